@@ -1,0 +1,86 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+
+/** The declaration of one tensor of a layer or model: `weight` of shape `[inputs, outputs]`, say. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Tensors in the order of the specs that declare them. Never mutated: an update makes new tensors. */
+export type Tensors = readonly Tensor[];
+
+/**
+ * Trainable tensors and batch-norm running statistics, in the order of a model's `parameters` and `statistics`.
+ * Both belong to whoever holds the object.
+ */
+export interface Weights {
+  readonly parameters: Tensors;
+  readonly statistics: Tensors;
+}
+
+/** `training` normalises by the batch's own statistics, `evaluation` by the running ones. */
+export type Mode = 'training' | 'evaluation';
+
+/** Draws from U[low, high), rounded to float32; the only source of randomness of an initialisation. */
+export type UniformSampler = (low: number, high: number) => number;
+
+/**
+ * What a forward pass leaves behind. `cache` refers to tensors that the pass used or made (inputs, activations):
+ * it is valid inside the `tf.tidy` that surrounds the pass and is never disposed of by hand.
+ */
+export interface Forward<Cache = unknown> {
+  readonly output: Tensor;
+  readonly cache: Cache;
+  /** Running statistics after this batch; the ones passed in where the mode is `evaluation`. */
+  readonly statistics: Tensors;
+}
+
+/** What a vector-Jacobian product returns; `input` is undefined where it was not asked for. */
+export interface Cotangents {
+  readonly parameters: Tensors;
+  readonly input: Tensor | undefined;
+}
+
+/**
+ * A differentiable map y = f(w, x) as a value: three rules and no state.
+ *
+ * Inputs are borrowed, outputs belong to the caller. `vjp` and `jvp` are exact derivatives of `forward` in the
+ * mode that made the cache; batch norm in training mode differentiates through the batch's statistics.
+ */
+export interface Layer<Cache = unknown> {
+  readonly name: string;
+  readonly parameters: readonly TensorSpec[];
+  readonly statistics: readonly TensorSpec[];
+  /** The shape that leaves the layer, without the batch axis; throws where the input does not fit. */
+  outputShape(inputShape: readonly number[]): readonly number[];
+  /** Draws initial weights as PyTorch's default initialisation does, in its order. */
+  initialize(uniform: UniformSampler): Weights;
+  forward(weights: Weights, input: Tensor, mode: Mode): Forward<Cache>;
+  /** Jᵀu: `cotangent` has the output's shape; the input's cotangent is made only where `wantInput`. */
+  vjp(weights: Weights, cache: Cache, cotangent: Tensor, wantInput: boolean): Cotangents;
+  /** J(ẇ, ẋ): `parameterTangents` in the order of `parameters`; an undefined `inputTangent` means zero. */
+  jvp(weights: Weights, cache: Cache, parameterTangents: Tensors, inputTangent: Tensor | undefined): Tensor;
+}
+
+/** A layer from a batch of inputs to logits `[batch, classes]`. */
+export interface Model<Cache = unknown> {
+  readonly name: string;
+  /** One example's shape, such as `[32, 32, 3]` (height, width, channels). */
+  readonly inputShape: readonly number[];
+  readonly classes: number;
+  readonly parameters: readonly TensorSpec[];
+  readonly statistics: readonly TensorSpec[];
+  initialize(uniform: UniformSampler): Weights;
+  /** `[batch, ...inputShape]` -> logits, and what the derivatives need. See `Forward` for the cache's lifetime. */
+  forward(
+    weights: Weights,
+    inputs: Tensor,
+    mode: Mode,
+  ): { readonly logits: Tensor2D; readonly cache: Cache; readonly statistics: Tensors };
+  /** Logits in evaluation mode; keeps nothing. */
+  predict(weights: Weights, inputs: Tensor): Tensor2D;
+  /** Jᵀu for a cotangent `[batch, classes]` of the logits: one tensor a parameter. */
+  vjp(weights: Weights, cache: Cache, logitsCotangent: Tensor2D): Tensors;
+  /** Jv for a tangent of the parameters: `[batch, classes]`. */
+  jvp(weights: Weights, cache: Cache, parameterTangents: Tensors): Tensor2D;
+}

@@ -1,0 +1,13 @@
+import type { Options } from 'tsup';
+
+/** What every library is built with: one ESM file an entry; tsc writes the type declarations. */
+export const library = (options: Options = {}): Options => ({
+  entry: ['src/index.ts'],
+  format: 'esm',
+  target: 'es2022',
+  platform: 'neutral',
+  clean: true,
+  sourcemap: true,
+  treeshake: true,
+  ...options,
+});

@@ -1,0 +1,82 @@
+import { loadCpu } from './loaders/load-cpu.js';
+import { loadTensorflow } from './loaders/load-tensorflow.js';
+import { loadWasm, type WasmPaths } from './loaders/load-wasm.js';
+import { loadWebgpu } from './loaders/load-webgpu.js';
+
+export type BackendName = 'cpu' | 'wasm' | 'tensorflow' | 'webgpu';
+
+/** What computes, and how it came to that. */
+export interface BackendChoice {
+  readonly name: BackendName;
+  /** One line for the log: what was taken and why each one before it was not. */
+  readonly reason: string;
+}
+
+export interface SelectBackendOptions {
+  /** `auto` (the default) picks the fastest that loads; a name is tried first. */
+  readonly prefer?: 'auto' | BackendName;
+  /** Size of one training step, if known: lets `auto` see that a problem is too small for anything but `cpu`. */
+  readonly floatingPointOperationsPerStep?: number;
+  /** Where a browser fetches the binaries of `@tensorflow/tfjs-backend-wasm`. Not needed in Node. */
+  readonly wasmPaths?: WasmPaths;
+}
+
+/**
+ * Floating-point operations a step below which `auto` takes `cpu`.
+ *
+ * An operation costs about 4 µs on cpu and 8 µs on wasm before it computes anything, and cpu then computes some
+ * 0.5 to 1 GFLOP/s. The 10 to 15 operations of a small step make that 50 µs of difference: 50,000 operations.
+ */
+export const tinyStep = 50_000;
+
+const order: readonly BackendName[] = ['webgpu', 'tensorflow', 'wasm', 'cpu'];
+
+/**
+ * Loads the fastest TensorFlow.js backend there is, makes it the current one and says why.
+ *
+ * `auto` takes `cpu` for tiny problems, else native TensorFlow, else `wasm`, else `cpu`; WebGPU only on request.
+ * A backend that does not load is passed over and its reason is kept, never thrown.
+ *
+ * @example
+ * const { name, reason } = await selectBackend({ floatingPointOperationsPerStep: 3.6e8 });
+ *
+ * @returns the name of the current backend and a line for the log.
+ * @throws RangeError where `prefer` is no known name or the size is negative or not a number.
+ * @throws Error where not even `cpu` loads.
+ */
+export async function selectBackend(options: SelectBackendOptions = {}): Promise<BackendChoice> {
+  const { prefer = 'auto', floatingPointOperationsPerStep: operations } = options;
+  checkOptions(prefer, operations);
+  const tiny = prefer === 'auto' && operations !== undefined && operations < tinyStep;
+  const first = tiny ? 'cpu' : prefer === 'auto' ? 'tensorflow' : prefer;
+  const notes = tiny ? [`${operations} operations a step are too few to gain from another backend`] : [];
+  for (const name of order.slice(order.indexOf(first))) {
+    try {
+      const loaded = await load(name, options.wasmPaths);
+      return { name, reason: [`${name} (${loaded})`, ...notes].join('; ') };
+    } catch (error) {
+      notes.push(`${name} was passed over: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new Error(`selectBackend: no backend loads: ${notes.join('; ')}`);
+}
+
+function load(name: BackendName, wasmPaths: WasmPaths | undefined): Promise<string> {
+  if (name === 'webgpu') return loadWebgpu();
+  if (name === 'tensorflow') return loadTensorflow();
+  if (name === 'wasm') return loadWasm(wasmPaths);
+  return loadCpu();
+}
+
+function checkOptions(prefer: string, operations: number | undefined): void {
+  if (prefer !== 'auto' && !(order as readonly string[]).includes(prefer)) {
+    throw new RangeError(
+      `selectBackend: prefer is '${prefer}'; expected auto, wasm, cpu, tensorflow or webgpu.`,
+    );
+  }
+  if (operations !== undefined && !(operations >= 0)) {
+    throw new RangeError(
+      `selectBackend: floatingPointOperationsPerStep is ${operations}; expected a number >= 0. Leave it out if unknown.`,
+    );
+  }
+}

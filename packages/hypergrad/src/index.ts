@@ -1,1 +1,10 @@
+export { type Box, checkInsideBox, projectOntoBox } from './box.js';
+export { addCosts, forwardEquivalents, plainStepCost } from './cost.js';
+export { byName, type Hypergradient, hypergradient } from './hypergradient.js';
+export { sgd } from './inner/sgd.js';
+export { type LogitBatch, logitProblem } from './logit-problem.js';
+export { type FiniteDifferenceOptions, finiteDifference } from './methods/finite-difference.js';
+export { innerStep } from './methods/inner-step.js';
+export { mixed } from './methods/mixed.js';
+export { gradientDescent } from './outer/gradient-descent.js';
 export type * from './types.js';

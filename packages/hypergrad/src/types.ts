@@ -2,7 +2,7 @@ import type { Metaparameters } from '@metadistill/losses';
 import type { Tensors, Weights } from '@metadistill/models';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 
-/** Network passes that a computation made: what its cost is compared by. */
+/** Network passes that a computation made: what costs are compared by. */
 export interface Cost {
   readonly forwards: number;
   readonly backwards: number;
@@ -10,8 +10,8 @@ export interface Cost {
 }
 
 /**
- * The training loss L(w, λ) on one batch, linearised at one w. Everything that is asked of it shares one forward
- * pass. Valid inside the `tf.tidy` that surrounds its making.
+ * The training loss L(w, λ) on one batch at one w. Everything asked of it shares one forward pass.
+ * It lives in the `tf.tidy` around its making; what its functions return belongs to the caller.
  */
 export interface TrainingPoint<Name extends string> {
   /** Running statistics after this batch. */
@@ -21,27 +21,96 @@ export interface TrainingPoint<Name extends string> {
     readonly value: Scalar;
     readonly gradient: Tensors;
   };
-  /** ∂L/∂λ, `[metaparameters]`: no pass through the network. */
+  /** ∂L/∂λ, `[metaparameters]`: no pass through the network where λ enters after the logits. */
   metaparameterGradient(metaparameters: Metaparameters<Name>): Tensor1D;
-  /** [⟨v, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`, by one forward-mode pass along v; absent where the model has none. */
-  mixedProductByJvp?(metaparameters: Metaparameters<Name>, direction: Tensors): Tensor1D;
+  /** [⟨u, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`, by one forward-mode pass along u. */
+  mixedProductByJvp(metaparameters: Metaparameters<Name>, direction: Tensors): Tensor1D;
   /** The same by one backward pass a metaparameter. */
   mixedProductByVjps(metaparameters: Metaparameters<Name>, direction: Tensors): Tensor1D;
 }
 
 /**
- * min_λ V(w(λ)) where w follows gradient steps on L(w, λ).
+ * min_λ V(w(λ), λ), where w follows gradient steps on a training loss L(w, λ).
  *
- * `L` is the training loss, `V` the validation loss, which does not depend on λ directly. Distillation is one such
- * problem (`distillationProblem`); ridge regression another.
+ * Distillation is one such problem (`logitProblem`), ridge regression another.
  */
 export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBatch = TrainingBatch> {
   /** The order of every `[metaparameters]` tensor. */
   readonly metaparameters: readonly Name[];
   training(weights: Weights, batch: TrainingBatch): TrainingPoint<Name>;
-  /** V and ∇V at w: one forward and one backward pass; moves no running statistics. */
+  /** V and ∇_w V at w: one forward and one backward pass; moves no running statistics. */
   validation(
     weights: Weights,
     batch: ValidationBatch,
-  ): { readonly value: Scalar; readonly gradient: Tensors };
+    metaparameters: Metaparameters<Name>,
+  ): {
+    readonly value: Scalar;
+    readonly gradient: Tensors;
+    /** The direct term ∂V/∂λ, `[metaparameters]`; left out where V does not depend on λ but through w. */
+    readonly metaparameterGradient?: Tensor1D;
+  };
+}
+
+/** How the weights follow the gradient of the training loss: w' = Φ(w, g, state). */
+export interface InnerOptimizer {
+  readonly name: string;
+  /** Zero moments for these parameters; empty where the rule has none. */
+  initialize(parameters: Tensors): Tensors;
+  step(
+    parameters: Tensors,
+    gradient: Tensors,
+    state: Tensors,
+    learningRate: number,
+  ): { readonly parameters: Tensors; readonly state: Tensors };
+  /** u = (∂w'/∂g)ᵀ v: how a cotangent of the new weights looks from the gradient's side. */
+  pullBack(gradient: Tensors, state: Tensors, cotangent: Tensors, learningRate: number): Tensors;
+}
+
+/** Where a hypergradient is taken: the weights, and the step that leads away from them. */
+export interface InnerPoint<Name extends string> {
+  readonly weights: Weights;
+  readonly metaparameters: Metaparameters<Name>;
+  readonly optimizer: InnerOptimizer;
+  readonly optimizerState: Tensors;
+  /** Of the step w -> w'. */
+  readonly learningRate: number;
+}
+
+/** What a method returns. Every tensor belongs to the caller. */
+export interface HypergradientTensors {
+  /** dV(w'(λ), λ)/dλ, `[metaparameters]`. */
+  readonly gradient: Tensor1D;
+  /** V(w'). */
+  readonly validationLoss: Scalar;
+  /** L(w, λ). */
+  readonly trainingLoss: Scalar;
+  /** ‖∇V(w')‖. */
+  readonly validationGradientNorm: Scalar;
+  /** The step that was differentiated, w' with its statistics and optimizer state: a real step at the same λ. */
+  readonly next: { readonly weights: Weights; readonly optimizerState: Tensors };
+}
+
+/** A way to compute dV(w')/dλ, as a value. */
+export interface HypergradientMethod {
+  readonly name: string;
+  /** Passes of one call for that many metaparameters. */
+  cost(metaparameters: number): Cost;
+  /** Its own `tf.tidy`; borrows all that it is given. */
+  evaluate<Name extends string, TrainingBatch, ValidationBatch>(
+    problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
+    point: InnerPoint<Name>,
+    trainingBatch: TrainingBatch,
+    validationBatch: ValidationBatch,
+  ): HypergradientTensors;
+}
+
+/** A rule that moves metaparameters along a hypergradient: plain numbers, state in and out. */
+export interface OuterOptimizer<State = unknown> {
+  readonly name: string;
+  initialize(metaparameters: readonly number[]): State;
+  update(
+    metaparameters: readonly number[],
+    gradient: readonly number[],
+    state: State,
+  ): { readonly metaparameters: readonly number[]; readonly state: State };
 }

@@ -1,1 +1,3 @@
+export { scoped } from './scoped.js';
+export { addScaled, disposeWeights, dotTensors, normTensors, zeroTensors } from './tensors.js';
 export type * from './types.js';

@@ -1,1 +1,6 @@
-export {};
+export { constantBatch } from './constant-batch.js';
+export { DivergedError } from './diverged-error.js';
+export { startTraining } from './start-training.js';
+export { type TrainOptions, train } from './train.js';
+export { disposeTrainingState } from './training-state.js';
+export type * from './types.js';

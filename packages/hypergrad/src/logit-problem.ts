@@ -1,0 +1,60 @@
+import type { LogitLoss, Targets } from '@metadistill/losses';
+import { dotTensors, type Model } from '@metadistill/models';
+import { mul, type Scalar, stack, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import type { BilevelProblem } from './types.js';
+
+/** Inputs `[batch, ...inputShape]` with what their logits are compared with. */
+export interface LogitBatch extends Targets {
+  readonly inputs: Tensor;
+}
+
+/**
+ * The bilevel problem of a model whose metaparameters enter the training loss after the logits: L(w, λ) = ℓ(z(w), λ).
+ *
+ * Because J = ∂z/∂w does not depend on λ, ⟨u, ∂²L/∂w∂λ_j⟩ = ⟨J u, ∂²ℓ/∂z∂λ_j⟩: one forward-mode pass serves every
+ * metaparameter, and the second factor is the loss' closed form on `[batch, classes]`.
+ * Training and validation batches are both normalised by their own statistics.
+ */
+export function logitProblem<Name extends string>(options: {
+  readonly model: Model;
+  readonly trainingLoss: LogitLoss<Name>;
+  readonly validationLoss: LogitLoss;
+}): BilevelProblem<Name, LogitBatch> {
+  const { model, trainingLoss, validationLoss } = options;
+  const names = trainingLoss.metaparameters;
+  const inOrder = <Value>(values: Readonly<Record<Name, Value>>): Value[] =>
+    names.map((name) => values[name]);
+  return {
+    metaparameters: names,
+    training(weights, batch) {
+      const { logits, cache, statistics } = model.forward(weights, batch.inputs, 'training');
+      return {
+        statistics,
+        valueAndGradient(metaparameters) {
+          const { value, gradient } = trainingLoss.valueAndGradient(logits, batch, metaparameters);
+          return { value, gradient: model.vjp(weights, cache, gradient) };
+        },
+        metaparameterGradient: (metaparameters) =>
+          stack(inOrder(trainingLoss.metaparameterGradient(logits, batch, metaparameters))) as Tensor1D,
+        mixedProductByJvp(metaparameters, direction) {
+          const logitTangent = model.jvp(weights, cache, direction);
+          const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
+          return stack(derivatives.map((derivative) => sum(mul(logitTangent, derivative)))) as Tensor1D;
+        },
+        mixedProductByVjps(metaparameters, direction) {
+          const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
+          return stack(
+            derivatives.map(
+              (derivative): Scalar => dotTensors(model.vjp(weights, cache, derivative), direction),
+            ),
+          ) as Tensor1D;
+        },
+      };
+    },
+    validation(weights, batch) {
+      const { logits, cache } = model.forward(weights, batch.inputs, 'training');
+      const { value, gradient } = validationLoss.valueAndGradient(logits, batch, {});
+      return { value, gradient: model.vjp(weights, cache, gradient) };
+    },
+  };
+}

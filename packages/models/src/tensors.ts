@@ -1,0 +1,32 @@
+import {
+  add,
+  addN,
+  dispose,
+  mul,
+  type Scalar,
+  sqrt,
+  sum,
+  type Tensor,
+  tidy,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import type { Tensors, Weights } from './types.js';
+
+/** a + scale·b, tensor by tensor; both lists have the same shapes. The caller disposes of the result. */
+export const addScaled = (a: Tensors, b: Tensors, scale: number): Tensors =>
+  a.map((tensor, i) => tidy(() => add(tensor, mul(b[i] as Tensor, scale))));
+
+/** ⟨a, b⟩, the sum of all products of corresponding elements; a float32 scalar that the caller disposes of. */
+export const dotTensors = (a: Tensors, b: Tensors): Scalar =>
+  tidy(() => addN(a.map((tensor, i) => sum(mul(tensor, b[i] as Tensor)) as Scalar)));
+
+/** ‖a‖₂ over all elements of all tensors; a float32 scalar that the caller disposes of. */
+export const normTensors = (a: Tensors): Scalar => tidy(() => sqrt(dotTensors(a, a)));
+
+/** Zeros in the shapes of the tensors given. */
+export const zeroTensors = (tensors: Tensors): Tensors => tensors.map((tensor) => zerosLike(tensor));
+
+/** Disposes of parameters and running statistics. */
+export function disposeWeights(weights: Weights): void {
+  dispose([...weights.parameters, ...weights.statistics]);
+}

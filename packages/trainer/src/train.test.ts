@@ -1,0 +1,181 @@
+import { type BilevelProblem, finiteDifference, gradientDescent, mixed, sgd } from '@metadistill/hypergrad';
+import { expectNoLeak, quadraticProblem, toNumbers } from '@metadistill/testing';
+import { alternate, always, linear } from '@metadistill/trajectory';
+import { memory, tensor1d } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { constantBatch } from './constant-batch.js';
+import { DivergedError } from './diverged-error.js';
+import { startTraining } from './start-training.js';
+import { type TrainOptions, train } from './train.js';
+import { disposeTrainingState } from './training-state.js';
+import type { StepReport, TrainingState } from './types.js';
+
+// L = ½ z² + x z, V = ½ z² − z: after one step from z, dV/dx = −γ (z₁ − 1).
+const problem = quadraticProblem({ A: [[1]], C: [[1]], a: [0], F: [[1]], f: [-1], h: [0] }) as BilevelProblem<
+  string,
+  null
+>;
+
+const startAt = (z: number, x: number) =>
+  startTraining({ parameters: [tensor1d([z])], statistics: [] }, sgd(), { x0: x });
+
+const options = (
+  start: TrainingState<string>,
+  extra: Partial<TrainOptions<string, null>> = {},
+): TrainOptions<string, null> => ({
+  problem,
+  trainingBatches: constantBatch(null),
+  iterations: 3,
+  optimizer: sgd(),
+  learningRate: () => 0.5,
+  start,
+  ...extra,
+});
+
+const meta = (extra: Partial<NonNullable<TrainOptions<string, null>['meta']>> = {}) => ({
+  method: mixed(),
+  optimizer: gradientDescent({ learningRate: 1 }),
+  validationBatches: constantBatch(null),
+  controller: always(),
+  ...extra,
+});
+
+async function run(
+  from: TrainOptions<string, null>,
+): Promise<{ reports: StepReport<string>[]; z: number[] }> {
+  const reports: StepReport<string>[] = [];
+  const z: number[] = [];
+  for await (const report of train(from)) {
+    reports.push(report);
+    z.push(toNumbers(report.state.weights.parameters[0]!)[0]!);
+  }
+  const last = reports.at(-1);
+  if (last) disposeTrainingState(last.state);
+  return { reports, z };
+}
+
+describe('train', () => {
+  test('without hypergradients takes plain steps at fixed metaparameters', async () => {
+    const { reports, z } = await run(options(startAt(1, 0.2)));
+    // z <- z − 0.5 (z + 0.2): 1, 0.4, 0.1, −0.05
+    expect(z).toEqual([expect.closeTo(0.4, 6), expect.closeTo(0.1, 6), expect.closeTo(-0.05, 6)]);
+    expect(reports.map(({ action, cost }) => [action, cost.forwards, cost.backwards])).toEqual(
+      Array(3).fill(['hold', 1, 1]),
+    );
+    expect(reports[0]?.trainingLoss).toBeCloseTo(0.7, 6);
+  });
+
+  test('the simultaneous update takes the step that was differentiated, the sequential one the new metaparameters', async () => {
+    // From z = 1, x = 0.2: z₁ = 0.4, h = −0.5 (0.4 − 1) = 0.3, x = −0.1.
+    const simultaneous = await run(options(startAt(1, 0.2), { iterations: 1, meta: meta() }));
+    expect(simultaneous.z[0]).toBeCloseTo(0.4, 6);
+    expect(simultaneous.reports[0]?.metaparameters.x0).toBeCloseTo(-0.1, 6);
+    expect(simultaneous.reports[0]?.cost).toEqual({ forwards: 2, backwards: 2, jvps: 1 });
+    const sequential = await run(
+      options(startAt(1, 0.2), { iterations: 1, meta: meta({ update: 'sequential' }) }),
+    );
+    // z₁ = 1 − 0.5 (1 − 0.1) = 0.55
+    expect(sequential.z[0]).toBeCloseTo(0.55, 6);
+    expect(sequential.reports[0]?.cost).toEqual({ forwards: 3, backwards: 3, jvps: 1 });
+  });
+
+  test('metaparameters stay inside their box', async () => {
+    const box = { x0: [0, 1] as const };
+    const { reports } = await run(options(startAt(1, 0.2), { meta: meta({ box }) }));
+    for (const { metaparameters } of reports) expect(metaparameters.x0).toBeGreaterThanOrEqual(0);
+  });
+
+  test('a prediction replaces the metaparameters without a hypergradient', async () => {
+    const controller = alternate({ gradientIterations: 2, period: 2, predictor: linear() });
+    const { reports } = await run(options(startAt(1, 0.2), { iterations: 4, meta: meta({ controller }) }));
+    expect(reports.map(({ action }) => action)).toEqual(['gradient', 'gradient', 'predict', 'predict']);
+    const [a, b, c, d] = reports.map(({ metaparameters }) => metaparameters.x0 as number) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    expect(c).toBeCloseTo(2 * b - a, 6);
+    expect(d).toBeCloseTo(3 * b - 2 * a, 6);
+    expect(reports[2]?.hypergradient).toBeUndefined();
+  });
+
+  test('continues bit for bit from the state of an earlier report', async () => {
+    const full = await run(options(startAt(1, 0.2), { iterations: 6, meta: meta() }));
+    let half: TrainingState<string> | undefined;
+    for await (const report of train(options(startAt(1, 0.2), { iterations: 3, meta: meta() })))
+      half = report.state;
+    const rest = await run(options(half!, { iterations: 6, meta: meta() }));
+    expect(rest.z).toEqual(full.z.slice(3));
+    expect(rest.reports.at(-1)?.metaparameters).toEqual(full.reports.at(-1)?.metaparameters);
+  });
+
+  test('holds as many tensors after 1,000 steps as before, whatever the method', async () => {
+    for (const method of [mixed(), mixed({ via: 'vjp' }), finiteDifference()]) {
+      await expectNoLeak(async () => {
+        const start = startAt(1, 0.2);
+        await run(
+          options(start, {
+            iterations: 1000,
+            learningRate: () => 0.01,
+            meta: meta({ method, update: 'sequential' }),
+          }),
+        );
+        disposeTrainingState(start);
+      });
+    }
+  });
+
+  test('stops at the step whose loss is not finite, and keeps the last state valid', async () => {
+    const start = startAt(1, 0.2);
+    const before = memory().numTensors;
+    let last: StepReport<string> | undefined;
+    const diverging = options(start, { iterations: 1000, learningRate: () => 1e10 });
+    await expect(
+      (async () => {
+        for await (const report of train(diverging)) last = report;
+      })(),
+    ).rejects.toThrow(DivergedError);
+    expect(toNumbers(last!.state.weights.parameters[0]!)).toHaveLength(1);
+    expect(memory().numTensors - before).toBe(1);
+  });
+
+  test('names the iteration, the metaparameters and the remedy when a hypergradient is not finite', async () => {
+    const nan = {
+      ...mixed(),
+      evaluate: (...args: Parameters<ReturnType<typeof mixed>['evaluate']>) => {
+        const result = mixed().evaluate(...args);
+        result.gradient.dispose();
+        return { ...result, gradient: tensor1d([Number.NaN]) };
+      },
+    } as ReturnType<typeof mixed>;
+    await expect(run(options(startAt(1, 0.2), { meta: meta({ method: nan }) }))).rejects.toThrow(
+      'train: the hypergradient by x0 is NaN at iteration 0, with x0 0.2; expected a finite number.',
+    );
+    const { reports } = await run(options(startAt(1, 0.2), { meta: meta({ method: nan, onNaN: 'zero' }) }));
+    expect(reports.map(({ metaparameters }) => metaparameters.x0)).toEqual([0.2, 0.2, 0.2]);
+    expect(reports[0]?.hypergradient?.x0).toBeNaN();
+  });
+
+  test('refuses metaparameters that start outside their box before any work', async () => {
+    await expect(run(options(startAt(1, 2), { meta: meta({ box: { x0: [0, 1] } }) }))).rejects.toThrow(
+      'train: x0 starts at 2; expected a value inside its bounds [0, 1].',
+    );
+  });
+
+  test('stops between steps when its signal is aborted', async () => {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    await expect(
+      (async () => {
+        for await (const { iteration } of train(
+          options(startAt(1, 0.2), { iterations: 100, signal: controller.signal }),
+        )) {
+          seen.push(iteration);
+          if (iteration === 4) controller.abort();
+        }
+      })(),
+    ).rejects.toThrow('aborted');
+    expect(seen).toEqual([0, 1, 2, 3, 4]);
+  });
+});

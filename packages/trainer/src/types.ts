@@ -1,0 +1,64 @@
+import type { Box, Cost, HypergradientMethod, InnerOptimizer, OuterOptimizer } from '@metadistill/hypergrad';
+import type { Metaparameters } from '@metadistill/losses';
+import type { Tensors, Weights } from '@metadistill/models';
+import type { Controller, Decision } from '@metadistill/trajectory';
+
+/** Where the batches of a training come from: the batch of an iteration depends on its number alone. */
+export interface BatchSource<Batch> {
+  /** Lends the batch of iteration 0, 1, ... */
+  at(iteration: number): Batch;
+  /** Takes a lent batch back; disposes of it where it was made for the loan. */
+  release(batch: Batch): void;
+}
+
+/** All that the next iteration depends on. Passed back to `train` as `start`, it continues bit for bit. */
+export interface TrainingState<Name extends string> {
+  /** Of the next step. */
+  readonly iteration: number;
+  readonly weights: Weights;
+  readonly optimizerState: Tensors;
+  readonly metaparameters: Metaparameters<Name>;
+  readonly outerState: unknown;
+  readonly controllerState: unknown;
+}
+
+/** What one iteration did. */
+export interface StepReport<Name extends string> {
+  readonly iteration: number;
+  /** Where the metaparameters came from. */
+  readonly action: Decision['action'];
+  /** Metaparameters after the iteration's update. */
+  readonly metaparameters: Metaparameters<Name>;
+  /** L(w, λ) on the training batch before the step. */
+  readonly trainingLoss: number;
+  /** V(w') on the validation batch; only where the action is `gradient`. */
+  readonly validationLoss?: number;
+  /** dV(w')/dλ; only where the action is `gradient`. */
+  readonly hypergradient?: Metaparameters<Name>;
+  /** Network passes of this iteration. */
+  readonly cost: Cost;
+  /**
+   * State after the iteration. Its tensors are lent until the next step is asked for; those of the last report
+   * received belong to the receiver (`disposeTrainingState`).
+   */
+  readonly state: TrainingState<Name>;
+}
+
+/** How the metaparameters of a training are tuned. */
+export interface MetaOptimization<Name extends string, Batch> {
+  readonly method: HypergradientMethod;
+  readonly optimizer: OuterOptimizer;
+  readonly validationBatches: BatchSource<Batch>;
+  /** Decides which iterations compute a hypergradient; see `@metadistill/trajectory`. */
+  readonly controller: Controller;
+  /** Bounds that every update by a hypergradient is projected onto. */
+  readonly box?: Box<Name>;
+  /**
+   * `simultaneous` (default): the step that the hypergradient differentiates is the step that is taken, and new
+   * metaparameters count from the next iteration; an exact hyper-iteration then costs 8 forward passes.
+   * `sequential`: the step is taken again with the new metaparameters, as the paper does.
+   */
+  readonly update?: 'simultaneous' | 'sequential';
+  /** A hypergradient component that is NaN stops the training (`throw`, default) or counts as zero (`zero`). */
+  readonly onNaN?: 'throw' | 'zero';
+}

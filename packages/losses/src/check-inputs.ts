@@ -1,0 +1,69 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Targets } from './types.js';
+
+const shapeOf = (tensor: { readonly shape: readonly number[] }) => `[${tensor.shape}]`;
+
+/** @throws RangeError where `temperature` is not a finite number above zero. */
+export function checkTemperature(caller: string, temperature: number): void {
+  if (!(temperature > 0 && Number.isFinite(temperature))) {
+    throw new RangeError(
+      `${caller}: temperature is ${temperature}; expected a finite number above 0. ` +
+        'Keep it in a box such as [0.1, 10], or optimise its logarithm.',
+    );
+  }
+}
+
+/** @throws RangeError where a metaparameter is missing or not finite. */
+export function checkFinite(caller: string, name: string, value: number): void {
+  if (!Number.isFinite(value)) {
+    throw new RangeError(
+      `${caller}: ${name} is ${value}; expected a finite number. Was it passed, and did the step before diverge?`,
+    );
+  }
+}
+
+/** @throws TypeError, RangeError where logits are not `[batch, classes]` or the labels not `[batch]` int32. */
+export function checkLogitsAndLabels(caller: string, studentLogits: Tensor2D, { labels }: Targets): void {
+  if (studentLogits.rank !== 2) {
+    throw new RangeError(
+      `${caller}: studentLogits has shape ${shapeOf(studentLogits)}; expected [batch, classes]. ` +
+        'Flatten the model output to one row an example.',
+    );
+  }
+  if (labels.dtype !== 'int32') {
+    throw new TypeError(
+      `${caller}: labels has dtype ${labels.dtype}; expected int32. Cast class indices, not one-hot rows.`,
+    );
+  }
+  if (labels.rank !== 1 || labels.shape[0] !== studentLogits.shape[0]) {
+    throw new RangeError(
+      `${caller}: labels has shape ${shapeOf(labels)}; expected [${studentLogits.shape[0]}], one a row of ` +
+        'studentLogits. Do inputs and labels come from the same batch?',
+    );
+  }
+}
+
+/**
+ * The teacher's logits of a batch.
+ * @throws TypeError, RangeError where they are missing or have another shape than the student's.
+ */
+export function checkTeacherLogits(
+  caller: string,
+  studentLogits: Tensor2D,
+  { teacherLogits }: Targets,
+): Tensor2D {
+  if (teacherLogits === undefined) {
+    throw new TypeError(
+      `${caller}: targets.teacherLogits is undefined; expected a tensor [batch, classes]. ` +
+        'Run the teacher on the batch, or read its cached logits.',
+    );
+  }
+  const [batch, classes] = studentLogits.shape;
+  if (teacherLogits.rank !== 2 || teacherLogits.shape[0] !== batch || teacherLogits.shape[1] !== classes) {
+    throw new RangeError(
+      `${caller}: teacherLogits has shape ${shapeOf(teacherLogits)}; expected ${shapeOf(studentLogits)} as ` +
+        'studentLogits has. Was the teacher trained on another dataset?',
+    );
+  }
+  return teacherLogits;
+}

@@ -1,0 +1,56 @@
+import {
+  getBackend,
+  type NamedAttrMap,
+  registerKernel,
+  unregisterKernel,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { afterEach, expect, test } from 'vitest';
+import { evaluateLoss } from '../test/evaluate-loss.js';
+import { goldenBatch } from '../test/golden.js';
+import { convexMix } from './convex-mix.js';
+import { crossEntropy } from './cross-entropy.js';
+import { distillation } from './distillation.js';
+
+const registered: string[] = [];
+
+/** Registers a kernel that answers zeros, and records the inputs and attributes that it was given. */
+function fake(kernelName: string): { inputs: string[]; attributes: NamedAttrMap }[] {
+  const calls: { inputs: string[]; attributes: NamedAttrMap }[] = [];
+  registerKernel({
+    kernelName,
+    backendName: getBackend(),
+    kernelFunc: ({ inputs, attrs }) => {
+      calls.push({ inputs: Object.keys(inputs), attributes: attrs ?? {} });
+      const logits = inputs.studentLogits ?? inputs.logits;
+      return [zeros([]), zeros(logits?.shape ?? [])];
+    },
+  });
+  registered.push(kernelName);
+  return calls;
+}
+
+afterEach(() => {
+  for (const name of registered.splice(0)) unregisterKernel(name, getBackend());
+});
+
+test('cross-entropy runs as one kernel where the backend has it', () => {
+  const calls = fake('MetadistillCrossEntropyGradient');
+  expect(evaluateLoss(crossEntropy({ temperature: 0.1 }), goldenBatch, {}).value).toBe(0);
+  expect(calls).toEqual([{ inputs: ['logits', 'labels'], attributes: { temperature: 0.1 } }]);
+});
+
+test('the convex mix and plain distillation run as one kernel where the backend has it', () => {
+  const calls = fake('MetadistillDistillationGradient');
+  const inputs = ['studentLogits', 'teacherLogits', 'labels'];
+  evaluateLoss(distillation({ scaling: 'squared' }), goldenBatch, { temperature: 3 });
+  expect(calls[0]).toEqual({
+    inputs,
+    attributes: { distillationFraction: 1, temperature: 3, scaling: 'squared' },
+  });
+  evaluateLoss(convexMix({ scaling: 'none' }), goldenBatch, { distillationFraction: 0.2, temperature: 3 });
+  expect(calls[1]).toEqual({
+    inputs,
+    attributes: { distillationFraction: 0.2, temperature: 3, scaling: 'none' },
+  });
+});

@@ -1,0 +1,53 @@
+import {
+  engine,
+  getBackend,
+  getKernel,
+  type Scalar,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+
+/** A loss and its derivative by logits, as fused kernels and composed operations both return them. */
+export interface ValueAndGradient {
+  readonly value: Scalar;
+  readonly gradient: Tensor2D;
+}
+
+/** T to this power stands in front of the divergence: 0 leaves it alone, 2 is Hinton's T². */
+export type Scaling = 'none' | 'squared';
+
+/**
+ * Runs `MetadistillCrossEntropyGradient` where the backend in use has it.
+ *
+ * Inputs `logits` `[batch, classes]`, `labels` `[batch]` int32; attribute `temperature`; outputs value, gradient.
+ */
+export function fusedCrossEntropy(
+  logits: Tensor2D,
+  labels: Tensor1D,
+  temperature: number,
+): ValueAndGradient | undefined {
+  return run('MetadistillCrossEntropyGradient', { logits, labels }, { temperature });
+}
+
+/**
+ * Runs `MetadistillDistillationGradient` where the backend in use has it.
+ *
+ * Inputs `studentLogits`, `teacherLogits` `[batch, classes]`, `labels` `[batch]` int32; attributes
+ * `distillationFraction`, `temperature`, `scaling`; outputs value, gradient.
+ */
+export function fusedDistillation(
+  inputs: { studentLogits: Tensor2D; teacherLogits: Tensor2D; labels: Tensor1D },
+  attributes: { distillationFraction: number; temperature: number; scaling: Scaling },
+): ValueAndGradient | undefined {
+  return run('MetadistillDistillationGradient', inputs, attributes);
+}
+
+function run(
+  name: string,
+  inputs: Record<string, Tensor2D | Tensor1D>,
+  attributes: Record<string, number | string>,
+): ValueAndGradient | undefined {
+  if (getKernel(name, getBackend()) === undefined) return undefined;
+  const [value, gradient] = engine().runKernel(name, inputs, attributes) as unknown as [Scalar, Tensor2D];
+  return { value, gradient };
+}

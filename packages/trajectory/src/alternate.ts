@@ -1,0 +1,64 @@
+import { type Bounds, checkBounds, projectOntoBox } from './bounds.js';
+import { checkCount } from './check-count.js';
+import { fitEach } from './fit-each.js';
+import type { Controller, Predictor, Vector } from './types.js';
+
+export interface AlternateOptions {
+  /** e₁, the iterations of a block, at least 1. */
+  readonly gradientIterations: number;
+  /** p, at least 1: one block in p computes gradients, the p − 1 after it predict. */
+  readonly period: number;
+  readonly predictor: Predictor;
+  /** Predictions are projected onto this box; without it they are used raw, as the paper's code does. */
+  readonly bounds?: Bounds;
+  /** Blocks are counted from 0 again after so many iterations: an epoch, in the paper's code for images. */
+  readonly restartEvery?: number;
+}
+
+/** The metaparameters after each update of the last gradient block, oldest first. */
+export interface AlternateState {
+  readonly history: readonly Vector[];
+}
+
+/**
+ * The paper's schedule: of every p blocks of e₁ iterations the first computes hypergradients, the others follow a
+ * model of the values that the first went through.
+ *
+ * The model is fitted to the metaparameters after each update of the gradient block, and steps ahead are counted
+ * from that block's end over all blocks that follow it. A gradient block that was cut short, and so has fewer values
+ * than the predictor needs, is followed by holding.
+ *
+ * @throws RangeError where an option is not an integer of at least 1, or an interval of the box is empty.
+ * @see Gorpinich, Bakhteev, Strijov (2022), section 3 and its algorithm; e₂ there is (p − 1)·e₁.
+ */
+export function alternate(options: AlternateOptions): Controller<AlternateState> {
+  const { gradientIterations, period, predictor, bounds, restartEvery } = options;
+  checkCount('alternate', 'gradientIterations', gradientIterations, 1);
+  checkCount('alternate', 'period', period, 1);
+  if (restartEvery !== undefined) checkCount('alternate', 'restartEvery', restartEvery, 1);
+  if (bounds !== undefined) checkBounds('alternate', bounds);
+
+  const fit = fitEach(predictor);
+  /** Iterations since the last gradient block began. */
+  const offsetOf = (iteration: number): number =>
+    (restartEvery === undefined ? iteration : iteration % restartEvery) % (gradientIterations * period);
+
+  return {
+    name: `alternate(${gradientIterations}x${period}, ${predictor.name}${bounds ? ', projected' : ''})`,
+    initialize: () => ({ history: [] }),
+    decide({ history }, iteration) {
+      const offset = offsetOf(iteration);
+      if (offset < gradientIterations) return { action: 'gradient' };
+      if (history.length < predictor.minimumHistory) return { action: 'hold' };
+      const predicted = fit(history)(offset - gradientIterations + 1);
+      return {
+        action: 'predict',
+        metaparameters: bounds === undefined ? predicted : projectOntoBox(predicted, bounds),
+      };
+    },
+    observe(state, iteration, action, metaparameters) {
+      if (action !== 'gradient') return state;
+      return { history: offsetOf(iteration) === 0 ? [metaparameters] : [...state.history, metaparameters] };
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { projectOntoBox } from './bounds.js';
+
+test('moves what is outside to the nearest end and leaves the rest alone', () => {
+  const bounds = [
+    [0, 1],
+    [0.1, 10],
+  ] as const;
+  expect(projectOntoBox([-0.5, 3], bounds)).toEqual([0, 3]);
+  expect(projectOntoBox([1.85, -0.58], bounds)).toEqual([1, 0.1]);
+});
+
+test('refuses a box of another dimension', () => {
+  expect(() => projectOntoBox([1, 2], [[0, 1]])).toThrow('metaparameters has 2 values; expected 1');
+});

@@ -22,12 +22,12 @@ function run<State>(controller: Controller<State>, iterations: number, step: Vec
 const actions = (trace: readonly { action: string }[]) => trace.map(({ action }) => action[0]).join('');
 
 test('one block in every period computes gradients, the others predict', () => {
-  const controller = alternate({ gradientIterations: 2, period: 3, predictor: linear });
+  const controller = alternate({ gradientIterations: 2, period: 3, predictor: linear() });
   expect(actions(run(controller, 14, [1]).trace)).toBe('ggppppggppppgg');
 });
 
 test('on a straight trajectory linear predictions go on as the gradient would have', () => {
-  const controller = alternate({ gradientIterations: 3, period: 4, predictor: linear });
+  const controller = alternate({ gradientIterations: 3, period: 4, predictor: linear() });
   const { trace } = run(controller, 24, [0.5, -2]);
   trace.forEach(({ metaparameters }, iteration) => {
     expect(metaparameters[0]).toBeCloseTo(0.5 * (iteration + 1), 9);
@@ -36,7 +36,7 @@ test('on a straight trajectory linear predictions go on as the gradient would ha
 });
 
 test('the model is fitted to the last gradient block alone, counting steps from its end', () => {
-  const controller = alternate({ gradientIterations: 2, period: 2, predictor: linear });
+  const controller = alternate({ gradientIterations: 2, period: 2, predictor: linear() });
   let state = controller.initialize();
   for (const [iteration, value] of [
     [0, 5],
@@ -51,31 +51,31 @@ test('the model is fitted to the last gradient block alone, counting steps from 
 });
 
 test('predictions leave the box raw without bounds and are projected with them', () => {
-  const options = { gradientIterations: 2, period: 3, predictor: linear };
+  const options = { gradientIterations: 2, period: 3, predictor: linear() };
   expect(run(alternate(options), 6, [0.4]).trace[5]?.metaparameters[0]).toBeCloseTo(2.4, 12);
   const projected = alternate({ ...options, bounds: [[0, 1]] });
   expect(run(projected, 6, [0.4]).trace[5]?.metaparameters).toEqual([1]);
 });
 
 test('a gradient block that was cut too short to fit is followed by holding', () => {
-  const controller = alternate({ gradientIterations: 1, period: 3, predictor: linear });
+  const controller = alternate({ gradientIterations: 1, period: 3, predictor: linear() });
   expect(actions(run(controller, 6, [1]).trace)).toBe('ghhghh');
 });
 
 test('blocks are counted from zero again at each restart', () => {
-  const controller = alternate({ gradientIterations: 2, period: 2, predictor: constant, restartEvery: 5 });
+  const controller = alternate({ gradientIterations: 2, period: 2, predictor: constant(), restartEvery: 5 });
   expect(actions(run(controller, 10, [1]).trace)).toBe('ggppgggppg');
 });
 
 test('the state survives JSON in the middle of a block of predictions', () => {
-  const controller = alternate({ gradientIterations: 3, period: 3, predictor: linear });
+  const controller = alternate({ gradientIterations: 3, period: 3, predictor: linear() });
   const { state } = run(controller, 5, [1, 2]);
   const restored = JSON.parse(JSON.stringify(state));
   expect(controller.decide(restored, 5)).toEqual(controller.decide(state, 5));
 });
 
 test('refuses counts that are not positive integers and empty intervals', () => {
-  const options = { gradientIterations: 10, period: 2, predictor: linear };
+  const options = { gradientIterations: 10, period: 2, predictor: linear() };
   expect(() => alternate({ ...options, gradientIterations: 0 })).toThrow(
     'alternate: gradientIterations is 0; expected an integer of at least 1',
   );

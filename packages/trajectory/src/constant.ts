@@ -2,7 +2,7 @@ import { checkHistory } from './check-history.js';
 import type { Predictor } from './types.js';
 
 /** Predicts the last value, whatever the horizon: the baseline that a model must beat. */
-export const constant: Predictor = {
+export const constant = (): Predictor => ({
   name: 'constant',
   minimumHistory: 1,
   fit(history) {
@@ -10,4 +10,4 @@ export const constant: Predictor = {
     const last = history.at(-1) as number;
     return () => last;
   },
-};
+});

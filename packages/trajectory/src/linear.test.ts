@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { linear } from './linear.js';
 
 test('continues a line from its last point', () => {
-  expect(linear.fit([1, 3, 5])(1)).toBeCloseTo(7, 12);
-  expect(linear.fit([1, 3, 5])(10)).toBeCloseTo(25, 12);
+  expect(linear().fit([1, 3, 5])(1)).toBeCloseTo(7, 12);
+  expect(linear().fit([1, 3, 5])(10)).toBeCloseTo(25, 12);
 });
 
 test('predicts values of the fitted line, not increments from the last value', () => {
   // By hand: mean 2, slope (−1·0 + 1·3)/2 = 1.5 over z = 0, 1, 2, so the line is 0.5 + 1.5z and z = 3 gives 5.
-  expect(linear.fit([0, 3, 3])(1)).toBeCloseTo(5, 12);
+  expect(linear().fit([0, 3, 3])(1)).toBeCloseTo(5, 12);
 });
 
 test('residuals are orthogonal to the positions, which makes the line the least-squares one', () => {
@@ -17,7 +17,7 @@ test('residuals are orthogonal to the positions, which makes the line the least-
     fc.property(
       fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 50 }),
       (v) => {
-        const predict = linear.fit(v);
+        const predict = linear().fit(v);
         const residuals = v.map((value, z) => value - predict(z - v.length + 1));
         const total = residuals.reduce((sum, residual) => sum + residual, 0);
         const weighted = residuals.reduce((sum, residual, z) => sum + z * residual, 0);
@@ -30,5 +30,5 @@ test('residuals are orthogonal to the positions, which makes the line the least-
 });
 
 test('refuses fewer than two values', () => {
-  expect(() => linear.fit([1])).toThrow('linear: history has 1 values; expected at least 2');
+  expect(() => linear().fit([1])).toThrow('linear: history has 1 values; expected at least 2');
 });

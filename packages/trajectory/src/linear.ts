@@ -10,7 +10,7 @@ import type { Predictor } from './types.js';
  *
  * @see Gorpinich, Bakhteev, Strijov (2022), section 3, which writes the fit over gradients; its code fits values.
  */
-export const linear: Predictor = {
+export const linear = (): Predictor => ({
   name: 'linear',
   minimumHistory: 2,
   fit(history) {
@@ -19,4 +19,4 @@ export const linear: Predictor = {
     const lastPosition = history.length - 1;
     return (stepsAhead) => intercept + slope * (lastPosition + stepsAhead);
   },
-};
+});

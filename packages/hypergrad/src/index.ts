@@ -1,7 +1,10 @@
 export { type Box, checkInsideBox, projectOntoBox } from './box.js';
 export { addCosts, forwardEquivalents, plainStepCost } from './cost.js';
 export { byName, type Hypergradient, hypergradient } from './hypergradient.js';
+export { adam } from './inner/adam.js';
+export { momentum } from './inner/momentum.js';
 export { sgd } from './inner/sgd.js';
+export { withWeightDecay } from './inner/with-weight-decay.js';
 export { type LogitBatch, logitProblem } from './logit-problem.js';
 export { type FiniteDifferenceOptions, finiteDifference } from './methods/finite-difference.js';
 export { innerStep } from './methods/inner-step.js';

@@ -51,19 +51,24 @@ export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBa
   };
 }
 
-/** How the weights follow the gradient of the training loss: w' = Φ(w, g, state). */
+/** What a step of an inner optimizer is made from. */
+export interface InnerStepInput {
+  readonly parameters: Tensors;
+  /** ∇_w L, in the order of the parameters. */
+  readonly gradient: Tensors;
+  /** Moments, as `initialize` or the last step made them. */
+  readonly state: Tensors;
+  readonly learningRate: number;
+}
+
+/** How the weights follow the gradient of the training loss: w' = Φ(w, g, state). All tensors made are the caller's. */
 export interface InnerOptimizer {
   readonly name: string;
   /** Zero moments for these parameters; empty where the rule has none. */
   initialize(parameters: Tensors): Tensors;
-  step(
-    parameters: Tensors,
-    gradient: Tensors,
-    state: Tensors,
-    learningRate: number,
-  ): { readonly parameters: Tensors; readonly state: Tensors };
+  step(input: InnerStepInput): { readonly parameters: Tensors; readonly state: Tensors };
   /** u = (∂w'/∂g)ᵀ v: how a cotangent of the new weights looks from the gradient's side. */
-  pullBack(gradient: Tensors, state: Tensors, cotangent: Tensors, learningRate: number): Tensors;
+  pullBack(input: InnerStepInput, cotangent: Tensors): Tensors;
 }
 
 /** Where a hypergradient is taken: the weights, and the step that leads away from them. */

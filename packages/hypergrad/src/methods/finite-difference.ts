@@ -34,12 +34,8 @@ export function finiteDifference(options: FiniteDifferenceOptions = {}): Hypergr
         const virtual = { ...point, learningRate: virtualLearningRate ?? learningRate };
         const step = innerStep(virtual, problem.training(weights, trainingBatch));
         const validation = problem.validation(step.next.weights, validationBatch, metaparameters);
-        const direction = point.optimizer.pullBack(
-          step.gradient,
-          point.optimizerState,
-          validation.gradient,
-          learningRate,
-        );
+        // The authors look ahead by the virtual rate and scale by the rate of the step that is taken.
+        const direction = step.pullBack(validation.gradient, learningRate);
         // Where u = 0 the difference is 0 at any ε; 1e-30 keeps ε finite in float32.
         const epsilon = div(radius, maximum(normTensors(direction), 1e-30)) as Scalar;
         const metaparameterGradientAt = (shift: Scalar): Tensor1D =>

@@ -30,12 +30,7 @@ export function mixed(options: { readonly via?: 'jvp' | 'vjp' } = {}): Hypergrad
         const training = problem.training(point.weights, trainingBatch);
         const step = innerStep(point, training);
         const validation = problem.validation(step.next.weights, validationBatch, point.metaparameters);
-        const direction = point.optimizer.pullBack(
-          step.gradient,
-          point.optimizerState,
-          validation.gradient,
-          point.learningRate,
-        );
+        const direction = step.pullBack(validation.gradient);
         const mixedProduct = via === 'jvp' ? training.mixedProductByJvp : training.mixedProductByVjps;
         return {
           gradient: withDirectTerm(mixedProduct(point.metaparameters, direction), validation),

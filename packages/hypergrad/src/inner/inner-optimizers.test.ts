@@ -1,0 +1,126 @@
+import { centralDifference, expectNoLeak, relativeError, toNumbers } from '@metadistill/testing';
+import { dispose, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import type { InnerOptimizer } from '../types.js';
+import { adam } from './adam.js';
+import { momentum } from './momentum.js';
+import { sgd } from './sgd.js';
+import { withWeightDecay } from './with-weight-decay.js';
+
+const learningRate = 0.1;
+const [first, second, epsilon] = [0.9, 0.999, 1e-8];
+
+/** Each rule in float64, from the gradients of all steps so far to the weight after them. */
+const references: [InnerOptimizer, (w: number, gradients: readonly number[]) => number][] = [
+  [sgd(), (w, gradients) => gradients.reduce((at, g) => at - learningRate * g, w)],
+  [momentum({ momentum: 0.9 }), (w, gradients) => withMoments(w, gradients, false)],
+  [momentum({ momentum: 0.9, nesterov: true }), (w, gradients) => withMoments(w, gradients, true)],
+  [adam(), adamReference],
+  [
+    withWeightDecay(sgd(), 0.3),
+    (w, gradients) => gradients.reduce((at, g) => at - learningRate * (g + 0.3 * at), w),
+  ],
+];
+
+function withMoments(w: number, gradients: readonly number[], nesterov: boolean): number {
+  let moment = 0;
+  return gradients.reduce((at, g) => {
+    moment = 0.9 * moment + g;
+    return at - learningRate * (nesterov ? g + 0.9 * moment : moment);
+  }, w);
+}
+
+function adamReference(w: number, gradients: readonly number[]): number {
+  let [m, n] = [0, 0];
+  return gradients.reduce((at, g, t) => {
+    m = first * m + (1 - first) * g;
+    n = second * n + (1 - second) * g * g;
+    return (
+      at - (learningRate * m) / (1 - first ** (t + 1)) / (Math.sqrt(n / (1 - second ** (t + 1))) + epsilon)
+    );
+  }, w);
+}
+
+const w = [0.5, -1.2, 2];
+const gradients = [
+  [0.3, -0.7, 1.1],
+  [-0.2, 0.4, 0.9],
+  [0.8, 0.1, -0.5],
+];
+const columns = (at: number) => gradients.map((g) => g[at] as number);
+
+/** Runs all steps but the last; the last step's input. */
+function beforeLastStep(optimizer: InnerOptimizer) {
+  let parameters: readonly ReturnType<typeof tensor1d>[] = [tensor1d(w)];
+  let state = optimizer.initialize(parameters);
+  for (const g of gradients.slice(0, -1)) {
+    ({ parameters, state } = optimizer.step({
+      parameters,
+      gradient: [tensor1d(g)],
+      state,
+      learningRate,
+    }) as never);
+  }
+  return { parameters, gradient: [tensor1d(gradients.at(-1) as number[])], state, learningRate };
+}
+
+describe.each(references)('$name', (optimizer, reference) => {
+  test('takes the steps of its float64 formula', () => {
+    tidy(() => {
+      const { parameters } = optimizer.step(beforeLastStep(optimizer));
+      const expected = w.map((value, i) => reference(value, columns(i)));
+      expect(relativeError(parameters[0]!, expected)).toBeLessThan(1e-6); // three float32 steps
+    });
+  });
+
+  test('pulls a cotangent back by the derivative of its step by the last gradient', () => {
+    tidy(() => {
+      const v = [1.5, -0.4, 0.7];
+      const [pulled] = optimizer.pullBack(beforeLastStep(optimizer), [tensor1d(v)]);
+      const expected = w.map((value, i) => {
+        const past = columns(i).slice(0, -1);
+        const [slope] = centralDifference(
+          ([g]) => reference(value, [...past, g as number]),
+          columns(i).slice(-1),
+        );
+        return (slope as number) * (v[i] as number);
+      });
+      // Adam's bracket subtracts two terms of similar size: some ten float32 ulps.
+      expect(relativeError(pulled!, expected)).toBeLessThan(1e-5);
+    });
+  });
+
+  test('gives a finite factor where gradient and moments are zero', () => {
+    tidy(() => {
+      const parameters = [tensor1d(w)];
+      const zero = {
+        parameters,
+        gradient: [tensor1d([0, 0, 0])],
+        state: optimizer.initialize(parameters),
+        learningRate,
+      };
+      const pulled = optimizer.pullBack(zero, [tensor1d([1, 1, 1])]);
+      expect(toNumbers(pulled[0]!).every(Number.isFinite)).toBe(true);
+    });
+  });
+});
+
+test('options outside their ranges are refused', () => {
+  expect(() => momentum({ momentum: 1 })).toThrow('momentum: momentum is 1; expected a number in [0, 1).');
+  expect(() => adam({ secondDecay: -1 })).toThrow('adam: secondDecay is -1');
+  expect(() => withWeightDecay(sgd(), -1)).toThrow('withWeightDecay: decay is -1');
+});
+
+test('a step of every rule leaves only what it returns', async () => {
+  for (const [optimizer] of references) {
+    await expectNoLeak(() => {
+      const parameters = [tensor1d(w)];
+      const state = optimizer.initialize(parameters);
+      const gradient = [tensor1d(gradients[0] as number[])];
+      const next = tidy(
+        () => optimizer.step({ parameters, gradient, state, learningRate }) as never,
+      ) as ReturnType<InnerOptimizer['step']>;
+      dispose([...parameters, ...state, ...gradient, ...next.parameters, ...next.state]);
+    });
+  }
+});

@@ -1,0 +1,24 @@
+import { addScaled } from '@metadistill/models';
+import type { InnerOptimizer, InnerStepInput } from '../types.js';
+
+/**
+ * L2 regularisation in front of another rule: g + d·w takes the gradient's place, as in PyTorch's `weight_decay`.
+ *
+ * ∂w'/∂g is that of the inner rule at the regularised gradient.
+ *
+ * @param decay d >= 0.
+ * @throws RangeError where it is negative.
+ */
+export function withWeightDecay(optimizer: InnerOptimizer, decay: number): InnerOptimizer {
+  if (!(decay >= 0)) throw new RangeError(`withWeightDecay: decay is ${decay}; expected a number >= 0.`);
+  const regularised = (input: InnerStepInput): InnerStepInput => ({
+    ...input,
+    gradient: addScaled(input.gradient, input.parameters, decay),
+  });
+  return {
+    name: `${optimizer.name}, weight decay ${decay}`,
+    initialize: optimizer.initialize,
+    step: (input) => optimizer.step(regularised(input)),
+    pullBack: (input, cotangent) => optimizer.pullBack(regularised(input), cotangent),
+  };
+}

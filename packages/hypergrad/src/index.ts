@@ -1,4 +1,3 @@
-export { type Box, checkInsideBox, projectOntoBox } from './box.js';
 export { addCosts, forwardEquivalents, plainStepCost } from './cost.js';
 export { byName, type Hypergradient, hypergradient } from './hypergradient.js';
 export { adam } from './inner/adam.js';
@@ -6,8 +5,14 @@ export { momentum } from './inner/momentum.js';
 export { sgd } from './inner/sgd.js';
 export { withWeightDecay } from './inner/with-weight-decay.js';
 export { type LogitBatch, logitProblem } from './logit-problem.js';
+export {
+  type MetaparameterRange,
+  type MetaparameterSpace,
+  metaparameterSpace,
+} from './metaparameter-space.js';
 export { type FiniteDifferenceOptions, finiteDifference } from './methods/finite-difference.js';
 export { innerStep } from './methods/inner-step.js';
 export { mixed } from './methods/mixed.js';
 export { gradientDescent } from './outer/gradient-descent.js';
+export type { Interval, Transform } from './transforms/types.js';
 export type * from './types.js';

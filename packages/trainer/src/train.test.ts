@@ -1,4 +1,11 @@
-import { type BilevelProblem, finiteDifference, gradientDescent, mixed, sgd } from '@metadistill/hypergrad';
+import {
+  type BilevelProblem,
+  finiteDifference,
+  gradientDescent,
+  metaparameterSpace,
+  mixed,
+  sgd,
+} from '@metadistill/hypergrad';
 import { expectNoLeak, quadraticProblem, toNumbers } from '@metadistill/testing';
 import { alternate, always, linear } from '@metadistill/trajectory';
 import { memory, tensor1d } from '@tensorflow/tfjs-core';
@@ -37,6 +44,7 @@ const meta = (extra: Partial<NonNullable<TrainOptions<string, null>['meta']>> = 
   optimizer: gradientDescent({ learningRate: 1 }),
   validationBatches: constantBatch(null),
   controller: always(),
+  space: metaparameterSpace({ x0: { bounds: [-10, 10] } }),
   ...extra,
 });
 
@@ -79,10 +87,12 @@ describe('train', () => {
     expect(sequential.reports[0]?.cost).toEqual({ forwards: 3, backwards: 3, jvps: 1 });
   });
 
-  test('metaparameters stay inside their box', async () => {
-    const box = { x0: [0, 1] as const };
-    const { reports } = await run(options(startAt(1, 0.2), { meta: meta({ box }) }));
+  test('metaparameters stay inside their bounds', async () => {
+    const space = metaparameterSpace({ x0: { bounds: [0, 1] } });
+    const { reports } = await run(options(startAt(1, 0.2), { meta: meta({ space }) }));
     for (const { metaparameters } of reports) expect(metaparameters.x0).toBeGreaterThanOrEqual(0);
+    // h = 0.3 at first, from 0.2 down to the bound.
+    expect(reports[0]?.saturated).toEqual(['x0']);
   });
 
   test('a prediction replaces the metaparameters without a hypergradient', async () => {
@@ -157,9 +167,16 @@ describe('train', () => {
     expect(reports[0]?.hypergradient?.x0).toBeNaN();
   });
 
-  test('refuses metaparameters that start outside their box before any work', async () => {
-    await expect(run(options(startAt(1, 2), { meta: meta({ box: { x0: [0, 1] } }) }))).rejects.toThrow(
-      'train: x0 starts at 2; expected a value inside its bounds [0, 1].',
+  test('refuses metaparameters that start outside their bounds before any work', async () => {
+    await expect(
+      run(options(startAt(1, 2), { meta: meta({ space: metaparameterSpace({ x0: { bounds: [0, 1] } }) }) })),
+    ).rejects.toThrow('train: x0 starts at 2; expected a value inside its bounds [0, 1].');
+  });
+
+  test('refuses a space with a metaparameter that the loss does not know', async () => {
+    const space = metaparameterSpace({ temperature: { bounds: [0, 1] } }) as never;
+    await expect(run(options(startAt(1, 0.5), { meta: meta({ space }) }))).rejects.toThrow(
+      'train: the space has a metaparameter temperature; expected some of x0',
     );
   });
 

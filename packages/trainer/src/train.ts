@@ -3,11 +3,9 @@ import {
   type BilevelProblem,
   byName,
   type Cost,
-  checkInsideBox,
   type InnerOptimizer,
   innerStep,
   plainStepCost,
-  projectOntoBox,
 } from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
 import { scoped, type Weights } from '@metadistill/models';
@@ -39,7 +37,7 @@ export interface TrainOptions<Name extends string, Batch> {
  * Each iteration asks the controller where its metaparameters come from (a hypergradient, a prediction, or as they
  * were), then takes one step of the inner optimizer. Weights are never mutated.
  *
- * @throws RangeError before work starts where the metaparameters start outside their box;
+ * @throws RangeError before work starts where the metaparameters start outside their bounds;
  *   DivergedError at the iteration whose loss or hypergradient is not finite; the signal's reason on abort.
  *   The last report received stays valid after an error.
  */
@@ -47,10 +45,10 @@ export async function* train<Name extends string, Batch>(
   options: TrainOptions<Name, Batch>,
 ): AsyncGenerator<StepReport<Name>, void, undefined> {
   const { iterations, start, meta, signal } = options;
-  if (meta?.box) checkInsideBox(start.metaparameters, meta.box, 'train');
+  if (meta) checkSpace(options.problem.metaparameters, start, meta);
   let state: TrainingState<Name> = {
     ...start,
-    ...(meta && resumeMeta(start, options.problem.metaparameters, meta)),
+    ...(meta && resumeMeta(start, meta)),
   };
   while (state.iteration < iterations) {
     signal?.throwIfAborted();
@@ -112,6 +110,7 @@ interface Step<Name extends string> {
   readonly validationLoss?: number;
   readonly hypergradient?: Metaparameters<Name>;
   readonly metaparameters: Metaparameters<Name>;
+  readonly saturated?: readonly Name[];
   readonly cost: Cost;
   readonly next: Pick<TrainingState<Name>, 'weights' | 'optimizerState'>;
   readonly outerState?: unknown;
@@ -170,17 +169,23 @@ async function hyperStep<Name extends string, Batch>(
       state,
       Object.fromEntries(names.map((name, j) => [`the hypergradient by ${name}`, usable[j] as number])),
     );
+    const { space } = meta;
+    const hypergradient = byName(names, usable);
+    const free = space.free(state.metaparameters);
     const updated = meta.optimizer.update(
-      names.map((name) => state.metaparameters[name]),
-      usable,
+      free,
+      space.pullBack(
+        free,
+        space.names.map((name) => hypergradient[name]),
+      ),
       state.outerState,
     );
-    const free = byName(names, updated.metaparameters);
-    const metaparameters = meta.box ? projectOntoBox(free, meta.box) : free;
+    const metaparameters = { ...state.metaparameters, ...space.value(updated.metaparameters) };
     const common = {
       validationLoss: validation,
       hypergradient: byName(names, components),
       metaparameters,
+      saturated: space.saturated(metaparameters),
       outerState: updated.state,
     };
     const cost = meta.method.cost(names.length);
@@ -208,12 +213,27 @@ const innerPoint = <Name extends string, Batch>(
 /** Fills in the states of the outer optimizer and the controller where a start does not carry them. */
 const resumeMeta = <Name extends string, Batch>(
   start: TrainingState<Name>,
-  names: readonly Name[],
   meta: MetaOptimization<Name, Batch>,
 ) => ({
-  outerState: start.outerState ?? meta.optimizer.initialize(names.map((name) => start.metaparameters[name])),
+  outerState: start.outerState ?? meta.optimizer.initialize(meta.space.free(start.metaparameters)),
   controllerState: start.controllerState ?? meta.controller.initialize(),
 });
+
+function checkSpace<Name extends string, Batch>(
+  names: readonly Name[],
+  start: TrainingState<Name>,
+  { space }: MetaOptimization<Name, Batch>,
+): void {
+  const unknown = space.names.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `train: the space has a metaparameter ${unknown}; expected some of ${names.join(', ') || '(none)'}, on which ` +
+        'the training loss depends. Take it out of the space, or choose a loss that it enters.',
+    );
+  }
+  // A resumed run may stand outside its bounds: predictions are not projected in the published protocol.
+  if (start.iteration === 0) space.check(start.metaparameters, 'train');
+}
 
 const discard = (next: {
   readonly weights: Weights;

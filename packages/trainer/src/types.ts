@@ -1,4 +1,4 @@
-import type { Box, Cost, HypergradientMethod, InnerOptimizer, OuterOptimizer } from '@metadistill/hypergrad';
+import type { Cost, HypergradientMethod, MetaparameterSpace, OuterOptimizer } from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
 import type { Tensors, Weights } from '@metadistill/models';
 import type { Controller, Decision } from '@metadistill/trajectory';
@@ -35,6 +35,8 @@ export interface StepReport<Name extends string> {
   readonly validationLoss?: number;
   /** dV(w')/dλ; only where the action is `gradient`. */
   readonly hypergradient?: Metaparameters<Name>;
+  /** Metaparameters that sit on one of their bounds after a hypergradient's update. */
+  readonly saturated?: readonly Name[];
   /** Network passes of this iteration. */
   readonly cost: Cost;
   /**
@@ -51,8 +53,8 @@ export interface MetaOptimization<Name extends string, Batch> {
   readonly validationBatches: BatchSource<Batch>;
   /** Decides which iterations compute a hypergradient; see `@metadistill/trajectory`. */
   readonly controller: Controller;
-  /** Bounds that every update by a hypergradient is projected onto. */
-  readonly box?: Box<Name>;
+  /** Bounds of the metaparameters, and the coordinates that the outer optimizer moves. */
+  readonly space: MetaparameterSpace<Name>;
   /**
    * `simultaneous` (default): the step that the hypergradient differentiates is the step that is taken, and new
    * metaparameters count from the next iteration; an exact hyper-iteration then costs 8 forward passes.

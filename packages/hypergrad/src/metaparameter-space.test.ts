@@ -1,0 +1,60 @@
+import { centralDifference } from '@metadistill/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { metaparameterSpace } from './metaparameter-space.js';
+
+const bounds = [0.1, 10] as const;
+const spaces = (['clip', 'log', 'sigmoid'] as const).map((transform) => ({
+  transform,
+  space: metaparameterSpace({ temperature: { bounds, transform } }),
+}));
+
+describe.each(spaces)('$transform', ({ space }) => {
+  const valueAt = (free: number) => space.value([free]).temperature;
+
+  test('maps any free coordinate inside the bounds', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), (free) => {
+        expect(valueAt(free)).toBeGreaterThanOrEqual(bounds[0]);
+        expect(valueAt(free)).toBeLessThanOrEqual(bounds[1]);
+      }),
+    );
+  });
+
+  test('comes back to the value that it was freed from', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.1, max: 10, noNaN: true }), (temperature) => {
+        // The sigmoid keeps a millionth of a per cent away from the bounds.
+        expect(Math.abs(valueAt(space.free({ temperature })[0] as number) - temperature)).toBeLessThan(2e-7);
+      }),
+    );
+  });
+
+  test('pulls a gradient back by the chain rule', () => {
+    for (const temperature of [0.2, 1, 5, 9.9]) {
+      const free = space.free({ temperature });
+      const [slope] = centralDifference(([at]) => valueAt(at as number), free);
+      expect(space.pullBack(free, [3])[0]).toBeCloseTo(3 * (slope as number), 6);
+    }
+  });
+});
+
+test('names the metaparameters that sit on a bound', () => {
+  const space = metaparameterSpace({ distillationFraction: { bounds: [0, 1] }, temperature: { bounds } });
+  expect(space.saturated({ distillationFraction: 1, temperature: 3 })).toEqual(['distillationFraction']);
+});
+
+test('refuses empty intervals, logarithms of what is not positive, and starts outside the bounds', () => {
+  expect(() => metaparameterSpace({ temperature: { bounds: [1, 1] } })).toThrow(
+    'the bounds of temperature are [1, 1]',
+  );
+  expect(() => metaparameterSpace({ weight: { bounds: [0, 1], transform: 'log' } })).toThrow(
+    'expected low > 0',
+  );
+  expect(() =>
+    metaparameterSpace({ weight: { bounds: [0, Number.POSITIVE_INFINITY], transform: 'sigmoid' } }),
+  ).toThrow('finite');
+  expect(() => metaparameterSpace({ temperature: { bounds } }).check({ temperature: 11 }, 'train')).toThrow(
+    'train: temperature starts at 11; expected a value inside its bounds [0.1, 10].',
+  );
+});

@@ -13,6 +13,9 @@ export {
 export { type FiniteDifferenceOptions, finiteDifference } from './methods/finite-difference.js';
 export { innerStep } from './methods/inner-step.js';
 export { mixed } from './methods/mixed.js';
+export { type AdamDescentState, adamDescent } from './outer/adam-descent.js';
 export { gradientDescent } from './outer/gradient-descent.js';
+export { normalizedDescent } from './outer/normalized-descent.js';
+export { signDescent } from './outer/sign-descent.js';
 export type { Interval, Transform } from './transforms/types.js';
 export type * from './types.js';

@@ -1,5 +1,6 @@
 import { normTensors, scoped, type Tensors } from '@metadistill/models';
 import { add, div, maximum, mul, type Scalar, sub, type Tensor1D } from '@tensorflow/tfjs-core';
+import { positive } from '../positive.js';
 import type { HypergradientMethod } from '../types.js';
 import { innerStep } from './inner-step.js';
 import { withDirectTerm } from './with-direct-term.js';
@@ -20,10 +21,10 @@ export interface FiniteDifferenceOptions {
  * kinks (ReLU, max pooling), and as r falls through float32 rounding; `mixed` has neither and costs less.
  */
 export function finiteDifference(options: FiniteDifferenceOptions = {}): HypergradientMethod {
-  const { radius = 0.01, virtualLearningRate } = options;
-  for (const [name, value] of Object.entries({ radius, virtualLearningRate: virtualLearningRate ?? 1 })) {
-    if (!(value > 0))
-      throw new RangeError(`finiteDifference: ${name} is ${value}; expected a positive number.`);
+  const radius = positive('finiteDifference', 'radius', options.radius ?? 0.01);
+  const { virtualLearningRate } = options;
+  if (virtualLearningRate !== undefined) {
+    positive('finiteDifference', 'virtualLearningRate', virtualLearningRate);
   }
   return {
     name: 'finiteDifference',

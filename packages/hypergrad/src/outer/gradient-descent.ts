@@ -1,3 +1,4 @@
+import { positive } from '../positive.js';
 import type { OuterOptimizer } from '../types.js';
 
 /**
@@ -6,23 +7,22 @@ import type { OuterOptimizer } from '../types.js';
  * The paper moves its metaparameters this way with `clipValue` 0.01: with η = 0.1 no step is longer than 0.001.
  *
  * @param options.learningRate η > 0.
- * @param options.clipValue positive; default no clipping.
+ * @param options.clipValue positive; without it nothing is clipped.
  */
 export function gradientDescent(options: {
   readonly learningRate: number;
   readonly clipValue?: number;
-}): OuterOptimizer<null> {
-  const { learningRate, clipValue = Number.POSITIVE_INFINITY } = options;
-  for (const [name, value] of Object.entries({ learningRate, clipValue })) {
-    if (!(value > 0))
-      throw new RangeError(`gradientDescent: ${name} is ${value}; expected a positive number.`);
-  }
+}): OuterOptimizer {
+  const learningRate = positive('gradientDescent', 'learningRate', options.learningRate);
+  const { clipValue } = options;
+  const limit =
+    clipValue === undefined ? Number.POSITIVE_INFINITY : positive('gradientDescent', 'clipValue', clipValue);
   return {
     name: 'gradientDescent',
     initialize: () => null,
     update: (metaparameters, gradient, state) => ({
       metaparameters: metaparameters.map(
-        (value, j) => value - learningRate * Math.max(-clipValue, Math.min(clipValue, gradient[j] as number)),
+        (value, j) => value - learningRate * Math.max(-limit, Math.min(limit, gradient[j] as number)),
       ),
       state,
     }),

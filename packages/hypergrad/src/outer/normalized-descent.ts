@@ -1,0 +1,19 @@
+import { positive } from '../positive.js';
+import type { OuterOptimizer } from '../types.js';
+
+/** λ − η h / ‖h‖: a step of length η along the hypergradient; none where it is zero. */
+export function normalizedDescent(options: { readonly learningRate: number }): OuterOptimizer {
+  const learningRate = positive('normalizedDescent', 'learningRate', options.learningRate);
+  return {
+    name: 'normalizedDescent',
+    initialize: () => null,
+    update(metaparameters, gradient, state) {
+      const norm = Math.hypot(...gradient);
+      const scale = norm > 0 ? learningRate / norm : 0;
+      return {
+        metaparameters: metaparameters.map((value, j) => value - scale * (gradient[j] as number)),
+        state,
+      };
+    },
+  };
+}

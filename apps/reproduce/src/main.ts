@@ -1,1 +1,10 @@
-export {};
+import { runCli } from './cli.js';
+import { experiments } from './experiments/index.js';
+
+const { env } = process;
+await runCli(process.argv.slice(2), {
+  experiments,
+  workerFile: new URL('./worker.js', import.meta.url),
+  // A package script runs in the package's folder; its user may have been elsewhere.
+  folder: env.npm_lifecycle_event === 'reproduce' && env.INIT_CWD ? env.INIT_CWD : process.cwd(),
+});

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { experimentCommand } from './commands/experiment.js';
+import { tableCommand } from './commands/table.js';
+import type { Environment } from './environment.js';
+
+/**
+ * Runs the command line: one command an experiment, then the others, each in its file under `commands/`.
+ *
+ * Usage errors end the process with code 1 and a hint; a command that throws prints the message and sets code 1.
+ */
+export async function runCli(argv: readonly string[], environment: Environment): Promise<void> {
+  const program = new Command('reproduce')
+    .description(
+      'The experiments of "Gradient methods for optimizing metaparameters in the knowledge distillation problem"',
+    )
+    .showHelpAfterError('See --help of the command for what it takes.')
+    .helpCommand(false);
+  const commands = [
+    ...environment.experiments.map((experiment) => experimentCommand(experiment, environment)),
+    tableCommand(environment),
+  ];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
+}

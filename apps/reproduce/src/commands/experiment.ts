@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { applyOverrides } from '../config.js';
+import type { Environment } from '../environment.js';
+import type { Experiment, ExperimentConfig, Protocol, RunSpec } from '../experiment.js';
+import { collect, integerFrom, listOf, oneOf } from '../options.js';
+import { runExperiment } from '../run-experiment.js';
+
+interface Options {
+  readonly protocol?: Protocol;
+  readonly methods: readonly string[];
+  readonly runs: number;
+  readonly firstRun: number;
+  readonly epochs?: number;
+  readonly workers: number;
+  readonly backend: RunSpec['backend'];
+  readonly results: string;
+  readonly fresh: boolean;
+  readonly quiet: boolean;
+  readonly set: readonly string[];
+}
+
+const backends = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
+
+/** The command that runs one experiment: `reproduce synthetic --runs 3 --methods none,gradient`. */
+export function experimentCommand(experiment: Experiment, environment: Environment): Command {
+  const { name, description, protocols, methods, methodNames, runs } = experiment;
+  const parseMethods = listOf('method', (method) => experiment.resolveMethod(method), methodNames);
+  return new Command(name)
+    .description(description)
+    .option(
+      '--protocol <name>',
+      `${protocols.join(' or ')} (default: ${protocols.join(' and ')})`,
+      oneOf('protocol', protocols),
+    )
+    .option('--methods <names>', `separated by commas, of: ${methodNames.join(', ')}`, parseMethods, [
+      ...methods,
+    ])
+    .option('--runs <count>', 'runs of each method', integerFrom(1), runs)
+    .option('--first-run <number>', 'number of the first run', integerFrom(0), 0)
+    .option('--epochs <count>', 'short for --set epochs=<count>', integerFrom(1))
+    .option('--workers <count>', 'threads that runs are spread over', integerFrom(1), availableParallelism())
+    .option('--backend <name>', `one of ${backends.join(', ')}`, oneOf('backend', backends), 'auto')
+    .option('--results <folder>', 'where the logs go', 'results')
+    .option('--fresh', 'do finished runs again', false)
+    .option('--quiet', 'no progress', false)
+    .option('--set <key=value>', 'change a value of the configuration; may be repeated', collect, [])
+    .addHelpText('after', describeConfig(experiment))
+    .action(async (options: Options, command: Command) => {
+      const specs = specify(experiment, options, command);
+      const results = resolve(environment.folder, options.results);
+      process.exitCode = await runExperiment(experiment, specs, { ...options, results }, environment);
+    });
+}
+
+/** Run by run, so that a stopped experiment can compare methods on the runs that it has. */
+function specify(experiment: Experiment, options: Options, command: Command): RunSpec[] {
+  const overrides = options.epochs === undefined ? options.set : [`epochs=${options.epochs}`, ...options.set];
+  const configFor = (protocol: Protocol): ExperimentConfig => {
+    try {
+      return applyOverrides(experiment.defaults(protocol), overrides);
+    } catch (error) {
+      return command.error(`error: ${(error as Error).message}`);
+    }
+  };
+  const numbers = Array.from({ length: options.runs }, (_, index) => options.firstRun + index);
+  return (options.protocol ? [options.protocol] : experiment.protocols).flatMap((protocol) => {
+    const config = configFor(protocol);
+    return numbers.flatMap((run) =>
+      options.methods.map((method) => ({
+        experiment: experiment.name,
+        protocol,
+        method,
+        run,
+        config,
+        backend: options.backend,
+      })),
+    );
+  });
+}
+
+function describeConfig(experiment: Experiment): string {
+  const lines = experiment.protocols.map(
+    (protocol) =>
+      `  ${protocol}: ${Object.entries(experiment.defaults(protocol))
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' ')}`,
+  );
+  return `\nConfiguration:\n${lines.join('\n')}`;
+}

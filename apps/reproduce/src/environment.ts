@@ -1,0 +1,10 @@
+import type { Experiment } from './experiment.js';
+
+/** What the command line works with; tests give it experiments of their own. */
+export interface Environment {
+  readonly experiments: readonly Experiment[];
+  /** The module that a worker thread loads; it exports `executeRun` for these experiments. */
+  readonly workerFile: URL;
+  /** Where relative paths on the command line start. */
+  readonly folder: string;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** Raised when a log of the old form can no longer be read as one of the new. */
+export const logSchemaVersion = 1;
+
+const count = z.int().nonnegative();
+
+/** One measurement of the student, without the clock. */
+export const evaluation = z.object({
+  epoch: z.number(),
+  /** Updates of the student's weights so far. */
+  iteration: count,
+  /** On the test set, in [0, 1]. */
+  testAccuracy: z.number().min(0).max(1),
+  /** Null where it is not finite. */
+  testLoss: z.number().nullable(),
+  /** Null where the method looks at no validation set. */
+  validationLoss: z.number().nullable(),
+  /** Null where the method does not distil; so with the temperature. */
+  distillationFraction: z.number().nullable(),
+  temperature: z.number().nullable(),
+  /** Cost so far in forward passes of one batch; a plain step is 3. All trials of a search count. */
+  forwardEquivalents: z.number().nonnegative(),
+});
+
+const header = z.object({
+  kind: z.literal('run'),
+  schema: z.literal(logSchemaVersion),
+  experiment: z.string(),
+  protocol: z.enum(['published', 'corrected']),
+  method: z.string(),
+  run: count,
+  seed: z.number(),
+  config: z.record(
+    z.string(),
+    z.union([z.number(), z.string(), z.boolean(), z.array(z.number()).readonly()]),
+  ),
+  configHash: z.string(),
+  versions: z.record(z.string(), z.string()),
+  backend: z.object({ name: z.string(), reason: z.string() }),
+  cores: count,
+});
+
+const evaluationLine = evaluation.extend({ kind: z.literal('eval'), seconds: z.number().nonnegative() });
+
+const endLine = z.object({
+  kind: z.literal('end'),
+  /** Of the whole run, evaluations included. */
+  seconds: z.number().nonnegative(),
+  /** How many `eval` lines came before. */
+  evaluations: count,
+});
+
+/** One line of a run's log: a header, then evaluations, then the end, which only a complete run has. */
+export const logLine = z.discriminatedUnion('kind', [header, evaluationLine, endLine]);
+
+export type Evaluation = z.infer<typeof evaluation>;
+export type LogHeader = z.infer<typeof header>;
+export type EvaluationLine = z.infer<typeof evaluationLine>;
+export type EndLine = z.infer<typeof endLine>;
+export type LogLine = z.infer<typeof logLine>;

@@ -1,0 +1,49 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { configDifference, configHash } from './config.js';
+import type { RunSpec } from './experiment.js';
+import { logPath, readLog } from './log.js';
+
+/** Which of the wanted runs are still to be done. */
+export interface Plan {
+  readonly todo: readonly RunSpec[];
+  readonly finished: readonly RunSpec[];
+}
+
+/**
+ * Splits runs into finished and to do, by their logs. A log without an end is an unfinished run: done again.
+ *
+ * @param fresh - all runs are to do, whatever is there.
+ * @throws Error where a run was finished with another configuration, naming what differs: nothing is overwritten.
+ */
+export function planRuns(specs: readonly RunSpec[], resultsFolder: string, fresh: boolean): Plan {
+  if (fresh) return { todo: specs, finished: [] };
+  const finished = specs.filter((spec) => isFinished(spec, join(resultsFolder, logPath(spec))));
+  return { todo: specs.filter((spec) => !finished.includes(spec)), finished };
+}
+
+/** Makes the folders of the runs' logs. @throws Error where they cannot be made or written. */
+export function makeLogFolders(specs: readonly RunSpec[], resultsFolder: string): void {
+  for (const folder of new Set(specs.map((spec) => dirname(join(resultsFolder, logPath(spec)))))) {
+    try {
+      mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
+    } catch (error) {
+      throw new Error(
+        `the results folder ${resultsFolder} cannot be written: ${(error as Error).message}. Name another one with --results.`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+function isFinished(spec: RunSpec, path: string): boolean {
+  if (!existsSync(path)) return false;
+  const log = readLog(path);
+  if ('unfinished' in log) return false;
+  if (log.header.configHash === configHash(spec.config)) return true;
+  throw new Error(
+    `${path} is a finished run with another configuration: ${configDifference(log.header.config, spec.config).join('; ')}. ` +
+      'Name another folder with --results, or replace the run with --fresh.',
+  );
+}

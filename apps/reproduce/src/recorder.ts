@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { configHash } from './config.js';
+import { formatDuration } from './duration.js';
+import type { RunSpec, RunStart } from './experiment.js';
+import { appendToLog, logPath, startLog } from './log.js';
+import { type EvaluationLine, type LogHeader, logSchemaVersion } from './log-schema.js';
+import type { Progress } from './progress.js';
+import type { RunMessage } from './run-message.js';
+
+/** Turns what runs tell into logs and progress. */
+export interface Recorder {
+  /** @throws where a log cannot be written. */
+  hear(spec: RunSpec, message: RunMessage): void;
+  /** How many runs have ended. */
+  finished(): number;
+}
+
+/** A run in words: `synthetic published gradient run 03`. */
+export const nameOf = ({ experiment, protocol, method, run }: RunSpec): string =>
+  `${experiment} ${protocol} ${method} run ${String(run).padStart(2, '0')}`;
+
+/**
+ * @param resultsFolder - absolute.
+ * @param machine - what every header says of where it was computed.
+ */
+export function createRecorder(
+  resultsFolder: string,
+  machine: Pick<LogHeader, 'versions' | 'cores'>,
+  progress: Progress,
+): Recorder {
+  const evaluations = new Map<RunSpec, EvaluationLine[]>();
+  const backends = new Set<string>();
+  let finished = 0;
+  return {
+    finished: () => finished,
+    hear(spec, message) {
+      const path = join(resultsFolder, logPath(spec));
+      if (message.kind === 'begin') {
+        startLog(path, headerOf(spec, message, machine));
+        evaluations.set(spec, []);
+        const { name, reason } = message.backend;
+        if (!backends.has(name)) progress.note(`backend ${name}: ${reason}`);
+        backends.add(name);
+      } else if (message.kind === 'evaluation') {
+        const line: EvaluationLine = { kind: 'eval', seconds: message.seconds, ...message.evaluation };
+        appendToLog(path, line);
+        evaluations.get(spec)?.push(line);
+      } else if (message.kind === 'progress') {
+        progress.update(nameOf(spec), message.fraction);
+      } else {
+        const lines = evaluations.get(spec) ?? [];
+        appendToLog(path, { kind: 'end', seconds: message.seconds, evaluations: lines.length });
+        finished++;
+        const accuracy = lines.at(-1)?.testAccuracy.toFixed(4);
+        progress.finish(nameOf(spec), `accuracy ${accuracy} in ${formatDuration(message.seconds)}`);
+      }
+    },
+  };
+}
+
+const headerOf = (
+  { experiment, protocol, method, run, config }: RunSpec,
+  { backend, seed }: RunStart,
+  machine: Pick<LogHeader, 'versions' | 'cores'>,
+): LogHeader => ({
+  kind: 'run',
+  schema: logSchemaVersion,
+  experiment,
+  protocol,
+  method,
+  run,
+  seed,
+  backend,
+  ...machine,
+  configHash: configHash(config),
+  config,
+});

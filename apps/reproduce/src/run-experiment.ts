@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { Environment } from './environment.js';
+import type { Experiment, RunSpec } from './experiment.js';
+import { makeLogFolders, planRuns } from './plan.js';
+import { runInPool } from './pool.js';
+import { createProgress } from './progress.js';
+import { createRecorder, nameOf } from './recorder.js';
+import { renderResults } from './render-results.js';
+import { versions } from './versions.js';
+import { watchForStop } from './watch-for-stop.js';
+
+export interface RunOptions {
+  readonly workers: number;
+  /** Absolute. */
+  readonly results: string;
+  readonly fresh: boolean;
+  readonly quiet: boolean;
+}
+
+/**
+ * Does the runs that are not done yet, logs them and prints the experiment's table.
+ *
+ * @returns the exit code: 0 where every run is done, 1 where one failed, 128 + n where signal n stopped it.
+ * @throws before anything starts where the results folder or the data cannot be used, or other logs are in the way;
+ * later where a log cannot be written, with the lines before it intact.
+ */
+export async function runExperiment(
+  experiment: Experiment,
+  specs: readonly RunSpec[],
+  options: RunOptions,
+  environment: Environment,
+): Promise<number> {
+  const { results, fresh, quiet, workers } = options;
+  makeLogFolders(specs, results);
+  const { todo, finished } = planRuns(specs, results, fresh);
+  if (todo.length > 0) await experiment.prepare?.(todo);
+  const progress = createProgress({
+    runs: todo.length,
+    quiet,
+    now: () => performance.now() / 1000,
+    output: process.stdout,
+    terminal: process.stderr,
+  });
+  progress.note(`${experiment.name}: ${todo.length} runs to do, ${finished.length} were done before`);
+  const recorder = createRecorder(results, { versions: versions(), cores: availableParallelism() }, progress);
+  const failures: string[] = [];
+  const stop = watchForStop();
+  try {
+    await runInPool(todo, {
+      workers,
+      workerFile: environment.workerFile,
+      signal: stop.signal,
+      listen: recorder.hear,
+      onFailure: (spec, error) => {
+        failures.push(`${nameOf(spec)} failed: ${error.stack ?? error.message}`);
+        progress.finish(nameOf(spec), `failed: ${error.message}`);
+      },
+    });
+  } finally {
+    progress.stop();
+    stop.release();
+  }
+  for (const failure of failures) console.error(failure);
+  const done = finished.length + recorder.finished();
+  const count = `${done} of ${specs.length} runs are done, logged in ${relative(environment.folder, results) || '.'}`;
+  if (stop.signal.aborted) {
+    console.error(
+      `Stopped by ${stop.signal.reason}. ${count}. A run that was cut short has no \`end\` line in its log and does not ` +
+        'count. The same command goes on from here.',
+    );
+    return stop.exitCode();
+  }
+  console.log(`\n${renderResults(results, environment, experiment.name).text}${count}.`);
+  return failures.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,17 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { RunSpec, RunStart } from './experiment.js';
+import type { Evaluation } from './log-schema.js';
+
+/** What a worker is given: a run, and the port that it tells of it through. */
+export interface RunTask {
+  readonly spec: RunSpec;
+  readonly port: MessagePort;
+}
+
+/** What a run tells. `end` comes last, and only from a run that was not stopped. */
+export type RunMessage =
+  | ({ readonly kind: 'begin' } & RunStart)
+  | { readonly kind: 'evaluation'; readonly evaluation: Evaluation; readonly seconds: number }
+  /** How much of the run is done, in [0, 1]. */
+  | { readonly kind: 'progress'; readonly fraction: number }
+  | { readonly kind: 'end'; readonly seconds: number };

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { aggregate } from './aggregate.js';
+import { formatTables } from './table.js';
+import { fakeExperiment } from './testing/fake-experiment.js';
+import { fakeLog } from './testing/fake-log.js';
+
+const format = (...logs: Parameters<typeof aggregate>[0]) =>
+  formatTables(
+    aggregate(logs, () => 0),
+    'results',
+    [{ ...fakeExperiment, name: 'synthetic' }],
+  );
+
+const config = fakeExperiment.defaults('published');
+
+test("a table has the paper's numbers beside ours and says where the logs lie", () => {
+  expect(
+    format(
+      fakeLog({ method: 'every-k', config }, { testAccuracy: 0.7 }),
+      fakeLog({ method: 'random', config }, { testAccuracy: 0.65 }, 12.34),
+    ),
+  ).toBe(
+    [
+      '### synthetic, published protocol',
+      '',
+      '| method  | runs | accuracy |    std |    max | paper | paper max | s/run |  cost |',
+      '| :------ | ---: | -------: | -----: | -----: | ----: | --------: | ----: | ----: |',
+      '| every-k |    1 |   0.7000 | 0.0000 | 0.7000 |     - |         - |   2.0 | 1.00x |',
+      '| random  |    1 |   0.6500 | 0.0000 | 0.6500 |  0.64 |      0.72 |  12.3 | 1.00x |',
+      '',
+      'Logs: results/synthetic/published/<method>/run-<NN>.jsonl, the last `eval` line of each.',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('each experiment and protocol has a table of its own', () => {
+  const text = format(
+    fakeLog({ config }),
+    fakeLog({ config, protocol: 'corrected' }),
+    fakeLog({ config, experiment: 'other' }),
+  );
+  expect(text.match(/^### .*/gm)).toEqual([
+    '### other, published protocol',
+    '### synthetic, published protocol',
+    '### synthetic, corrected protocol',
+  ]);
+});
+
+test('rows that were not run with the default configuration say so', () => {
+  const text = format(
+    fakeLog({ method: 'none', config }),
+    fakeLog({ method: 'naive', config: { ...config, epochs: 1 } }),
+    fakeLog({ method: 'random', config: { ...config, epochs: 1 } }),
+  );
+  expect(text).toMatch(/^\| none /m);
+  expect(text).toMatch(/^\| naive \[1\] /m);
+  expect(text).toMatch(/^\| random \[1\] /m);
+  expect(text).toContain('\n[1] not the default configuration: epochs is 1, not 3\n');
+});

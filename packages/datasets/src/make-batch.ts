@@ -1,0 +1,126 @@
+import { tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { exampleSize } from './split.js';
+import type { Batch, Dataset, Normalization, TeacherLogits } from './types.js';
+
+/**
+ * Makes tensors of some examples: inputs `[batch, ...exampleShape]` float32, labels `[batch]` int32, and the
+ * teacher's logits `[batch, classes]` where given. The tensors belong to the caller (`disposeBatch`).
+ *
+ * Pixels become (x / 255 − mean) / std in float32, rounded after each operation as PyTorch's ToTensor and Normalize
+ * do; without a normalization, x / 255. Features stay as they are.
+ *
+ * @param indices `[batch]`, which examples, in which order.
+ * @param normalization one entry a channel; for images only.
+ * @throws RangeError where an index is out of range, or the normalization or the logits do not fit the data set.
+ */
+export function makeBatch(
+  dataset: Dataset,
+  indices: Int32Array,
+  normalization?: Normalization,
+  teacherLogits?: TeacherLogits,
+): Batch {
+  checkBatch(dataset, indices, normalization, teacherLogits);
+  const { examples, exampleShape, labels } = dataset;
+  const size = exampleSize(dataset);
+  const inputs =
+    examples instanceof Uint8Array
+      ? normalizedPixels(examples, size, indices, exampleShape.at(-1) ?? 1, normalization)
+      : rowsOf(examples, size, indices);
+  const batch = {
+    inputs: tensor(inputs, [indices.length, ...exampleShape], 'float32'),
+    labels: tensor1d(
+      Int32Array.from(indices, (index) => labels[index] as number),
+      'int32',
+    ),
+    indices,
+  };
+  if (!teacherLogits) return batch;
+  const { values, classes } = teacherLogits;
+  return {
+    ...batch,
+    teacherLogits: tensor2d(rowsOf(values, classes, indices), [indices.length, classes], 'float32'),
+  };
+}
+
+/** Disposes of a batch's tensors. */
+export function disposeBatch(batch: Batch): void {
+  batch.inputs.dispose();
+  batch.labels.dispose();
+  batch.teacherLogits?.dispose();
+}
+
+/** One lookup a pixel: a byte has only 256 normalized values a channel. */
+function normalizedPixels(
+  pixels: Uint8Array,
+  size: number,
+  indices: Int32Array,
+  channels: number,
+  normalization: Normalization | undefined,
+): Float32Array {
+  const tables = Array.from({ length: channels }, (_, channel) =>
+    lookupTable(normalization?.mean[channel] ?? 0, normalization?.std[channel] ?? 1),
+  );
+  const output = new Float32Array(indices.length * size);
+  for (let row = 0; row < indices.length; row++) {
+    const end = (row + 1) * size;
+    for (let channel = 0; channel < channels; channel++) {
+      const table = tables[channel] as Float32Array;
+      let from = (indices[row] as number) * size + channel;
+      for (let to = row * size + channel; to < end; to += channels, from += channels) {
+        output[to] = table[pixels[from] as number] as number;
+      }
+    }
+  }
+  return output;
+}
+
+function lookupTable(mean: number, std: number): Float32Array {
+  const center = Math.fround(mean);
+  const scale = Math.fround(std);
+  return Float32Array.from(
+    { length: 256 },
+    (_, value) => Math.fround(Math.fround(value / 255) - center) / scale,
+  );
+}
+
+function rowsOf(values: Float32Array, size: number, indices: Int32Array): Float32Array {
+  const output = new Float32Array(indices.length * size);
+  indices.forEach((index, row) => {
+    output.set(values.subarray(index * size, (index + 1) * size), row * size);
+  });
+  return output;
+}
+
+function checkBatch(
+  dataset: Dataset,
+  indices: Int32Array,
+  normalization: Normalization | undefined,
+  teacherLogits: TeacherLogits | undefined,
+): void {
+  const { examples, exampleShape, labels, classes, name } = dataset;
+  const count = labels.length;
+  const wrong = indices.find((index) => index < 0 || index >= count);
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `makeBatch: an index is ${wrong}; expected 0..${count - 1} (${name}). Plan the batches for this set.`,
+    );
+  }
+  if (teacherLogits && (teacherLogits.examples !== count || teacherLogits.classes !== classes)) {
+    throw new RangeError(
+      `makeBatch: teacherLogits is [${teacherLogits.examples},${teacherLogits.classes}]; expected [${count},${classes}] (${name}). Slice them as the data set was sliced (sliceTeacherLogits).`,
+    );
+  }
+  if (!normalization) return;
+  if (!(examples instanceof Uint8Array)) {
+    throw new RangeError(
+      `makeBatch: normalization is given for ${name}, which has features; expected images. Leave it out.`,
+    );
+  }
+  const channels = exampleShape.at(-1) ?? 1;
+  const { mean, std } = normalization;
+  if (mean.length !== channels || std.length !== channels || !std.every((value) => value > 0)) {
+    throw new RangeError(
+      `makeBatch: normalization is mean [${mean}], std [${std}]; expected ${channels} of each, std > 0. Use channelStatistics of the training set.`,
+    );
+  }
+}

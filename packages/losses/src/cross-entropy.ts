@@ -1,7 +1,7 @@
-import { mul, oneHot, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTemperature } from './check-inputs.js';
 import { fusedCrossEntropy, type ValueAndGradient } from './fused-kernels.js';
-import { temperedSoftmax } from './tempered-softmax.js';
+import { labelRows, soften, softmaxOf } from './soften.js';
 import type { LogitLoss, Targets } from './types.js';
 
 /**
@@ -34,12 +34,10 @@ export function crossEntropy(options: { readonly temperature?: number } = {}): L
 const composed = (studentLogits: Tensor2D, { labels }: Targets, temperature: number): ValueAndGradient =>
   tidy(() => {
     const [batch, classes] = studentLogits.shape;
-    const { probabilities, logProbabilities } = temperedSoftmax(studentLogits, temperature);
-    // Carries the average, so that the value needs no division of its own.
-    const weightedLabels = oneHot(labels, classes, -1 / batch, 0, 'float32') as Tensor2D;
-    const scale = 1 / (batch * temperature);
+    const { probabilities, logProbabilities } = softmaxOf(soften(studentLogits, temperature));
+    const targets = labelRows(labels, classes, 1 / batch);
     return {
-      value: sum<Scalar>(mul(weightedLabels, logProbabilities)),
-      gradient: mul<Tensor2D>(sub(probabilities, oneHot(labels, classes, 1, 0, 'float32')), scale),
+      value: neg(sum<Scalar>(mul(targets, logProbabilities))),
+      gradient: mul<Tensor2D>(sub(mul(probabilities, 1 / batch), targets), 1 / temperature),
     };
   });

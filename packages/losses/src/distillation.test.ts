@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { arbitraryBatch } from '../test/arbitrary-batch.js';
 import { evaluateLoss } from '../test/evaluate-loss.js';
 import { expectDerivatives } from '../test/expect-derivatives.js';
-import * as reference from '../test/float64-reference.js';
+import { divergences } from '../test/float64-reference.js';
 import { GOLDEN_DECIMALS, goldenBatch } from '../test/golden.js';
 import { distillation } from './distillation.js';
 
@@ -19,8 +19,22 @@ test.each([
   expect(value).toBeCloseTo(expected, GOLDEN_DECIMALS);
 });
 
-describe.each(['none', 'squared'] as const)('scaling %s', (scaling) => {
-  const loss = distillation({ scaling });
+test.each([
+  ['reverseKL', 0.123622],
+  ['softCrossEntropy', 0.951829],
+] as const)('%s at T = 2 has its golden value %f', (divergence, expected) => {
+  const { value } = evaluateLoss(distillation({ divergence, scaling: 'none' }), goldenBatch, {
+    temperature: 2,
+  });
+  expect(value).toBeCloseTo(expected, GOLDEN_DECIMALS);
+});
+
+const variants = (['forwardKL', 'reverseKL', 'softCrossEntropy', 'jensenShannon'] as const).flatMap(
+  (divergence) => (['none', 'squared'] as const).map((scaling) => ({ divergence, scaling })),
+);
+
+describe.each(variants)('$divergence, scaling $scaling', ({ divergence, scaling }) => {
+  const loss = distillation({ divergence, scaling });
 
   test('closed forms are the differences of one another', () => {
     fc.assert(
@@ -36,7 +50,7 @@ describe.each(['none', 'squared'] as const)('scaling %s', (scaling) => {
       fc.property(arbitraryBatch(5), fc.double({ min: 0.1, max: 4, noNaN: true }), (batch, temperature) => {
         const { value } = evaluateLoss(loss, batch, { temperature });
         const scale = scaling === 'none' ? 1 : temperature ** 2;
-        const expected = reference.kl(batch.teacher, batch.student, temperature);
+        const expected = divergences[divergence](batch, temperature);
         // float32 keeps 7 digits of z/T, which reaches 100 here, and the terms of the sum cancel.
         expect(Math.abs(value / scale - expected)).toBeLessThan(1e-5 * (1 + expected));
       }),
@@ -44,15 +58,18 @@ describe.each(['none', 'squared'] as const)('scaling %s', (scaling) => {
     );
   });
 
-  test('a student that equals its teacher has no loss, no gradient and no mixed derivative', () => {
+  test('a student that equals its teacher has no gradient, no mixed derivative and the smallest loss', () => {
     fc.assert(
       fc.property(arbitraryBatch(30), temperatures, ({ student, labels }, temperature) => {
-        const { value, gradient, mixed } = evaluateLoss(
-          loss,
-          { student, teacher: student, labels },
-          { temperature },
-        );
-        expect([value, ...gradient, ...(mixed.temperature ?? [])].every((number) => number === 0)).toBe(true);
+        const batch = { student, teacher: student, labels };
+        const { value, gradient, mixed } = evaluateLoss(loss, batch, { temperature });
+        const smallest =
+          divergences[divergence](batch, temperature) * (scaling === 'none' ? 1 : temperature ** 2);
+        // Rounding of terms of size 1, and of T² times the entropy where the loss contains it.
+        expect(Math.abs(value - smallest)).toBeLessThan(1e-6 * (1 + smallest));
+        for (const number of [...gradient, ...(mixed.temperature ?? [])]) {
+          expect(Math.abs(number)).toBeLessThan(1e-5);
+        }
       }),
       { numRuns: 30 },
     );
@@ -70,6 +87,20 @@ describe.each(['none', 'squared'] as const)('scaling %s', (scaling) => {
     expect(relativeError(after.gradient, before.gradient)).toBeLessThan(1e-5);
     expect(relativeError(after.mixed.temperature ?? [], before.mixed.temperature ?? [])).toBeLessThan(1e-5);
   });
+});
+
+test('as T grows T² KL tends to half the mean squared difference of centred logits: 0.662778 here', () => {
+  const { value } = evaluateLoss(distillation({ scaling: 'squared' }), goldenBatch, { temperature: 1e4 });
+  // The golden value at T = 1e4 is 0.662756; float32 keeps six digits of it, since no terms cancel.
+  expect(Math.abs(value - 0.662756)).toBeLessThan(2e-6);
+});
+
+test('the Jensen-Shannon divergence of teachers and students without common support is log 2', () => {
+  const batch = { student: [[1e4, -1e4]], teacher: [[-1e4, 1e4]], labels: [0] };
+  const { value } = evaluateLoss(distillation({ divergence: 'jensenShannon', scaling: 'none' }), batch, {
+    temperature: 0.05,
+  });
+  expect(value).toBeCloseTo(Math.LN2, 6);
 });
 
 test('leaks no tensor', async () => {

@@ -7,3 +7,4 @@ export { type DistillationOptions, type DivergenceName, distillation } from './d
 export type { Scaling, ValueAndGradient } from './fused-kernels.js';
 export { fromAuthorsCodeLambda, fromPaperLambda } from './lambda-conventions.js';
 export type * from './types.js';
+export { type TermNames, type WeightedTerm, weightedSum } from './weighted-sum.js';

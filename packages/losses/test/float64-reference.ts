@@ -18,13 +18,30 @@ export const mean = (values: readonly number[]): number =>
 export const crossEntropy = ({ student, labels }: Batch, temperature = 1): number =>
   mean(student.map((row, i) => -(logSoftmax(row, temperature)[labels[i] as number] as number)));
 
-/** KL(softmax(a/T) ‖ softmax(b/T)), averaged over the rows. */
-export function kl(a: Batch['student'], b: Batch['student'], temperature: number): number {
-  return mean(
-    a.map((row, i) => {
-      const logP = logSoftmax(row, temperature);
-      const logQ = logSoftmax(b[i] as number[], temperature);
-      return logP.reduce((sum, value, k) => sum + Math.exp(value) * (value - (logQ[k] as number)), 0);
+/** Σ_k f(log a_k, log b_k) averaged over rows, a = softmax(teacher/T), b = softmax(student/T). */
+const average = (
+  { student, teacher }: Batch,
+  temperature: number,
+  f: (logTeacher: number, logStudent: number) => number,
+): number =>
+  mean(
+    teacher.map((row, i) => {
+      const logTeacher = logSoftmax(row, temperature);
+      const logStudent = logSoftmax(student[i] as number[], temperature);
+      return logTeacher.reduce((sum, value, k) => sum + f(value, logStudent[k] as number), 0);
     }),
   );
-}
+
+export const divergences = {
+  forwardKL: (batch: Batch, temperature: number): number =>
+    average(batch, temperature, (t, s) => Math.exp(t) * (t - s)),
+  reverseKL: (batch: Batch, temperature: number): number =>
+    average(batch, temperature, (t, s) => Math.exp(s) * (s - t)),
+  softCrossEntropy: (batch: Batch, temperature: number): number =>
+    average(batch, temperature, (t, s) => -Math.exp(t) * s),
+  jensenShannon: (batch: Batch, temperature: number): number =>
+    average(batch, temperature, (t, s) => {
+      const logMiddle = Math.max(t, s) + Math.log1p(Math.exp(-Math.abs(t - s))) - Math.LN2;
+      return (Math.exp(t) * (t - logMiddle) + Math.exp(s) * (s - logMiddle)) / 2;
+    }),
+};

@@ -1,21 +1,23 @@
-import { mul, sub, sum } from '@tensorflow/tfjs-core';
-import { softmaxJacobian } from './centre.js';
+import { sub } from '@tensorflow/tfjs-core';
+import { softmaxOf } from '../soften.js';
+import { rowKL } from './row-kl.js';
+import { softmaxJacobian } from './softmax-jacobian.js';
 import type { Divergence } from './types.js';
 
 /**
- * KL(q ‖ p) = Σ q (log q − log p), the teacher q as the target: Hinton's and the paper's.
+ * KL(q ‖ p) = Σ q (log q − log p) of the student's p and the teacher's q: Hinton's and the paper's.
  *
- * ∂/∂u = p − q; ∂/∂v = q ⊙ (r − E_q r) with r = log q − log p.
+ * ∂/∂u = p − q; ∂/∂v = J_q(log q − log p).
  */
-export const forwardKL: Divergence = {
-  value: (student, teacher) =>
-    sum(mul(teacher.probabilities, sub(teacher.logProbabilities, student.logProbabilities))),
-  studentGradient: (student, teacher) => sub(student.probabilities, teacher.probabilities),
-  teacherGradient: (student, teacher) =>
-    softmaxJacobian(teacher.probabilities, sub(teacher.logProbabilities, student.logProbabilities)),
-  radialDerivative: (student, teacher) =>
-    sub(
-      softmaxJacobian(student.probabilities, student.shifted),
-      softmaxJacobian(teacher.probabilities, teacher.shifted),
-    ),
+export const forwardKL: Divergence = (u, v) => {
+  const student = softmaxOf(u);
+  const teacher = softmaxOf(v);
+  return {
+    value: () => rowKL(teacher, student, sub(v, u)),
+    studentGradient: () => sub(student.probabilities, teacher.probabilities),
+    // log q − log p and v − u differ by a constant a row, which the Jacobian does not see.
+    teacherGradient: () => softmaxJacobian(teacher.probabilities, sub(v, u)),
+    radialDerivative: () =>
+      sub(softmaxJacobian(student.probabilities, u), softmaxJacobian(teacher.probabilities, v)),
+  };
 };

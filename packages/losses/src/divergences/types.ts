@@ -1,16 +1,19 @@
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import type { TemperedSoftmax } from '../tempered-softmax.js';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * D(u, v) between p = softmax(u) of the student and q = softmax(v) of the teacher, u = z/T and v = t/T, summed over
- * the batch. `distillation` adds the average, the power of T and the chain rule. Made inside the caller's `tidy`.
+ * D(u, v) between a student's and a teacher's shifted logits u = z/T, v = t/T `[batch, classes]`, and its derivatives
+ * at that point. Summed over the batch: who uses it adds the average, the power of T and the chain rule. The methods
+ * share what they have in common and are called inside one `tidy`.
  */
-export interface Divergence {
-  value(student: TemperedSoftmax, teacher: TemperedSoftmax): Scalar;
+export interface DivergenceAt {
+  /** Sums to D: `[batch, 1]` where every example has its own divergence, else a scalar. */
+  value(): Tensor;
   /** ∂D/∂u `[batch, classes]`. */
-  studentGradient(student: TemperedSoftmax, teacher: TemperedSoftmax): Tensor2D;
-  /** ∂D/∂v `[batch, classes]`: what a temperature adds, since it moves the teacher's softmax too. */
-  teacherGradient(student: TemperedSoftmax, teacher: TemperedSoftmax): Tensor2D;
-  /** The change of ∂D/∂u as (u, v) moves along itself: (∂²D/∂u²)u + (∂²D/∂u∂v)v, `[batch, classes]`. */
-  radialDerivative(student: TemperedSoftmax, teacher: TemperedSoftmax): Tensor2D;
+  studentGradient(): Tensor2D;
+  /** ∂D/∂v `[batch, classes]`: needed since a temperature moves the teacher's softmax too. */
+  teacherGradient(): Tensor2D;
+  /** How ∂D/∂u changes as (u, v) moves along itself: (∂²D/∂u²)u + (∂²D/∂u∂v)v, `[batch, classes]`. */
+  radialDerivative(): Tensor2D;
 }
+
+export type Divergence = (studentLogits: Tensor2D, teacherLogits: Tensor2D, labels: Tensor1D) => DivergenceAt;

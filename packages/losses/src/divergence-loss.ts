@@ -1,0 +1,69 @@
+import { add, mul, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from './check-inputs.js';
+import type { Divergence } from './divergences/types.js';
+import type { Scaling } from './fused-kernels.js';
+import { soften } from './soften.js';
+import type { LogitLoss, Targets } from './types.js';
+
+/**
+ * A divergence between softened logits as a loss: (T^k/B) D(z/T, t/T), k = 0 or 2 by `scaling`, B the batch.
+ *
+ * With d_u, d_v the divergence's derivatives:
+ * ∂/∂z = (T^{k−1}/B) d_u; ∂/∂T = (T^{k−1}/B) [k D − Σ d_u u − Σ d_v v];
+ * ∂²/∂z∂T = (T^{k−2}/B) [(k − 1) d_u − change of d_u along (u, v)].
+ */
+export function divergenceLoss(
+  caller: string,
+  name: string,
+  divergence: Divergence,
+  scaling: Scaling,
+): LogitLoss<'temperature'> {
+  const power = powerOf(caller, scaling);
+
+  const at = (studentLogits: Tensor2D, targets: Targets, temperature: number) => {
+    checkTemperature(caller, temperature);
+    checkLogitsAndLabels(caller, studentLogits, targets);
+    const teacherLogits = checkTeacherLogits(caller, studentLogits, targets);
+    const u = soften(studentLogits, temperature);
+    const v = soften(teacherLogits, temperature);
+    return { u, v, between: divergence(u, v, targets.labels) };
+  };
+
+  return {
+    name,
+    metaparameters: ['temperature'],
+    valueAndGradient: (studentLogits, targets, { temperature }) =>
+      tidy(() => {
+        const { between } = at(studentLogits, targets, temperature);
+        const scale = temperature ** power / studentLogits.shape[0];
+        return {
+          value: mul<Scalar>(sum(between.value()), scale),
+          gradient: mul<Tensor2D>(between.studentGradient(), scale / temperature),
+        };
+      }),
+    metaparameterGradient: (studentLogits, targets, { temperature }) =>
+      tidy(() => {
+        const { u, v, between } = at(studentLogits, targets, temperature);
+        const inward = sum(add(mul(between.studentGradient(), u), mul(between.teacherGradient(), v)));
+        const inside = power === 0 ? inward : sub(inward, mul(sum(between.value()), power));
+        return { temperature: mul<Scalar>(inside, -(temperature ** (power - 1)) / studentLogits.shape[0]) };
+      }),
+    mixedDerivatives: (studentLogits, targets, { temperature }) =>
+      tidy(() => {
+        const { between } = at(studentLogits, targets, temperature);
+        const gradient = between.studentGradient();
+        const signed = power === 0 ? gradient : mul(gradient, 1 - power);
+        const inside = add(signed, between.radialDerivative());
+        return { temperature: mul<Tensor2D>(inside, -(temperature ** (power - 2)) / studentLogits.shape[0]) };
+      }),
+  };
+}
+
+/** The power of T in front of a loss. */
+export function powerOf(caller: string, scaling: Scaling): 0 | 2 {
+  if (scaling === 'none') return 0;
+  if (scaling === 'squared') return 2;
+  throw new RangeError(
+    `${caller}: scaling is ${scaling}; expected 'none' or 'squared'. Name the power of T in front of the loss.`,
+  );
+}

@@ -1,0 +1,24 @@
+import { sub } from '@tensorflow/tfjs-core';
+import { softmaxOf } from '../soften.js';
+import { rowKL } from './row-kl.js';
+import { softmaxJacobian, softmaxJacobianChange } from './softmax-jacobian.js';
+import type { Divergence } from './types.js';
+
+/**
+ * KL(p ‖ q) = Σ p (log p − log q) of the student's p and the teacher's q: seeks one mode of the teacher's.
+ *
+ * ∂/∂u = J_p(u − v); ∂/∂v = q − p.
+ */
+export const reverseKL: Divergence = (u, v) => {
+  const student = softmaxOf(u);
+  const teacher = softmaxOf(v);
+  return {
+    value: () => rowKL(student, teacher, sub(u, v)),
+    studentGradient: () => softmaxJacobian(student.probabilities, sub(u, v)),
+    teacherGradient: () => sub(teacher.probabilities, student.probabilities),
+    radialDerivative: () => {
+      const difference = sub<typeof u>(u, v);
+      return softmaxJacobianChange(student.probabilities, u, difference, difference);
+    },
+  };
+};

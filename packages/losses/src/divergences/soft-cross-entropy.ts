@@ -1,0 +1,23 @@
+import { mul, neg, sum } from '@tensorflow/tfjs-core';
+import { softmaxOf } from '../soften.js';
+import { forwardKL } from './forward-kl.js';
+import { softmaxJacobian } from './softmax-jacobian.js';
+import type { Divergence } from './types.js';
+
+/**
+ * −Σ q log p of the student's p and the teacher's q: the forward KL plus the teacher's entropy.
+ *
+ * Same derivatives by the student's logits, and so the same hypergradient; another derivative by the temperature.
+ * ∂/∂v = −J_q(log p).
+ */
+export const softCrossEntropy: Divergence = (u, v, labels) => {
+  const student = softmaxOf(u);
+  const teacher = softmaxOf(v);
+  const { studentGradient, radialDerivative } = forwardKL(u, v, labels);
+  return {
+    value: () => neg(sum(mul(teacher.probabilities, student.logProbabilities), 1, true)),
+    studentGradient,
+    teacherGradient: () => neg(softmaxJacobian(teacher.probabilities, u)),
+    radialDerivative,
+  };
+};

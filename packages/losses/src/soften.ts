@@ -1,0 +1,26 @@
+import { div, exp, log, max, oneHot, sub, sum, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+
+/** Rows of a softmax with its logarithm, `[batch, classes]`; made inside the caller's `tidy`. */
+export interface Softmax {
+  readonly probabilities: Tensor2D;
+  /** Finite where a probability underflows. */
+  readonly logProbabilities: Tensor2D;
+}
+
+/** logits minus each row's maximum: at most 0, and the same softmax. */
+export const shift = (logits: Tensor2D): Tensor2D => sub(logits, max(logits, 1, true));
+
+/** logits/T, shifted; T is a number or `[batch, 1]`. */
+export const soften = (logits: Tensor2D, temperature: number | Tensor2D): Tensor2D =>
+  shift(temperature === 1 ? logits : div(logits, temperature));
+
+/** The softmax of logits that `shift` or `soften` returned. */
+export function softmaxOf(shifted: Tensor2D): Softmax {
+  const exponentials = exp(shifted);
+  const total = sum(exponentials, 1, true);
+  return { probabilities: div(exponentials, total), logProbabilities: sub(shifted, log(total)) };
+}
+
+/** Labels as rows of `value` at the label and 0 elsewhere, `[batch, classes]` float32. */
+export const labelRows = (labels: Tensor1D, classes: number, value = 1): Tensor2D =>
+  oneHot(labels, classes, value, 0, 'float32') as Tensor2D;

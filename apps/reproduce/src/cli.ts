@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { dataCommand } from './commands/data.js';
 import { experimentCommand } from './commands/experiment.js';
 import { tableCommand } from './commands/table.js';
 import type { Environment } from './environment.js';
@@ -9,6 +10,7 @@ import type { Environment } from './environment.js';
  * Usage errors end the process with code 1 and a hint; a command that throws prints the message and sets code 1.
  */
 export async function runCli(argv: readonly string[], environment: Environment): Promise<void> {
+  ignoreClosedPipes();
   const program = new Command('reproduce')
     .description(
       'The experiments of "Gradient methods for optimizing metaparameters in the knowledge distillation problem"',
@@ -18,6 +20,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
   const commands = [
     ...environment.experiments.map((experiment) => experimentCommand(experiment, environment)),
     tableCommand(environment),
+    dataCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   try {
@@ -25,5 +28,14 @@ export async function runCli(argv: readonly string[], environment: Environment):
   } catch (error) {
     console.error(`error: ${(error as Error).message}`);
     process.exitCode = 1;
+  }
+}
+
+/** Whoever reads along may stop reading; runs go on, and their logs are files. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
 }

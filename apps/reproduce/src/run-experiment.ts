@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Environment } from './environment.js';
 import type { Experiment, RunSpec } from './experiment.js';
+import { logPath } from './log.js';
 import { makeLogFolders, planRuns } from './plan.js';
 import { runInPool } from './pool.js';
 import { createProgress } from './progress.js';
@@ -36,6 +38,7 @@ export async function runExperiment(
   makeLogFolders(specs, results);
   const { todo, finished } = planRuns(specs, results, fresh);
   if (todo.length > 0) await experiment.prepare?.(todo);
+  if (fresh) for (const spec of todo) rmSync(join(results, logPath(spec)), { force: true });
   const progress = createProgress({
     runs: todo.length,
     quiet,
@@ -43,7 +46,7 @@ export async function runExperiment(
     output: process.stdout,
     terminal: process.stderr,
   });
-  progress.note(`${experiment.name}: ${todo.length} runs to do, ${finished.length} were done before`);
+  progress.note(`${experiment.name}: ${todo.length} of ${specs.length} runs to do`);
   const recorder = createRecorder(results, { versions: versions(), cores: availableParallelism() }, progress);
   const failures: string[] = [];
   const stop = watchForStop();
@@ -68,7 +71,7 @@ export async function runExperiment(
   if (stop.signal.aborted) {
     console.error(
       `Stopped by ${stop.signal.reason}. ${count}. A run that was cut short has no \`end\` line in its log and does not ` +
-        'count. The same command goes on from here.',
+        `count. The same command${fresh ? ' without --fresh' : ''} goes on from here.`,
     );
     return stop.exitCode();
   }

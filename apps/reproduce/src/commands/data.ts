@@ -1,0 +1,61 @@
+import { basename } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { Argument, Command } from 'commander';
+import { describeDataset } from '../describe-dataset.js';
+import { oneOf } from '../options.js';
+import { watchForStop } from '../watch-for-stop.js';
+
+const datasets = ['fashion-mnist', 'cifar10'] as const;
+type DatasetName = (typeof datasets)[number];
+
+/** The command that fetches a data set where it is not there yet, verifies it and says what it holds. */
+export function dataCommand(): Command {
+  const parse = oneOf('dataset', datasets);
+  return new Command('data')
+    .description('fetch, verify and describe a data set')
+    .addArgument(new Argument('<dataset>', datasets.join(' or ')).argParser(parse))
+    .action(async (dataset: DatasetName) => {
+      const { dataFolder, fetchCifar10, fetchFashionMnist, loadCifar10, loadFashionMnist } = await import(
+        '@metadistill/datasets/node'
+      );
+      const [fetchFiles, load] =
+        dataset === 'cifar10' ? [fetchCifar10, loadCifar10] : [fetchFashionMnist, loadFashionMnist];
+      const download = showDownload();
+      const stop = watchForStop();
+      try {
+        const files = await fetchFiles({ onProgress: download.onProgress, signal: stop.signal });
+        download.stop();
+        for (const { path, status } of files) console.log(`${status}: ${path}`);
+      } catch (error) {
+        download.stop();
+        if (!stop.signal.aborted) throw error;
+        console.error(
+          `Stopped by ${stop.signal.reason}. Nothing half-fetched is left; the same command starts again.`,
+        );
+        process.exitCode = stop.exitCode();
+        return;
+      } finally {
+        stop.release();
+      }
+      console.log(`data folder: ${dataFolder()} (METADISTILL_DATA names another one)\n`);
+      process.stdout.write(describeDataset(await load()));
+    });
+}
+
+/** A bar on a terminal, else a line a file. */
+function showDownload() {
+  const format = '[{bar}] {percentage}%  {file}, {eta_formatted} left';
+  const bar = new SingleBar({ format, stream: process.stderr, gracefulExit: false, clearOnComplete: true });
+  let current: string | undefined;
+  return {
+    onProgress(file: string, received: number, total: number | undefined): void {
+      if (file !== current) {
+        current = file;
+        if (process.stderr.isTTY) bar.start(total ?? received, received, { file: basename(file) });
+        else console.log(`fetching ${file}`);
+      }
+      bar.update(received);
+    },
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { describeDataset } from './describe-dataset.js';
+
+const dataset = (name: string, labels: readonly number[]) => ({
+  name,
+  examples: new Uint8Array(4 * labels.length),
+  exampleShape: [2, 2, 1],
+  labels: Int32Array.from(labels),
+  classes: 3,
+});
+
+test('a description has shapes, counts and a histogram of the classes, empty ones included', () => {
+  const text = describeDataset({
+    train: dataset('tiny training', [0, 2, 2]),
+    test: dataset('tiny test', [0]),
+  });
+  expect(text).toBe(
+    [
+      'tiny training: 3 examples [2, 2, 1] uint8, 3 classes',
+      'tiny test: 1 examples [2, 2, 1] uint8, 3 classes',
+      '',
+      '| class | training | test |',
+      '| ----: | -------: | ---: |',
+      '|     0 |        1 |    1 |',
+      '|     1 |        0 |    0 |',
+      '|     2 |        2 |    0 |',
+      '',
+    ].join('\n'),
+  );
+});

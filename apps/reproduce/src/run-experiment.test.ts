@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { findLogs } from './find-logs.js';
+import { buildFakes } from './testing/build-fakes.js';
+import { fakeAccuracy } from './testing/fake-experiment.js';
+import { runProcess } from './testing/run-process.js';
+
+let main: string;
+let folder: string;
+
+beforeAll(async () => {
+  ({ main } = await buildFakes('run-experiment-test'));
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reproduce-'));
+});
+
+const reproduce = (...args: string[]) => runProcess(process.execPath, [main, ...args], folder);
+
+test('runs every method of every protocol, logs the runs and prints the table', async () => {
+  const { code, stdout } = await reproduce('fake', '--workers', '2');
+  expect(code).toBe(0);
+  expect(stdout).toContain('[8/8]');
+  expect(stdout).toContain('fake, published protocol');
+  expect(stdout).toContain('Logs: results/fake/corrected/<method>/run-<NN>.jsonl');
+  const { complete, unfinished } = findLogs(join(folder, 'results'));
+  expect(unfinished).toEqual([]);
+  expect(complete.map(({ header }) => `${header.protocol} ${header.method} ${header.run}`)).toEqual([
+    'corrected gradient 0',
+    'corrected gradient 1',
+    'corrected none 0',
+    'corrected none 1',
+    'published gradient 0',
+    'published gradient 1',
+    'published none 0',
+    'published none 1',
+  ]);
+  for (const { header, evaluations } of complete) {
+    expect(evaluations.at(-1)?.testAccuracy).toBe(fakeAccuracy(header));
+    expect(header.backend).toEqual({ name: 'cpu', reason: 'fake' });
+    expect(header.versions.node).toBe(process.versions.node);
+  }
+});
+
+test('does no finished run again, and an unfinished one', async () => {
+  await reproduce('fake', '--protocol', 'published');
+  const first = join(folder, 'results/fake/published/none/run-00.jsonl');
+  const second = join(folder, 'results/fake/published/none/run-01.jsonl');
+  const [before, whole] = [readFileSync(first, 'utf8'), readFileSync(second, 'utf8')];
+  writeFileSync(second, whole.slice(0, -10));
+  const { code, stdout } = await reproduce('fake', '--protocol', 'published');
+  expect(code).toBe(0);
+  expect(stdout).toContain('1 of 4 runs to do');
+  expect(readFileSync(first, 'utf8')).toBe(before);
+  expect(findLogs(join(folder, 'results')).complete).toHaveLength(4);
+});
+
+test('refuses to mix configurations in one folder, naming the difference, until told to start afresh', async () => {
+  await reproduce('fake', '--methods', 'none', '--runs', '1', '--epochs', '1');
+  const refused = await reproduce('fake', '--methods', 'none', '--runs', '1', '--epochs', '2');
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(
+    'run-00.jsonl is a finished run with another configuration: epochs is 1, not 2',
+  );
+  const afresh = await reproduce('fake', '--methods', 'none', '--runs', '1', '--epochs', '2', '--fresh');
+  expect(afresh.code).toBe(0);
+  expect(afresh.stdout).toContain('not the default configuration: epochs is 2, not 3');
+});
+
+test('logs an alias under the name that it stands for', async () => {
+  await reproduce('fake', '--methods', 'gradient-alias', '--runs', '1', '--protocol', 'published');
+  expect(findLogs(join(folder, 'results')).complete.map(({ header }) => header.method)).toEqual(['gradient']);
+});
+
+test('prints a run that throws with its name, goes on with the others, and ends with code 1', async () => {
+  const { code, stdout, stderr } = await reproduce(
+    'fake',
+    '--methods',
+    'broken,crash,none',
+    '--protocol',
+    'published',
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain('fake published broken run 01 failed: Error: the step diverged');
+  expect(stderr).toContain('fake published crash run 00 failed: SyntaxError');
+  expect(stdout).toContain('2 of 6 runs are done');
+  expect(findLogs(join(folder, 'results')).complete.map(({ header }) => header.method)).toEqual([
+    'none',
+    'none',
+  ]);
+});
+
+test('says nothing of progress where it is quiet', async () => {
+  const { stdout, stderr } = await reproduce('fake', '--quiet');
+  expect(stdout).toMatch(/^\n### fake, published protocol/);
+  expect(stderr).toBe('');
+});
+
+test('a log that cannot grow stops everything, its earlier lines intact', async () => {
+  // The limit on a file's size, in units of 1 KiB, stands in for a full disk.
+  const { code, stderr } = await runProcess(
+    'bash',
+    [
+      ...['-c', 'ulimit -f 2; exec "$0" "$@"', process.execPath, main],
+      ...['fake', '--methods', 'none', '--runs', '1', '--epochs', '100', '--protocol', 'published'],
+    ],
+    folder,
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain('EFBIG');
+  const lines = readFileSync(join(folder, 'results/fake/published/none/run-00.jsonl'), 'utf8').split('\n');
+  expect(lines.length).toBeGreaterThan(3);
+  for (const line of lines.slice(0, -1)) expect(() => JSON.parse(line)).not.toThrow();
+});
+
+test('runs go on where whoever reads the output has stopped', async () => {
+  await runProcess('bash', ['-c', '"$0" "$@" | head -n 1', process.execPath, main, 'fake'], folder);
+  expect(findLogs(join(folder, 'results')).complete).toHaveLength(8);
+});

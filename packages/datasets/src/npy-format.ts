@@ -1,7 +1,8 @@
 import { checkFileLength, type FileFault, fileError } from './file-error.js';
 import type { BinaryFile, FloatArray } from './types.js';
 
-const MAGIC = '\x93NUMPY';
+/** \x93NUMPY */
+const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 const DTYPE = '<f4';
 /** The values of a file that we write start at a multiple of this, as the format asks. */
 const ALIGNMENT = 64;
@@ -16,10 +17,6 @@ const ALIGNMENT = 64;
 export function decodeNpy(file: BinaryFile): FloatArray {
   const { name, bytes } = file;
   const fail = (fault: FileFault) => fileError('decodeNpy', name, fault);
-  const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
-  if (magic !== MAGIC) {
-    throw fail({ offset: 0, expected: JSON.stringify(MAGIC), got: JSON.stringify(magic) });
-  }
   const { header, headerStart, dataStart } = readHeader(file, fail);
   const faulty = (expected: string, remedy: string) =>
     fail({ offset: headerStart, expected, got: header.trim(), remedy });
@@ -59,7 +56,7 @@ export function encodeNpy({ shape, values }: FloatArray): Uint8Array {
 
   const bytes = new Uint8Array(dataStart + 4 * count);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < MAGIC.length; i++) bytes[i] = MAGIC.charCodeAt(i);
+  bytes.set(MAGIC);
   view.setUint8(MAGIC.length, 1);
   view.setUint16(MAGIC.length + 2, header.length, true);
   bytes.set(new TextEncoder().encode(header), preamble);
@@ -69,6 +66,10 @@ export function encodeNpy({ shape, values }: FloatArray): Uint8Array {
 
 function readHeader({ name, bytes }: BinaryFile, fail: (fault: FileFault) => Error) {
   if (bytes.length < 12) checkFileLength('decodeNpy', name, bytes, 12);
+  if (!MAGIC.every((byte, i) => bytes[i] === byte)) {
+    const got = hexadecimal(bytes.subarray(0, MAGIC.length));
+    throw fail({ offset: 0, expected: `${hexadecimal(MAGIC)} (\\x93NUMPY)`, got });
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint8(6);
   if (version < 1 || version > 3) {
@@ -82,3 +83,6 @@ function readHeader({ name, bytes }: BinaryFile, fail: (fault: FileFault) => Err
   const header = new TextDecoder().decode(bytes.subarray(headerStart, dataStart));
   return { header, headerStart, dataStart };
 }
+
+const hexadecimal = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');

@@ -31,7 +31,9 @@ async function readCompressed(file: string, folders: readonly string[]): Promise
   const name = await findFile(file, folders);
   const compressed = await readFile(name);
   try {
-    return { name, bytes: await promisify(gunzip)(compressed) };
+    const { buffer, byteOffset, length } = await promisify(gunzip)(compressed);
+    // A plain array: Buffer's own `slice` does not copy.
+    return { name, bytes: new Uint8Array(buffer, byteOffset, length) };
   } catch (cause) {
     throw new Error(
       `loadFashionMnist: ${name} is damaged (${(cause as Error).message}); expected a whole gzip file. Delete it and run \`npx -y pnpm@10 reproduce data fashion-mnist\`.`,

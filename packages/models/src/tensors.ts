@@ -12,21 +12,38 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Tensors, Weights } from './types.js';
 
-/** a + scale·b, tensor by tensor; both lists have the same shapes. The caller disposes of the result. */
-export const addScaled = (a: Tensors, b: Tensors, scale: number): Tensors =>
-  a.map((tensor, i) => tidy(() => add(tensor, mul(b[i] as Tensor, scale))));
+/**
+ * a + scale·b, tensor by tensor; both lists have the same shapes. The caller disposes of the result.
+ *
+ * @throws RangeError where the lists differ in length.
+ */
+export function addScaled(a: Tensors, b: Tensors, scale: number): Tensors {
+  expectSameLength('addScaled', a, b);
+  return a.map((tensor, i) => tidy(() => add(tensor, mul(b[i] as Tensor, scale))));
+}
 
-/** ⟨a, b⟩, the sum of all products of corresponding elements; a float32 scalar that the caller disposes of. */
-export const dotTensors = (a: Tensors, b: Tensors): Scalar =>
-  tidy(() => addN(a.map((tensor, i) => sum(mul(tensor, b[i] as Tensor)) as Scalar)));
+/**
+ * ⟨a, b⟩, the sum of all products of corresponding elements; a float32 scalar that the caller disposes of.
+ *
+ * @throws RangeError where the lists differ in length.
+ */
+export function dotTensors(a: Tensors, b: Tensors): Scalar {
+  expectSameLength('dotTensors', a, b);
+  return tidy(() => addN(a.map((tensor, i) => sum(mul(tensor, b[i] as Tensor)) as Scalar)));
+}
 
 /** ‖a‖₂ over all elements of all tensors; a float32 scalar that the caller disposes of. */
 export const normTensors = (a: Tensors): Scalar => tidy(() => sqrt(dotTensors(a, a)));
 
-/** Zeros in the shapes of the tensors given. */
+/** Zeros in the shapes of the tensors given; the caller disposes of them. */
 export const zeroTensors = (tensors: Tensors): Tensors => tensors.map((tensor) => zerosLike(tensor));
 
 /** Disposes of parameters and running statistics. */
 export function disposeWeights(weights: Weights): void {
   dispose([...weights.parameters, ...weights.statistics]);
+}
+
+function expectSameLength(where: string, a: Tensors, b: Tensors): void {
+  if (a.length === b.length) return;
+  throw new RangeError(`${where}: b has ${b.length} tensors; expected ${a.length}. Are they of one model?`);
 }

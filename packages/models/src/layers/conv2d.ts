@@ -1,0 +1,134 @@
+import {
+  add,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  tensor1d,
+  tensor4d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { convolve, type Padding } from '../kernels/convolve.js';
+import { filterGradient } from '../kernels/filter-gradient.js';
+import { inputGradient } from '../kernels/input-gradient.js';
+import { scoped } from '../scoped.js';
+import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../shapes.js';
+import { drawBias, drawKernel } from '../torch-initialization.js';
+import type { Layer, Tensors } from '../types.js';
+
+export interface Conv2dOptions {
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  /** Side of the square filter. */
+  readonly kernelSize: number;
+  /** Default 1. */
+  readonly strides?: number;
+  /**
+   * Zeros around the image: `valid` (the default) none, a number that many on each side as in PyTorch, `same` as many
+   * as give ⌈size / strides⌉ rows and columns, the odd one at the bottom and right as in TensorFlow.
+   */
+  readonly padding?: Padding;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `conv2d`. */
+  readonly name?: string;
+}
+
+/**
+ * Two-dimensional convolution, from `[batch, height, width, inputChannels]` to
+ * `[batch, outputHeight, outputWidth, outputChannels]`; parameters `weight`
+ * `[kernelSize, kernelSize, inputChannels, outputChannels]` and, where used, `bias` `[outputChannels]`.
+ *
+ * @throws RangeError where a size is not a positive integer or the padding is not smaller than the filter.
+ */
+export function conv2d(options: Conv2dOptions): Layer<Tensor4D> {
+  const { inputChannels, outputChannels, kernelSize } = options;
+  const { strides = 1, padding = 'valid', useBias = true, name = 'conv2d' } = options;
+  expectPositiveIntegers(name, { inputChannels, outputChannels, kernelSize, strides });
+  expectPadding(name, padding, kernelSize);
+  const window = { strides, padding };
+  const shape = [kernelSize, kernelSize, inputChannels, outputChannels] as Tensor4D['shape'];
+  const outputShape = (inputShape: readonly number[]) => {
+    const advice = 'Images are channels-last; correct inputChannels or the layer before.';
+    expectExampleShape(name, inputShape, [undefined, undefined, inputChannels], advice);
+    const [height, width] = inputShape.map((side) => outputSide(side, kernelSize, strides, padding));
+    if (!(Math.min(height as number, width as number) > 0)) {
+      throw new RangeError(
+        `${name}: input has shape ${formatBatchShape(inputShape)}; expected height and width of at least ${kernelSize} with padding. Take larger images or pool less.`,
+      );
+    }
+    return [height as number, width as number, outputChannels];
+  };
+  return {
+    name,
+    parameters: [{ name: 'weight', shape }, ...(useBias ? [{ name: 'bias', shape: [outputChannels] }] : [])],
+    statistics: [],
+    outputShape,
+
+    initialize(uniform) {
+      const sizes = {
+        height: kernelSize,
+        width: kernelSize,
+        channels: inputChannels,
+        outputs: outputChannels,
+      };
+      const weight = tensor4d(drawKernel(uniform, sizes), shape);
+      const biases = useBias ? [tensor1d(drawBias(uniform, sizes))] : [];
+      return { parameters: [weight, ...biases], statistics: [] };
+    },
+
+    forward({ parameters, statistics }, input) {
+      outputShape(input.shape.slice(1));
+      const { weight, bias } = named(parameters);
+      const x = input as Tensor4D;
+      return {
+        output: tidy(() => withBias(convolve(x, weight, window), bias)),
+        cache: x,
+        statistics,
+      };
+    },
+
+    vjp({ parameters }, x, cotangent, wantInput) {
+      const dy = cotangent as Tensor4D;
+      return scoped(() => ({
+        parameters: [filterGradient(x, dy, shape, window), ...(useBias ? [sum(dy, [0, 1, 2])] : [])],
+        input: wantInput ? inputGradient(dy, named(parameters).weight, x.shape, window) : undefined,
+      }));
+    },
+
+    // ẏ = x ∗ Ẇ + ẋ ∗ W + ḃ
+    jvp({ parameters }, x, parameterTangents, inputTangent) {
+      const { weight, bias } = named(parameterTangents);
+      return tidy(() => {
+        const throughParameters = withBias(convolve(x, weight, window), bias);
+        return inputTangent === undefined
+          ? throughParameters
+          : add(throughParameters, convolve(inputTangent as Tensor4D, named(parameters).weight, window));
+      });
+    },
+  };
+}
+
+const withBias = (output: Tensor, bias: Tensor1D | undefined): Tensor =>
+  bias === undefined ? output : add(output, bias);
+
+function named([weight, bias]: Tensors): { readonly weight: Tensor4D; readonly bias: Tensor1D | undefined } {
+  return { weight: weight as Tensor4D, bias: bias as Tensor1D | undefined };
+}
+
+const outputSide = (side: number, kernelSize: number, strides: number, padding: Padding): number =>
+  padding === 'same'
+    ? Math.ceil(side / strides)
+    : Math.floor((side + 2 * (padding === 'valid' ? 0 : padding) - kernelSize) / strides) + 1;
+
+function expectPadding(name: string, padding: Padding, kernelSize: number): void {
+  const fits =
+    typeof padding === 'number'
+      ? Number.isInteger(padding) && padding >= 0 && padding < kernelSize
+      : padding === 'valid' || padding === 'same';
+  if (!fits) {
+    throw new RangeError(
+      `${name}: padding is ${padding}; expected 'valid', 'same' or an integer from 0 to ${kernelSize - 1}. More zeros than that only add constant rows.`,
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import {
+  add,
+  matMul,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+  tensor1d,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { matMulTransposeA, matMulTransposeB } from '../kernels/matmul-transposed.js';
+import { scoped } from '../scoped.js';
+import { expectExampleShape, expectPositiveIntegers, sizeOf } from '../shapes.js';
+import { drawBias, drawKernel } from '../torch-initialization.js';
+import type { Layer, Tensors } from '../types.js';
+
+export interface DenseOptions {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Default `dense`. */
+  readonly name?: string;
+  /**
+   * `[height, width, channels]` of the image that `flatten` before this layer unrolls. PyTorch unrolls channels
+   * first; with this, equal draws connect equal pixels.
+   */
+  readonly fromImage?: readonly [height: number, width: number, channels: number];
+}
+
+/**
+ * y = xW + b, from `[batch, inputs]` to `[batch, outputs]`; parameters `weight` `[inputs, outputs]` and `bias`
+ * `[outputs]`.
+ *
+ * @throws RangeError where a size is not a positive integer or `fromImage` has not `inputs` values.
+ */
+export function dense(options: DenseOptions): Layer<Tensor2D> {
+  const { inputs, outputs, name = 'dense', fromImage = [1, 1, inputs] } = options;
+  expectPositiveIntegers(name, { inputs, outputs });
+  if (sizeOf(fromImage) !== inputs) {
+    throw new RangeError(
+      `${name}: fromImage is [${fromImage.join(', ')}]; expected ${inputs} values. Give the shape before flatten().`,
+    );
+  }
+  const outputShape = (inputShape: readonly number[]) => {
+    expectExampleShape(name, inputShape, [inputs], 'Put flatten() before it, or correct inputs.');
+    return [outputs];
+  };
+  return {
+    name,
+    parameters: [
+      { name: 'weight', shape: [inputs, outputs] },
+      { name: 'bias', shape: [outputs] },
+    ],
+    statistics: [],
+    outputShape,
+
+    initialize(uniform) {
+      const [height, width, channels] = fromImage;
+      const sizes = { height, width, channels, outputs };
+      const weight = tensor2d(drawKernel(uniform, sizes), [inputs, outputs]);
+      return { parameters: [weight, tensor1d(drawBias(uniform, sizes))], statistics: [] };
+    },
+
+    forward({ parameters, statistics }, input) {
+      outputShape(input.shape.slice(1));
+      const [weight, bias] = pair(parameters);
+      const x = input as Tensor2D;
+      return { output: tidy(() => add(matMul(x, weight), bias)), cache: x, statistics };
+    },
+
+    // dW = xᵀ dy, db = Σ dy over the batch, dx = dy Wᵀ
+    vjp({ parameters }, x, cotangent, wantInput) {
+      const [weight] = pair(parameters);
+      const dy = cotangent as Tensor2D;
+      return scoped(() => ({
+        parameters: [matMulTransposeA(x, dy), sum(dy, 0)],
+        input: wantInput ? matMulTransposeB(dy, weight) : undefined,
+      }));
+    },
+
+    // ẏ = x Ẇ + ẋ W + ḃ
+    jvp({ parameters }, x, parameterTangents, inputTangent) {
+      const [weight] = pair(parameters);
+      const [weightTangent, biasTangent] = pair(parameterTangents);
+      return tidy(() => {
+        const throughParameters = add(matMul(x, weightTangent), biasTangent);
+        return inputTangent === undefined
+          ? throughParameters
+          : add(throughParameters, matMul(inputTangent as Tensor2D, weight));
+      });
+    },
+  };
+}
+
+const pair = (parameters: Tensors) => parameters as unknown as readonly [weight: Tensor2D, bias: Tensor1D];

@@ -1,0 +1,39 @@
+import { add, mean, mul, reshape, type Tensor, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { expectExampleShape } from '../shapes.js';
+import type { Layer } from '../types.js';
+
+/** The mean of each channel over its image: `[batch, height, width, channels]` to `[batch, channels]`. */
+export function globalAveragePool(): Layer<Tensor4D['shape']> {
+  const name = 'globalAveragePool';
+  const outputShape = (inputShape: readonly number[]) => {
+    expectExampleShape(name, inputShape, [undefined, undefined, inputShape[2]], 'It pools images.');
+    return inputShape.slice(2);
+  };
+  return {
+    name,
+    parameters: [],
+    statistics: [],
+    outputShape,
+    initialize: () => ({ parameters: [], statistics: [] }),
+    forward({ statistics }, input) {
+      outputShape(input.shape.slice(1));
+      return { output: averaged(input as Tensor4D), cache: (input as Tensor4D).shape, statistics };
+    },
+    vjp: (_weights, inputShape, cotangent, wantInput) => ({
+      parameters: [],
+      input: wantInput ? spread(cotangent, inputShape) : undefined,
+    }),
+    jvp: (_weights, [batch, , , channels], _parameterTangents, inputTangent) =>
+      inputTangent === undefined ? zeros([batch, channels]) : averaged(inputTangent as Tensor4D),
+  };
+}
+
+const averaged = (x: Tensor4D): Tensor => mean(x, [1, 2]);
+
+/** The same share of each mean to every pixel. */
+const spread = (dy: Tensor, inputShape: Tensor4D['shape']): Tensor =>
+  tidy(() => {
+    const [batch, height, width, channels] = inputShape;
+    const share = mul(dy, 1 / (height * width));
+    return add(zeros(inputShape), reshape(share, [batch, 1, 1, channels]));
+  });

@@ -1,0 +1,24 @@
+import { relu as positivePart, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import { reluGradient } from '../kernels/relu-gradient.js';
+import type { Layer } from '../types.js';
+
+/** y = max(x, 0) of any shape; its derivative at 0 is taken as 0, as PyTorch takes it. */
+export function relu(): Layer<Tensor> {
+  return {
+    name: 'relu',
+    parameters: [],
+    statistics: [],
+    outputShape: (inputShape) => inputShape,
+    initialize: () => ({ parameters: [], statistics: [] }),
+    forward({ statistics }, input) {
+      const output = positivePart(input);
+      return { output, cache: output, statistics };
+    },
+    vjp: (_weights, output, cotangent, wantInput) => ({
+      parameters: [],
+      input: wantInput ? reluGradient(cotangent, output) : undefined,
+    }),
+    jvp: (_weights, output, _parameterTangents, inputTangent) =>
+      inputTangent === undefined ? zerosLike(output) : reluGradient(inputTangent, output),
+  };
+}

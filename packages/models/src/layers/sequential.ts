@@ -1,0 +1,81 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { scoped } from '../scoped.js';
+import type { Forward, Layer, Tensors } from '../types.js';
+import { joint, joinWeights } from './joint.js';
+
+/**
+ * Layers one after the other as one layer: y = f_n(… f₁(x)).
+ *
+ * Parameters and statistics are those of the layers in order, named `layer.parameter`; see `joint`.
+ * `vjp` disposes of each intermediate cotangent as soon as it is passed on, and makes none for layers before the first
+ * one with parameters unless asked for the input's.
+ */
+export function sequential(name: string, layers: readonly Layer[]): Layer<readonly unknown[]> {
+  const { parameters, statistics, weightsOf, parametersOf } = joint(name, layers);
+  const firstTrainable = layers.findIndex((layer) => layer.parameters.length > 0);
+  return {
+    name,
+    parameters,
+    statistics,
+
+    outputShape: (inputShape) => layers.reduce((shape, layer) => fit(name, layer, shape), inputShape),
+
+    initialize: (uniform) => joinWeights(layers.map((layer) => layer.initialize(uniform))),
+
+    forward(weights, input, mode) {
+      const passes: Forward[] = [];
+      layers.forEach((layer, i) => {
+        passes.push(layer.forward(weightsOf(weights, i), passes[i - 1]?.output ?? input, mode));
+      });
+      return {
+        output: (passes.at(-1) as Forward).output,
+        cache: passes.map(({ cache }) => cache),
+        statistics: passes.flatMap((pass) => pass.statistics),
+      };
+    },
+
+    vjp: (weights, caches, cotangent, wantInput) =>
+      scoped(() => {
+        const gradients: Tensors[] = layers.map(() => []);
+        const stop = wantInput ? 0 : Math.max(firstTrainable, 0);
+        let passed: Tensor | undefined = cotangent;
+        for (let i = layers.length - 1; i >= stop && passed !== undefined; i--) {
+          const layer = layers[i] as Layer;
+          const received: Tensor = passed;
+          const { parameters, input } = layer.vjp(
+            weightsOf(weights, i),
+            caches[i],
+            received,
+            wantInput || i > stop,
+          );
+          gradients[i] = parameters;
+          passed = input;
+          if (received !== cotangent) received.dispose();
+        }
+        return { parameters: gradients.flat(), input: wantInput ? passed : undefined };
+      }),
+
+    jvp: (weights, caches, parameterTangents, inputTangent) =>
+      scoped(() => {
+        let tangent = inputTangent;
+        layers.forEach((layer, i) => {
+          // Zero stays zero through a layer without parameters.
+          if (tangent === undefined && layer.parameters.length === 0 && i < layers.length - 1) return;
+          const received = tangent;
+          tangent = layer.jvp(weightsOf(weights, i), caches[i], parametersOf(parameterTangents, i), received);
+          if (received !== inputTangent) received?.dispose();
+        });
+        return tangent as Tensor;
+      }),
+  };
+}
+
+/** The shape after `layer`; where it does not fit, the error says in which composition. */
+export function fit(name: string, layer: Layer, inputShape: readonly number[]): readonly number[] {
+  try {
+    return layer.outputShape(inputShape);
+  } catch (error) {
+    if (!(error instanceof RangeError) || name === '') throw error;
+    throw new RangeError(`${name} > ${error.message}`, { cause: error });
+  }
+}

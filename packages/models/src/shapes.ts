@@ -1,0 +1,34 @@
+/** `[batch, 32, 32, 3]` from one example's shape. */
+export const formatBatchShape = (shape: readonly (number | string)[]): string =>
+  `[${['batch', ...shape].join(', ')}]`;
+
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((length, axis) => length === b[axis]);
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
+
+/** One example's shape of a layer's input against what fits, where `undefined` fits any length. */
+export function expectExampleShape(
+  layer: string,
+  got: readonly number[],
+  expected: readonly (number | undefined)[],
+  advice: string,
+): void {
+  const fits =
+    got.length === expected.length &&
+    expected.every((length, axis) => length === undefined || length === got[axis]);
+  if (fits) return;
+  const wanted = expected.map((length, axis) => length ?? (['height', 'width'][axis] as string));
+  throw new RangeError(
+    `${layer}: input has shape ${formatBatchShape(got)}; expected ${formatBatchShape(wanted)}. ${advice}`,
+  );
+}
+
+/** Sizes of a layer, checked when it is made. */
+export function expectPositiveIntegers(where: string, sizes: Readonly<Record<string, number>>): void {
+  for (const [name, size] of Object.entries(sizes)) {
+    if (!Number.isInteger(size) || size < 1) {
+      throw new RangeError(`${where}: ${name} is ${size}; expected a positive integer. Round or correct it.`);
+    }
+  }
+}

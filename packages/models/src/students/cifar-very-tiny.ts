@@ -1,0 +1,17 @@
+import type { Model } from '../types.js';
+import { convNet } from './conv-net.js';
+
+/**
+ * The paper's CIFAR-10 student, 15,050 parameters: `[batch, 32, 32, 3]` to `[batch, 10]`, three blocks of 8, 16 and 32
+ * channels, then dense layers of 64 and 10.
+ *
+ * @see `Cifar_Very_Tiny` of Passalis, Tzelepi, Tefas, Heterogeneous Knowledge Distillation (2020), code `passalis/pkth`.
+ */
+export const cifarVeryTiny = (): Model =>
+  convNet({
+    name: 'cifarVeryTiny',
+    inputShape: [32, 32, 3],
+    channels: [8, 16, 32],
+    hidden: 64,
+    classes: 10,
+  });

@@ -1,0 +1,69 @@
+import { torchRandom } from '@metadistill/datasets';
+import { expectNoLeak } from '@metadistill/testing';
+import { dispose, tidy } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { expectLikeTorch } from '../../test/expect-like-torch.js';
+import { onEachBackend } from '../../test/on-each-backend.js';
+import type { TorchFixture } from '../../test/torch-fixture.js';
+import { scatteredTensor } from '../../test/values.js';
+import cifarVeryTinyFixture from '../fixtures/cifar-very-tiny.json' with { type: 'json' };
+import fashionMnistNetFixture from '../fixtures/fashion-mnist-net.json' with { type: 'json' };
+import { scoped } from '../scoped.js';
+import { disposeWeights } from '../tensors.js';
+import type { Model } from '../types.js';
+import { cifarVeryTiny } from './cifar-very-tiny.js';
+import { fashionMnistNet } from './fashion-mnist-net.js';
+
+interface Case {
+  readonly model: Model;
+  readonly fixture: TorchFixture;
+  /** What the blocks leave of the image. */
+  readonly image: readonly number[];
+}
+
+const cases: Case[] = [
+  { model: cifarVeryTiny(), fixture: cifarVeryTinyFixture, image: [2, 2, 32] },
+  { model: fashionMnistNet(), fixture: fashionMnistNetFixture, image: [1, 1, 128] },
+];
+
+onEachBackend(() => {
+  describe.each(cases)('$model.name', ({ model, fixture, image }) => {
+    test('starts, predicts, differentiates and counts as PyTorch does', () => {
+      expectLikeTorch(model, fixture, image);
+    });
+
+    test('a step takes and leaves tensors as the contract says', async () => {
+      const weights = model.initialize(torchRandom(1).uniform);
+      const inputs = scatteredTensor([2, ...model.inputShape], 1);
+      await expectNoLeak(() => {
+        const made = scoped(() => {
+          const { logits, cache, statistics } = model.forward(weights, inputs, 'training');
+          const gradient = model.vjp(weights, cache, logits);
+          return { logits, statistics, gradient, tangent: model.jvp(weights, cache, gradient) };
+        });
+        expect(made.tangent.shape).toEqual([2, 10]);
+        dispose([made.logits, ...made.statistics, ...made.gradient, made.tangent]);
+      });
+      disposeWeights(weights);
+      inputs.dispose();
+    });
+  });
+});
+
+test('the students have the sizes of the authors modules', () => {
+  const count = (model: Model) =>
+    model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  // 224 + 16, 1168 + 32, 4640 + 64, 8256, 650; and 80 + 16, 1168 + 32, 18560 + 256, 8256, 650.
+  expect(count(cifarVeryTiny())).toBe(15_050);
+  expect(count(fashionMnistNet())).toBe(29_018);
+});
+
+test('inputs are images, channels last', () => {
+  tidy(() => {
+    const model = fashionMnistNet();
+    const weights = model.initialize(torchRandom(1).uniform);
+    expect(() => model.predict(weights, scatteredTensor([2, 1, 28, 28], 1))).toThrow(
+      'fashionMnistNet: inputs has shape [2, 1, 28, 28]; expected [batch, 28, 28, 1]. Images are channels-last.',
+    );
+  });
+});

@@ -1,0 +1,17 @@
+import type { Model } from '../types.js';
+import { convNet } from './conv-net.js';
+
+/**
+ * The paper's Fashion-MNIST student: `[batch, 28, 28, 1]` to `[batch, 10]`, three blocks of 8, 16 and 128 channels,
+ * then dense layers of 64 and 10.
+ *
+ * @see `FashionMNIST_Net` in the authors' code, `code/fashionmnist_net.py` of MetaOptDistillation.
+ */
+export const fashionMnistNet = (): Model =>
+  convNet({
+    name: 'fashionMnistNet',
+    inputShape: [28, 28, 1],
+    channels: [8, 16, 128],
+    hidden: 64,
+    classes: 10,
+  });

@@ -1,0 +1,29 @@
+import { dense } from '../layers/dense.js';
+import { selectFeatures } from '../layers/select-features.js';
+import { model } from '../model.js';
+import type { Model } from '../types.js';
+
+export interface LogisticRegressionOptions {
+  /** Columns of an example. */
+  readonly inputs: number;
+  readonly classes: number;
+  /** The columns that the model sees, in its order; all of them where left out. */
+  readonly features?: readonly number[];
+}
+
+/**
+ * Multinomial logistic regression, logits = xW + b, on `[batch, inputs]`; the model of the paper's synthetic
+ * experiment, where the teacher sees features 0, 1, 2 of an example and the student 0, 1, 3.
+ *
+ * Starts from the weights of PyTorch's `nn.Linear(features, classes)`.
+ */
+export function logisticRegression(options: LogisticRegressionOptions): Model {
+  const { inputs, classes, features } = options;
+  const linear = dense({ inputs: features?.length ?? inputs, outputs: classes, name: 'linear' });
+  return model({
+    name: 'logisticRegression',
+    inputShape: [inputs],
+    classes,
+    layers: features === undefined ? [linear] : [selectFeatures(inputs, features), linear],
+  });
+}

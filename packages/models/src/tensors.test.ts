@@ -1,0 +1,40 @@
+import { expectNoLeak } from '@metadistill/testing';
+import { dispose, tensor1d } from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { addScaled, disposeWeights, dotTensors, normTensors, zeroTensors } from './tensors.js';
+
+const pair = (a: number[], b: number[]) => [tensor1d(a), tensor1d(b)];
+
+test('addScaled adds a multiple, tensor by tensor', () => {
+  const sum = addScaled(pair([1, 2], [3]), pair([10, 20], [30]), 0.5);
+  expect(sum.map((tensor) => Array.from(tensor.dataSync()))).toEqual([[6, 12], [18]]);
+});
+
+test('dotTensors and normTensors sum over all tensors', () => {
+  // 1·4 + 2·5 + 3·6 = 32; 3² + 4² + 12² = 13²
+  expect(dotTensors(pair([1, 2], [3]), pair([4, 5], [6])).dataSync()[0]).toBe(32);
+  expect(normTensors(pair([3, 4], [12])).dataSync()[0]).toBe(13);
+});
+
+test('zeroTensors has the shapes given', () => {
+  expect(zeroTensors(pair([1, 2], [3])).map((tensor) => Array.from(tensor.dataSync()))).toEqual([
+    [0, 0],
+    [0],
+  ]);
+});
+
+test('lists of different lengths are refused', () => {
+  const [a, b] = pair([1], [2]);
+  expect(() => addScaled([a!, b!], [a!], 1)).toThrow('addScaled: b has 1 tensors; expected 2.');
+  expect(() => dotTensors([a!], [a!, b!])).toThrow('dotTensors: b has 2 tensors; expected 1.');
+});
+
+test('each gives what it returns and leaks nothing', async () => {
+  const [a, b] = [pair([1, 2], [3]), pair([4, 5], [6])];
+  await expectNoLeak(() => {
+    dispose([...addScaled(a, b, 2), dotTensors(a, b), normTensors(a), ...zeroTensors(a)]);
+  });
+  await expectNoLeak(() => {
+    disposeWeights({ parameters: pair([1], [2]), statistics: pair([1], [2]) });
+  });
+});

@@ -1,0 +1,152 @@
+import { centralDifference, expectNoLeak, relativeError } from '@metadistill/testing';
+import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import type { Layer, Mode, Tensors } from '../src/index.js';
+import { scoped } from '../src/index.js';
+import type { Plain } from './plain-layers.js';
+import { scatteredOf, scatteredTensor, tensorOf } from './values.js';
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+const inner = (a: readonly number[], b: readonly number[]) => sum(a.map((value, i) => value * b[i]!));
+
+/** A layer at a point: where its rules are looked at. */
+export interface LayerAt {
+  readonly layer: Layer;
+  /** With the batch axis. */
+  readonly inputShape: readonly number[];
+  readonly mode?: Mode;
+  /** Of running statistics; zeros and ones will not show a mistake. */
+  readonly statistics?: readonly number[][];
+}
+
+// Results are sums of at most a few hundred float32 products, each off by 6e-8 of its size.
+const ROUNDING = 5e-6;
+// A float64 central difference at h = 1e-5 is off by h² times a third derivative, and by 1e-16/h.
+const DIFFERENCE = 2e-5;
+
+/** The layer's output, `vjp` and `jvp` against a float64 reference and its central differences. */
+export function expectDerivativesOf(reference: Plain, at: LayerAt): void {
+  const { layer, inputShape, mode = 'training' } = at;
+  const x = scatteredOf(inputShape, 1);
+  const w = layer.parameters.map(({ shape }, i) => scatteredOf(shape, 2 + i));
+  const y = reference(w, x);
+  const outputShape = [inputShape[0]!, ...layer.outputShape(inputShape.slice(1))];
+  const u = scatteredOf(outputShape, 20);
+  const inputTangent = scatteredOf(inputShape, 30);
+  const tangents = layer.parameters.map(({ shape }, i) => scatteredOf(shape, 31 + i));
+
+  tidy(() => {
+    const weights = weightsAt(at);
+    const input = tensorOf(x, inputShape);
+    const { output, cache } = layer.forward(weights, input, mode);
+    expect(output.shape).toEqual(outputShape);
+    expect(relativeError(output, y)).toBeLessThan(ROUNDING);
+
+    const gradient = layer.vjp(weights, cache, tensorOf(u, outputShape), true);
+    const byInput = centralDifference((moved) => inner(u, reference(w, moved)), x);
+    expect(gradient.input!.shape).toEqual(inputShape);
+    expect(relativeError(gradient.input!, byInput)).toBeLessThan(DIFFERENCE);
+    layer.parameters.forEach(({ name, shape }, i) => {
+      const byParameter = centralDifference(
+        (moved) =>
+          inner(
+            u,
+            reference(
+              w.map((values, j) => (j === i ? moved : values)),
+              x,
+            ),
+          ),
+        w[i]!,
+      );
+      expect(gradient.parameters[i]!.shape).toEqual(shape);
+      expect(relativeError(gradient.parameters[i]!, byParameter), name).toBeLessThan(DIFFERENCE);
+    });
+
+    const along = (withParameters: number, withInput: number) => {
+      const h = 1e-5;
+      const moved = (step: number) =>
+        reference(
+          w.map((values, i) => values.map((value, k) => value + step * withParameters * tangents[i]![k]!)),
+          x.map((value, k) => value + step * withInput * inputTangent[k]!),
+        );
+      const backward = moved(-h);
+      return moved(h).map((value, k) => (value - backward[k]!) / (2 * h));
+    };
+    const parameterTangents = tangents.map((values, i) => tensorOf(values, layer.parameters[i]!.shape));
+    const both = layer.jvp(weights, cache, parameterTangents, tensorOf(inputTangent, inputShape));
+    expect(relativeError(both, along(1, 1))).toBeLessThan(DIFFERENCE);
+    const parametersOnly = layer.jvp(weights, cache, parameterTangents, undefined);
+    expect(parametersOnly.shape).toEqual(outputShape);
+    expect(relativeError(parametersOnly, along(1, 0))).toBeLessThan(DIFFERENCE);
+  });
+}
+
+/** ⟨J v, u⟩ = ⟨v, Jᵀ u⟩ over parameters and input together, to the rounding of the two sums. */
+export function expectAdjoint(at: LayerAt, seed = 0): void {
+  const { layer, inputShape, mode = 'training' } = at;
+  tidy(() => {
+    const weights = weightsAt(at, seed);
+    const { output, cache } = layer.forward(weights, scatteredTensor(inputShape, seed + 1), mode);
+    const u = scatteredTensor(output.shape, seed + 40);
+    const v = layer.parameters.map(({ shape }, i) => scatteredTensor(shape, seed + 50 + i));
+    const vx = scatteredTensor(inputShape, seed + 60);
+    const tangent = numbers(layer.jvp(weights, cache, v, vx));
+    const { parameters, input } = layer.vjp(weights, cache, u, true);
+    const forward = tangent.map((value, i) => value * numbers(u)[i]!);
+    const backward = [...parameters, input!].flatMap((gradient, i) => {
+      const direction = numbers(v[i] ?? vx);
+      return numbers(gradient).map((value, k) => value * direction[k]!);
+    });
+    // Terms of both signs cancel: rounding is measured against their absolute sum.
+    const scale = sum(forward.map(Math.abs)) + sum(backward.map(Math.abs)) + 1e-30;
+    expect(Math.abs(sum(forward) - sum(backward)) / scale).toBeLessThan(1e-5);
+  });
+}
+
+/** Every rule gives the caller what it returns and nothing else, and leaves its arguments alive. */
+export async function expectRulesLeakNothing(at: LayerAt): Promise<void> {
+  const { layer, inputShape, mode = 'training' } = at;
+  const weights = weightsAt(at);
+  const input = scatteredTensor(inputShape, 1);
+  const passed = tidy(() => layer.forward(weights, input, mode).output);
+  const cotangent = scatteredTensor(passed.shape, 2);
+  const tangents = layer.parameters.map(({ shape }) => scatteredTensor(shape, 3));
+  passed.dispose();
+  for (const wantInput of [true, false]) {
+    await expectNoLeak(() => {
+      // The surrounding tidy stands for the caller's, which a cache lives in.
+      tidy(() => {
+        const { cache } = layer.forward(weights, input, mode);
+        const own = scoped(() => layer.vjp(weights, cache, cotangent, wantInput));
+        expect(own.input === undefined).toBe(!wantInput);
+        own.parameters.forEach((gradient) => {
+          gradient.dispose();
+        });
+        own.input?.dispose();
+        layer.jvp(weights, cache, tangents, wantInput ? input : undefined).dispose();
+      });
+    });
+  }
+  expect(Array.from(input.dataSync())).toEqual(scatteredOf(inputShape, 1));
+  dispose([...weights.parameters, ...weights.statistics, input, cotangent, ...tangents]);
+}
+
+function weightsAt(
+  { layer, statistics = [] }: LayerAt,
+  seed = 0,
+): { parameters: Tensors; statistics: Tensors } {
+  return {
+    parameters: layer.parameters.map(({ shape }, i) => scatteredTensor(shape, seed + 2 + i)),
+    statistics: layer.statistics.map(({ shape }, i) => {
+      const given = statistics[i];
+      if (given) return tensorOf(given, shape);
+      // Variances are positive.
+      return tensorOf(
+        scatteredOf(shape, seed + 10 + i).map((value) => value + 1.5),
+        shape,
+      );
+    }),
+  };
+}
+
+const numbers = (tensor: Tensor): number[] => Array.from(tensor.dataSync());

@@ -1,4 +1,6 @@
-import type { Batch } from './evaluate-loss.js';
+import type { LogitLoss, Metaparameters } from '../src/types.js';
+import { type Batch, evaluateLoss } from './evaluate-loss.js';
+import { inFloat64 } from './in-float64.js';
 
 /** The batch that the float64 golden values of these tests are computed on, outside this code base. */
 export const goldenBatch: Batch = {
@@ -15,3 +17,9 @@ export const goldenBatch: Batch = {
 
 // Golden values are printed to six decimals.
 export const GOLDEN_DECIMALS = 6;
+
+/** A loss's value on the golden batch in float64, so that all six decimals can be compared. */
+export const goldenValue = <Name extends string>(
+  loss: LogitLoss<Name>,
+  metaparameters: Metaparameters<Name>,
+): number => inFloat64(() => evaluateLoss(loss, goldenBatch, metaparameters).value);

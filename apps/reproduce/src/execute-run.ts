@@ -18,24 +18,25 @@ export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask
   return async ({ spec, port }) => {
     const experiment = experiments.find(({ name }) => name === spec.experiment);
     if (!experiment) throw new Error(`internal: the worker has no experiment '${spec.experiment}'.`);
-    const started = performance.now();
     const stop = new AbortController();
     const tell = (message: RunMessage) => port.postMessage(message);
-    const seconds = () => Math.round(performance.now() - started) / 1000;
+    let started: number | undefined;
+    const seconds = () => {
+      if (started === undefined) throw new Error('internal: the run did not call begin first.');
+      return Math.round(performance.now() - started) / 1000;
+    };
     const stopIfAsked = () => {
       if (receiveMessageOnPort(port)) stop.abort();
     };
-    let begun = false;
     let evaluations = 0;
     let lastProgress = Number.NEGATIVE_INFINITY;
     await experiment.execute(spec, {
       signal: stop.signal,
       begin: (start) => {
-        begun = true;
+        started = performance.now();
         tell({ kind: 'begin', ...start });
       },
       emit: (evaluation) => {
-        if (!begun) throw new Error('internal: emit was called before begin.');
         stopIfAsked();
         evaluations++;
         tell({ kind: 'evaluation', evaluation: checked(evaluation), seconds: seconds() });

@@ -32,7 +32,7 @@ export interface RunStart {
 
 /** How a run tells what it does. The worker adds the clock. */
 export interface RunContext {
-  /** Once, before the first `emit`: opens the log. */
+  /** Once, when the data are ready and before the first `emit`: opens the log and starts the clock. */
   begin(start: RunStart): void;
   /** Each time accuracy is measured; the last one is the result. */
   emit(evaluation: Evaluation): void;

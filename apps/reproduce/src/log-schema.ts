@@ -41,11 +41,16 @@ const header = z.object({
   cores: count,
 });
 
-const evaluationLine = evaluation.extend({ kind: z.literal('eval'), seconds: z.number().nonnegative() });
+const evaluationLine = z.object({
+  kind: z.literal('eval'),
+  /** Since the training began. */
+  seconds: z.number().nonnegative(),
+  ...evaluation.shape,
+});
 
 const endLine = z.object({
   kind: z.literal('end'),
-  /** Of the whole run, evaluations included. */
+  /** Of the whole training, evaluations included. */
   seconds: z.number().nonnegative(),
   /** How many `eval` lines came before. */
   evaluations: count,

@@ -41,4 +41,4 @@ export function listOf(
 }
 
 /** Adds a value to those of the same option before it. */
-export const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];

@@ -101,3 +101,12 @@ test('no runs need no worker', async () => {
   const { heard } = await runAll([], { workerFile: new URL('file:///nowhere.js') });
   expect(heard).toEqual([]);
 });
+
+test('many runs bring no warning about listeners', async () => {
+  const warnings: Error[] = [];
+  const remember = (warning: Error) => warnings.push(warning);
+  process.on('warning', remember);
+  await runAll(Array.from({ length: 20 }, (_, run) => specOf('none', run)));
+  process.off('warning', remember);
+  expect(warnings).toEqual([]);
+});

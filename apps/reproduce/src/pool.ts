@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import type { RunSpec } from './experiment.js';
@@ -36,6 +37,7 @@ export async function runInPool(specs: readonly RunSpec[], options: PoolOptions)
   });
   const broken = new AbortController();
   const stop = AbortSignal.any([options.signal, broken.signal]);
+  setMaxListeners(0, stop); // One a run is no leak.
   const settled = Promise.all(specs.map((spec) => runInThread(pool, spec, stop, broken, options)));
   try {
     await Promise.race([settled, stopped(stop, pool)]);

@@ -9,23 +9,23 @@ import { runExperiment } from '../run-experiment.js';
 
 interface Options {
   readonly protocol?: Protocol;
-  readonly methods: readonly string[];
+  readonly methods?: readonly string[];
   readonly runs: number;
   readonly firstRun: number;
   readonly epochs?: number;
   readonly workers: number;
   readonly backend: RunSpec['backend'];
   readonly results: string;
-  readonly fresh: boolean;
-  readonly quiet: boolean;
-  readonly set: readonly string[];
+  readonly fresh?: true;
+  readonly quiet?: true;
+  readonly set?: readonly string[];
 }
 
 const backends = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
 
 /** The command that runs one experiment: `reproduce synthetic --runs 3 --methods none,gradient`. */
 export function experimentCommand(experiment: Experiment, environment: Environment): Command {
-  const { name, description, protocols, methods, methodNames, runs } = experiment;
+  const { name, description, protocols, methodNames, runs } = experiment;
   const parseMethods = listOf('method', (method) => experiment.resolveMethod(method), methodNames);
   return new Command(name)
     .description(description)
@@ -34,29 +34,30 @@ export function experimentCommand(experiment: Experiment, environment: Environme
       `${protocols.join(' or ')} (default: ${protocols.join(' and ')})`,
       oneOf('protocol', protocols),
     )
-    .option('--methods <names>', `separated by commas, of: ${methodNames.join(', ')}`, parseMethods, [
-      ...methods,
-    ])
+    .option('--methods <names>', describeMethods(experiment), parseMethods)
     .option('--runs <count>', 'runs of each method', integerFrom(1), runs)
     .option('--first-run <number>', 'number of the first run', integerFrom(0), 0)
     .option('--epochs <count>', 'short for --set epochs=<count>', integerFrom(1))
     .option('--workers <count>', 'threads that runs are spread over', integerFrom(1), availableParallelism())
     .option('--backend <name>', `one of ${backends.join(', ')}`, oneOf('backend', backends), 'auto')
     .option('--results <folder>', 'where the logs go', 'results')
-    .option('--fresh', 'do finished runs again', false)
-    .option('--quiet', 'no progress', false)
-    .option('--set <key=value>', 'change a value of the configuration; may be repeated', collect, [])
+    .option('--fresh', 'do finished runs again')
+    .option('--quiet', 'no progress')
+    .option('--set <key=value>', 'change a value of the configuration; may be repeated', collect)
     .addHelpText('after', describeConfig(experiment))
     .action(async (options: Options, command: Command) => {
       const specs = specify(experiment, options, command);
       const results = resolve(environment.folder, options.results);
-      process.exitCode = await runExperiment(experiment, specs, { ...options, results }, environment);
+      const { workers, fresh = false, quiet = false } = options;
+      const settings = { workers, fresh, quiet, results };
+      process.exitCode = await runExperiment(experiment, specs, settings, environment);
     });
 }
 
 /** Run by run, so that a stopped experiment can compare methods on the runs that it has. */
 function specify(experiment: Experiment, options: Options, command: Command): RunSpec[] {
-  const overrides = options.epochs === undefined ? options.set : [`epochs=${options.epochs}`, ...options.set];
+  const epochs = options.epochs === undefined ? [] : [`epochs=${options.epochs}`];
+  const overrides = [...epochs, ...(options.set ?? [])];
   const configFor = (protocol: Protocol): ExperimentConfig => {
     try {
       return applyOverrides(experiment.defaults(protocol), overrides);
@@ -68,7 +69,7 @@ function specify(experiment: Experiment, options: Options, command: Command): Ru
   return (options.protocol ? [options.protocol] : experiment.protocols).flatMap((protocol) => {
     const config = configFor(protocol);
     return numbers.flatMap((run) =>
-      options.methods.map((method) => ({
+      (options.methods ?? experiment.methods).map((method) => ({
         experiment: experiment.name,
         protocol,
         method,
@@ -78,6 +79,12 @@ function specify(experiment: Experiment, options: Options, command: Command): Ru
       })),
     );
   });
+}
+
+function describeMethods({ methods, methodNames }: Experiment): string {
+  const others = methodNames.filter((name) => !methods.includes(name));
+  const also = others.length > 0 ? `; also: ${others.join(', ')}` : '';
+  return `separated by commas (default: ${methods.join(', ')}${also})`;
 }
 
 function describeConfig(experiment: Experiment): string {

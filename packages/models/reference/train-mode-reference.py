@@ -34,10 +34,72 @@ class ConvNet(nn.Module):
         return self.fc2(F.relu(self.fc1(x.flatten(1))))
 
 
+class PreActBlock(nn.Module):
+    """Residual block with batch norm and ReLU before each convolution; sizes as (kernel, stride, widening)."""
+
+    def __init__(self, inputs, width, stride, convolutions):
+        super().__init__()
+        channels = [inputs] + [width * widening for _, _, widening in convolutions]
+        self.count = len(convolutions)
+        for i, (kernel, conv_stride, _) in enumerate(convolutions):
+            a, b = channels[i], channels[i + 1]
+            conv = nn.Conv2d(a, b, kernel, stride=conv_stride, padding=kernel // 2, bias=False)
+            setattr(self, f"bn{i + 1}", nn.BatchNorm2d(a))
+            setattr(self, f"conv{i + 1}", conv)
+        if stride != 1 or inputs != channels[-1]:
+            self.shortcut = nn.Sequential(nn.Conv2d(inputs, channels[-1], 1, stride=stride, bias=False))
+
+    def forward(self, x):
+        active = F.relu(self.bn1(x))
+        shortcut = self.shortcut(active) if hasattr(self, "shortcut") else x
+        y = self.conv1(active)
+        for i in range(2, self.count + 1):
+            y = getattr(self, f"conv{i}")(F.relu(getattr(self, f"bn{i}")(y)))
+        return y + shortcut
+
+
+def basic(inputs, width, stride):
+    return PreActBlock(inputs, width, stride, [(3, stride, 1), (3, 1, 1)])
+
+
+def bottleneck(inputs, width, stride):
+    return PreActBlock(inputs, width, stride, [(1, 1, 1), (3, stride, 1), (1, 1, 4)])
+
+
+class ResNet(nn.Module):
+    """Pre-activation residual network for 32x32 images."""
+
+    def __init__(self, block, expansion, blocks, width, normalized_stem):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, width, 3, padding=1, bias=False)
+        if normalized_stem:
+            self.bn1 = nn.BatchNorm2d(width)
+        inputs = width
+        self.stages = len(blocks)
+        for stage, count in enumerate(blocks):
+            layers = []
+            for i in range(count):
+                stride = 2 if i == 0 and stage > 0 else 1
+                layers.append(block(inputs, width * 2**stage, stride))
+                inputs = width * 2**stage * expansion
+            setattr(self, f"layer{stage + 1}", nn.Sequential(*layers))
+        self.linear = nn.Linear(inputs, 10)
+
+    def forward(self, x):
+        x = self.conv1(x)
+        if hasattr(self, "bn1"):
+            x = F.relu(self.bn1(x))
+        for stage in range(self.stages):
+            x = getattr(self, f"layer{stage + 1}")(x)
+        return self.linear(x.mean((2, 3)))
+
+
 MODELS = {
     "cifar-very-tiny": (lambda: ConvNet(3, [8, 16, 32], 128, 64), (32, 32, 3)),
     "fashion-mnist-net": (lambda: ConvNet(1, [8, 16, 128], 128, 64), (28, 28, 1)),
     "cifar-tiny": (lambda: ConvNet(3, [16, 32, 64], 256, 128), (32, 32, 3)),
+    "resnet-basic": (lambda: ResNet(basic, 1, [2, 2, 1], 4, False), (16, 16, 3)),
+    "resnet-bottleneck": (lambda: ResNet(bottleneck, 4, [2, 1], 3, True), (16, 16, 3)),
 }
 BATCH = 2
 LABELS = [3, 7]

@@ -1,18 +1,29 @@
 export type { Padding } from './kernels/convolve.js';
+export { addition } from './layers/addition.js';
 export { type BatchNormCache, type BatchNormOptions, batchNorm } from './layers/batch-norm.js';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.js';
 export { type DenseOptions, dense } from './layers/dense.js';
 export { flatten } from './layers/flatten.js';
 export { globalAveragePool } from './layers/global-average-pool.js';
+export { identity } from './layers/identity.js';
 export { type MaxPoolCache, maxPool2d } from './layers/max-pool2d.js';
 export { relu } from './layers/relu.js';
 export { selectFeatures } from './layers/select-features.js';
 export { sequential } from './layers/sequential.js';
 export { type ModelOptions, model } from './model.js';
 export { scoped } from './scoped.js';
+export { cifarTiny } from './students/cifar-tiny.js';
 export { cifarVeryTiny } from './students/cifar-very-tiny.js';
 export { type ConvNetOptions, convNet } from './students/conv-net.js';
 export { fashionMnistNet } from './students/fashion-mnist-net.js';
 export { type LogisticRegressionOptions, logisticRegression } from './students/logistic-regression.js';
+export {
+  basicBlock,
+  bottleneckBlock,
+  type ResidualBlock,
+  type ResidualBlockOptions,
+} from './students/residual-blocks.js';
+export { type ResnetOptions, resnet } from './students/resnet.js';
+export { resnet18 } from './students/resnet18.js';
 export { addScaled, disposeWeights, dotTensors, normTensors, zeroTensors } from './tensors.js';
 export type * from './types.js';

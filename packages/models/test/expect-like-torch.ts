@@ -25,7 +25,7 @@ function expectSummary(
 }
 
 /** Initial weights, logits, gradients and running statistics of a model against what PyTorch computed. */
-export function expectLikeTorch(model: Model, fixture: TorchFixture, image: readonly number[]): void {
+export function expectLikeTorch(model: Model, fixture: TorchFixture, image?: readonly number[]): void {
   tidy(() => {
     const weights = model.initialize(torchRandom(42).uniform);
     const imageOf = (name: string) => (name === 'fc1.weight' ? image : undefined);

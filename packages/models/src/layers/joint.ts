@@ -14,7 +14,7 @@ export interface Joint {
  * Lays layers' tensors one after the other, each named `layer.tensor`; a layer's name that is empty adds no prefix,
  * and layers of one name are numbered, `dense1` and `dense2`.
  *
- * @throws RangeError where there is no layer.
+ * @throws RangeError where there is no layer, or two tensors would have one name.
  */
 export function joint(name: string, layers: readonly Layer[]): Joint {
   if (layers.length === 0) {
@@ -27,9 +27,12 @@ export function joint(name: string, layers: readonly Layer[]): Joint {
   const statisticRanges = ranges(layers.map((layer) => layer.statistics.length));
   const parametersOf = (tensors: Tensors, i: number) =>
     tensors.slice(...(parameterRanges[i] as [number, number]));
+  const parameters = layers.flatMap((layer, i) => prefixed(prefixes[i] as string, layer.parameters));
+  const statistics = layers.flatMap((layer, i) => prefixed(prefixes[i] as string, layer.statistics));
+  expectDistinct(name, [...parameters, ...statistics]);
   return {
-    parameters: layers.flatMap((layer, i) => prefixed(prefixes[i] as string, layer.parameters)),
-    statistics: layers.flatMap((layer, i) => prefixed(prefixes[i] as string, layer.statistics)),
+    parameters,
+    statistics,
     parametersOf,
     weightsOf: ({ parameters, statistics }, i) => ({
       parameters: parametersOf(parameters, i),
@@ -55,6 +58,18 @@ function distinctNames(layers: readonly Layer[]): readonly string[] {
 
 const prefixed = (prefix: string, specs: readonly TensorSpec[]): TensorSpec[] =>
   specs.map(({ name, shape }) => ({ name: prefix === '' ? name : `${prefix}.${name}`, shape }));
+
+function expectDistinct(name: string, specs: readonly TensorSpec[]): void {
+  const seen = new Set<string>();
+  for (const spec of specs) {
+    if (seen.has(spec.name)) {
+      throw new RangeError(
+        `${name}: layers has two tensors named ${spec.name}; expected distinct names. Give the layers names.`,
+      );
+    }
+    seen.add(spec.name);
+  }
+}
 
 /** [start, end) of consecutive runs of the lengths given. */
 function ranges(lengths: readonly number[]): [number, number][] {

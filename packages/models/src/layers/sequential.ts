@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { scoped } from '../scoped.js';
 import type { Forward, Layer, Tensors } from '../types.js';
+import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
 
 /**
@@ -68,14 +69,4 @@ export function sequential(name: string, layers: readonly Layer[]): Layer<readon
         return tangent as Tensor;
       }),
   };
-}
-
-/** The shape after `layer`; where it does not fit, the error says in which composition. */
-export function fit(name: string, layer: Layer, inputShape: readonly number[]): readonly number[] {
-  try {
-    return layer.outputShape(inputShape);
-  } catch (error) {
-    if (!(error instanceof RangeError) || name === '') throw error;
-    throw new RangeError(`${name} > ${error.message}`, { cause: error });
-  }
 }

@@ -6,11 +6,13 @@ import { expectLikeTorch } from '../../test/expect-like-torch.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import type { TorchFixture } from '../../test/torch-fixture.js';
 import { scatteredTensor } from '../../test/values.js';
+import cifarTinyFixture from '../fixtures/cifar-tiny.json' with { type: 'json' };
 import cifarVeryTinyFixture from '../fixtures/cifar-very-tiny.json' with { type: 'json' };
 import fashionMnistNetFixture from '../fixtures/fashion-mnist-net.json' with { type: 'json' };
 import { scoped } from '../scoped.js';
 import { disposeWeights } from '../tensors.js';
 import type { Model } from '../types.js';
+import { cifarTiny } from './cifar-tiny.js';
 import { cifarVeryTiny } from './cifar-very-tiny.js';
 import { fashionMnistNet } from './fashion-mnist-net.js';
 
@@ -18,12 +20,13 @@ interface Case {
   readonly model: Model;
   readonly fixture: TorchFixture;
   /** What the blocks leave of the image. */
-  readonly image: readonly number[];
+  readonly image: readonly [number, number, number];
 }
 
 const cases: Case[] = [
   { model: cifarVeryTiny(), fixture: cifarVeryTinyFixture, image: [2, 2, 32] },
   { model: fashionMnistNet(), fixture: fashionMnistNetFixture, image: [1, 1, 128] },
+  { model: cifarTiny(), fixture: cifarTinyFixture, image: [2, 2, 64] },
 ];
 
 onEachBackend(() => {
@@ -53,9 +56,12 @@ onEachBackend(() => {
 test('the students have the sizes of the authors modules', () => {
   const count = (model: Model) =>
     model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  // 224 + 16, 1168 + 32, 4640 + 64, 8256, 650; and 80 + 16, 1168 + 32, 18560 + 256, 8256, 650.
+  // Convolutions with their batch norms, then the dense layers: 224 + 16, 1168 + 32, 4640 + 64, 8256, 650;
+  // 80 + 16, 1168 + 32, 18560 + 256, 8256, 650;
+  // 448 + 32, 4640 + 64, 18496 + 128, 32896, 1290.
   expect(count(cifarVeryTiny())).toBe(15_050);
   expect(count(fashionMnistNet())).toBe(29_018);
+  expect(count(cifarTiny())).toBe(57_994);
 });
 
 test('inputs are images, channels last', () => {

@@ -1,4 +1,5 @@
 import type { Experiment } from '../experiment.js';
+import { synthetic } from './synthetic.js';
 
 /** Every experiment that the command line offers, in the order of its help. */
-export const experiments: readonly Experiment[] = [];
+export const experiments: readonly Experiment[] = [synthetic];

@@ -1,4 +1,6 @@
 export type { WasmPaths } from './loaders/load-wasm.js';
+export { measurePeak, type Peak } from './measure-peak.js';
+export { registerCpuKernels, registerWasmKernels } from './register-kernels.js';
 export {
   type BackendChoice,
   type BackendName,
@@ -6,3 +8,5 @@ export {
   selectBackend,
   tinyStep,
 } from './select-backend.js';
+export type { KernelBuild } from './wasm/instantiate-kernels.js';
+export { attachRuntime } from './wasm/wasm-runtime.js';

@@ -1,4 +1,5 @@
 import { setBackend } from '@tensorflow/tfjs-core';
+import { registerCpuKernels } from '../register-kernels.js';
 
 /**
  * Makes TensorFlow.js compute with its plain JavaScript backend, which is always there.
@@ -9,5 +10,6 @@ import { setBackend } from '@tensorflow/tfjs-core';
 export async function loadCpu(): Promise<string> {
   await import('@tensorflow/tfjs-backend-cpu');
   if (!(await setBackend('cpu'))) throw new Error('TensorFlow.js could not initialise its cpu backend');
+  registerCpuKernels();
   return 'plain JavaScript';
 }

@@ -1,0 +1,78 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { cpuHost } from '../kernels/array-host.js';
+import { checkShape, checkTensor } from '../kernels/checks.js';
+import type { KernelCall } from '../kernels/kernel-call.js';
+import { type MatMulAttributes, productSizes } from '../kernels/mat-mul.js';
+
+/**
+ * `MetadistillReluGrad` on cpu: dx = dy where y > 0, else 0.
+ *
+ * @returns dx of y's shape.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ */
+export function reluGradientOnCpu({ inputs: { dy, y }, backend }: KernelCall<'dy' | 'y'>): TensorInfo {
+  checkTensor('reluGradient', 'dy', dy, 'float32');
+  checkTensor('reluGradient', 'y', y, 'float32');
+  checkShape('reluGradient', 'dy', dy, y.shape);
+  const host = cpuHost(backend);
+  const dx = host.make(y.shape, 'float32');
+  const [cotangents, outputs, result] = [dy, y, dx].map(host.floats) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  for (let i = 0; i < result.length; i++) {
+    result[i] = (outputs[i] as number) > 0 ? (cotangents[i] as number) : 0;
+  }
+  return dx;
+}
+
+/**
+ * `MetadistillAxpy` on cpu: x + scale · y.
+ *
+ * @returns a tensor of x's shape.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ */
+export function axpyOnCpu({
+  inputs: { x, y },
+  attrs: { scale },
+  backend,
+}: KernelCall<'x' | 'y', { readonly scale: number }>): TensorInfo {
+  checkTensor('axpy', 'x', x, 'float32');
+  checkTensor('axpy', 'y', y, 'float32');
+  checkShape('axpy', 'y', y, x.shape);
+  const host = cpuHost(backend);
+  const out = host.make(x.shape, 'float32');
+  const [xs, ys, result] = [x, y, out].map(host.floats) as [Float32Array, Float32Array, Float32Array];
+  for (let i = 0; i < result.length; i++) result[i] = (xs[i] as number) + scale * (ys[i] as number);
+  return out;
+}
+
+/**
+ * `MetadistillMatMul` on cpu: op(A)·op(B) of two float32 matrices, summed in float64.
+ *
+ * @returns `[rows, columns]`.
+ * @throws TypeError or RangeError where dtypes, ranks or inner sizes do not fit.
+ */
+export function matMulOnCpu({
+  inputs: { a, b },
+  attrs,
+  backend,
+}: KernelCall<'a' | 'b', MatMulAttributes>): TensorInfo {
+  const { rows, inner, columns } = productSizes('matMul', a, b, attrs);
+  const host = cpuHost(backend);
+  const product = host.make([rows, columns], 'float32');
+  const [as, bs, result] = [a, b, product].map(host.floats) as [Float32Array, Float32Array, Float32Array];
+  const [aRow, aInner] = attrs.transposeA ? [1, rows] : [inner, 1];
+  const [bInner, bColumn] = attrs.transposeB ? [1, inner] : [columns, 1];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      let sum = 0;
+      for (let k = 0; k < inner; k++) {
+        sum += (as[row * aRow + k * aInner] as number) * (bs[k * bInner + column * bColumn] as number);
+      }
+      result[row * columns + column] = sum;
+    }
+  }
+  return product;
+}

@@ -1,0 +1,84 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { runtimeOf } from '../wasm/wasm-runtime.js';
+import { checkShape, checkTensor } from './checks.js';
+import { type ConvolutionAttributes, convolutionGeometry } from './convolution-geometry.js';
+import { packedBytes } from './convolve-images.js';
+import type { KernelCall } from './kernel-call.js';
+import { imagesOf, tableBytes, walkWindows } from './walk-windows.js';
+import { forwardSegments } from './window-segments.js';
+
+/** What is read again for every four taps stays in the first-level cache; shorter sums would not pay. */
+const budget = { bytes: 16 * 1024, leastPixels: 256 };
+
+/** Attributes of `Conv2DBackpropFilter`. */
+export interface FilterGradientAttributes extends ConvolutionAttributes {
+  readonly filterShape: readonly number[];
+}
+
+/**
+ * `Conv2DBackpropFilter` on wasm: the cotangent of a convolution's filter, Σ over pixels of window × `dy`.
+ *
+ * `x` is `[batch, height, width, inputs]` and `dy` `[batch, height, width, outputs]`, both float32.
+ *
+ * @returns a tensor of shape `filterShape`.
+ * @throws TypeError or RangeError where dtypes, ranks, channels or sizes do not fit.
+ */
+export function conv2dFilterGradient({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'x' | 'dy', FilterGradientAttributes>): TensorInfo {
+  const { x, dy } = inputs;
+  checkTensor('conv2dFilterGradient', 'x', x, 'float32', 4);
+  checkTensor('conv2dFilterGradient', 'dy', dy, 'float32', 4);
+  const geometry = convolutionGeometry('conv2dFilterGradient', x.shape, attrs.filterShape, attrs);
+  checkShape('conv2dFilterGradient', 'dy', dy, geometry.outputShape);
+  const { batch, height, width, outputs } = geometry;
+  const runtime = runtimeOf(backend);
+  const { kernels } = runtime;
+  const gradient = runtime.makeOutput(attrs.filterShape, 'float32');
+  const source = imagesOf(runtime, x);
+  const given = imagesOf(runtime, dy);
+  const row = width.kernel * geometry.inputs;
+  const taps = height.kernel * row;
+  const bytes = packedBytes(taps, outputs);
+  const tableAt = bytes;
+  const paddedAt = tableAt + tableBytes(width.output);
+  const channels = Math.ceil(outputs / 8) * 8;
+  const pixels = batch * height.output * width.output;
+  const paddedBytes = channels === outputs ? 0 : 4 * pixels * channels;
+  runtime.withScratch(paddedAt + paddedBytes, (scratch) => {
+    kernels.zero(scratch, bytes);
+    const padded = paddedBytes > 0;
+    if (padded) kernels.padChannels(given.address, scratch + paddedAt, pixels, outputs, channels);
+    const cotangent = padded ? { ...given, address: scratch + paddedAt, channels } : given;
+    for (const rows of forwardSegments(height)) {
+      for (const columns of forwardSegments(width)) {
+        if (rows.taps === 0 || columns.taps === 0) continue;
+        const table = scratch + tableAt;
+        walkWindows(kernels, table, batch, source, cotangent, rows, columns, budget, (call) =>
+          kernels.correlate(
+            call.source,
+            call.target,
+            scratch,
+            table,
+            call.pixels,
+            call.units,
+            call.unitsAtOnce,
+            call.sourceUnit,
+            call.targetUnit,
+            rows.taps,
+            columns.taps * source.channels,
+            source.columns * source.channels * 4,
+            rows.tap * row + columns.tap * source.channels,
+            row,
+            taps,
+            channels,
+          ),
+        );
+      }
+    }
+    kernels.unpackFilter(scratch, runtime.address(gradient), taps, outputs);
+  });
+  return gradient;
+}

@@ -1,0 +1,42 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { runtimeOf } from '../wasm/wasm-runtime.js';
+import { checkShape, checkTensor, sizeOf } from './checks.js';
+import type { KernelCall } from './kernel-call.js';
+
+/**
+ * `MetadistillReluGrad` on wasm: dx = dy where y > 0, else 0, with y = relu(x) (or x itself).
+ *
+ * @returns dx of y's shape.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ */
+export function reluGradient({ inputs, backend }: KernelCall<'dy' | 'y'>): TensorInfo {
+  const { dy, y } = inputs;
+  checkTensor('reluGradient', 'dy', dy, 'float32');
+  checkTensor('reluGradient', 'y', y, 'float32');
+  checkShape('reluGradient', 'dy', dy, y.shape);
+  const { kernels, address, makeOutput } = runtimeOf(backend);
+  const dx = makeOutput(y.shape, 'float32');
+  kernels.reluGradient(address(dy), address(y), address(dx), sizeOf(y.shape));
+  return dx;
+}
+
+/**
+ * `MetadistillAxpy` on wasm: x + scale · y, the step of a parameter along its gradient.
+ *
+ * @returns a tensor of x's shape.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ */
+export function axpy({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'x' | 'y', { readonly scale: number }>): TensorInfo {
+  const { x, y } = inputs;
+  checkTensor('axpy', 'x', x, 'float32');
+  checkTensor('axpy', 'y', y, 'float32');
+  checkShape('axpy', 'y', y, x.shape);
+  const { kernels, address, makeOutput } = runtimeOf(backend);
+  const out = makeOutput(x.shape, 'float32');
+  kernels.axpy(address(x), address(y), address(out), sizeOf(x.shape), attrs.scale);
+  return out;
+}

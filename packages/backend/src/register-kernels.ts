@@ -1,0 +1,104 @@
+import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { axpyOnCpu, matMulOnCpu, reluGradientOnCpu } from './cpu/cpu-kernels.js';
+import { cpuHost, wasmHost } from './kernels/array-host.js';
+import { batchMatMul } from './kernels/batch-mat-mul.js';
+import { batchNormTraining, batchNormTrainingGradient, batchNormTrainingJvp } from './kernels/batch-norm.js';
+import { conv2d } from './kernels/conv2d.js';
+import { conv2dFilterGradient } from './kernels/conv2d-filter-gradient.js';
+import { conv2dInputGradient } from './kernels/conv2d-input-gradient.js';
+import { type ConvolutionAttributes, isDilated } from './kernels/convolution-geometry.js';
+import { axpy, reluGradient } from './kernels/elementwise.js';
+import { globalAveragePool, globalAveragePoolGradient } from './kernels/global-average-pool.js';
+import { type MatMulAttributes, matMul } from './kernels/mat-mul.js';
+import { maxPoolGather, maxPoolScatter, maxPoolWithArgmax } from './kernels/max-pool.js';
+import { crossEntropyGradient, distillationGradient } from './kernels/softmax-gradients.js';
+import { maxPoolGradient, tfjsMaxPoolWithArgmax } from './kernels/tfjs-max-pool.js';
+
+type KernelFunction = NonNullable<KernelConfig['kernelFunc']>;
+
+// biome-ignore lint/suspicious/noExplicitAny: TensorFlow.js erases the types of a kernel's inputs and attributes.
+const erased = (kernel: (call: any) => unknown): KernelFunction => kernel as KernelFunction;
+
+/** Kernels of ours for the wasm backend, under our names. */
+const wasmKernels: Readonly<Record<string, KernelFunction>> = {
+  MetadistillBatchNormTraining: erased(batchNormTraining),
+  MetadistillBatchNormTrainingGrad: erased(batchNormTrainingGradient),
+  MetadistillBatchNormTrainingJvp: erased(batchNormTrainingJvp),
+  MetadistillMaxPoolWithArgmax: erased(maxPoolWithArgmax),
+  MetadistillMaxPoolScatter: erased(maxPoolScatter),
+  MetadistillMaxPoolGather: erased(maxPoolGather),
+  MetadistillGlobalAveragePool: erased(globalAveragePool),
+  MetadistillGlobalAveragePoolGrad: erased(globalAveragePoolGradient),
+  MetadistillReluGrad: erased(reluGradient),
+  MetadistillMatMul: erased(matMul),
+  MetadistillAxpy: erased(axpy),
+  MetadistillDistillationGradient: erased(distillationGradient(wasmHost)),
+  MetadistillCrossEntropyGradient: erased(crossEntropyGradient(wasmHost)),
+};
+
+/** Those of them that pay on cpu, where a tiny problem is all overhead. */
+const cpuKernels: Readonly<Record<string, KernelFunction>> = {
+  MetadistillReluGrad: erased(reluGradientOnCpu),
+  MetadistillMatMul: erased(matMulOnCpu),
+  MetadistillAxpy: erased(axpyOnCpu),
+  MetadistillDistillationGradient: erased(distillationGradient(cpuHost)),
+  MetadistillCrossEntropyGradient: erased(crossEntropyGradient(cpuHost)),
+};
+
+/** Kernels that TensorFlow.js names and that wasm lacks, or has wrong. */
+const missingKernels: Readonly<Record<string, KernelFunction>> = {
+  Conv2DBackpropFilter: erased(conv2dFilterGradient),
+  Conv2DBackpropInput: erased(conv2dInputGradient),
+  MaxPoolGrad: erased(maxPoolGradient),
+  MaxPoolWithArgmax: erased(tfjsMaxPoolWithArgmax),
+};
+
+/**
+ * Registers our kernels for the wasm backend, and puts them in place of TensorFlow.js' own where those are missing,
+ * wrong or slow, so that a user's `tf.grads` trains on wasm too. Dilated convolutions and products without a
+ * transposed operand stay with TensorFlow.js. Calling it again changes nothing.
+ */
+export function registerWasmKernels(): void {
+  if (getKernel('MetadistillAxpy', 'wasm')) return;
+  for (const [name, kernel] of Object.entries(wasmKernels)) replaceKernel(name, 'wasm', () => kernel);
+  for (const [name, kernel] of Object.entries(missingKernels)) replaceKernel(name, 'wasm', () => kernel);
+  replaceKernel('Conv2D', 'wasm', (stock) =>
+    orStock(
+      erased(conv2d),
+      stock,
+      (attributes) => !isDilated(attributes as unknown as ConvolutionAttributes),
+    ),
+  );
+  replaceKernel('BatchMatMul', 'wasm', (stock) =>
+    orStock(erased(batchMatMul), stock, (attributes) => {
+      const { transposeA, transposeB } = attributes as MatMulAttributes;
+      return transposeA === true || transposeB === true;
+    }),
+  );
+}
+
+/** Registers our kernels for the cpu backend. Calling it again changes nothing. */
+export function registerCpuKernels(): void {
+  if (getKernel('MetadistillAxpy', 'cpu')) return;
+  for (const [name, kernel] of Object.entries(cpuKernels)) replaceKernel(name, 'cpu', () => kernel);
+}
+
+/** Keeps the set-up of the kernel that is replaced: it may be called for what stays with it. */
+function replaceKernel(
+  kernelName: string,
+  backendName: string,
+  make: (stock: KernelFunction | undefined) => KernelFunction,
+): void {
+  const stock = getKernel(kernelName, backendName) as KernelConfig | undefined;
+  if (stock) unregisterKernel(kernelName, backendName);
+  registerKernel({ ...stock, kernelName, backendName, kernelFunc: make(stock?.kernelFunc) });
+}
+
+function orStock(
+  ours: KernelFunction,
+  stock: KernelFunction | undefined,
+  fits: (attributes: object) => boolean,
+): KernelFunction {
+  if (!stock) return ours;
+  return (call) => (fits(call.attrs ?? {}) ? ours(call) : stock(call));
+}

@@ -1,0 +1,32 @@
+import { memory } from '@tensorflow/tfjs-core';
+import type { WasmModule } from './wasm-backend.js';
+
+const guarded = new WeakSet<WasmModule>();
+
+/**
+ * Makes every allocation on a wasm heap that fails throw.
+ *
+ * A wasm memory ends at 4 GiB. TensorFlow.js does not look at what malloc returns: past the end it gets address
+ * 0, writes there, and corrupts other tensors without a word. Here the allocation throws before anything is
+ * written; the tensors that exist stay whole.
+ */
+export function guardHeap(module: WasmModule): void {
+  if (guarded.has(module)) return;
+  guarded.add(module);
+  // Emscripten replaces its own `_malloc` on the first call, so that one must be behind us.
+  module._free(module._malloc(16));
+  const malloc = module._malloc;
+  module._malloc = (bytes) => {
+    const address = malloc(bytes);
+    if (address === 0 && bytes > 0) throw new Error(outOfMemory(bytes, module.HEAPU8.length));
+    return address;
+  };
+}
+
+function outOfMemory(bytes: number, heap: number): string {
+  const held = memory().numBytes;
+  return (
+    `wasm heap: an allocation of ${bytes} bytes does not fit; tensors hold ${held} bytes and the heap has grown ` +
+    `to ${heap} of 4294967296. Use a smaller batch, or dispose of tensors that are no longer needed.`
+  );
+}

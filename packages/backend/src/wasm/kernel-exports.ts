@@ -1,0 +1,119 @@
+type Address = number;
+
+/** The functions of assembly/, which says what each computes. Addresses and strides are in bytes. */
+export interface KernelExports {
+  writeOffsets(
+    table: Address,
+    units: number,
+    rows: number,
+    columns: number,
+    sourceUnit: number,
+    sourceRow: number,
+    sourceColumn: number,
+    targetUnit: number,
+    targetRow: number,
+    targetColumn: number,
+  ): void;
+  convolve(
+    source: Address,
+    filter: Address,
+    target: Address,
+    table: Address,
+    pixels: number,
+    units: number,
+    unitsAtOnce: number,
+    sourceUnit: number,
+    targetUnit: number,
+    rows: number,
+    run: number,
+    sourceRow: number,
+    firstTap: number,
+    filterRow: number,
+    taps: number,
+    channels: number,
+  ): void;
+  correlate(
+    source: Address,
+    cotangent: Address,
+    gradient: Address,
+    table: Address,
+    pixels: number,
+    units: number,
+    unitsAtOnce: number,
+    sourceUnit: number,
+    cotangentUnit: number,
+    rows: number,
+    run: number,
+    sourceRow: number,
+    firstTap: number,
+    gradientRow: number,
+    taps: number,
+    channels: number,
+  ): void;
+  packFilter(
+    filter: Address,
+    packed: Address,
+    taps: number,
+    channels: number,
+    tapStride: number,
+    channelStride: number,
+    blockTaps: number,
+  ): void;
+  unpackFilter(packed: Address, filter: Address, taps: number, channels: number): void;
+  padChannels(from: Address, to: Address, rows: number, channels: number, padded: number): void;
+  transpose(from: Address, to: Address, rows: number, columns: number): void;
+  zero(address: Address, bytes: number): void;
+  moments(x: Address, rows: number, channels: number, mean: Address, variance: Address): void;
+  centredSums(
+    g: Address,
+    x: Address,
+    rows: number,
+    channels: number,
+    mean: Address,
+    sums: Address,
+    products: Address,
+  ): void;
+  normalise(
+    x: Address,
+    y: Address,
+    rows: number,
+    channels: number,
+    mean: Address,
+    slope: Address,
+    offset: Address,
+  ): void;
+  normaliseDerivative(
+    g: Address,
+    x: Address,
+    out: Address,
+    rows: number,
+    channels: number,
+    mean: Address,
+    gSlope: Address,
+    xSlope: Address,
+    offset: Address,
+  ): void;
+  maxPool(x: Address, y: Address, argmax: Address, ...geometry: PoolGeometry): void;
+  maxPoolScatter(dy: Address, argmax: Address, dx: Address, ...geometry: PoolGeometry): void;
+  maxPoolGather(dx: Address, argmax: Address, dy: Address, ...geometry: PoolGeometry): void;
+  globalAveragePool(x: Address, y: Address, images: number, pixels: number, channels: number): void;
+  globalAveragePoolGradient(dy: Address, dx: Address, images: number, pixels: number, channels: number): void;
+  axpy(x: Address, y: Address, out: Address, size: number, scale: number): void;
+  reluGradient(dy: Address, y: Address, dx: Address, size: number): void;
+  multiplyAddChains(rounds: number): number;
+}
+
+export type PoolGeometry = readonly [
+  images: number,
+  height: number,
+  width: number,
+  channels: number,
+  sizeHeight: number,
+  sizeWidth: number,
+  strideHeight: number,
+  strideWidth: number,
+  top: number,
+  left: number,
+  rows: number,
+  columns: number,
+];

@@ -1,0 +1,18 @@
+import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** What we use of TensorFlow.js' own wasm module (an Emscripten module). */
+export interface WasmModule {
+  readonly asm: Readonly<Record<string, unknown>>;
+  readonly HEAPU8: Uint8Array;
+  readonly HEAP32: Int32Array;
+  readonly HEAPF32: Float32Array;
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+/** What we use of the backend `wasm` of `@tensorflow/tfjs-backend-wasm`. */
+export interface WasmBackend extends KernelBackend {
+  readonly wasm: WasmModule;
+  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+}

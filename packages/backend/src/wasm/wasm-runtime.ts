@@ -1,0 +1,76 @@
+import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { guardHeap } from './guard-heap.js';
+import { instantiateKernels, type KernelBuild } from './instantiate-kernels.js';
+import type { KernelExports } from './kernel-exports.js';
+import type { WasmBackend } from './wasm-backend.js';
+
+/** Our kernels in the memory of one wasm backend. */
+export interface WasmRuntime {
+  readonly build: KernelBuild;
+  readonly kernels: KernelExports;
+  /** Where a tensor's values start. */
+  address(tensor: TensorInfo): number;
+  /** A new tensor of undefined values. */
+  makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
+  /** Views that hold until the next allocation. */
+  floats(address: number, length: number): Float32Array;
+  integers(address: number, length: number): Int32Array;
+  /** Runs `body` with that many bytes of scratch memory at a multiple of 64, a line of the cache. */
+  withScratch<Result>(bytes: number, body: (address: number) => Result): Result;
+}
+
+const runtimes = new WeakMap<KernelBackend, WasmRuntime>();
+
+/**
+ * Puts our kernels into the memory of a wasm backend, beside TensorFlow.js' own module, and guards its heap.
+ *
+ * @param build takes this build whatever the engine would choose.
+ * @throws Error where the backend's memory is not found, or the engine has no SIMD.
+ */
+export async function attachRuntime(backend: KernelBackend, build?: KernelBuild): Promise<WasmRuntime> {
+  const existing = runtimes.get(backend);
+  if (existing && (build === undefined || existing.build === build)) return existing;
+  const { wasm } = backend as WasmBackend;
+  const memory = Object.values(wasm.asm).find((value) => value instanceof WebAssembly.Memory);
+  if (!memory) throw new Error("attachRuntime: the wasm backend's module exports no memory; expected one.");
+  const runtime = makeRuntime(backend as WasmBackend, await instantiateKernels(memory, build));
+  guardHeap(wasm);
+  runtimes.set(backend, runtime);
+  return runtime;
+}
+
+/**
+ * The runtime that `attachRuntime` made for a backend.
+ *
+ * @throws Error where there is none.
+ */
+export function runtimeOf(backend: unknown): WasmRuntime {
+  const runtime = runtimes.get(backend as KernelBackend);
+  if (!runtime) {
+    throw new Error('runtimeOf: this wasm backend has no kernels of ours. Await selectBackend() first.');
+  }
+  return runtime;
+}
+
+function makeRuntime(
+  backend: WasmBackend,
+  { kernels, build }: { kernels: KernelExports; build: KernelBuild },
+): WasmRuntime {
+  const { wasm } = backend;
+  return {
+    build,
+    kernels,
+    address: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
+    makeOutput: (shape, dtype) => backend.makeOutput([...shape], dtype),
+    floats: (address, length) => wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + length),
+    integers: (address, length) => wasm.HEAP32.subarray(address >>> 2, (address >>> 2) + length),
+    withScratch: (bytes, body) => {
+      const address = wasm._malloc(bytes + 63) >>> 0;
+      try {
+        return body(Math.ceil(address / 64) * 64);
+      } finally {
+        wasm._free(address);
+      }
+    },
+  };
+}

@@ -6,7 +6,20 @@ export { crossEntropy } from './cross-entropy.js';
 export { dist } from './dist.js';
 export { type DistillationOptions, type DivergenceName, distillation } from './distillation.js';
 export { dkd } from './dkd.js';
+export { attentionTransfer } from './features/attention-transfer.js';
+export { hint } from './features/hint.js';
+export { type AdaptedLoss, linearAdapter } from './features/linear-adapter.js';
+export { pkt } from './features/pkt.js';
+export { relationalAngle } from './features/relational-angle.js';
+export { relationalDistance } from './features/relational-distance.js';
+export { similarityPreserving } from './features/similarity-preserving.js';
+export type { FeatureLoss } from './features/types.js';
 export type { Scaling, ValueAndGradient } from './fused-kernels.js';
+export {
+  type GroupedTemperatureOptions,
+  type GroupTemperature,
+  groupedTemperature,
+} from './grouped-temperature.js';
 export { fromAuthorsCodeLambda, fromPaperLambda } from './lambda-conventions.js';
 export { nkd } from './nkd.js';
 export { smoothedCrossEntropy } from './smoothed-cross-entropy.js';

@@ -6,6 +6,8 @@ export interface Targets {
   readonly labels: Tensor1D;
   /** `[batch, classes]` teacher logits, unscaled; needed by every loss that distils. */
   readonly teacherLogits?: Tensor2D;
+  /** `[batch]` int32 group of each example, such as its index in the data; needed by `groupedTemperature` alone. */
+  readonly groups?: Tensor1D;
 }
 
 /** Values of named metaparameters, such as `{ distillationFraction: 0.5, temperature: 2 }`. */

@@ -1,0 +1,20 @@
+import { mean, mul, type Scalar, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { checkSameShape } from './check-features.js';
+import type { FeatureLoss } from './types.js';
+
+/**
+ * FitNets' hint: the mean over all n elements of (f_s − f_t)²; ∂/∂f_s = 2 (f_s − f_t)/n.
+ *
+ * Features of different widths meet through `linearAdapter`. The paper sums ½ of the squares instead of averaging.
+ *
+ * @see Romero et al. (2015), FitNets: hints for thin deep nets, equation 3.
+ */
+export const hint = (): FeatureLoss => ({
+  name: 'hint',
+  valueAndGradient: (student, teacher) =>
+    tidy(() => {
+      checkSameShape('hint', student, teacher);
+      const difference = sub<Tensor>(student, teacher);
+      return { value: mean<Scalar>(square(difference)), gradient: mul<Tensor>(difference, 2 / student.size) };
+    }),
+});

@@ -1,0 +1,48 @@
+import { centralDifference, expectNoLeak, relativeError } from '@metadistill/testing';
+import { tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { features, make } from '../../test/expect-feature-gradient.js';
+import { inFloat64 } from '../../test/in-float64.js';
+import { hint } from './hint.js';
+import { linearAdapter } from './linear-adapter.js';
+
+const student = features([2, 2, 1, 3], 1);
+const teacher = features([2, 2, 1, 2], 2);
+const weight = features([3, 2], 3);
+
+const run = (studentValues: readonly number[], weightValues: readonly number[]) =>
+  tidy(() => {
+    const { value, gradient, adapterGradient } = linearAdapter(
+      hint(),
+      make({ ...student, values: studentValues }),
+      make(teacher),
+      tensor2d([...weightValues], [3, 2]),
+    );
+    return {
+      value: value.dataSync()[0]!,
+      gradient: [...gradient.dataSync()],
+      adapterGradient: [...adapterGradient.dataSync()],
+      shape: gradient.shape,
+    };
+  });
+
+test('both gradients are the difference quotients of the value', () => {
+  inFloat64(() => {
+    const { gradient, adapterGradient, shape } = run(student.values, weight.values);
+    expect(shape).toEqual(student.shape);
+    const byFeatures = centralDifference((values) => run(values, weight.values).value, student.values);
+    const byWeight = centralDifference((values) => run(student.values, values).value, weight.values);
+    // The loss is quadratic, so that only rounding over h = 1e-5 remains.
+    expect(relativeError(gradient, byFeatures)).toBeLessThan(1e-9);
+    expect(relativeError(adapterGradient, byWeight)).toBeLessThan(1e-9);
+  });
+});
+
+test('leaks no tensor, and refuses a weight of another height', async () => {
+  await expectNoLeak(() => {
+    run(student.values, weight.values);
+  });
+  expect(() => linearAdapter(hint(), make(student), make(teacher), tensor2d([[1, 2]]))).toThrow(
+    'adapterWeight has shape [1,2]; expected 3 rows',
+  );
+});

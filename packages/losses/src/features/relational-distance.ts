@@ -1,0 +1,73 @@
+import {
+  add,
+  div,
+  eye,
+  greater,
+  matMul,
+  maximum,
+  mean,
+  mul,
+  reshape,
+  type Scalar,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tidy,
+  transpose,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import { checkSameBatch } from './check-features.js';
+import { huber, huberSlope } from './huber.js';
+import type { FeatureLoss } from './types.js';
+
+/** Squared distances below it count as this, as in the authors' code, and pull nowhere. */
+const SMALLEST_SQUARE = 1e-12;
+
+/**
+ * Relational distillation by distances (RKD-D): Huber's loss of d_ij/μ between student and teacher, averaged over B².
+ *
+ * d_ij = ‖f_i − f_j‖₂ and μ the mean of the positive distances, each model's own; the diagonal counts as zeros. Used
+ * with weight 25, beside 50 for the angles. Examples at the same place pull each other nowhere.
+ *
+ * @throws RangeError on use, where the batches differ or hold fewer than 2 examples.
+ * @see Park, Kim, Lu, Cho (2019), Relational knowledge distillation, equations 5 to 7.
+ */
+export const relationalDistance = (): FeatureLoss => ({
+  name: 'relationalDistance',
+  valueAndGradient: (student, teacher) =>
+    tidy(() => {
+      checkSameBatch('relationalDistance', student, teacher, 2);
+      const s = distances(flatten(student));
+      const t = distances(flatten(teacher));
+      const difference = sub<Tensor2D>(s.relative, t.relative);
+      const slope = mul<Tensor2D>(huberSlope(difference), 1 / difference.size);
+      // d(d/μ) = dd/μ − d dμ/μ², and μ is the sum of positive distances over their number.
+      const byMean = div(sum(mul(slope, s.relative)), s.average);
+      const byDistance = sub(div(slope, s.average), div(byMean, s.count));
+      // d d_ij = (f_i − f_j)·(df_i − df_j)/d_ij for distances that are positive.
+      const weight = mul<Tensor2D>(byDistance, s.inverse);
+      const symmetric = add<Tensor2D>(weight, transpose(weight));
+      const flat = flatten(student);
+      const gradient = sub(mul(flat, sum(symmetric, 1, true)), matMul(symmetric, flat));
+      return { value: mean<Scalar>(huber(difference)), gradient: reshape(gradient, student.shape) };
+    }),
+});
+
+function distances(flat: Tensor2D) {
+  const squares = sum(square(flat), 1, true);
+  const products = matMul(flat, transpose(flat));
+  const raw = sub<Tensor2D>(add(squares, transpose(squares)), mul(products, 2));
+  const apart = sub<Tensor2D>(1, eye(flat.shape[0]));
+  const distance = mul<Tensor2D>(sqrt(maximum(raw, SMALLEST_SQUARE)), apart);
+  const count = flat.shape[0] * (flat.shape[0] - 1);
+  const average = div<Scalar>(sum(distance), count);
+  const positive = greater(mul(raw, apart), SMALLEST_SQUARE);
+  const inverse = where(positive, div(1, maximum(distance, Math.sqrt(SMALLEST_SQUARE))), zerosLike(distance));
+  return { relative: div<Tensor2D>(distance, average), average, count, inverse: inverse as Tensor2D };
+}
+
+const flatten = (features: Tensor): Tensor2D => reshape(features, [features.shape[0] as number, -1]);

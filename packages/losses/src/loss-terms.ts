@@ -1,0 +1,88 @@
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { checkFinite } from './check-inputs.js';
+import type { ComposedGradient } from './composed-gradient.js';
+import type { FeatureLoss } from './features/types.js';
+import type { LogitLoss, Metaparameters, Targets } from './types.js';
+
+/** A weighted loss of the logits; the weight is a number or the name of a metaparameter. */
+export interface ResponseTerm {
+  readonly name: string;
+  readonly loss: LogitLoss<string>;
+  readonly weight: string | number;
+}
+
+/** A weighted loss between a layer of the student and one of the teacher, both by name. */
+export interface FeatureTerm {
+  readonly name: string;
+  readonly featureLoss: FeatureLoss;
+  readonly studentLayer: string;
+  readonly teacherLayer: string;
+  readonly weight: string | number;
+}
+
+export type LossTerm = ResponseTerm | FeatureTerm;
+
+/** What the terms are computed from. Features are by layer name. */
+export interface ComposedInputs {
+  readonly studentLogits: Tensor2D;
+  readonly targets: Targets;
+  readonly studentFeatures?: Readonly<Record<string, Tensor>>;
+  readonly teacherFeatures?: Readonly<Record<string, Tensor>>;
+}
+
+/** A value with its gradient: of a term, or of a term's derivative by a metaparameter. */
+export interface TermValue {
+  readonly value: Scalar;
+  readonly gradient: ComposedGradient;
+}
+
+/** The weight of a term in numbers. @throws RangeError where it is not finite. */
+export function weightOf({ name, weight }: LossTerm, metaparameters: Metaparameters): number {
+  const value = typeof weight === 'number' ? weight : (metaparameters[weight] ?? Number.NaN);
+  checkFinite('composeLoss', `the weight of ${name}`, value);
+  return value;
+}
+
+/** A term without its weight. Made inside the caller's `tidy`. */
+export function termValue(term: LossTerm, inputs: ComposedInputs, metaparameters: Metaparameters): TermValue {
+  if ('loss' in term) {
+    const { studentLogits, targets } = inputs;
+    const { value, gradient } = term.loss.valueAndGradient(studentLogits, targets, metaparameters);
+    return { value, gradient: { logits: gradient, features: {} } };
+  }
+  const student = feature('studentFeatures', inputs.studentFeatures, term.studentLayer);
+  const teacher = feature('teacherFeatures', inputs.teacherFeatures, term.teacherLayer);
+  const { value, gradient } = term.featureLoss.valueAndGradient(student, teacher);
+  return { value, gradient: { logits: undefined, features: { [term.studentLayer]: gradient } } };
+}
+
+/** The derivatives of a term without its weight by the metaparameters of its own loss. */
+export function termDerivatives(
+  term: LossTerm,
+  { studentLogits, targets }: ComposedInputs,
+  metaparameters: Metaparameters,
+): Record<string, TermValue> {
+  if (!('loss' in term) || term.loss.metaparameters.length === 0) return {};
+  const values = term.loss.metaparameterGradient(studentLogits, targets, metaparameters);
+  const gradients = term.loss.mixedDerivatives(studentLogits, targets, metaparameters);
+  return Object.fromEntries(
+    term.loss.metaparameters.map((name) => [
+      name,
+      { value: values[name] as Scalar, gradient: { logits: gradients[name], features: {} } },
+    ]),
+  );
+}
+
+function feature(
+  which: string,
+  features: Readonly<Record<string, Tensor>> | undefined,
+  layer: string,
+): Tensor {
+  const tensor = features?.[layer];
+  if (tensor === undefined) {
+    throw new TypeError(
+      `composeLoss: ${which}.${layer} is undefined; expected the features of that layer. Return them from the forward pass.`,
+    );
+  }
+  return tensor;
+}

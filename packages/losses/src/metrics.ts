@@ -1,0 +1,140 @@
+import { checkFiniteLogits } from './check-finite-logits.js';
+import { checkLabels } from './check-labels.js';
+
+/** Numbers of a classifier on examples whose labels are known; fractions in [0, 1], logarithms natural. */
+export interface Metrics {
+  /** The share of examples whose largest logit is the label's. */
+  readonly accuracy: number;
+  /** The share whose label is among the k largest logits. */
+  readonly topKAccuracy: number;
+  /** −mean log p_y. */
+  readonly negativeLogLikelihood: number;
+  /** Σ over equal-width bins of confidence: share of examples · |accuracy − mean confidence|. */
+  readonly expectedCalibrationError: number;
+  /** Mean of Σ_k (p_k − onehot_k)²: in [0, 2]. */
+  readonly brierScore: number;
+  /** Mean entropy of the predictions. */
+  readonly entropy: number;
+}
+
+/** Numbers that compare a student with its teacher. */
+export interface TeacherMetrics {
+  /** The share of examples on which both prefer the same class. */
+  readonly teacherAgreement: number;
+  /** Mean KL(teacher ‖ student) at temperature 1. */
+  readonly teacherKL: number;
+}
+
+export interface MetricsOptions {
+  /** k of the top-k accuracy; by default 5, or the number of classes where there are fewer. */
+  readonly topK?: number;
+  /** Bins of confidence; by default 15. */
+  readonly bins?: number;
+}
+
+/**
+ * Accuracy, likelihood and calibration, in float64 on the host. Equal logits count for the class that comes first.
+ *
+ * @param logits row-major `[examples, classes]`.
+ * @param labels `[examples]` class indices.
+ * @throws RangeError where lengths do not match, there is no example, a label is out of range or a logit not finite.
+ * @see Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks, equation 3.
+ */
+export function classificationMetrics(
+  logits: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+  options: MetricsOptions = {},
+): Metrics {
+  const { topK = Math.min(5, classes), bins = 15 } = options;
+  check('classificationMetrics', logits, labels.length, classes);
+  checkLabels(labels, classes);
+  checkInteger('topK', topK);
+  checkInteger('bins', bins);
+
+  const examples = labels.length;
+  const binned = Array.from({ length: bins }, () => ({ confidence: 0, correct: 0 }));
+  const totals = { correct: 0, withinTopK: 0, likelihood: 0, brier: 0, entropy: 0 };
+  for (let example = 0; example < examples; example += 1) {
+    const label = labels[example] as number;
+    const logProbabilities = logSoftmaxRow(logits, example, classes);
+    const atLabel = logProbabilities[label] as number;
+    const best = argMax(logProbabilities);
+    const correct = best === label ? 1 : 0;
+    const before = logProbabilities.filter((value, k) => value > atLabel || (value === atLabel && k < label));
+    totals.correct += correct;
+    totals.withinTopK += before.length < topK ? 1 : 0;
+    totals.likelihood += atLabel;
+    logProbabilities.forEach((logProbability, k) => {
+      const probability = Math.exp(logProbability);
+      totals.brier += (probability - (k === label ? 1 : 0)) ** 2;
+      totals.entropy -= probability > 0 ? probability * logProbability : 0;
+    });
+    const confidence = Math.exp(logProbabilities[best] as number);
+    const bin = binned[Math.min(bins - 1, Math.floor(confidence * bins))] as (typeof binned)[number];
+    bin.confidence += confidence;
+    bin.correct += correct;
+  }
+  const gaps = binned.map(({ confidence, correct }) => Math.abs(correct - confidence));
+  return {
+    accuracy: totals.correct / examples,
+    topKAccuracy: totals.withinTopK / examples,
+    negativeLogLikelihood: -totals.likelihood / examples,
+    expectedCalibrationError: gaps.reduce((sum, gap) => sum + gap, 0) / examples,
+    brierScore: totals.brier / examples,
+    entropy: totals.entropy / examples,
+  };
+}
+
+/**
+ * How far a student follows its teacher, in float64 on the host.
+ *
+ * @param studentLogits row-major `[examples, classes]`, as `teacherLogits`.
+ * @throws RangeError where lengths do not match, there is no example or a logit is not finite.
+ */
+export function teacherMetrics(
+  studentLogits: ArrayLike<number>,
+  teacherLogits: ArrayLike<number>,
+  classes: number,
+): TeacherMetrics {
+  const examples = teacherLogits.length / classes;
+  check('teacherMetrics', studentLogits, examples, classes);
+  checkFiniteLogits(teacherLogits, classes);
+  let agreements = 0;
+  let divergence = 0;
+  for (let example = 0; example < examples; example += 1) {
+    const student = logSoftmaxRow(studentLogits, example, classes);
+    const teacher = logSoftmaxRow(teacherLogits, example, classes);
+    agreements += argMax(student) === argMax(teacher) ? 1 : 0;
+    teacher.forEach((logProbability, k) => {
+      divergence += Math.exp(logProbability) * (logProbability - (student[k] as number));
+    });
+  }
+  return { teacherAgreement: agreements / examples, teacherKL: Math.max(0, divergence / examples) };
+}
+
+function logSoftmaxRow(logits: ArrayLike<number>, example: number, classes: number): number[] {
+  const row = Array.from({ length: classes }, (_, k) => logits[example * classes + k] as number);
+  const top = Math.max(...row);
+  const logTotal = Math.log(row.reduce((sum, value) => sum + Math.exp(value - top), 0));
+  return row.map((value) => value - top - logTotal);
+}
+
+const argMax = (values: readonly number[]): number =>
+  values.reduce((best, value, k) => (value > (values[best] as number) ? k : best), 0);
+
+function check(caller: string, logits: ArrayLike<number>, examples: number, classes: number): void {
+  if (!(examples > 0) || logits.length !== examples * classes) {
+    throw new RangeError(
+      `${caller}: logits has ${logits.length} values; expected ${examples} examples of ${classes} classes, at least ` +
+        'one. Do logits and labels come from the same data?',
+    );
+  }
+  checkFiniteLogits(logits, classes);
+}
+
+function checkInteger(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(`classificationMetrics: ${name} is ${value}; expected an integer of at least 1.`);
+  }
+}

@@ -1,4 +1,4 @@
-export type { Padding } from './kernels/convolve.js';
+export type { Padding } from './kernels/padding.js';
 export { addition } from './layers/addition.js';
 export { type BatchNormCache, type BatchNormOptions, batchNorm } from './layers/batch-norm.js';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.js';

@@ -10,6 +10,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { runFused } from './kernels/run-fused.js';
 import type { Tensors, Weights } from './types.js';
 
 /**
@@ -19,7 +20,10 @@ import type { Tensors, Weights } from './types.js';
  */
 export function addScaled(a: Tensors, b: Tensors, scale: number): Tensors {
   expectSameLength('addScaled', a, b);
-  return a.map((tensor, i) => tidy(() => add(tensor, mul(b[i] as Tensor, scale))));
+  return a.map((x, i) => {
+    const y = b[i] as Tensor;
+    return runFused('MetadistillAxpy', { x, y }, { scale })?.[0] ?? tidy(() => add(x, mul(y, scale)));
+  });
 }
 
 /**

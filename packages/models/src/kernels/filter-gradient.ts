@@ -1,6 +1,7 @@
 import { conv2d, slice, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
-import { type ConvolutionWindow, explicitPadding, paddingOf } from './convolve.js';
+import type { ConvolutionWindow } from './convolve.js';
 import { hasFastConvolutionGradients } from './fast-convolution-gradients.js';
+import { explicitPadding, padImage, sidesOf } from './padding.js';
 import { runKernel } from './run-fused.js';
 
 /**
@@ -9,28 +10,27 @@ import { runKernel } from './run-fused.js';
  * Read as a convolution, channels play the examples, examples the channels, dy the filter, and its stride becomes a
  * dilation; rows and columns beyond the filter's size come from input that the strides never reached.
  */
-export function filterGradient(
+export const filterGradient = (
   x: Tensor4D,
   dy: Tensor4D,
   filterShape: Tensor4D['shape'],
-  window: ConvolutionWindow,
-): Tensor4D {
-  const { strides, padding: pad } = window;
-  if (hasFastConvolutionGradients()) {
-    const attributes = { strides: [strides, strides], pad, dataFormat: 'NHWC', filterShape };
-    const [gradient] = runKernel('Conv2DBackpropFilter', { x, dy }, attributes);
-    return gradient as Tensor4D;
-  }
-  return tidy(() => {
-    const { top, bottom, left, right } = paddingOf(x.shape, filterShape, window);
+  { strides, padding }: ConvolutionWindow,
+): Tensor4D =>
+  tidy(() => {
+    const sides = sidesOf(x.shape, filterShape, strides, padding);
+    if (hasFastConvolutionGradients()) {
+      // The zeros are added here because native TensorFlow takes no explicit padding in a gradient.
+      const inputs = { x: padImage(x, sides), dy };
+      const attributes = { strides: [strides, strides], pad: 'valid', dataFormat: 'NHWC', filterShape };
+      return runKernel('Conv2DBackpropFilter', inputs, attributes)[0] as Tensor4D;
+    }
     const full: Tensor4D = conv2d(
       transpose(x, [3, 1, 2, 0]), // [inputChannels, height, width, batch]
       transpose(dy, [1, 2, 0, 3]), // [outputHeight, outputWidth, batch, outputChannels]
       1,
-      explicitPadding(top, bottom, left, right),
+      explicitPadding(sides),
       'NHWC',
       strides,
     );
     return slice(transpose(full, [1, 2, 0, 3]), [0, 0, 0, 0], filterShape);
   });
-}

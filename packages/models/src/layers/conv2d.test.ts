@@ -16,6 +16,7 @@ const cases = [
   { kernelSize: 3, padding: 1, strides: 2, zerosBefore: 1, outputSides: [3, 3] },
   { kernelSize: 1, strides: 2, zerosBefore: 0, outputSides: [3, 3] },
   { kernelSize: 3, padding: 2, zerosBefore: 2, outputSides: [7, 8] },
+  { kernelSize: 2, padding: 'same', strides: 3, zerosBefore: 0, outputSides: [2, 2] },
   { kernelSize: 1, useBias: false, zerosBefore: 0, outputSides: [5, 6] },
 ] as const;
 

@@ -8,9 +8,10 @@ import {
   tensor4d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { convolve, type Padding } from '../kernels/convolve.js';
+import { convolve } from '../kernels/convolve.js';
 import { filterGradient } from '../kernels/filter-gradient.js';
 import { inputGradient } from '../kernels/input-gradient.js';
+import type { Padding } from '../kernels/padding.js';
 import { scoped } from '../scoped.js';
 import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../shapes.js';
 import { drawBias, drawKernel } from '../torch-initialization.js';

@@ -1,4 +1,5 @@
 import { add, mean, mul, reshape, type Tensor, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { runFused } from '../kernels/run-fused.js';
 import { expectExampleShape } from '../shapes.js';
 import type { Layer } from '../types.js';
 
@@ -28,10 +29,12 @@ export function globalAveragePool(): Layer<Tensor4D['shape']> {
   };
 }
 
-const averaged = (x: Tensor4D): Tensor => mean(x, [1, 2]);
+const averaged = (x: Tensor4D): Tensor =>
+  runFused('MetadistillGlobalAveragePool', { x })?.[0] ?? mean(x, [1, 2]);
 
 /** The same share of each mean to every pixel. */
 const spread = (dy: Tensor, inputShape: Tensor4D['shape']): Tensor =>
+  runFused('MetadistillGlobalAveragePoolGrad', { dy }, { inputShape })?.[0] ??
   tidy(() => {
     const [batch, height, width, channels] = inputShape;
     const share = mul(dy, 1 / (height * width));

@@ -3,8 +3,9 @@ import type { LogitBatch } from '@metadistill/hypergrad';
 import { disposeWeights } from '@metadistill/models';
 import { dispose, type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import type { Protocol } from '../../experiment.js';
+import type { MethodKind } from '../methods.js';
 import type { SyntheticConfig } from './config.js';
-import { type MethodKind, studentFeatures, teacherFeatures } from './methods.js';
+import { studentFeatures, teacherFeatures } from './methods.js';
 import { teacherModel, trainTeacher } from './teacher.js';
 
 /** The sets of one run, full batch. */

@@ -3,10 +3,10 @@ import { convexMix, crossEntropy } from '@metadistill/losses';
 import { disposeWeights, logisticRegression } from '@metadistill/models';
 import { relativeError } from '@metadistill/testing';
 import { expect, test } from 'vitest';
+import { type MethodKind, methodOf } from '../methods.js';
 import { syntheticConfig } from './config.js';
 import { syntheticData } from './data.js';
 import { initialState } from './initial-state.js';
-import { type MethodKind, methodOf } from './methods.js';
 
 /** By distillation fraction and temperature, in float64 with automatic differentiation in PyTorch, at iteration 0. */
 const exact = [
@@ -29,7 +29,8 @@ test.each([
   'the first hypergradient of the first three runs is that of PyTorch in float64 ($0.name)',
   async (method, expected) => {
     const config = syntheticConfig('published');
-    const data = await syntheticData(config, 'published', methodOf('gradient') as MethodKind);
+    const gradientMethod = methodOf('gradient') as MethodKind;
+    const data = await syntheticData(config, 'published', gradientMethod);
     const model = logisticRegression({ inputs: 3, classes: 2 });
     const problem = logitProblem({
       model,
@@ -37,12 +38,12 @@ test.each([
       validationLoss: crossEntropy({ temperature: config.validationTemperature }),
     });
     for (const [run, [byFraction, byTemperature]] of expected.entries()) {
-      const { weights, distillationFraction, temperature } = initialState(model, config.seed, run, 'power');
+      const { weights, metaparameters } = initialState(model, config.seed, gradientMethod, 'published', run);
       const { gradient } = await hypergradient(
         problem,
         {
           weights,
-          metaparameters: { distillationFraction, temperature },
+          metaparameters,
           optimizer: sgd(),
           optimizerState: [],
           learningRate: config.learningRate,

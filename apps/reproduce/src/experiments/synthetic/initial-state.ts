@@ -1,39 +1,60 @@
-import { numpyRandom, torchRandom } from '@metadistill/datasets';
+import { torchRandom } from '@metadistill/datasets';
 import type { Model, Weights } from '@metadistill/models';
+import type { Protocol } from '../../experiment.js';
+import { drawMetaparameters, type MetaparameterName } from '../draw-metaparameters.js';
+import type { MethodKind } from '../methods.js';
+import { firstStream } from './methods.js';
 
 /** What a run starts from. */
 export interface InitialState {
   readonly weights: Weights;
-  readonly distillationFraction: number;
-  readonly temperature: number;
+  readonly metaparameters: Readonly<Record<MetaparameterName, number>>;
 }
 
 /**
- * The student and metaparameters that run number `stream` of the authors' code starts from.
+ * The student and the metaparameters that a run starts from; the weights belong to the caller.
  *
- * One call of that code seeds NumPy and PyTorch once and draws on through its runs: two uniforms of NumPy's a run
- * for the metaparameters, λ ~ U(0, 1) and log₁₀ T ~ U(−1, 1), and one PyTorch linear layer for the student.
- * `random` rounds the exponent to float32 before the power, the gradient methods the power.
+ * Published, they are the authors': one seed for all runs of a call, whose streams draw on from run to run.
+ * Corrected, runs of the same number start alike for all methods, namely where the published gradient method does.
  */
 export function initialState(
   model: Model,
   seed: number,
-  stream: number,
-  rounding: 'exponent' | 'power',
+  method: MethodKind,
+  protocol: Protocol,
+  run: number,
 ): InitialState {
-  const numpy = numpyRandom(seed);
+  const published = protocol === 'published';
+  const stream = run + (published ? firstStream(method) : 0);
+  return {
+    weights: weightsOf(model, seed, stream),
+    metaparameters: metaparametersOf(method, published, seed, stream),
+  };
+}
+
+function weightsOf(model: Model, seed: number, stream: number): Weights {
   const torch = torchRandom(seed);
   const draws = model.parameters.reduce((count, { shape }) => count + shape.reduce((a, b) => a * b, 1), 0);
-  for (let skipped = 0; skipped < stream; skipped++) {
-    numpy.uniform(0, 1);
-    numpy.uniform(-1, 1);
-    for (let i = 0; i < draws; i++) torch.uniform(0, 1);
+  for (let skipped = 0; skipped < stream * draws; skipped++) torch.uniform(0, 1);
+  return model.initialize(torch.uniform);
+}
+
+function metaparametersOf(
+  method: MethodKind,
+  published: boolean,
+  seed: number,
+  stream: number,
+): InitialState['metaparameters'] {
+  if (method.kind === 'fixed') {
+    const { distillationFraction, temperature } = method;
+    return { distillationFraction, temperature };
   }
-  const fraction = Math.fround(numpy.uniform(0, 1));
-  const exponent = numpy.uniform(-1, 1);
-  return {
-    weights: model.initialize(torch.uniform),
-    distillationFraction: fraction,
-    temperature: Math.fround(10 ** (rounding === 'exponent' ? Math.fround(exponent) : exponent)),
-  };
+  if (!published || method.kind !== 'drawn') return drawMetaparameters(seed, stream);
+  // The published random baseline draws the weight of the classification term.
+  const { distillationFraction: classificationWeight, temperature } = drawMetaparameters(
+    seed,
+    stream,
+    'exponent',
+  );
+  return { distillationFraction: Math.fround(1 - classificationWeight), temperature };
 }

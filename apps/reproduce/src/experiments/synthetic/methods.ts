@@ -1,21 +1,8 @@
 import type { Protocol } from '../../experiment.js';
-
-/** How a method finds its metaparameters. */
-export type MethodKind =
-  | { readonly kind: 'fixed'; readonly distillationFraction: number; readonly temperature: number }
-  | { readonly kind: 'drawn' }
-  | { readonly kind: 'random-search' }
-  | {
-      readonly kind: 'gradient';
-      readonly hypergradient: 'finite-difference' | 'exact';
-      /** Gradients in one of every `period` blocks of `gradientIterations`; without it, in every iteration. */
-      readonly predict?: { readonly gradientIterations: number; readonly period: number };
-      /** The authors' random streams run on through a sweep: its first run starts this many runs into them. */
-      readonly firstStream: number;
-    };
+import type { MethodKind } from '../methods.js';
 
 /** Table order: the paper's methods, ours, then the sweeps over e1 and the period. */
-export const defaultMethods = [
+export const syntheticMethods = [
   'none',
   'naive',
   'random',
@@ -31,7 +18,6 @@ export const defaultMethods = [
   'trajectory-10x10',
 ] as const;
 
-/** Where the paper's sweeps start in the random streams: each of its two calls starts at 0 with (10, 2). */
 const firstStreams: Readonly<Record<string, number>> = {
   '100x2': 10,
   '500x2': 20,
@@ -41,26 +27,16 @@ const firstStreams: Readonly<Record<string, number>> = {
   '10x10': 30,
 };
 
-/** The method of a name, `trajectory-<e1>x<p>` included; undefined for an unknown one. */
-export function methodOf(name: string): MethodKind | undefined {
-  const simple: Readonly<Record<string, MethodKind>> = {
-    none: { kind: 'fixed', distillationFraction: 0, temperature: 1 },
-    naive: { kind: 'fixed', distillationFraction: 0.5, temperature: 1 },
-    random: { kind: 'drawn' },
-    gradient: { kind: 'gradient', hypergradient: 'finite-difference', firstStream: 0 },
-    'gradient-exact': { kind: 'gradient', hypergradient: 'exact', firstStream: 0 },
-    'random-search': { kind: 'random-search' },
-  };
-  if (Object.hasOwn(simple, name)) return simple[name];
-  const sweep = /^trajectory-(([1-9]\d*)x([1-9]\d*))$/.exec(name);
-  if (!sweep) return undefined;
-  return {
-    kind: 'gradient',
-    hypergradient: 'finite-difference',
-    predict: { gradientIterations: Number(sweep[2]), period: Number(sweep[3]) },
-    firstStream: firstStreams[sweep[1] as string] ?? 0,
-  };
-}
+/**
+ * How far into the authors' random streams the ten runs of a method start.
+ *
+ * One call of their code runs several schedules without seeding anew: (10, 2), (100, 2), (500, 2), (1000, 2), and
+ * in a second call (10, 2), (10, 3), (10, 5), (10, 10).
+ */
+export const firstStream = (method: MethodKind): number =>
+  method.kind === 'gradient' && method.predict
+    ? (firstStreams[`${method.predict.gradientIterations}x${method.predict.period}`] ?? 0)
+    : 0;
 
 /** The teacher sees x₁, x₂ and whether both are positive. */
 export const teacherFeatures: readonly number[] = [0, 1, 2];

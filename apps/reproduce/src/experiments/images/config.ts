@@ -1,0 +1,44 @@
+import type { Protocol } from '../../experiment.js';
+
+/** Settings of an image experiment; each is a number, so that `--set` can change it. */
+export type ImageConfig = {
+  /** Of PyTorch's generator for the students (run k takes seed + k) and of NumPy's for the metaparameters. */
+  seed: number;
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  /** The learning rate is multiplied by the factor after every so many epochs. */
+  learningRateDecayEpochs: number;
+  learningRateDecayFactor: number;
+  metaLearningRate: number;
+  metaClipValue: number;
+  validationTemperature: number;
+  temperatureLow: number;
+  temperatureHigh: number;
+  /** The last share of the training images, held out to validate on. */
+  validationFraction: number;
+  /** Images at the front of the training and of the test file that are used. */
+  trainingImages: number;
+  testImages: number;
+  /** Shuffle every epoch; the teacher's logits follow their images. */
+  shuffle: boolean;
+};
+
+/** What the paper's image experiments have in common. */
+export const commonConfig = {
+  seed: 42,
+  batchSize: 128,
+  learningRate: 1,
+  learningRateDecayEpochs: 10,
+  learningRateDecayFactor: 0.5,
+  metaClipValue: 0.01,
+  validationTemperature: 1,
+  temperatureLow: 0.1,
+  temperatureHigh: 10,
+  validationFraction: 0.1,
+  shuffle: false,
+};
+
+/** Published, methods that look at no validation set train on the held-out images too; corrected, none does. */
+export const trainsOnAll = (protocol: Protocol, usesValidation: boolean): boolean =>
+  protocol === 'published' && !usesValidation;

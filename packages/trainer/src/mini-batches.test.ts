@@ -1,0 +1,50 @@
+import { expectNoLeak, toNumbers } from '@metadistill/testing';
+import { expect, test } from 'vitest';
+import { miniBatches } from './mini-batches.js';
+
+const dataset = {
+  name: 'seven numbers',
+  examples: Float32Array.from([0, 1, 2, 3, 4, 5, 6]),
+  exampleShape: [1],
+  labels: Int32Array.from([0, 1, 0, 1, 0, 1, 0]),
+  classes: 2,
+};
+const teacherLogits = { values: Float32Array.from({ length: 14 }, (_, i) => i), examples: 7, classes: 2 };
+
+const lent = (batches: ReturnType<typeof miniBatches>, iteration: number): number[] => {
+  const batch = batches.at(iteration);
+  const numbers = toNumbers(batch.inputs);
+  batches.release(batch);
+  return numbers;
+};
+
+test('lends the batches of an epoch in order, the short last one included', async () => {
+  await expectNoLeak(() => {
+    const batches = miniBatches({ dataset, batchSize: 3 });
+    expect(batches.batchesPerEpoch).toBe(3);
+    expect([0, 1, 2, 3].map((i) => lent(batches, i))).toEqual([[0, 1, 2], [3, 4, 5], [6], [0, 1, 2]]);
+  });
+});
+
+test('shuffles every epoch anew, each a permutation, whatever was asked for before', () => {
+  const options = { dataset, batchSize: 7, shuffleSeed: 5 };
+  const epochs = [0, 1, 2].map((epoch) => lent(miniBatches(options), epoch));
+  for (const epoch of epochs) expect([...epoch].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect(new Set(epochs.map(String)).size).toBe(3);
+  const batches = miniBatches(options);
+  expect([2, 0, 1].map((epoch) => lent(batches, epoch))).toEqual([2, 0, 1].map((epoch) => epochs[epoch]));
+});
+
+test("gives each example its own row of the teacher's logits", () => {
+  const batches = miniBatches({ dataset, batchSize: 7, shuffleSeed: 5, teacherLogits });
+  const batch = batches.at(0);
+  const rows = toNumbers(batch.inputs).flatMap((example) => [2 * example, 2 * example + 1]);
+  expect(toNumbers(batch.teacherLogits!)).toEqual(rows);
+  batches.release(batch);
+});
+
+test('refuses a data set without a single batch', () => {
+  expect(() => miniBatches({ dataset, batchSize: 8, lastBatch: 'drop' })).toThrow(
+    'miniBatches: seven numbers has 7 examples; expected at least 8.',
+  );
+});

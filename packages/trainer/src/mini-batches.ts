@@ -1,0 +1,66 @@
+import {
+  type Batch,
+  type BatchPlan,
+  type Dataset,
+  disposeBatch,
+  makeBatch,
+  type Normalization,
+  planBatches,
+  type TeacherLogits,
+  torchRandom,
+} from '@metadistill/datasets';
+import type { BatchSource } from './types.js';
+
+export interface MiniBatchOptions {
+  readonly dataset: Dataset;
+  readonly batchSize: number;
+  /** Of images; see `channelStatistics`. */
+  readonly normalization?: Normalization;
+  /** One row an example, in the order of the data set; each batch gets the rows of its examples. */
+  readonly teacherLogits?: TeacherLogits;
+  /** Shuffles each epoch by a permutation of its own; without it, batches keep the order of the data set. */
+  readonly shuffleSeed?: number;
+  /** What happens to a last batch of an epoch that is not full; `keep` by default. */
+  readonly lastBatch?: 'keep' | 'drop';
+}
+
+/** Mini-batches of a data set, epoch after epoch. */
+export interface MiniBatches extends BatchSource<Batch> {
+  readonly batchesPerEpoch: number;
+}
+
+/**
+ * Lends mini-batches made from a data set in memory: iteration i is batch i mod `batchesPerEpoch` of its epoch.
+ *
+ * Images stay uint8; only the batch that is lent exists as floats. The batch of an iteration depends on nothing but
+ * its number, so that a resumed training sees what the first one would have seen.
+ *
+ * @throws RangeError where the data set has no batch to lend, or the logits or the normalization do not fit it.
+ */
+export function miniBatches(options: MiniBatchOptions): MiniBatches {
+  const { dataset, batchSize, normalization, teacherLogits, shuffleSeed, lastBatch = 'keep' } = options;
+  const examples = dataset.labels.length;
+  const { batchCount } = planBatches(examples, batchSize, { lastBatch });
+  if (batchCount === 0) {
+    throw new RangeError(
+      `miniBatches: ${dataset.name} has ${examples} examples; expected at least ${lastBatch === 'drop' ? batchSize : 1}. ` +
+        'Pass more of them, or a smaller batchSize.',
+    );
+  }
+  let planned: { readonly epoch: number; readonly plan: BatchPlan } | undefined;
+  const planOf = (epoch: number): BatchPlan => {
+    if (planned?.epoch === epoch) return planned.plan;
+    const order =
+      shuffleSeed === undefined ? {} : { order: torchRandom(shuffleSeed + epoch).permutation(examples) };
+    planned = { epoch, plan: planBatches(examples, batchSize, { lastBatch, ...order }) };
+    return planned.plan;
+  };
+  return {
+    batchesPerEpoch: batchCount,
+    at(iteration) {
+      const indices = planOf(Math.floor(iteration / batchCount)).indices(iteration % batchCount);
+      return makeBatch(dataset, indices, normalization, teacherLogits);
+    },
+    release: disposeBatch,
+  };
+}

@@ -1,4 +1,15 @@
-import { add, mul, ones, sub, sum, type Tensor, type Tensor1D, tidy, zeros } from '@tensorflow/tfjs-core';
+import {
+  add,
+  mul,
+  ones,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import {
   batchNormTraining,
   batchNormTrainingGradient,
@@ -8,6 +19,7 @@ import {
   type ScaleAndOffset,
   toRows,
 } from '../kernels/batch-norm-training.js';
+import { alongWideRows, toWideRows } from '../kernels/per-channel.js';
 import { scoped } from '../scoped.js';
 import { expectPositiveIntegers, formatBatchShape } from '../shapes.js';
 import type { Layer, Mode, Tensors } from '../types.js';
@@ -119,7 +131,13 @@ const evaluate = (
   scale: Tensor1D,
   offset: Tensor1D,
   epsilon: number,
-): Tensor => tidy(() => add(mul(sub(x, mean), mul(scale, inverseDeviation(variance, epsilon))), offset));
+): Tensor =>
+  tidy(() => {
+    const slope = mul(scale, inverseDeviation(variance, epsilon)) as Tensor1D;
+    const centred = sub(toWideRows(x), alongWideRows(mean, x));
+    const output = add(mul(centred, alongWideRows(slope, x)), alongWideRows(offset, x));
+    return reshape(output, x.shape);
+  });
 
 /** Jᵀ dy where the moments do not depend on x; its tensors live in the caller's `tidy`. */
 function evaluationGradient(

@@ -1,6 +1,5 @@
 import {
   add,
-  sum,
   type Tensor,
   type Tensor1D,
   type Tensor4D,
@@ -12,6 +11,7 @@ import { convolve } from '../kernels/convolve.js';
 import { filterGradient } from '../kernels/filter-gradient.js';
 import { inputGradient } from '../kernels/input-gradient.js';
 import type { Padding } from '../kernels/padding.js';
+import { addPerChannel, sumPerChannel } from '../kernels/per-channel.js';
 import { scoped } from '../scoped.js';
 import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../shapes.js';
 import { drawBias, drawKernel } from '../torch-initialization.js';
@@ -92,7 +92,7 @@ export function conv2d(options: Conv2dOptions): Layer<Tensor4D> {
     vjp({ parameters }, x, cotangent, wantInput) {
       const dy = cotangent as Tensor4D;
       return scoped(() => ({
-        parameters: [filterGradient(x, dy, shape, window), ...(useBias ? [sum(dy, [0, 1, 2])] : [])],
+        parameters: [filterGradient(x, dy, shape, window), ...(useBias ? [sumPerChannel(dy)] : [])],
         input: wantInput ? inputGradient(dy, named(parameters).weight, x.shape, window) : undefined,
       }));
     },
@@ -111,7 +111,7 @@ export function conv2d(options: Conv2dOptions): Layer<Tensor4D> {
 }
 
 const withBias = (output: Tensor, bias: Tensor1D | undefined): Tensor =>
-  bias === undefined ? output : add(output, bias);
+  bias === undefined ? output : addPerChannel(output, bias);
 
 function named([weight, bias]: Tensors): { readonly weight: Tensor4D; readonly bias: Tensor1D | undefined } {
   return { weight: weight as Tensor4D, bias: bias as Tensor1D | undefined };

@@ -1,14 +1,15 @@
 import { type Bounds, checkBounds, projectOntoBox } from './bounds.js';
 import { checkCount } from './check-count.js';
-import { fitEach } from './fit-each.js';
-import type { Controller, Predictor, Vector } from './types.js';
+import { fitEach, minimumHistoryOf, nameOf, type Predictors } from './fit-each.js';
+import type { Controller, Vector } from './types.js';
 
 export interface AlternateOptions {
   /** e₁, the iterations of a block, at least 1. */
   readonly gradientIterations: number;
   /** p, at least 1: one block in p computes gradients, the p − 1 after it predict. */
   readonly period: number;
-  readonly predictor: Predictor;
+  /** For all metaparameters, or one each in their order. */
+  readonly predictor: Predictors;
   /** Predictions are projected onto this box; without it they are used raw, as the paper's code does. */
   readonly bounds?: Bounds;
   /** Blocks are counted from 0 again after so many iterations: an epoch, in the paper's code for images. */
@@ -44,12 +45,12 @@ export function alternate(options: AlternateOptions): Controller<AlternateState>
     (restartEvery === undefined ? iteration : iteration % restartEvery) % (gradientIterations * period);
 
   return {
-    name: `alternate(${gradientIterations}x${period}, ${predictor.name}${bounds ? ', projected' : ''})`,
+    name: `alternate(${gradientIterations}x${period}, ${nameOf(predictor)}${bounds ? ', projected' : ''})`,
     initialize: () => ({ history: [] }),
     decide({ history }, iteration) {
       const offset = offsetOf(iteration);
       if (offset < gradientIterations) return { action: 'gradient' };
-      if (history.length < predictor.minimumHistory) return { action: 'hold' };
+      if (history.length < minimumHistoryOf(predictor)) return { action: 'hold' };
       const predicted = fit(history)(offset - gradientIterations + 1);
       return {
         action: 'predict',

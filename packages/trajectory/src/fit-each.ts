@@ -1,22 +1,46 @@
 import type { Predictor, Vector } from './types.js';
 
+/** One predictor for all metaparameters, or one each in their order. */
+export type Predictors = Predictor | readonly Predictor[];
+
+const isList = (predictors: Predictors): predictors is readonly Predictor[] => Array.isArray(predictors);
+
+/** What predictors are called together. */
+export const nameOf = (predictors: Predictors): string =>
+  isList(predictors) ? predictors.map(({ name }) => name).join(' | ') : predictors.name;
+
+/** The fewest values that every fit has enough of. */
+export const minimumHistoryOf = (predictors: Predictors): number =>
+  Math.max(...(isList(predictors) ? predictors : [predictors]).map(({ minimumHistory }) => minimumHistory));
+
 /**
- * Fits one predictor to each metaparameter of a history.
+ * Fits a predictor to each metaparameter of a history.
  *
  * A history that is asked about again, iteration after iteration, is fitted once: the fit is kept as long as the
  * history itself lives, and made anew where a restored run brings another copy.
+ *
+ * @throws RangeError on use, where there are other than one predictor a metaparameter.
  */
 export function fitEach(
-  predictor: Predictor,
+  predictors: Predictors,
 ): (history: readonly Vector[]) => (stepsAhead: number) => Vector {
   const fits = new WeakMap<readonly Vector[], readonly ((stepsAhead: number) => number)[]>();
   return (history) => {
     const known = fits.get(history);
-    const fitted = known ?? columns(history).map((values) => predictor.fit(values));
+    const fitted = known ?? fitColumns(predictors, history);
     if (known === undefined) fits.set(history, fitted);
     return (stepsAhead) => fitted.map((predict) => predict(stepsAhead));
   };
 }
 
-const columns = (history: readonly Vector[]): number[][] =>
-  (history[0] ?? []).map((_, j) => history.map((vector) => vector[j] as number));
+function fitColumns(predictors: Predictors, history: readonly Vector[]) {
+  const columns = (history[0] ?? []).map((_, j) => history.map((vector) => vector[j] as number));
+  if (isList(predictors) && predictors.length !== columns.length) {
+    throw new RangeError(
+      `fitEach: there are ${predictors.length} predictors; expected ${columns.length}, one a metaparameter, or one for all.`,
+    );
+  }
+  return columns.map((values, j) =>
+    (isList(predictors) ? (predictors[j] as Predictor) : predictors).fit(values),
+  );
+}

@@ -1,8 +1,18 @@
+export { type AdaptiveOptions, type AdaptiveState, adaptive } from './adaptive.js';
 export { type AlternateOptions, type AlternateState, alternate } from './alternate.js';
 export { always } from './always.js';
+export { anchoredLinear } from './anchored-linear.js';
+export { autoregressive } from './autoregressive.js';
 export { type Bounds, projectOntoBox } from './bounds.js';
 export { constant } from './constant.js';
+export { type DampedHoltOptions, dampedHolt } from './damped-holt.js';
 export { everyKth } from './every-kth.js';
+export type { Predictors } from './fit-each.js';
+export { inSpace, logitSpace, logSpace, type PredictionSpace } from './in-space.js';
 export { linear } from './linear.js';
 export { never } from './never.js';
+export { polynomial } from './polynomial.js';
+export { projected } from './projected.js';
+export { smoothingSpline } from './smoothing-spline.js';
+export { theilSen } from './theil-sen.js';
 export type * from './types.js';

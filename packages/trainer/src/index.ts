@@ -1,6 +1,7 @@
 export { constantBatch } from './constant-batch.js';
 export { DivergedError } from './diverged-error.js';
 export { type MiniBatches, type MiniBatchOptions, miniBatches } from './mini-batches.js';
+export { predictLogits } from './predict-logits.js';
 export { startTraining } from './start-training.js';
 export { type TrainOptions, train } from './train.js';
 export { disposeTrainingState } from './training-state.js';

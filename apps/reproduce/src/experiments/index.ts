@@ -1,5 +1,6 @@
 import type { Experiment } from '../experiment.js';
+import { fashionMnist, smoke } from './fashion-mnist.js';
 import { synthetic } from './synthetic.js';
 
 /** Every experiment that the command line offers, in the order of its help. */
-export const experiments: readonly Experiment[] = [synthetic];
+export const experiments: readonly Experiment[] = [synthetic, fashionMnist, smoke];

@@ -1,5 +1,3 @@
-import type { Protocol } from '../../experiment.js';
-
 /** Settings of an image experiment; each is a number, so that `--set` can change it. */
 export type ImageConfig = {
   /** Of PyTorch's generator for the students (run k takes seed + k) and of NumPy's for the metaparameters. */
@@ -38,7 +36,3 @@ export const commonConfig = {
   validationFraction: 0.1,
   shuffle: false,
 };
-
-/** Published, methods that look at no validation set train on the held-out images too; corrected, none does. */
-export const trainsOnAll = (protocol: Protocol, usesValidation: boolean): boolean =>
-  protocol === 'published' && !usesValidation;

@@ -1,0 +1,68 @@
+import {
+  type Dataset,
+  holdOutLast,
+  type Normalization,
+  sliceExamples,
+  sliceTeacherLogits,
+  type TeacherLogits,
+  type TrainTest,
+} from '@metadistill/datasets';
+import type { MiniBatches } from '@metadistill/trainer';
+import { miniBatches } from '@metadistill/trainer';
+import type { Protocol } from '../../experiment.js';
+import type { MethodKind } from '../methods.js';
+import type { ImageConfig } from './config.js';
+
+/** Images, the teacher's logits on the training images, and how pixels are normalised. */
+export interface ImageSource extends TrainTest {
+  readonly teacherLogits: TeacherLogits;
+  readonly normalization: Normalization;
+}
+
+/** The batches of one run. */
+export interface ImageData {
+  readonly training: MiniBatches;
+  readonly validation: MiniBatches;
+  /** The validation images in the batches of an evaluation. */
+  readonly validationSet: MiniBatches;
+  readonly testSet: MiniBatches;
+  readonly labels: { readonly validation: Int32Array; readonly test: Int32Array };
+}
+
+const evaluationBatch = 500;
+
+/**
+ * Splits a source for one run: the last tenth of the training images validates.
+ *
+ * Published, methods that look at no validation set train on that tenth too; corrected, no method does. Batches keep
+ * the order of the file unless `shuffle` is set, and the teacher's logits follow their images.
+ */
+export function imageData(
+  source: ImageSource,
+  config: ImageConfig,
+  protocol: Protocol,
+  method: MethodKind,
+  run: number,
+): ImageData {
+  const { normalization } = source;
+  const all = sliceExamples(source.train, 0, Math.min(config.trainingImages, source.train.labels.length));
+  const test = sliceExamples(source.test, 0, Math.min(config.testImages, source.test.labels.length));
+  const { train, validation } = holdOutLast(all, config.validationFraction);
+  const trainsOnAll = protocol === 'published' && method.kind !== 'gradient';
+  const training = trainsOnAll ? all : train;
+  const inOrder = (dataset: Dataset, batchSize: number) => miniBatches({ dataset, batchSize, normalization });
+  return {
+    training: miniBatches({
+      dataset: training,
+      batchSize: config.batchSize,
+      normalization,
+      teacherLogits: sliceTeacherLogits(source.teacherLogits, 0, training.labels.length),
+      // Epochs of different runs must not share permutations.
+      ...(config.shuffle && { shuffleSeed: config.seed + 1_000_000 * (run + 1) }),
+    }),
+    validation: inOrder(validation, config.batchSize),
+    validationSet: inOrder(validation, evaluationBatch),
+    testSet: inOrder(test, evaluationBatch),
+    labels: { validation: validation.labels, test: test.labels },
+  };
+}

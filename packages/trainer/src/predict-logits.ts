@@ -1,0 +1,29 @@
+import type { Model, Weights } from '@metadistill/models';
+import type { MiniBatches } from './mini-batches.js';
+
+/**
+ * A model's logits on one epoch of batches, in evaluation mode: `[examples, classes]`, row-major, on the host.
+ *
+ * @param batches such as `miniBatches({ dataset, batchSize: 500 })`; unshuffled, rows keep the data set's order.
+ */
+export async function predictLogits(
+  model: Model,
+  weights: Weights,
+  batches: MiniBatches,
+): Promise<Float32Array> {
+  const parts: Float32Array[] = [];
+  for (let i = 0; i < batches.batchesPerEpoch; i++) {
+    const batch = batches.at(i);
+    const logits = model.predict(weights, batch.inputs);
+    batches.release(batch);
+    parts.push((await logits.data()) as Float32Array);
+    logits.dispose();
+  }
+  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { minimize, quadratic } from '../test/minimize.js';
+import { grid } from './grid.js';
+
+test('visits every combination once, ends included, evenly in the logarithm where asked', () => {
+  const search = grid({ points: { distillationFraction: 3, temperature: 3 } });
+  const { state } = minimize(search, quadratic, 9, 1);
+  const points = state.trials.map(({ point }) => [point.distillationFraction, point.temperature!.toFixed(6)]);
+  const temperatures = ['0.100000', '1.000000', '10.000000'];
+  expect(points).toEqual([0, 0.5, 1].flatMap((fraction) => temperatures.map((each) => [fraction, each])));
+});
+
+test('starts again after the last point', () => {
+  const { state } = minimize(grid({ points: 2 }), quadratic, 5, 1);
+  expect(state.trials[4]?.point).toEqual(state.trials[0]?.point);
+});
+
+test('refuses a dimension without a number of points', () => {
+  expect(() => grid({ points: { temperature: 3 } }).initialize(quadratic.space)).toThrow(
+    'grid: points of distillationFraction is NaN; expected an integer of at least 2',
+  );
+});

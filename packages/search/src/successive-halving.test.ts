@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { minimize, quadratic } from '../test/minimize.js';
+import { seededUniform } from '../test/random.js';
+import { successiveHalving } from './successive-halving.js';
+
+const search = successiveHalving({ resource: 'epochs', minimum: 1, maximum: 9, reduction: 3 });
+
+test('one in three points goes on with three times as much, up to the maximum', () => {
+  const { state } = minimize(search, quadratic, 40, 1);
+  const counts = [1, 3, 9].map(
+    (epochs) => state.trials.filter(({ point }) => point.epochs === epochs).length,
+  );
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(40);
+  // At least as many as may go on at the end; more where a point went on that later ones outdid.
+  for (const rung of [1, 2]) {
+    expect(counts[rung]).toBeGreaterThanOrEqual(Math.floor(counts[rung - 1]! / 3));
+    expect(counts[rung]).toBeLessThan(counts[rung - 1]! / 2);
+  }
+});
+
+test('those that go on are the best of their rung, as they were asked', () => {
+  const { state } = minimize(search, quadratic, 4, 2);
+  const [first, second, third, fourth] = state.trials;
+  const best = [first!, second!, third!].sort((a, b) => a.loss - b.loss)[0]!;
+  expect(fourth?.point).toEqual({ ...best.point, epochs: 3 });
+});
+
+test('nobody waits: with nothing to promote, asking gives new points', () => {
+  const uniform = seededUniform(3);
+  let state = search.initialize(quadratic.space);
+  for (let i = 0; i < 5; i += 1) {
+    const asked = search.ask(state, uniform);
+    expect(asked.point.epochs).toBe(1);
+    state = asked.state;
+  }
+});
+
+test('the best trial is the best of the highest rung, and the state survives JSON', () => {
+  const { state } = minimize(search, quadratic, 40, 4);
+  const top = state.trials.filter(({ point }) => point.epochs === 9);
+  const restored = JSON.parse(JSON.stringify(state));
+  expect(search.best(restored)?.loss).toBe(Math.min(...top.map(({ loss }) => loss)));
+  expect(search.best(search.initialize(quadratic.space))).toBeUndefined();
+});
+
+test('refuses a resource that is a dimension and ranges that are none', () => {
+  const named = successiveHalving({ resource: 'temperature', minimum: 1, maximum: 9 });
+  expect(() => named.initialize(quadratic.space)).toThrow('space names temperature, the resource');
+  expect(() => successiveHalving({ resource: 'epochs', minimum: 3, maximum: 1 })).toThrow(
+    'minimum is 3 and maximum 1',
+  );
+  expect(() => successiveHalving({ resource: 'epochs', minimum: 1, maximum: 9, reduction: 1 })).toThrow(
+    'reduction is 1; expected an integer of at least 2',
+  );
+});

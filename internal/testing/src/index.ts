@@ -1,10 +1,22 @@
 export { centralDifference } from './central-difference.js';
+export { countingModel, type Passes } from './counting-model.js';
+export { dartsToy } from './darts-toy.js';
 export { expectNoLeak } from './expect-no-leak.js';
+export { inFloat64 } from './in-float64.js';
+export { logisticImplicit, logisticOptimum, logisticProblem } from './logistic-problem.js';
+export { axpy, inner, type Matrix, solve, times, transposed } from './matrices.js';
 export {
-  type Matrix,
-  type Quadratic,
-  quadraticHypergradient,
-  quadraticProblem,
-} from './quadratic-problem.js';
+  quadraticAfter,
+  quadraticImplicit,
+  quadraticOptimum,
+  quadraticUnrolled,
+} from './quadratic-hypergradients.js';
+export { type Quadratic, quadraticProblem } from './quadratic-problem.js';
 export { type Numbers, relativeError, toNumbers } from './relative-error.js';
-export { type Regression, ridgeProblem, ridgeValidationAfterStep } from './ridge-problem.js';
+export {
+  type Regression,
+  ridgeImplicit,
+  ridgeOptimum,
+  ridgeProblem,
+  ridgeValidationAfter,
+} from './ridge-problem.js';

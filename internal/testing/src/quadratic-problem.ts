@@ -10,8 +10,8 @@ import {
   tensor2d,
   transpose,
 } from '@tensorflow/tfjs-core';
+import type { Matrix } from './matrices.js';
 
-export type Matrix = readonly (readonly number[])[];
 type Weights = { readonly parameters: readonly Tensor[]; readonly statistics: readonly Tensor[] };
 type Named = Readonly<Record<string, number>>;
 
@@ -29,7 +29,7 @@ export interface Quadratic {
  * L(z, x) = ½ zᵀAz + xᵀCz + aᵀz and V(z, x) = ½ zᵀFz + fᵀz + hᵀx (benchopt's bilevel benchmark).
  *
  * The weights are one tensor z `[n]`, the metaparameters are named x0, x1, ...; batches are not looked at.
- * Every hypergradient has a closed form: after one step z₁ = z − γ(Az + Cᵀx + a) it is h − γ C(F z₁ + f).
+ * Every hypergradient has a closed form, see `quadraticUnrolled` and `quadraticImplicit`.
  */
 export function quadraticProblem(q: Quadratic) {
   const metaparameters = q.C.map((_, j) => `x${j}`);
@@ -37,7 +37,6 @@ export function quadraticProblem(q: Quadratic) {
   const product = (values: Matrix, vector: Tensor): Tensor1D =>
     dot(matrix(values), vector as Tensor1D) as Tensor1D;
   const at = (x: Named) => tensor1d(metaparameters.map((name) => x[name] as number));
-  const mixedProduct = (_x: Named, [direction]: readonly Tensor[]) => product(q.C, direction as Tensor);
   return {
     metaparameters,
     training: ({ parameters: [z] }: Weights) => ({
@@ -49,8 +48,11 @@ export function quadraticProblem(q: Quadratic) {
         return { value, gradient: [add(curved, pull)] };
       },
       metaparameterGradient: () => product(q.C, z as Tensor),
-      mixedProductByJvp: mixedProduct,
-      mixedProductByVjps: mixedProduct,
+      mixedDerivatives: () => q.C.map((row) => [tensor1d([...row])]),
+      mixedProduct: (_x: Named, [direction]: readonly Tensor[]) => product(q.C, direction as Tensor),
+      hessianVectorProduct: (_x: Named, [direction]: readonly Tensor[]) => [
+        product(q.A, direction as Tensor),
+      ],
     }),
     validation({ parameters: [z] }: Weights, _batch: unknown, x: Named) {
       const curved = product(q.F, z as Tensor);
@@ -66,23 +68,4 @@ export function quadraticProblem(q: Quadratic) {
       };
     },
   };
-}
-
-/** The one-step hypergradient of the quadratic problem in float64. */
-export function quadraticHypergradient(
-  q: Quadratic,
-  z: readonly number[],
-  x: readonly number[],
-  learningRate: number,
-): number[] {
-  const times = (matrix: Matrix, vector: readonly number[]) =>
-    matrix.map((row) => row.reduce((sum, value, i) => sum + value * (vector[i] as number), 0));
-  const transposed = z.map((_, i) => q.C.map((row) => row[i] as number));
-  const Az = times(q.A, z);
-  const Cx = times(transposed, x);
-  const next = z.map(
-    (value, i) => value - learningRate * ((Az[i] as number) + (Cx[i] as number) + (q.a[i] as number)),
-  );
-  const v = times(q.F, next).map((value, i) => value + (q.f[i] as number));
-  return times(q.C, v).map((value, j) => (q.h[j] as number) - learningRate * value);
 }

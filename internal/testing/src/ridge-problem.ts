@@ -13,9 +13,10 @@ import {
   tensor2d,
   transpose,
 } from '@tensorflow/tfjs-core';
-import type { Matrix } from './quadratic-problem.js';
+import { axpy, inner, type Matrix, solve, times, transposed } from './matrices.js';
 
 type Weights = { readonly parameters: readonly Tensor[]; readonly statistics: readonly Tensor[] };
+type Decay = { readonly weightDecay: number };
 
 /** A regression data set: rows of X, and y. */
 export interface Regression {
@@ -31,25 +32,21 @@ export interface Regression {
  */
 export function ridgeProblem() {
   const metaparameters = ['weightDecay'] as const;
-  const residual = ({ X, y }: Regression, w: Tensor) =>
-    sub(dot(tensor2d(X.map((row) => [...row])), w), tensor1d([...y]));
+  const rows = ({ X }: Regression) => tensor2d(X.map((row) => [...row]));
   const loss = (batch: Regression, w: Tensor) => {
-    const r = residual(batch, w);
-    const columns = transpose(tensor2d(batch.X.map((row) => [...row])));
+    const r = sub(dot(rows(batch), w), tensor1d([...batch.y]));
     return {
       value: div(sum(mul(r, r)), 2 * batch.y.length) as Scalar,
-      gradient: div(dot(columns, r), batch.y.length) as Tensor,
+      gradient: div(dot(transpose(rows(batch)), r), batch.y.length) as Tensor,
     };
   };
   return {
     metaparameters,
     training({ parameters: [first] }: Weights, batch: Regression) {
       const w = first as Tensor;
-      const mixedProduct = (_: { weightDecay: number }, [direction]: readonly Tensor[]) =>
-        stack([dot(direction as Tensor, w)]) as Tensor1D;
       return {
         statistics: [],
-        valueAndGradient({ weightDecay }: { readonly weightDecay: number }) {
+        valueAndGradient({ weightDecay }: Decay) {
           const { value, gradient } = loss(batch, w);
           return {
             value: add(value, mul(dot(w, w), weightDecay / 2)) as Scalar,
@@ -57,8 +54,14 @@ export function ridgeProblem() {
           };
         },
         metaparameterGradient: () => stack([mul(dot(w, w), 0.5)]) as Tensor1D,
-        mixedProductByJvp: mixedProduct,
-        mixedProductByVjps: mixedProduct,
+        mixedDerivatives: () => [[mul(w, 1)]],
+        mixedProduct: (_: Decay, [direction]: readonly Tensor[]) =>
+          stack([dot(direction as Tensor, w)]) as Tensor1D,
+        hessianVectorProduct({ weightDecay }: Decay, [direction]: readonly Tensor[]) {
+          const d = direction as Tensor;
+          const curved = div(dot(transpose(rows(batch)), dot(rows(batch), d)), batch.y.length);
+          return [add(curved, mul(d, weightDecay))];
+        },
       };
     },
     validation({ parameters: [w] }: Weights, batch: Regression) {
@@ -68,27 +71,40 @@ export function ridgeProblem() {
   };
 }
 
-/** The validation loss of ridge regression after one step of gradient descent, in float64. */
-export function ridgeValidationAfterStep(
+/** The minimum w* = (XᵀX/n + λI)⁻¹ Xᵀy/n, in float64. */
+export const ridgeOptimum = (training: Regression, weightDecay: number): number[] =>
+  solve(ridgeHessian(training, weightDecay), mean(training, training.y));
+
+/** dV(w*)/dλ = −⟨M⁻¹ w*, ∇V(w*)⟩ with M = XᵀX/n + λI, in float64. */
+export function ridgeImplicit(training: Regression, validation: Regression, weightDecay: number): number {
+  const optimum = ridgeOptimum(training, weightDecay);
+  const slope = mean(validation, axpy(times(validation.X, optimum), validation.y, -1));
+  return -inner(solve(ridgeHessian(training, weightDecay), optimum), slope);
+}
+
+/** The validation loss of ridge regression after steps of gradient descent, in float64. */
+export function ridgeValidationAfter(
+  steps: number,
   training: Regression,
   validation: Regression,
   w: readonly number[],
   weightDecay: number,
   learningRate: number,
 ): number {
-  const predict = (row: readonly number[], weights: readonly number[]) =>
-    row.reduce((total, value, i) => total + value * (weights[i] as number), 0);
-  const residuals = ({ X, y }: Regression, weights: readonly number[]) =>
-    X.map((row, i) => predict(row, weights) - (y[i] as number));
-  const r = residuals(training, w);
-  const next = w.map((value, j) => {
-    const slope = r.reduce(
-      (total, each, i) => total + each * ((training.X[i] as readonly number[])[j] as number),
-      0,
-    );
-    return value - learningRate * (slope / r.length + weightDecay * value);
-  });
-  return (
-    residuals(validation, next).reduce((total, each) => total + each * each, 0) / (2 * validation.y.length)
-  );
+  let at = [...w];
+  for (let k = 0; k < steps; k++) {
+    const slope = mean(training, axpy(times(training.X, at), training.y, -1));
+    at = axpy(at, axpy(slope, at, weightDecay), -learningRate);
+  }
+  const residuals = axpy(times(validation.X, at), validation.y, -1);
+  return inner(residuals, residuals) / (2 * residuals.length);
+}
+
+/** Xᵀr / n. */
+const mean = ({ X }: Regression, r: readonly number[]): number[] =>
+  times(transposed(X, (X[0] as readonly number[]).length), r).map((value) => value / X.length);
+
+function ridgeHessian({ X }: Regression, weightDecay: number): number[][] {
+  const columns = transposed(X, (X[0] as readonly number[]).length);
+  return columns.map((a, i) => columns.map((b, j) => inner(a, b) / X.length + (i === j ? weightDecay : 0)));
 }

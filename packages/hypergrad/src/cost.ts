@@ -1,12 +1,26 @@
-import type { Cost } from './types.js';
+import type { BilevelProblem, Cost, OperationCosts } from './types.js';
+
+const none: Cost = { forwards: 0, backwards: 0, jvps: 0 };
 
 /** One forward and one backward pass: what a step of plain training makes. */
 export const plainStepCost: Cost = { forwards: 1, backwards: 1, jvps: 0 };
 
-export const addCosts = (a: Cost, b: Cost): Cost => ({
-  forwards: a.forwards + b.forwards,
-  backwards: a.backwards + b.backwards,
-  jvps: a.jvps + b.jvps,
+/** The sum of any number of costs. */
+export const addCosts = (...costs: readonly Cost[]): Cost =>
+  costs.reduce(
+    (total, cost) => ({
+      forwards: total.forwards + cost.forwards,
+      backwards: total.backwards + cost.backwards,
+      jvps: total.jvps + cost.jvps,
+    }),
+    none,
+  );
+
+/** A cost taken so many times. */
+export const timesCost = (times: number, cost: Cost): Cost => ({
+  forwards: times * cost.forwards,
+  backwards: times * cost.backwards,
+  jvps: times * cost.jvps,
 });
 
 /**
@@ -14,3 +28,18 @@ export const addCosts = (a: Cost, b: Cost): Cost => ({
  * the forward's one. A plain step is 3.
  */
 export const forwardEquivalents = (cost: Cost): number => cost.forwards + 2 * cost.backwards + 2 * cost.jvps;
+
+/** What each operation of a problem costs: what it declares, else what it costs where λ enters after the logits. */
+export const operationCosts = <Name extends string, TrainingBatch, ValidationBatch>(
+  problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
+): OperationCosts => ({
+  training: { ...none, forwards: 1 },
+  valueAndGradient: { ...none, backwards: 1 },
+  metaparameterGradient: none,
+  mixedDerivatives: { ...none, backwards: problem.metaparameters.length },
+  mixedProduct: { ...none, jvps: 1 },
+  // A central difference of two gradients.
+  hessianVectorProduct: { ...none, forwards: 2, backwards: 2 },
+  validation: plainStepCost,
+  ...problem.costs,
+});

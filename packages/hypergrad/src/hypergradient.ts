@@ -1,26 +1,38 @@
 import { disposeWeights } from '@metadistill/models';
 import { dispose } from '@tensorflow/tfjs-core';
-import type { BilevelProblem, Cost, HypergradientMethod, InnerPoint } from './types.js';
+import { readScalars } from './read-scalars.js';
+import type {
+  BilevelProblem,
+  Cost,
+  Diagnostics,
+  HypergradientMethod,
+  InnerPoint,
+  MethodContext,
+} from './types.js';
 
 /** A hypergradient as plain numbers. */
 export interface Hypergradient<Name extends string> {
-  /** dV(w')/dλ by name. */
+  /** dV/dλ by name. */
   readonly gradient: Readonly<Record<Name, number>>;
-  /** V(w'). */
+  /** V(w'), or V where the method looks ahead to. */
   readonly validationLoss: number;
   /** L(w, λ). */
   readonly trainingLoss: number;
-  /** ‖∇V(w')‖. */
-  readonly validationGradientNorm: number;
+  readonly diagnostics: Diagnostics;
+  /** Passes that it took. */
   readonly cost: Cost;
 }
 
 /**
- * The derivative of the validation loss after one training step by the metaparameters of that step.
+ * The derivative of the validation loss after training by the metaparameters of that training; after one step, unless
+ * the method says otherwise.
  *
  * Borrows all its arguments and changes none: weights, running statistics and optimizer state stay as they are.
  *
+ * @param context batches of later steps for a method that looks ahead, and the state of one that carries a state; such
+ *   a method's new state comes from `method.evaluate`.
  * @returns plain numbers; nothing to dispose of. Not checked for finiteness.
+ * @throws RangeError where the problem has no metaparameters, the weights no parameters, or a value is not finite.
  * @see Gorpinich, Bakhteev, Strijov (2022), section 3.
  */
 export async function hypergradient<Name extends string, TrainingBatch, ValidationBatch>(
@@ -29,25 +41,19 @@ export async function hypergradient<Name extends string, TrainingBatch, Validati
   trainingBatch: TrainingBatch,
   validationBatch: ValidationBatch,
   method: HypergradientMethod,
+  context?: MethodContext<TrainingBatch>,
 ): Promise<Hypergradient<Name>> {
-  const result = method.evaluate(problem, point, trainingBatch, validationBatch);
+  const result = method.evaluate(problem, point, trainingBatch, validationBatch, context);
   disposeWeights(result.next.weights);
-  dispose([...result.next.optimizerState]);
-  const { gradient, validationLoss, trainingLoss, validationGradientNorm } = result;
-  const tensors = [gradient, validationLoss, trainingLoss, validationGradientNorm];
-  const [components, ...scalars] = await Promise.all(tensors.map((tensor) => tensor.data()));
-  dispose(tensors);
-  const [validation, training, norm] = scalars.map((values) => values[0] as number) as [
-    number,
-    number,
-    number,
-  ];
+  dispose([...result.next.optimizerState, ...result.state]);
+  const { gradient, validationLoss, trainingLoss, diagnostics, cost } = result;
+  const components = Array.from(await gradient.data());
+  gradient.dispose();
   return {
-    gradient: byName(problem.metaparameters, Array.from(components as ArrayLike<number>)),
-    validationLoss: validation,
-    trainingLoss: training,
-    validationGradientNorm: norm,
-    cost: method.cost(problem.metaparameters.length),
+    gradient: byName(problem.metaparameters, components),
+    ...(await readScalars({ validationLoss, trainingLoss })),
+    diagnostics: await readScalars(diagnostics),
+    cost,
   };
 }
 

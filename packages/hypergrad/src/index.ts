@@ -1,4 +1,4 @@
-export { addCosts, forwardEquivalents, plainStepCost } from './cost.js';
+export { addCosts, forwardEquivalents, operationCosts, plainStepCost, timesCost } from './cost.js';
 export { byName, type Hypergradient, hypergradient } from './hypergradient.js';
 export { adam } from './inner/adam.js';
 export { momentum } from './inner/momentum.js';
@@ -11,11 +11,15 @@ export {
   metaparameterSpace,
 } from './metaparameter-space.js';
 export { type FiniteDifferenceOptions, finiteDifference } from './methods/finite-difference.js';
-export { innerStep } from './methods/inner-step.js';
+export { forwardMode } from './methods/forward-mode.js';
+export { type ImplicitOptions, implicit } from './methods/implicit.js';
+export { type InnerStep, innerStep } from './methods/inner-step.js';
 export { mixed } from './methods/mixed.js';
+export { unrolled } from './methods/unrolled.js';
 export { type AdamDescentState, adamDescent } from './outer/adam-descent.js';
 export { gradientDescent } from './outer/gradient-descent.js';
 export { normalizedDescent } from './outer/normalized-descent.js';
 export { signDescent } from './outer/sign-descent.js';
+export { readScalars } from './read-scalars.js';
 export type { Interval, Transform } from './transforms/types.js';
 export type * from './types.js';

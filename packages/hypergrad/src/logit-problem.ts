@@ -1,7 +1,9 @@
 import type { LogitLoss, Targets } from '@metadistill/losses';
-import { dotTensors, type Model } from '@metadistill/models';
-import { mul, type Scalar, stack, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import type { BilevelProblem } from './types.js';
+import type { Model } from '@metadistill/models';
+import { mul, stack, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { differenceAlong } from './difference-along.js';
+import { positive } from './positive.js';
+import type { BilevelProblem, TrainingPoint } from './types.js';
 
 /** Inputs `[batch, ...inputShape]` with what their logits are compared with. */
 export interface LogitBatch extends Targets {
@@ -13,44 +15,56 @@ export interface LogitBatch extends Targets {
  *
  * Because J = ∂z/∂w does not depend on λ, ⟨u, ∂²L/∂w∂λ_j⟩ = ⟨J u, ∂²ℓ/∂z∂λ_j⟩: one forward-mode pass serves every
  * metaparameter, and the second factor is the loss' closed form on `[batch, classes]`.
- * Training and validation batches are both normalised by their own statistics.
+ * Training and validation batches are both normalised by their own statistics. Products with the Hessian are central
+ * differences of gradients: of two more forward and backward passes each, and the one thing here that is not exact.
+ *
+ * @param options.hessianRadius how far the weights move for such a difference, in Euclidean norm; default 0.01.
  */
 export function logitProblem<Name extends string>(options: {
   readonly model: Model;
   readonly trainingLoss: LogitLoss<Name>;
   readonly validationLoss: LogitLoss;
+  readonly hessianRadius?: number;
 }): BilevelProblem<Name, LogitBatch> {
   const { model, trainingLoss, validationLoss } = options;
+  const hessianRadius = positive('logitProblem', 'hessianRadius', options.hessianRadius ?? 0.01);
   const names = trainingLoss.metaparameters;
   const inOrder = <Value>(values: Readonly<Record<Name, Value>>): Value[] =>
     names.map((name) => values[name]);
+
+  function training(weights: Parameters<Model['forward']>[0], batch: LogitBatch): TrainingPoint<Name> {
+    const { logits, cache, statistics } = model.forward(weights, batch.inputs, 'training');
+    return {
+      statistics,
+      valueAndGradient(metaparameters) {
+        const { value, gradient } = trainingLoss.valueAndGradient(logits, batch, metaparameters);
+        return { value, gradient: model.vjp(weights, cache, gradient) };
+      },
+      metaparameterGradient: (metaparameters) =>
+        stack(inOrder(trainingLoss.metaparameterGradient(logits, batch, metaparameters))) as Tensor1D,
+      mixedDerivatives: (metaparameters) =>
+        inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters)).map((derivative) =>
+          model.vjp(weights, cache, derivative),
+        ),
+      mixedProduct(metaparameters, direction) {
+        const logitTangent = model.jvp(weights, cache, direction);
+        const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
+        return stack(derivatives.map((derivative) => sum(mul(logitTangent, derivative)))) as Tensor1D;
+      },
+      hessianVectorProduct: (metaparameters, direction) =>
+        differenceAlong(
+          (parameters) =>
+            training({ ...weights, parameters }, batch).valueAndGradient(metaparameters).gradient,
+          weights.parameters,
+          direction,
+          hessianRadius,
+        ).derivative,
+    };
+  }
+
   return {
     metaparameters: names,
-    training(weights, batch) {
-      const { logits, cache, statistics } = model.forward(weights, batch.inputs, 'training');
-      return {
-        statistics,
-        valueAndGradient(metaparameters) {
-          const { value, gradient } = trainingLoss.valueAndGradient(logits, batch, metaparameters);
-          return { value, gradient: model.vjp(weights, cache, gradient) };
-        },
-        metaparameterGradient: (metaparameters) =>
-          stack(inOrder(trainingLoss.metaparameterGradient(logits, batch, metaparameters))) as Tensor1D,
-        mixedProductByJvp(metaparameters, direction) {
-          const logitTangent = model.jvp(weights, cache, direction);
-          const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
-          return stack(derivatives.map((derivative) => sum(mul(logitTangent, derivative)))) as Tensor1D;
-        },
-        mixedProductByVjps(metaparameters, direction) {
-          const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
-          return stack(
-            derivatives.map(
-              (derivative): Scalar => dotTensors(model.vjp(weights, cache, derivative), direction),
-            ),
-          ) as Tensor1D;
-        },
-      };
-    },
+    training,
     validation(weights, batch) {
       const { logits, cache } = model.forward(weights, batch.inputs, 'training');
       const { value, gradient } = validationLoss.valueAndGradient(logits, batch, {});

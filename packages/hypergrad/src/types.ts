@@ -23,32 +23,52 @@ export interface TrainingPoint<Name extends string> {
   };
   /** ∂L/∂λ, `[metaparameters]`: no pass through the network where λ enters after the logits. */
   metaparameterGradient(metaparameters: Metaparameters<Name>): Tensor1D;
-  /** [⟨u, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`, by one forward-mode pass along u. */
-  mixedProductByJvp(metaparameters: Metaparameters<Name>, direction: Tensors): Tensor1D;
-  /** The same by one backward pass a metaparameter. */
-  mixedProductByVjps(metaparameters: Metaparameters<Name>, direction: Tensors): Tensor1D;
+  /** ∂²L/∂w∂λ_j, tensors in the shapes of the parameters for each metaparameter: one backward pass each. */
+  mixedDerivatives(metaparameters: Metaparameters<Name>): readonly Tensors[];
+  /**
+   * [⟨u, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`, by one pass along u for all of them; left out where the problem has no
+   * forward-mode rule.
+   */
+  mixedProduct?(metaparameters: Metaparameters<Name>, direction: Tensors): Tensor1D;
+  /** (∂²L/∂w²) d on this batch, batch statistics differentiated through and running ones left alone. */
+  hessianVectorProduct(metaparameters: Metaparameters<Name>, direction: Tensors): Tensors;
+}
+
+/** Passes of what a problem computes at one point; where left out, those of a `logitProblem`. */
+export interface OperationCosts {
+  readonly training: Cost;
+  readonly valueAndGradient: Cost;
+  readonly metaparameterGradient: Cost;
+  readonly mixedDerivatives: Cost;
+  readonly mixedProduct: Cost;
+  readonly hessianVectorProduct: Cost;
+  readonly validation: Cost;
 }
 
 /**
  * min_λ V(w(λ), λ), where w follows gradient steps on a training loss L(w, λ).
  *
- * Distillation is one such problem (`logitProblem`), ridge regression another.
+ * Distillation is one such problem (`logitProblem`), any other is written with `functionProblem`.
  */
 export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBatch = TrainingBatch> {
   /** The order of every `[metaparameters]` tensor. */
   readonly metaparameters: readonly Name[];
+  readonly costs?: Partial<OperationCosts>;
   training(weights: Weights, batch: TrainingBatch): TrainingPoint<Name>;
   /** V and ∇_w V at w: one forward and one backward pass; moves no running statistics. */
   validation(
     weights: Weights,
     batch: ValidationBatch,
     metaparameters: Metaparameters<Name>,
-  ): {
-    readonly value: Scalar;
-    readonly gradient: Tensors;
-    /** The direct term ∂V/∂λ, `[metaparameters]`; left out where V does not depend on λ but through w. */
-    readonly metaparameterGradient?: Tensor1D;
-  };
+  ): ValidationResult;
+}
+
+/** The validation loss V(w, λ) and its derivatives. */
+export interface ValidationResult {
+  readonly value: Scalar;
+  readonly gradient: Tensors;
+  /** The direct term ∂V/∂λ, `[metaparameters]`; left out where V does not depend on λ but through w. */
+  readonly metaparameterGradient?: Tensor1D;
 }
 
 /** What a step of an inner optimizer is made from. */
@@ -61,14 +81,22 @@ export interface InnerStepInput {
   readonly learningRate: number;
 }
 
-/** How the weights follow the gradient of the training loss: w' = Φ(w, g, state). All tensors made are the caller's. */
+/** How the weights follow the gradient of the training loss: (w', s') = Φ(w, g, s). All tensors made are the caller's. */
 export interface InnerOptimizer {
   readonly name: string;
   /** Zero moments for these parameters; empty where the rule has none. */
   initialize(parameters: Tensors): Tensors;
   step(input: InnerStepInput): { readonly parameters: Tensors; readonly state: Tensors };
-  /** u = (∂w'/∂g)ᵀ v: how a cotangent of the new weights looks from the gradient's side. */
-  pullBack(input: InnerStepInput, cotangent: Tensors): Tensors;
+  /** Jᵀ of the step: what a cotangent of (w', s') is to (w, g, s). A state left out of the cotangent counts as zero. */
+  vjp(
+    input: InnerStepInput,
+    cotangent: { readonly parameters: Tensors; readonly state?: Tensors },
+  ): { readonly parameters: Tensors; readonly gradient: Tensors; readonly state: Tensors };
+  /** J of the step: how (w', s') move when (w, g, s) move along a tangent. */
+  jvp(
+    input: InnerStepInput,
+    tangent: { readonly parameters: Tensors; readonly gradient: Tensors; readonly state: Tensors },
+  ): { readonly parameters: Tensors; readonly state: Tensors };
 }
 
 /** Where a hypergradient is taken: the weights, and the step that leads away from them. */
@@ -81,32 +109,72 @@ export interface InnerPoint<Name extends string> {
   readonly learningRate: number;
 }
 
+/** A training step that a method looks ahead to. */
+export interface LaterStep<TrainingBatch> {
+  readonly batch: TrainingBatch;
+  readonly learningRate: number;
+}
+
+/** What some methods take beside the point and its batches. */
+export interface MethodContext<TrainingBatch> {
+  /** Steps after w -> w', `lookahead` of them; left out, the first batch and learning rate serve again. */
+  readonly later?: readonly LaterStep<TrainingBatch>[];
+  /** The method's state after the last step; empty or left out before the first. Borrowed. */
+  readonly state?: Tensors;
+}
+
+/** What a hypergradient was made of, as `Scalar` or read back as `number`. */
+export interface Diagnostics<Value = number> {
+  /** ‖∇V‖ where it was taken. */
+  readonly validationGradientNorm: Value;
+  /** cos(∇L(w), ∇V): below 0 a training step raises the validation loss. 0 where one of them vanishes. */
+  readonly gradientCosine: Value;
+  /** ‖v − H x‖ / ‖v‖ of an implicit method's linear system. */
+  readonly residual?: Value;
+  /** ε of a finite difference, in units of its direction. */
+  readonly differenceStep?: Value;
+}
+
 /** What a method returns. Every tensor belongs to the caller. */
 export interface HypergradientTensors {
-  /** dV(w'(λ), λ)/dλ, `[metaparameters]`. */
+  /** dV/dλ, `[metaparameters]`. */
   readonly gradient: Tensor1D;
-  /** V(w'). */
+  /** V(w'), or V where the method looks ahead to. */
   readonly validationLoss: Scalar;
   /** L(w, λ). */
   readonly trainingLoss: Scalar;
-  /** ‖∇V(w')‖. */
-  readonly validationGradientNorm: Scalar;
-  /** The step that was differentiated, w' with its statistics and optimizer state: a real step at the same λ. */
+  readonly diagnostics: Diagnostics<Scalar>;
+  /** The step w -> w', with its statistics and optimizer state: a real step at the same λ. */
   readonly next: { readonly weights: Weights; readonly optimizerState: Tensors };
+  /** The method's state after that step; empty where it has none. */
+  readonly state: Tensors;
+  /** Passes that this call made. */
+  readonly cost: Cost;
 }
 
-/** A way to compute dV(w')/dλ, as a value. */
+/** A way to compute dV/dλ, as a value. */
 export interface HypergradientMethod {
   readonly name: string;
-  /** Passes of one call for that many metaparameters. */
-  cost(metaparameters: number): Cost;
+  /** Steps after w -> w' that it needs batches for; none where left out. */
+  readonly lookahead?: number;
   /** Its own `tf.tidy`; borrows all that it is given. */
   evaluate<Name extends string, TrainingBatch, ValidationBatch>(
     problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
     point: InnerPoint<Name>,
     trainingBatch: TrainingBatch,
     validationBatch: ValidationBatch,
+    context?: MethodContext<TrainingBatch>,
   ): HypergradientTensors;
+  /**
+   * A plain step w -> w' that keeps the method's state up to date; left out where the method has none.
+   * Its own `tf.tidy`; borrows all that it is given.
+   */
+  advance?<Name extends string, TrainingBatch, ValidationBatch>(
+    problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
+    point: InnerPoint<Name>,
+    trainingBatch: TrainingBatch,
+    state: Tensors,
+  ): Pick<HypergradientTensors, 'trainingLoss' | 'next' | 'state' | 'cost'>;
 }
 
 /** A rule that moves metaparameters along a hypergradient: plain numbers, state in and out. */

@@ -3,6 +3,6 @@ export { DivergedError } from './diverged-error.js';
 export { type MiniBatches, type MiniBatchOptions, miniBatches } from './mini-batches.js';
 export { predictLogits } from './predict-logits.js';
 export { startTraining } from './start-training.js';
-export { type TrainOptions, train } from './train.js';
+export { train } from './train.js';
 export { disposeTrainingState } from './training-state.js';
 export type * from './types.js';

@@ -18,4 +18,5 @@ export const startTraining = <Name extends string>(
   metaparameters,
   outerState: undefined,
   controllerState: undefined,
+  methodState: [],
 });

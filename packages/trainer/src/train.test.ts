@@ -13,9 +13,9 @@ import { describe, expect, test } from 'vitest';
 import { constantBatch } from './constant-batch.js';
 import { DivergedError } from './diverged-error.js';
 import { startTraining } from './start-training.js';
-import { type TrainOptions, train } from './train.js';
+import { train } from './train.js';
 import { disposeTrainingState } from './training-state.js';
-import type { StepReport, TrainingState } from './types.js';
+import type { StepReport, TrainingState, TrainOptions } from './types.js';
 
 // L = ½ z² + x z, V = ½ z² − z: after one step from z, dV/dx = −γ (z₁ − 1).
 const problem = quadraticProblem({ A: [[1]], C: [[1]], a: [0], F: [[1]], f: [-1], h: [0] }) as BilevelProblem<

@@ -1,10 +1,9 @@
-import { disposeWeights, type Tensors } from '@metadistill/models';
+import type { Tensors } from '@metadistill/models';
 import type { TrainingState } from './types.js';
 
 /** Disposes of all tensors of a training state. */
 export function disposeTrainingState<Name extends string>(state: TrainingState<Name>): void {
-  disposeWeights(state.weights);
-  for (const tensor of state.optimizerState) tensor.dispose();
+  for (const tensor of tensorsOf(state)) tensor.dispose();
 }
 
 /** Disposes of the tensors of `old` that `next` does not hold. */
@@ -16,8 +15,14 @@ export function disposeReplaced<Name extends string>(
   for (const tensor of tensorsOf(old)) if (!kept.has(tensor)) tensor.dispose();
 }
 
-const tensorsOf = <Name extends string>({ weights, optimizerState }: TrainingState<Name>): Tensors => [
+/** All tensors of a state or of the part of one that a step makes. */
+export const tensorsOf = ({
+  weights,
+  optimizerState,
+  methodState,
+}: Pick<TrainingState<string>, 'weights' | 'optimizerState' | 'methodState'>): Tensors => [
   ...weights.parameters,
   ...weights.statistics,
   ...optimizerState,
+  ...methodState,
 ];

@@ -1,4 +1,12 @@
-import type { Cost, HypergradientMethod, MetaparameterSpace, OuterOptimizer } from '@metadistill/hypergrad';
+import type {
+  BilevelProblem,
+  Cost,
+  Diagnostics,
+  HypergradientMethod,
+  InnerOptimizer,
+  MetaparameterSpace,
+  OuterOptimizer,
+} from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
 import type { Tensors, Weights } from '@metadistill/models';
 import type { Controller, Decision } from '@metadistill/trajectory';
@@ -20,6 +28,8 @@ export interface TrainingState<Name extends string> {
   readonly metaparameters: Metaparameters<Name>;
   readonly outerState: unknown;
   readonly controllerState: unknown;
+  /** Of the hypergradient method; empty where it has none, and before the first step. */
+  readonly methodState: Tensors;
 }
 
 /** What one iteration did. */
@@ -35,6 +45,8 @@ export interface StepReport<Name extends string> {
   readonly validationLoss?: number;
   /** dV(w')/dλ; only where the action is `gradient`. */
   readonly hypergradient?: Metaparameters<Name>;
+  /** Norms, and whether training and validation gradients conflict; only where the action is `gradient`. */
+  readonly diagnostics?: Diagnostics;
   /** Metaparameters that sit on one of their bounds after a hypergradient's update. */
   readonly saturated?: readonly Name[];
   /** Network passes of this iteration. */
@@ -63,4 +75,20 @@ export interface MetaOptimization<Name extends string, Batch> {
   readonly update?: 'simultaneous' | 'sequential';
   /** A hypergradient component that is NaN stops the training (`throw`, default) or counts as zero (`zero`). */
   readonly onNaN?: 'throw' | 'zero';
+}
+
+/** All that a training is made of. */
+export interface TrainOptions<Name extends string, Batch> {
+  readonly problem: BilevelProblem<Name, Batch>;
+  readonly trainingBatches: BatchSource<Batch>;
+  /** Number of iterations in all, those of a resumed `start` included. */
+  readonly iterations: number;
+  readonly optimizer: InnerOptimizer;
+  /** Inner learning rate of an iteration. */
+  readonly learningRate: (iteration: number) => number;
+  /** A fresh start, or the state of an earlier report. Borrowed. */
+  readonly start: TrainingState<Name>;
+  /** Without it the metaparameters stay what `start` has. */
+  readonly meta?: MetaOptimization<Name, Batch>;
+  readonly signal?: AbortSignal;
 }

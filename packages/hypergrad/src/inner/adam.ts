@@ -1,17 +1,32 @@
 import { zeroTensors } from '@metadistill/models';
-import { add, div, expm1, mul, neg, scalar, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clone,
+  div,
+  expm1,
+  mul,
+  neg,
+  scalar,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import type { InnerOptimizer, InnerStepInput } from '../types.js';
+import { checkState } from './check-state.js';
 
 /**
  * Adam: m' = β₁ m + (1 − β₁) g, n' = β₂ n + (1 − β₂) g², w' = w − γ m̂ / (√n̂ + ε), with m̂ = m' / b₁, n̂ = n' / b₂ and
  * b_k = 1 − β_kᵗ at step t.
  *
- * The factor is elementwise: ∂w'/∂g = −γ [(1 − β₁) / (b₁ (√n̂ + ε)) − m̂ (1 − β₂) g / (b₂ √n̂ (√n̂ + ε)²)].
+ * All derivatives are elementwise. With A = ∂w'/∂m' = −γ / (b₁ (√n̂ + ε)) and
+ * B = ∂w'/∂n' = γ m̂ / (2 b₂ √n̂ (√n̂ + ε)²), the factor of one step is ∂w'/∂g = (1 − β₁) A + 2 (1 − β₂) g B.
  *
  * @param options.firstDecay β₁ in [0, 1), by default 0.9.
  * @param options.secondDecay β₂ in [0, 1), by default 0.999.
  * @param options.epsilon ε > 0, by default 1e-8.
- * @throws RangeError where one is outside.
+ * @throws RangeError where one is outside; on use, where the state is not of these parameters.
  * @see Kingma, Ba (2015), algorithm 1.
  */
 export function adam(
@@ -27,6 +42,7 @@ export function adam(
   /** The moments after a gradient, bias-corrected ones included. State: first moments, second moments, t. */
   function moments({ gradient, state }: InnerStepInput) {
     const count = gradient.length;
+    checkState('adam', state, 2 * count + 1);
     const step = add(state[2 * count] as Tensor, 1);
     // 1 − βᵗ by expm1: the plain difference would lose four digits at β₂ = 0.999.
     const correction = (decay: number) => neg(expm1(mul(step, Math.log(decay))));
@@ -38,6 +54,26 @@ export function adam(
     const corrected = first.map((moment) => div(moment, firstCorrection));
     const roots = second.map((moment) => sqrt(div(moment, secondCorrection)));
     return { step, firstCorrection, secondCorrection, first, second, corrected, roots };
+  }
+
+  /** ∂w'/∂m' and ∂w'/∂n' of each parameter. */
+  function factors(
+    input: InnerStepInput,
+  ): readonly { readonly byFirst: Tensor; readonly bySecond: Tensor }[] {
+    const { learningRate } = input;
+    const { firstCorrection, secondCorrection, corrected, roots } = moments(input);
+    return roots.map((root, i) => {
+      const denominator = add(root, epsilon);
+      // Where n̂ = 0 gradient and moments are 0: dividing by one factor at a time leaves the limit 0, not 0 / 0.
+      const divisors = [secondCorrection, add(root, 1e-30), denominator, denominator];
+      return {
+        byFirst: div(-learningRate, mul(firstCorrection, denominator)),
+        bySecond: divisors.reduce<Tensor>(
+          (quotient, divisor) => div(quotient, divisor),
+          mul(corrected[i] as Tensor, learningRate / 2),
+        ),
+      };
+    });
   }
 
   return {
@@ -52,18 +88,43 @@ export function adam(
         );
       return { parameters: input.parameters.map(move), state: [...first, ...second, step] };
     },
-    pullBack(input, cotangent) {
-      const { firstCorrection, secondCorrection, corrected, roots } = moments(input);
-      return cotangent.map((v, i) => {
-        const root = roots[i] as Tensor;
-        const denominator = add(root, epsilon);
-        const direct = div(1 - firstDecay, mul(firstCorrection, denominator));
-        const bent = mul(mul(corrected[i] as Tensor, input.gradient[i] as Tensor), 1 - secondDecay);
-        // Where n̂ = 0 gradient and moments are 0: dividing by one factor at a time leaves the limit 0, not 0 / 0.
-        const factors = [secondCorrection, add(root, 1e-30), denominator, denominator];
-        const curvature = factors.reduce<Tensor>((quotient, factor) => div(quotient, factor), bent);
-        return mul(v, mul(sub(direct, curvature), -input.learningRate));
+    vjp(input, { parameters, state }) {
+      const count = parameters.length;
+      const parts = factors(input).map(({ byFirst, bySecond }, i) => {
+        const v = parameters[i] as Tensor;
+        const first = state ? add(mul(v, byFirst), state[i] as Tensor) : mul(v, byFirst);
+        const second = state ? add(mul(v, bySecond), state[count + i] as Tensor) : mul(v, bySecond);
+        const slope = mul(input.gradient[i] as Tensor, 2 * (1 - secondDecay)); // ∂n'/∂g
+        return { first, second, gradient: add(mul(first, 1 - firstDecay), mul(second, slope)) };
       });
+      return {
+        parameters: parameters.map((v) => clone(v)),
+        gradient: parts.map(({ gradient }) => gradient),
+        state: [
+          ...parts.map(({ first }) => mul(first, firstDecay)),
+          ...parts.map(({ second }) => mul(second, secondDecay)),
+          zerosLike(input.state[2 * count] as Tensor),
+        ],
+      };
+    },
+    jvp(input, { parameters, gradient, state }) {
+      const count = parameters.length;
+      const parts = factors(input).map(({ byFirst, bySecond }, i) => {
+        const g = gradient[i] as Tensor;
+        const slope = mul(input.gradient[i] as Tensor, 2 * (1 - secondDecay));
+        const first = add(mul(state[i] as Tensor, firstDecay), mul(g, 1 - firstDecay));
+        const second = add(mul(state[count + i] as Tensor, secondDecay), mul(g, slope));
+        const moved = add(mul(first, byFirst), mul(second, bySecond));
+        return { first, second, parameter: add(parameters[i] as Tensor, moved) };
+      });
+      return {
+        parameters: parts.map(({ parameter }) => parameter),
+        state: [
+          ...parts.map(({ first }) => first),
+          ...parts.map(({ second }) => second),
+          zerosLike(input.state[2 * count] as Tensor),
+        ],
+      };
     },
   };
 }

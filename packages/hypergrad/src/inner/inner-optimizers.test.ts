@@ -1,5 +1,13 @@
-import { centralDifference, expectNoLeak, relativeError, toNumbers } from '@metadistill/testing';
-import { dispose, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import {
+  axpy,
+  centralDifference,
+  expectNoLeak,
+  inFloat64,
+  inner,
+  relativeError,
+  toNumbers,
+} from '@metadistill/testing';
+import { dispose, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import type { InnerOptimizer } from '../types.js';
 import { adam } from './adam.js';
@@ -49,6 +57,15 @@ const gradients = [
 ];
 const columns = (at: number) => gradients.map((g) => g[at] as number);
 
+const scattered = (count: number, seed: number) =>
+  Array.from({ length: count }, (_, i) => Math.sin(3 * i + 7 * seed));
+
+/** Consecutive tensors of the length of w. */
+const chunks = (values: readonly number[]): Tensor[] =>
+  Array.from({ length: values.length / w.length }, (_, i) =>
+    tensor1d(values.slice(i * w.length, (i + 1) * w.length)),
+  );
+
 /** Runs all steps but the last; the last step's input. */
 function beforeLastStep(optimizer: InnerOptimizer) {
   let parameters: readonly ReturnType<typeof tensor1d>[] = [tensor1d(w)];
@@ -76,7 +93,7 @@ describe.each(references)('$name', (optimizer, reference) => {
   test('pulls a cotangent back by the derivative of its step by the last gradient', () => {
     tidy(() => {
       const v = [1.5, -0.4, 0.7];
-      const [pulled] = optimizer.pullBack(beforeLastStep(optimizer), [tensor1d(v)]);
+      const { gradient } = optimizer.vjp(beforeLastStep(optimizer), { parameters: [tensor1d(v)] });
       const expected = w.map((value, i) => {
         const past = columns(i).slice(0, -1);
         const [slope] = centralDifference(
@@ -86,8 +103,56 @@ describe.each(references)('$name', (optimizer, reference) => {
         return (slope as number) * (v[i] as number);
       });
       // Adam's bracket subtracts two terms of similar size: some ten float32 ulps.
-      expect(relativeError(pulled!, expected)).toBeLessThan(1e-5);
+      expect(relativeError(gradient[0]!, expected)).toBeLessThan(1e-5);
     });
+  });
+
+  test('differentiates its step by weights, gradient and state, forwards and backwards', async () => {
+    await inFloat64(() =>
+      tidy(() => {
+        const at = beforeLastStep(optimizer);
+        // The last state of Adam is the number of the step: a constant.
+        const moments = at.state.filter(({ shape }) => shape.length === 1);
+        const x = [at.parameters[0]!, at.gradient[0]!, ...moments].flatMap(toNumbers);
+        const unflatten = (values: readonly number[]) => {
+          const [parameter, gradient, ...state] = chunks(values) as [Tensor, Tensor, ...Tensor[]];
+          return {
+            parameters: [parameter],
+            gradient: [gradient],
+            state: [...state, ...at.state.slice(state.length)],
+          };
+        };
+        const step = (values: readonly number[]) => {
+          const { parameters, state } = optimizer.step({ ...at, ...unflatten(values) });
+          return [...parameters, ...state.slice(0, moments.length)].flatMap(toNumbers);
+        };
+        // In units of each number: Adam's second moments are a thousand times smaller than the rest.
+        const along = scattered(x.length, 1).map((value, i) => value * x[i]!);
+        const u = scattered(step(x).length, 2);
+
+        const forward = optimizer.jvp(at, unflatten(along));
+        const tangent = [...forward.parameters, ...forward.state.slice(0, moments.length)].flatMap(toNumbers);
+        const h = 1e-6;
+        const difference = axpy(step(axpy(x, along, h)), step(axpy(x, along, -h)), -1);
+        // h² times a third derivative, and 1e-16 / h.
+        expect(
+          relativeError(
+            tangent,
+            difference.map((value) => value / (2 * h)),
+          ),
+        ).toBeLessThan(1e-8);
+
+        const [parameter, ...state] = chunks(u) as [Tensor, ...Tensor[]];
+        const cotangent = { parameters: [parameter], state: [...state, ...at.state.slice(state.length)] };
+        const backward = optimizer.vjp(at, cotangent);
+        const pulled = [
+          ...backward.parameters,
+          ...backward.gradient,
+          ...backward.state.slice(0, moments.length),
+        ].flatMap(toNumbers);
+        expect(inner(pulled, along)).toBeCloseTo(inner(u, tangent), 12); // ⟨Jᵀu, a⟩ = ⟨u, Ja⟩
+      }),
+    );
   });
 
   test('gives a finite factor where gradient and moments are zero', () => {
@@ -99,8 +164,8 @@ describe.each(references)('$name', (optimizer, reference) => {
         state: optimizer.initialize(parameters),
         learningRate,
       };
-      const pulled = optimizer.pullBack(zero, [tensor1d([1, 1, 1])]);
-      expect(toNumbers(pulled[0]!).every(Number.isFinite)).toBe(true);
+      const { gradient } = optimizer.vjp(zero, { parameters: [tensor1d([1, 1, 1])] });
+      expect(toNumbers(gradient[0]!).every(Number.isFinite)).toBe(true);
     });
   });
 });
@@ -109,6 +174,14 @@ test('options outside their ranges are refused', () => {
   expect(() => momentum({ momentum: 1 })).toThrow('momentum: momentum is 1; expected a number in [0, 1).');
   expect(() => adam({ secondDecay: -1 })).toThrow('adam: secondDecay is -1');
   expect(() => withWeightDecay(sgd(), -1)).toThrow('withWeightDecay: decay is -1');
+});
+
+test('a state of other parameters is refused', () => {
+  const input = { parameters: [tensor1d(w)], gradient: [tensor1d(w)], state: [], learningRate };
+  expect(() => momentum({ momentum: 0.9 }).step(input)).toThrow(
+    'momentum: state has 0 tensors; expected 1. Start with initialize(parameters) of this optimizer.',
+  );
+  expect(() => adam().step(input)).toThrow('adam: state has 0 tensors; expected 3.');
 });
 
 test('a step of every rule leaves only what it returns', async () => {

@@ -1,8 +1,8 @@
 import { addScaled } from '@metadistill/models';
-import { mul } from '@tensorflow/tfjs-core';
+import { clone, mul } from '@tensorflow/tfjs-core';
 import type { InnerOptimizer } from '../types.js';
 
-/** Plain gradient descent w' = w − γ g, with ∂w'/∂g = −γ. */
+/** Plain gradient descent w' = w − γ g, with ∂w'/∂w = 1 and ∂w'/∂g = −γ. */
 export const sgd = (): InnerOptimizer => ({
   name: 'sgd',
   initialize: () => [],
@@ -10,5 +10,13 @@ export const sgd = (): InnerOptimizer => ({
     parameters: addScaled(parameters, gradient, -learningRate),
     state,
   }),
-  pullBack: ({ learningRate }, cotangent) => cotangent.map((tensor) => mul(tensor, -learningRate)),
+  vjp: ({ learningRate }, { parameters }) => ({
+    parameters: parameters.map((v) => clone(v)),
+    gradient: parameters.map((v) => mul(v, -learningRate)),
+    state: [],
+  }),
+  jvp: ({ learningRate }, { parameters, gradient, state }) => ({
+    parameters: addScaled(parameters, gradient, -learningRate),
+    state,
+  }),
 });

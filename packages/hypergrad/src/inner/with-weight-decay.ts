@@ -4,7 +4,7 @@ import type { InnerOptimizer, InnerStepInput } from '../types.js';
 /**
  * L2 regularisation in front of another rule: g + d·w takes the gradient's place, as in PyTorch's `weight_decay`.
  *
- * ∂w'/∂g is that of the inner rule at the regularised gradient.
+ * Its derivatives are those of the inner rule at the regularised gradient, which depends on w as well.
  *
  * @param decay d >= 0.
  * @throws RangeError where it is negative.
@@ -19,6 +19,15 @@ export function withWeightDecay(optimizer: InnerOptimizer, decay: number): Inner
     name: `${optimizer.name}, weight decay ${decay}`,
     initialize: optimizer.initialize,
     step: (input) => optimizer.step(regularised(input)),
-    pullBack: (input, cotangent) => optimizer.pullBack(regularised(input), cotangent),
+    vjp(input, cotangent) {
+      const { parameters, gradient, state } = optimizer.vjp(regularised(input), cotangent);
+      return { parameters: addScaled(parameters, gradient, decay), gradient, state };
+    },
+    jvp: (input, { parameters, gradient, state }) =>
+      optimizer.jvp(regularised(input), {
+        parameters,
+        gradient: addScaled(gradient, parameters, decay),
+        state,
+      }),
   };
 }

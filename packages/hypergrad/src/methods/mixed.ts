@@ -1,7 +1,9 @@
-import { normTensors, scoped } from '@metadistill/models';
-
+import { scoped } from '@metadistill/models';
+import { addCosts } from '../cost.js';
 import type { HypergradientMethod } from '../types.js';
-import { innerStep } from './inner-step.js';
+import { mixedProduct, type Via } from './mixed-product.js';
+import { oneStep } from './one-step.js';
+import { outcome } from './outcome.js';
 import { withDirectTerm } from './with-direct-term.js';
 
 /**
@@ -13,31 +15,22 @@ import { withDirectTerm } from './with-direct-term.js';
  *
  * the second form where λ enters L after the logits z = z(w), J = ∂z/∂w. For gradient descent u = −γ v.
  *
- * @param options.via `jvp` makes one forward-mode pass J u for all metaparameters; `vjp` one backward pass each,
- *   which needs no forward-mode rule. They agree to rounding.
+ * @param options.via `jvp` makes one forward-mode pass J u for all metaparameters; `vjp` one backward pass each, which
+ *   needs no forward-mode rule; `auto` (default) the first where the problem has one. They agree to rounding.
  */
-export function mixed(options: { readonly via?: 'jvp' | 'vjp' } = {}): HypergradientMethod {
-  const { via = 'jvp' } = options;
+export function mixed(options: { readonly via?: Via } = {}): HypergradientMethod {
+  const { via = 'auto' } = options;
   return {
-    name: `mixed-${via}`,
-    // The forward pass at w serves the step and the mixed product; V takes one forward and one backward at w'.
-    cost: (metaparameters) =>
-      via === 'jvp'
-        ? { forwards: 2, backwards: 2, jvps: 1 }
-        : { forwards: 2, backwards: 2 + metaparameters, jvps: 0 },
+    name: via === 'auto' ? 'mixed' : `mixed-${via}`,
     evaluate: (problem, point, trainingBatch, validationBatch) =>
       scoped(() => {
-        const training = problem.training(point.weights, trainingBatch);
-        const step = innerStep(point, training);
-        const validation = problem.validation(step.next.weights, validationBatch, point.metaparameters);
-        const direction = step.pullBack(validation.gradient);
-        const mixedProduct = via === 'jvp' ? training.mixedProductByJvp : training.mixedProductByVjps;
+        const { training, step, validation, cost } = oneStep(problem, point, trainingBatch, validationBatch);
+        const { gradient: direction } = step.vjp({ parameters: validation.gradient });
+        const through = mixedProduct(problem, training, point, direction, via);
         return {
-          gradient: withDirectTerm(mixedProduct(point.metaparameters, direction), validation),
-          validationLoss: validation.value,
-          trainingLoss: step.value,
-          validationGradientNorm: normTensors(validation.gradient),
-          next: step.next,
+          ...outcome(step, validation),
+          gradient: withDirectTerm(through.product, validation),
+          cost: addCosts(cost, through.cost),
         };
       }),
   };

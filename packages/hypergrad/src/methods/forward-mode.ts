@@ -1,0 +1,113 @@
+import { addScaled, dotTensors, scoped, type Tensors, zeroTensors } from '@metadistill/models';
+import { mul, stack, type Tensor1D } from '@tensorflow/tfjs-core';
+import { checkPoint } from '../check-point.js';
+import { addCosts, operationCosts, timesCost } from '../cost.js';
+import type { BilevelProblem, Cost, HypergradientMethod, InnerPoint, TrainingPoint } from '../types.js';
+import { type InnerStep, innerStep } from './inner-step.js';
+import { oneStep } from './one-step.js';
+import { outcome } from './outcome.js';
+import { withDirectTerm } from './with-direct-term.js';
+
+/**
+ * The hypergradient over all steps so far, online in forward mode: tangents ẇ_j = dw/dλ_j and ṡ_j = ds/dλ_j travel with
+ * the weights from call to call, discounted by μ each step.
+ *
+ *     ġ_j = (∂²L/∂w²) μẇ_j + ∂²L/∂w∂λ_j,   (ẇ_j, ṡ_j) <- Φ'(μẇ_j, ġ_j, μṡ_j),   dV/dλ_j = ∂V/∂λ_j + ⟨∇V(w'), ẇ_j⟩.
+ *
+ * A decay of 0 is `mixed`; a decay of 1 differentiates the whole training so far, as reverse mode would, and explodes
+ * where the inner steps are unstable. The state is one list, for each metaparameter its ẇ_j and then its ṡ_j; plain
+ * steps carry it on through `advance`.
+ *
+ * @param options.decay μ in [0, 1].
+ * @throws RangeError where it is outside; on use, where the state is not of these weights.
+ * @see Franceschi, Donini, Frasconi, Pontil (2017), section 3.2.
+ */
+export function forwardMode(options: { readonly decay: number }): HypergradientMethod {
+  const { decay } = options;
+  if (!(decay >= 0 && decay <= 1)) {
+    throw new RangeError(
+      `forwardMode: decay is ${decay}; expected a number from 0 to 1. 0.5 to 0.7 is a good start.`,
+    );
+  }
+  return {
+    name: 'forwardMode',
+    evaluate: (problem, point, trainingBatch, validationBatch, { state = [] } = {}) =>
+      scoped(() => {
+        const { training, step, validation, cost } = oneStep(problem, point, trainingBatch, validationBatch);
+        const tangents = pushForward(point, training, step, tangentsOf(problem, point, state, decay));
+        const products = tangents.map(({ parameters }) => dotTensors(parameters, validation.gradient));
+        return {
+          ...outcome(step, validation),
+          gradient: withDirectTerm(stack(products) as Tensor1D, validation),
+          state: joined(tangents),
+          cost: addCosts(cost, tangentCost(problem)),
+        };
+      }),
+    advance: (problem, point, trainingBatch, state) =>
+      scoped(() => {
+        checkPoint(problem, point);
+        const training = problem.training(point.weights, trainingBatch);
+        const step = innerStep(point, training);
+        const costs = operationCosts(problem);
+        return {
+          trainingLoss: step.value,
+          next: step.next,
+          state: joined(pushForward(point, training, step, tangentsOf(problem, point, state, decay))),
+          cost: addCosts(costs.training, costs.valueAndGradient, tangentCost(problem)),
+        };
+      }),
+  };
+}
+
+interface Tangent {
+  readonly parameters: Tensors;
+  readonly state: Tensors;
+}
+
+/** One step of all tangents. */
+function pushForward<Name extends string>(
+  { metaparameters }: InnerPoint<Name>,
+  training: TrainingPoint<Name>,
+  step: InnerStep,
+  tangents: readonly Tangent[],
+): Tangent[] {
+  const mixedDerivatives = training.mixedDerivatives(metaparameters);
+  return tangents.map(({ parameters, state }, j) => {
+    const curved = training.hessianVectorProduct(metaparameters, parameters);
+    return step.jvp({ parameters, gradient: addScaled(curved, mixedDerivatives[j] as Tensors, 1), state });
+  });
+}
+
+/** The discounted tangents of a state; zeros of an empty one. */
+function tangentsOf<Name extends string, TrainingBatch, ValidationBatch>(
+  { metaparameters }: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
+  { weights, optimizerState }: InnerPoint<Name>,
+  state: Tensors,
+  decay: number,
+): Tangent[] {
+  const { length } = weights.parameters;
+  const each = length + optimizerState.length;
+  if (state.length !== 0 && state.length !== metaparameters.length * each) {
+    throw new RangeError(
+      `forwardMode: state has ${state.length} tensors; expected ${metaparameters.length * each}, or none at the start. ` +
+        'Pass what the last call with these weights and this optimizer returned.',
+    );
+  }
+  return metaparameters.map((_, j) => {
+    const tensors =
+      state.length === 0
+        ? zeroTensors([...weights.parameters, ...optimizerState])
+        : state.slice(j * each, (j + 1) * each).map((tensor) => mul(tensor, decay));
+    return { parameters: tensors.slice(0, length), state: tensors.slice(length) };
+  });
+}
+
+const joined = (tangents: readonly Tangent[]): Tensors =>
+  tangents.flatMap(({ parameters, state }) => [...parameters, ...state]);
+
+function tangentCost<Name extends string, TrainingBatch, ValidationBatch>(
+  problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
+): Cost {
+  const { mixedDerivatives, hessianVectorProduct } = operationCosts(problem);
+  return addCosts(mixedDerivatives, timesCost(problem.metaparameters.length, hessianVectorProduct));
+}

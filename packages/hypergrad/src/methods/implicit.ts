@@ -1,0 +1,88 @@
+import { addScaled, scoped, type Tensors } from '@metadistill/models';
+import { addCosts, operationCosts, timesCost } from '../cost.js';
+import { positive } from '../positive.js';
+import { conjugateGradient } from '../solvers/conjugate-gradient.js';
+import { fixedPoint } from '../solvers/fixed-point.js';
+import { identity } from '../solvers/identity.js';
+import { neumann } from '../solvers/neumann.js';
+import type { HypergradientMethod } from '../types.js';
+import { mixedProduct } from './mixed-product.js';
+import { oneStep } from './one-step.js';
+import { outcome } from './outcome.js';
+import { withDirectTerm } from './with-direct-term.js';
+
+const solvers = { conjugateGradient, neumann, fixedPoint, identity };
+
+export interface ImplicitOptions {
+  readonly solver: keyof typeof solvers;
+  /** Hessian-vector products at most; default 10. `identity` makes none. */
+  readonly iterations?: number;
+  /** Stops at this ‖v − H x‖ / ‖v‖; reads one number back a product, so not for WebGPU. Without it all are made. */
+  readonly tolerance?: number;
+  /** Added to the diagonal of H, such as a weight decay that the optimizer holds; default 0. */
+  readonly damping?: number;
+  /** η of `neumann` and `identity`; default the learning rate of the point. */
+  readonly stepSize?: number;
+}
+
+/**
+ * The hypergradient at an optimum of the training loss, by the implicit function theorem:
+ *
+ *     dV/dλ_j = ∂V/∂λ_j − ⟨x, ∂²L/∂w∂λ_j⟩,   (H + damping) x = ∇V(w'),   H = ∂²L/∂w² on the training batch.
+ *
+ * H and ∂²L/∂w∂λ are taken at w, V one step further: so `identity` at the learning rate of gradient descent is the
+ * one-step method, and at an optimum w' = w. Exact at the optimum as iterations grow; elsewhere it is the derivative
+ * of a training that is not done yet.
+ *
+ * @throws RangeError where an option is outside its range or the solver is not known.
+ */
+export function implicit(options: ImplicitOptions): HypergradientMethod {
+  const { solver, iterations = 10, tolerance, damping = 0, stepSize } = options;
+  check(options);
+  return {
+    name: `implicit-${solver}`,
+    evaluate: (problem, point, trainingBatch, validationBatch) =>
+      scoped(() => {
+        const { training, step, validation, cost } = oneStep(problem, point, trainingBatch, validationBatch);
+        const solution = solvers[solver]({
+          rightHandSide: validation.gradient,
+          multiply(direction: Tensors) {
+            const product = training.hessianVectorProduct(point.metaparameters, direction);
+            return damping === 0 ? product : addScaled(product, direction, damping);
+          },
+          stepSize: stepSize ?? point.learningRate,
+          pullBack: (cotangent) => step.vjp({ parameters: cotangent }),
+          iterations,
+          tolerance,
+        });
+        const through = mixedProduct(problem, training, point, solution.direction);
+        const common = outcome(step, validation);
+        const { residual } = solution;
+        return {
+          ...common,
+          diagnostics: { ...common.diagnostics, ...(residual && { residual }) },
+          gradient: withDirectTerm(through.product, validation),
+          cost: addCosts(
+            cost,
+            timesCost(solution.products, operationCosts(problem).hessianVectorProduct),
+            through.cost,
+          ),
+        };
+      }),
+  };
+}
+
+function check({ solver, iterations = 10, tolerance, damping = 0, stepSize }: ImplicitOptions): void {
+  if (!Object.hasOwn(solvers, solver)) {
+    throw new RangeError(
+      `implicit: solver is ${solver}; expected one of ${Object.keys(solvers).join(', ')}. ` +
+        'conjugateGradient is the usual choice near an optimum.',
+    );
+  }
+  if (!(Number.isInteger(iterations) && iterations >= 0)) {
+    throw new RangeError(`implicit: iterations is ${iterations}; expected an integer of at least 0.`);
+  }
+  if (!(damping >= 0)) throw new RangeError(`implicit: damping is ${damping}; expected a number >= 0.`);
+  if (tolerance !== undefined) positive('implicit', 'tolerance', tolerance);
+  if (stepSize !== undefined) positive('implicit', 'stepSize', stepSize);
+}

@@ -1,0 +1,24 @@
+import { dotTensors, normTensors } from '@metadistill/models';
+import { div, maximum, mul } from '@tensorflow/tfjs-core';
+import type { HypergradientTensors, ValidationResult } from '../types.js';
+import type { InnerStep } from './inner-step.js';
+
+/** What all methods report alike of the step that they differentiated and of the validation loss at its end. */
+export function outcome(
+  step: InnerStep,
+  validation: ValidationResult,
+): Omit<HypergradientTensors, 'gradient' | 'cost'> {
+  const validationGradientNorm = normTensors(validation.gradient);
+  const norms = mul(normTensors(step.gradient), validationGradientNorm);
+  return {
+    validationLoss: validation.value,
+    trainingLoss: step.value,
+    diagnostics: {
+      validationGradientNorm,
+      // 1e-30 turns 0 / 0 into 0.
+      gradientCosine: div(dotTensors(step.gradient, validation.gradient), maximum(norms, 1e-30)),
+    },
+    next: step.next,
+    state: [],
+  };
+}

@@ -4,11 +4,11 @@ import { checkShape, checkTensor } from './checks.js';
 import { type ConvolutionAttributes, convolutionGeometry } from './convolution-geometry.js';
 import { packedBytes } from './convolve-images.js';
 import type { KernelCall } from './kernel-call.js';
-import { imagesOf, tableBytes, walkWindows } from './walk-windows.js';
+import { imagesOf, planWindows, tableBytes, writePlan } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
 
 /** What is read again for every four taps stays in the first-level cache; shorter sums would not pay. */
-const budget = { bytes: 16 * 1024, leastPixels: 256 };
+const budget = { bytes: 16 * 1024, leastPixels: 256, mostPixels: 1024 };
 
 /** Attributes of `Conv2DBackpropFilter`. */
 export interface FilterGradientAttributes extends ConvolutionAttributes {
@@ -42,31 +42,32 @@ export function conv2dFilterGradient({
   const row = width.kernel * geometry.inputs;
   const taps = height.kernel * row;
   const bytes = packedBytes(taps, outputs);
-  const tableAt = bytes;
-  const paddedAt = tableAt + tableBytes(width.output);
+  // The kernel reads eight channels at a time.
   const channels = Math.ceil(outputs / 8) * 8;
   const pixels = batch * height.output * width.output;
-  const paddedBytes = channels === outputs ? 0 : 4 * pixels * channels;
-  runtime.withScratch(paddedAt + paddedBytes, (scratch) => {
-    kernels.zero(scratch, bytes);
-    const padded = paddedBytes > 0;
-    if (padded) kernels.padChannels(given.address, scratch + paddedAt, pixels, outputs, channels);
-    const cotangent = padded ? { ...given, address: scratch + paddedAt, channels } : given;
+  const padded = channels !== outputs;
+  const paddedAt = bytes + tableBytes(budget, width.output);
+  runtime.withScratch(paddedAt + (padded ? 4 * pixels * channels : 0), (packed) => {
+    const table = packed + bytes;
+    kernels.zero(packed, bytes);
+    if (padded) kernels.padChannels(given.address, packed + paddedAt, pixels, outputs, channels);
+    const cotangent = padded ? { ...given, address: packed + paddedAt, channels } : given;
     for (const rows of forwardSegments(height)) {
       for (const columns of forwardSegments(width)) {
         if (rows.taps === 0 || columns.taps === 0) continue;
-        const table = scratch + tableAt;
-        walkWindows(kernels, table, batch, source, cotangent, rows, columns, budget, (call) =>
+        const plan = planWindows(batch, source, cotangent, rows, columns, budget);
+        writePlan(kernels, table, plan);
+        for (const start of plan.starts) {
           kernels.correlate(
-            call.source,
-            call.target,
-            scratch,
+            start.source,
+            start.target,
+            packed,
             table,
-            call.pixels,
-            call.units,
-            call.unitsAtOnce,
-            call.sourceUnit,
-            call.targetUnit,
+            plan.pixelRows * plan.pixelColumns,
+            plan.units,
+            plan.unitsAtOnce,
+            plan.source.unit,
+            plan.target.unit,
             rows.taps,
             columns.taps * source.channels,
             source.columns * source.channels * 4,
@@ -74,11 +75,11 @@ export function conv2dFilterGradient({
             row,
             taps,
             channels,
-          ),
-        );
+          );
+        }
       }
     }
-    kernels.unpackFilter(scratch, runtime.address(gradient), taps, outputs);
+    kernels.unpackFilter(packed, runtime.address(gradient), taps, outputs);
   });
   return gradient;
 }

@@ -6,9 +6,9 @@ import {
   type ConvolutionGeometry,
   convolutionGeometry,
 } from './convolution-geometry.js';
-import { convolveImages, type PackedFilter, packedBytes } from './convolve-images.js';
+import { convolveImages, convolveTableBytes, type PackedFilter, packedBytes } from './convolve-images.js';
 import type { KernelCall } from './kernel-call.js';
-import { imagesOf, tableBytes } from './walk-windows.js';
+import { imagesOf } from './plan-windows.js';
 import { backwardSegments, phaseTaps } from './window-segments.js';
 
 /** Attributes of `Conv2DBackpropInput`. */
@@ -42,7 +42,7 @@ export function conv2dInputGradient({
   const target = imagesOf(runtime, dx);
   const mostTaps = phaseTaps(height.kernel, height.stride, 0) * phaseTaps(width.kernel, width.stride, 0);
   const bytes = packedBytes(mostTaps * geometry.outputs, geometry.inputs);
-  runtime.withScratch(bytes + tableBytes(width.input), (packed) => {
+  runtime.withScratch(bytes + convolveTableBytes(width.input), (packed) => {
     for (const [rowPhase, rows] of backwardSegments(height).entries()) {
       for (const [columnPhase, columns] of backwardSegments(width).entries()) {
         const phase = packPhase(runtime, geometry, filter, packed, rowPhase, columnPhase);

@@ -2,9 +2,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../wasm/wasm-runtime.js';
 import { checkTensor } from './checks.js';
 import { type ConvolutionAttributes, convolutionGeometry } from './convolution-geometry.js';
-import { convolveImages, packedBytes } from './convolve-images.js';
+import { convolveImages, convolveTableBytes, packedBytes } from './convolve-images.js';
 import type { KernelCall } from './kernel-call.js';
-import { imagesOf, tableBytes } from './walk-windows.js';
+import { imagesOf } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
 
 /**
@@ -32,7 +32,7 @@ export function conv2d({
   const row = width.kernel * geometry.inputs;
   const taps = height.kernel * row;
   const bytes = packedBytes(taps, outputs);
-  runtime.withScratch(bytes + tableBytes(width.output), (packed) => {
+  runtime.withScratch(bytes + convolveTableBytes(width.output), (packed) => {
     runtime.kernels.packFilter(runtime.address(filter), packed, taps, outputs, outputs, 1, taps);
     convolveImages(
       runtime.kernels,

@@ -1,9 +1,12 @@
 import type { KernelExports } from '../wasm/kernel-exports.js';
-import { type Images, walkWindows } from './walk-windows.js';
+import { type Images, planWindows, tableBytes, writePlan } from './plan-windows.js';
 import type { Segment } from './window-segments.js';
 
-/** What is read again for every eight channels stays in the second-level cache. */
-const budget = { bytes: 256 * 1024, leastPixels: 4 };
+/**
+ * What is read again for every eight channels stays in the second-level cache, and a table of offsets, at eight
+ * bytes a pixel, leaves most of the first-level cache to the data.
+ */
+const budget = { bytes: 256 * 1024, leastPixels: 4, mostPixels: 2048 };
 
 /** A filter packed by `packFilter`, `[ceil(channels / 8)][taps][8]`. */
 export interface PackedFilter {
@@ -16,10 +19,13 @@ export interface PackedFilter {
 /** Bytes of a packed filter. */
 export const packedBytes = (taps: number, channels: number): number => Math.ceil(channels / 8) * taps * 32;
 
+/** The bytes that `convolveImages` needs for its table, with a target of that many columns. */
+export const convolveTableBytes = (columns: number): number => tableBytes(budget, columns);
+
 /**
  * Writes the pixels of `target` that the segments name: windows of `source` times the filter.
  *
- * @param table scratch of `tableBytes(target.columns)` bytes.
+ * @param table scratch of `convolveTableBytes(target.columns)` bytes.
  */
 export function convolveImages(
   kernels: KernelExports,
@@ -33,17 +39,19 @@ export function convolveImages(
 ): void {
   for (const rows of rowSegments) {
     for (const columns of columnSegments) {
-      walkWindows(kernels, table, batch, source, target, rows, columns, budget, (call) =>
+      const plan = planWindows(batch, source, target, rows, columns, budget);
+      writePlan(kernels, table, plan);
+      for (const start of plan.starts) {
         kernels.convolve(
-          call.source,
+          start.source,
           filter.address,
-          call.target,
+          start.target,
           table,
-          call.pixels,
-          call.units,
-          call.unitsAtOnce,
-          call.sourceUnit,
-          call.targetUnit,
+          plan.pixelRows * plan.pixelColumns,
+          plan.units,
+          plan.unitsAtOnce,
+          plan.source.unit,
+          plan.target.unit,
           rows.taps,
           columns.taps * source.channels,
           source.columns * source.channels * 4,
@@ -51,8 +59,8 @@ export function convolveImages(
           filter.row,
           filter.taps,
           target.channels,
-        ),
-      );
+        );
+      }
     }
   }
 }

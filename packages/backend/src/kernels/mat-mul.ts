@@ -135,7 +135,8 @@ function sumOuterProducts(
     const wide = paddedBytes > 0 ? table + 8 * rowsAtOnce : b;
     if (paddedBytes > 0) kernels.padChannels(b, wide, inner, columns, padded);
     kernels.zero(packed, bytes);
-    kernels.writeOffsets(table, rowsAtOnce, 1, 1, rows * 4, 0, 0, padded * 4, 0, 0);
+    const [rowOfA, rowOfB] = [rows * 4, padded * 4];
+    kernels.writeOffsets(table, rowsAtOnce, 1, 1, rowOfA, 0, 0, rowOfB, 0, 0);
     kernels.correlate(
       a,
       wide,
@@ -144,8 +145,8 @@ function sumOuterProducts(
       1,
       inner,
       rowsAtOnce,
-      rows * 4,
-      padded * 4,
+      rowOfA,
+      rowOfB,
       1,
       rows,
       0,

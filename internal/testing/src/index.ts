@@ -20,3 +20,4 @@ export {
   ridgeProblem,
   ridgeValidationAfter,
 } from './ridge-problem.js';
+export { runReadme } from './run-readme.js';

@@ -1,4 +1,5 @@
 export { constantBatch } from './constant-batch.js';
+export { type DistilOptions, distil, type EpochReport } from './distil.js';
 export { DivergedError } from './diverged-error.js';
 export { type MiniBatches, type MiniBatchOptions, miniBatches } from './mini-batches.js';
 export { predictLogits } from './predict-logits.js';

@@ -1,0 +1,95 @@
+import { torchRandom } from '@metadistill/datasets';
+import { dense, disposeWeights, model, relu } from '@metadistill/models';
+import { expectNoLeak } from '@metadistill/testing';
+import { expect, test } from 'vitest';
+import { type DistilOptions, distil, type EpochReport } from './distil.js';
+
+/** Points of the plane; the label says on which side of a circle. A fifth of the training labels are wrong. */
+function circle(name: string, examples: number, seed: number, wrongLabels: number) {
+  const { uniform } = torchRandom(seed);
+  const points = Float32Array.from({ length: 2 * examples }, () => uniform(-1, 1));
+  const truth = Array.from({ length: examples }, (_, i) =>
+    (points[2 * i] as number) ** 2 + (points[2 * i + 1] as number) ** 2 < 0.5 ? 1 : 0,
+  );
+  const labels = Int32Array.from(truth, (label) => (uniform(0, 1) < wrongLabels ? 1 - label : label));
+  const dataset = { name, examples: points, exampleShape: [2], labels, classes: 2 };
+  // A teacher that knows the truth and is sure of it.
+  const values = Float32Array.from(truth.flatMap((label) => (label === 1 ? [-2, 2] : [2, -2])));
+  return { dataset, teacherLogits: { values, examples, classes: 2 } };
+}
+
+const student = model({
+  name: 'student',
+  inputShape: [2],
+  classes: 2,
+  layers: [dense({ inputs: 2, outputs: 16 }), relu(), dense({ inputs: 16, outputs: 2 })],
+});
+
+const noisy = circle('noisy circle', 256, 1, 0.4);
+const options: DistilOptions = {
+  student,
+  training: noisy.dataset,
+  teacherLogits: noisy.teacherLogits,
+  validation: circle('clean circle', 256, 2, 0).dataset,
+  epochs: 20,
+  batchSize: 32,
+  learningRate: 0.1,
+  seed: 3,
+};
+
+async function lastReport(extra: Partial<DistilOptions> = {}): Promise<EpochReport> {
+  let last: EpochReport | undefined;
+  for await (const report of distil({ ...options, ...extra })) last = report;
+  return last as EpochReport;
+}
+
+test('learns to trust a teacher that is right where labels are wrong', async () => {
+  const { metaparameters, validation, costMultiple, weights } = await lastReport();
+  expect(metaparameters.distillationFraction).toBeGreaterThan(0.6);
+  expect(validation.accuracy).toBeGreaterThan(0.9);
+  // Exact hypergradients in every 5th of 160 iterations: (8 + 4 · 3) / 15.
+  expect(costMultiple).toBeCloseTo(4 / 3, 6);
+  disposeWeights(weights);
+});
+
+test('learns to distrust a teacher that is always wrong', async () => {
+  const values = noisy.teacherLogits.values.map((logit) => -logit);
+  const labelled = circle('clean circle', 256, 1, 0);
+  const { metaparameters, weights } = await lastReport({
+    training: labelled.dataset,
+    teacherLogits: { ...labelled.teacherLogits, values },
+  });
+  expect(metaparameters.distillationFraction).toBeLessThan(0.4);
+  disposeWeights(weights);
+});
+
+test('leaves nothing behind but the weights of the last report', async () => {
+  await expectNoLeak(async () => {
+    const { weights } = await lastReport({ epochs: 2 });
+    disposeWeights(weights);
+  });
+});
+
+test('the same seed gives the same student', async () => {
+  const [a, b] = [await lastReport({ epochs: 2 }), await lastReport({ epochs: 2 })];
+  expect(a.validation).toEqual(b.validation);
+  expect(a.metaparameters).toEqual(b.metaparameters);
+  for (const { weights } of [a, b]) disposeWeights(weights);
+});
+
+test('an abort in mid-epoch leaves the last report valid', async () => {
+  const controller = new AbortController();
+  let last: EpochReport | undefined;
+  await expectNoLeak(async () => {
+    await expect(
+      (async () => {
+        for await (const report of distil({ ...options, signal: controller.signal })) {
+          last = report;
+          if (report.epoch === 1) controller.abort();
+        }
+      })(),
+    ).rejects.toThrow('aborted');
+    expect(last?.weights.parameters[0]?.dataSync()).toHaveLength(32);
+    disposeWeights((last as EpochReport).weights);
+  });
+});

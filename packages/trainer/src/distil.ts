@@ -1,0 +1,163 @@
+import type { Dataset, Normalization, TeacherLogits } from '@metadistill/datasets';
+import { torchRandom } from '@metadistill/datasets';
+import {
+  adamDescent,
+  addCosts,
+  type Cost,
+  forwardEquivalents,
+  type InnerOptimizer,
+  logitProblem,
+  metaparameterSpace,
+  mixed,
+  momentum,
+  plainStepCost,
+} from '@metadistill/hypergrad';
+import {
+  classificationMetrics,
+  convexMix,
+  crossEntropy,
+  type Metaparameters,
+  type Metrics,
+} from '@metadistill/losses';
+import { disposeWeights, type Model, type Weights } from '@metadistill/models';
+import { type Controller, everyKth } from '@metadistill/trajectory';
+import { clone, dispose } from '@tensorflow/tfjs-core';
+import { miniBatches } from './mini-batches.js';
+import { predictLogits } from './predict-logits.js';
+import { startTraining } from './start-training.js';
+import { train } from './train.js';
+import { disposeTrainingState } from './training-state.js';
+import type { TrainingState } from './types.js';
+
+type Name = 'distillationFraction' | 'temperature';
+
+export interface DistilOptions {
+  readonly student: Model;
+  /** What the student learns from, with the teacher's logits in the order of its examples. */
+  readonly training: Dataset;
+  readonly teacherLogits: TeacherLogits;
+  /** What the metaparameters are tuned on; test the student on a third set. */
+  readonly validation: Dataset;
+  readonly epochs: number;
+  /** Seeds the initial weights and the order of the examples. */
+  readonly seed: number;
+  /** Of images; see `channelStatistics`. */
+  readonly normalization?: Normalization;
+  /** Default 128. */
+  readonly batchSize?: number;
+  /** Of an iteration, or of all; default 0.05. */
+  readonly learningRate?: number | ((iteration: number) => number);
+  /** Default `momentum({ momentum: 0.9 })`. */
+  readonly optimizer?: InnerOptimizer;
+  /** Where to start; borrowed. Default: PyTorch's initialisation under the seed. */
+  readonly weights?: Weights;
+  /** Default { distillationFraction: 0.5, temperature: 2 }. */
+  readonly metaparameters?: Metaparameters<Name>;
+  /** Which iterations compute a hypergradient. Default every 5th, which costs a third more than plain training. */
+  readonly controller?: Controller;
+  /** Of Adam on the metaparameters, in logit and log space; default 0.05. */
+  readonly metaLearningRate?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What an epoch of `distil` led to. */
+export interface EpochReport {
+  /** From 0. */
+  readonly epoch: number;
+  /** Mean over the epoch's steps. */
+  readonly trainingLoss: number;
+  /** On the validation set, in evaluation mode. */
+  readonly validation: Metrics;
+  readonly metaparameters: Metaparameters<Name>;
+  /** Network passes so far, as a multiple of those of plain training. */
+  readonly costMultiple: number;
+  /** Lent until the next report arrives; those of the last report received belong to the receiver. */
+  readonly weights: Weights;
+}
+
+/**
+ * Distils a student, tuning the distillation fraction and the temperature on the validation loss while it trains.
+ *
+ *     for await (const { epoch, validation, weights } of distil({ ... })) console.log(epoch, validation.accuracy);
+ *
+ * Exact hypergradients every 5th step move f by its logit and T by its logarithm, f in [0, 1], T in [0.5, 20].
+ * `train` has every choice that is made here.
+ *
+ * @throws RangeError before work starts where shapes or counts do not fit; DivergedError where a loss is not finite.
+ */
+export async function* distil(options: DistilOptions): AsyncGenerator<EpochReport, void, undefined> {
+  const { student, seed, normalization, batchSize = 128, learningRate = 0.05 } = options;
+  const batchesOf = (dataset: Dataset, size: number, extra: object = {}) =>
+    miniBatches({ dataset, batchSize: size, ...(normalization && { normalization }), ...extra });
+  const training = batchesOf(options.training, batchSize, {
+    teacherLogits: options.teacherLogits,
+    shuffleSeed: seed,
+  });
+  const validation = batchesOf(options.validation, batchSize, { shuffleSeed: seed + 1 });
+  const wholeValidation = batchesOf(options.validation, 500);
+  const optimizer = options.optimizer ?? momentum({ momentum: 0.9 });
+  const weights = options.weights ?? student.initialize(torchRandom(seed).uniform);
+  const start = startTraining<Name>(
+    weights,
+    optimizer,
+    options.metaparameters ?? { distillationFraction: 0.5, temperature: 2 },
+  );
+  let state: TrainingState<Name> | undefined;
+  let cost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
+  let summedLoss = 0;
+  let lent: Weights | undefined;
+  try {
+    for await (const report of train({
+      problem: logitProblem({
+        model: student,
+        trainingLoss: convexMix({ scaling: 'none' }),
+        validationLoss: crossEntropy(),
+      }),
+      trainingBatches: training,
+      iterations: options.epochs * training.batchesPerEpoch,
+      optimizer,
+      learningRate: typeof learningRate === 'function' ? learningRate : () => learningRate,
+      start,
+      meta: {
+        method: mixed(),
+        optimizer: adamDescent({ learningRate: options.metaLearningRate ?? 0.05 }),
+        validationBatches: validation,
+        controller: options.controller ?? everyKth(5),
+        space: metaparameterSpace<Name>({
+          distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
+          temperature: { bounds: [0.5, 20], transform: 'log' },
+        }),
+      },
+      ...(options.signal && { signal: options.signal }),
+    })) {
+      state = report.state;
+      cost = addCosts(cost, report.cost);
+      summedLoss += report.trainingLoss;
+      const done = report.iteration + 1;
+      if (done % training.batchesPerEpoch !== 0) continue;
+      const logits = await predictLogits(student, state.weights, wholeValidation);
+      if (lent) disposeWeights(lent);
+      lent = copyOf(state.weights);
+      yield {
+        epoch: done / training.batchesPerEpoch - 1,
+        trainingLoss: summedLoss / training.batchesPerEpoch,
+        validation: classificationMetrics(logits, options.validation.labels, student.classes),
+        metaparameters: report.metaparameters,
+        costMultiple: forwardEquivalents(cost) / (done * forwardEquivalents(plainStepCost)),
+        weights: lent,
+      };
+      summedLoss = 0;
+    }
+  } finally {
+    // A run that is cut short in mid-epoch leaves the weights of its last report valid.
+    if (state) disposeTrainingState(state);
+    if (!options.weights) disposeWeights(weights);
+    dispose([...start.optimizerState]);
+  }
+}
+
+/** The same values in tensors of their own lifetime; the memory is shared. */
+const copyOf = ({ parameters, statistics }: Weights): Weights => ({
+  parameters: parameters.map((tensor) => clone(tensor)),
+  statistics: statistics.map((tensor) => clone(tensor)),
+});

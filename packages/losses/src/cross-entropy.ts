@@ -37,7 +37,7 @@ const composed = (studentLogits: Tensor2D, { labels }: Targets, temperature: num
     const { probabilities, logProbabilities } = softmaxOf(soften(studentLogits, temperature));
     const targets = labelRows(labels, classes, 1 / batch);
     return {
-      value: neg(sum<Scalar>(mul(targets, logProbabilities))),
+      value: neg(sum<Scalar>(mul(targets, logProbabilities()))),
       gradient: mul<Tensor2D>(sub(mul(probabilities, 1 / batch), targets), 1 / temperature),
     };
   });

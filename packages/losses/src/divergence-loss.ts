@@ -5,6 +5,9 @@ import type { Scaling } from './fused-kernels.js';
 import { soften } from './soften.js';
 import type { LogitLoss, Targets } from './types.js';
 
+/** Above it a KL value that is summed directly keeps fewer than five digits in float32. */
+const FLAT = 8;
+
 /**
  * A divergence between softened logits as a loss: (T^k/B) D(z/T, t/T), k = 0 or 2 by `scaling`, B the batch.
  *
@@ -26,7 +29,7 @@ export function divergenceLoss(
     const teacherLogits = checkTeacherLogits(caller, studentLogits, targets);
     const u = soften(studentLogits, temperature);
     const v = soften(teacherLogits, temperature);
-    return { u, v, between: divergence(u, v, targets.labels) };
+    return { u, v, between: divergence(u, v, targets.labels, temperature > FLAT) };
   };
 
   return {

@@ -29,11 +29,8 @@ export function fusedCrossEntropy(
   return run('MetadistillCrossEntropyGradient', { logits, labels }, { temperature });
 }
 
-/** Above it float32 loses more than four digits of the KL value by cancellation; composed operations do not. */
-const HIGHEST_FUSED_TEMPERATURE = 32;
-
 /**
- * Runs `MetadistillDistillationGradient` where the backend in use has it and the temperature is not very high.
+ * Runs `MetadistillDistillationGradient` where the backend in use has it.
  *
  * Inputs `studentLogits`, `teacherLogits` `[batch, classes]`, `labels` `[batch]` int32; attributes
  * `distillationFraction`, `temperature`, `scaling`; outputs value, gradient.
@@ -42,7 +39,6 @@ export function fusedDistillation(
   inputs: { studentLogits: Tensor2D; teacherLogits: Tensor2D; labels: Tensor1D },
   attributes: { distillationFraction: number; temperature: number; scaling: Scaling },
 ): ValueAndGradient | undefined {
-  if (attributes.temperature > HIGHEST_FUSED_TEMPERATURE) return undefined;
   return run('MetadistillDistillationGradient', inputs, attributes);
 }
 

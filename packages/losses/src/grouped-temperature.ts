@@ -68,7 +68,7 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
     /** T_b^n/B by rows. */
     const scale = (exponent: number) =>
       mul<Tensor2D>(pow(temperatures, exponent), 1 / studentLogits.shape[0]);
-    return { u, v, between: compare(u, v, targets.labels), temperatures, members, scale };
+    return { u, v, between: compare(u, v, targets.labels, true), temperatures, members, scale };
   };
 
   return {

@@ -40,7 +40,7 @@ const targetCrossEntropy: LogitLoss = {
       const weighted = mul<Tensor2D>(label, teacher.probabilities);
       const weight = sum(weighted, 1, true);
       return {
-        value: neg(sum<Scalar>(mul(weighted, student.logProbabilities))),
+        value: neg(sum<Scalar>(mul(weighted, student.logProbabilities()))),
         gradient: sub<Tensor2D>(mul(weight, student.probabilities), weighted),
       };
     }),

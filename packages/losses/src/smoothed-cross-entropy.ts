@@ -23,7 +23,7 @@ export const smoothedCrossEntropy = (): LogitLoss<'labelSmoothing'> => ({
       const label = labelRows(targets.labels, classes, (1 - labelSmoothing) / batch);
       const smoothed = add<Tensor2D>(label, labelSmoothing / (classes * batch));
       return {
-        value: neg(sum<Scalar>(mul(smoothed, logProbabilities))),
+        value: neg(sum<Scalar>(mul(smoothed, logProbabilities()))),
         gradient: sub<Tensor2D>(mul(probabilities, 1 / batch), smoothed),
       };
     }),
@@ -33,7 +33,7 @@ export const smoothedCrossEntropy = (): LogitLoss<'labelSmoothing'> => ({
       const [batch, classes] = studentLogits.shape;
       const { logProbabilities } = softmaxOf(shift(studentLogits));
       const difference = sub(labelRows(targets.labels, classes, 1 / batch), 1 / (classes * batch));
-      return { labelSmoothing: sum<Scalar>(mul(difference, logProbabilities)) };
+      return { labelSmoothing: sum<Scalar>(mul(difference, logProbabilities())) };
     }),
   mixedDerivatives: (studentLogits, targets) =>
     tidy(() => {

@@ -3,8 +3,8 @@ import { div, exp, log, max, oneHot, sub, sum, type Tensor1D, type Tensor2D } fr
 /** Rows of a softmax with its logarithm, `[batch, classes]`; made inside the caller's `tidy`. */
 export interface Softmax {
   readonly probabilities: Tensor2D;
-  /** Finite where a probability underflows. */
-  readonly logProbabilities: Tensor2D;
+  /** Computed when called, since gradients do without; finite where a probability underflows. */
+  logProbabilities(): Tensor2D;
 }
 
 /** logits minus each row's maximum: at most 0, and the same softmax. */
@@ -18,7 +18,7 @@ export const soften = (logits: Tensor2D, temperature: number | Tensor2D): Tensor
 export function softmaxOf(shifted: Tensor2D): Softmax {
   const exponentials = exp(shifted);
   const total = sum(exponentials, 1, true);
-  return { probabilities: div(exponentials, total), logProbabilities: sub(shifted, log(total)) };
+  return { probabilities: div(exponentials, total), logProbabilities: () => sub(shifted, log(total)) };
 }
 
 /** Labels as rows of `value` at the label and 0 elsewhere, `[batch, classes]` float32. */

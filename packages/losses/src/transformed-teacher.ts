@@ -33,11 +33,11 @@ export function transformedTeacher(options: { readonly weighted: boolean }): Log
     const powered = mul<Tensor2D>(t, power);
     const student = softmaxOf(z);
     const teacher = softmaxOf(powered);
-    const kl = () => rowKL(teacher, student, sub(powered, z));
+    const kl = () => rowKL(teacher, student, sub(powered, z), true);
     const gap = () => sub<Tensor2D>(student.probabilities, teacher.probabilities);
     /** U and U' `[batch, 1]`. */
     const weight = () => {
-      const { logProbabilities } = softmaxOf(t);
+      const logProbabilities = softmaxOf(t).logProbabilities();
       const terms = exp(mul(logProbabilities, power));
       return {
         itself: sum(terms, 1, true) as Tensor2D,

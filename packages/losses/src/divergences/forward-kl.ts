@@ -9,11 +9,11 @@ import type { Divergence } from './types.js';
  *
  * ∂/∂u = p − q; ∂/∂v = J_q(log q − log p).
  */
-export const forwardKL: Divergence = (u, v) => {
+export const forwardKL: Divergence = (u, v, _, precise) => {
   const student = softmaxOf(u);
   const teacher = softmaxOf(v);
   return {
-    value: () => rowKL(teacher, student, sub(v, u)),
+    value: () => rowKL(teacher, student, sub(v, u), precise),
     studentGradient: () => sub(student.probabilities, teacher.probabilities),
     // log q − log p and v − u differ by a constant a row, which the Jacobian does not see.
     teacherGradient: () => softmaxJacobian(teacher.probabilities, sub(v, u)),

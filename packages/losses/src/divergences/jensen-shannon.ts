@@ -28,7 +28,7 @@ import type { Divergence } from './types.js';
 export const jensenShannon: Divergence = (u, v) => {
   const student = softmaxOf(u);
   const teacher = softmaxOf(v);
-  const s = sub<Tensor2D>(student.logProbabilities, teacher.logProbabilities);
+  const s = sub<Tensor2D>(student.logProbabilities(), teacher.logProbabilities());
   return {
     value: () => {
       const total = add<Tensor2D>(student.probabilities, teacher.probabilities);

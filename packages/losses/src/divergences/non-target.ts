@@ -13,8 +13,8 @@ const EXCLUDED = 1e9;
  */
 export const nonTarget =
   (divergence: Divergence): Divergence =>
-  (u, v, labels) =>
-    divergence(withoutLabel(u, labels), withoutLabel(v, labels), labels);
+  (u, v, labels, precise) =>
+    divergence(withoutLabel(u, labels), withoutLabel(v, labels), labels, precise);
 
 function withoutLabel(logits: Tensor2D, labels: Tensor1D): Tensor2D {
   const excluded = oneHot(labels, logits.shape[1], EXCLUDED, 0, 'float32') as Tensor2D;

@@ -9,11 +9,11 @@ import type { Divergence } from './types.js';
  *
  * ∂/∂u = J_p(u − v); ∂/∂v = q − p.
  */
-export const reverseKL: Divergence = (u, v) => {
+export const reverseKL: Divergence = (u, v, _, precise) => {
   const student = softmaxOf(u);
   const teacher = softmaxOf(v);
   return {
-    value: () => rowKL(student, teacher, sub(u, v)),
+    value: () => rowKL(student, teacher, sub(u, v), precise),
     studentGradient: () => softmaxJacobian(student.probabilities, sub(u, v)),
     teacherGradient: () => sub(teacher.probabilities, student.probabilities),
     radialDerivative: () => {

@@ -10,12 +10,12 @@ import type { Divergence } from './types.js';
  * Same derivatives by the student's logits, and so the same hypergradient; another derivative by the temperature.
  * ∂/∂v = −J_q(log p).
  */
-export const softCrossEntropy: Divergence = (u, v, labels) => {
+export const softCrossEntropy: Divergence = (u, v, labels, precise) => {
   const student = softmaxOf(u);
   const teacher = softmaxOf(v);
-  const { studentGradient, radialDerivative } = forwardKL(u, v, labels);
+  const { studentGradient, radialDerivative } = forwardKL(u, v, labels, precise);
   return {
-    value: () => neg(sum(mul(teacher.probabilities, student.logProbabilities), 1, true)),
+    value: () => neg(sum(mul(teacher.probabilities, student.logProbabilities()), 1, true)),
     studentGradient,
     teacherGradient: () => neg(softmaxJacobian(teacher.probabilities, u)),
     radialDerivative,

@@ -26,7 +26,7 @@ export const targetClass: Divergence = (u, v, labels) => {
   return {
     value: () => {
       const [m, n] = [twoClasses(student.logOdds), twoClasses(teacher.logOdds)];
-      return rowKL(softmaxOf(shift(n)), softmaxOf(shift(m)), sub(n, m));
+      return rowKL(softmaxOf(shift(n)), softmaxOf(shift(m)), sub(n, m), true);
     },
     studentGradient: () => mul(gap, student.slope),
     teacherGradient: () =>
@@ -50,7 +50,7 @@ function oddsOf(logits: Tensor2D, labels: Tensor1D) {
   const shifted = shift(sub(logits, labelRows(labels, classes, 1e9)));
   const { probabilities: others, logProbabilities } = softmaxOf(shifted);
   // log Σ_{k≠y} exp logits_k = logits_k − log p̂_k for any k ≠ y: taken where p̂ is largest, by averaging over p̂.
-  const logTotal = sum(mul(others, sub(logits, logProbabilities)), 1, true);
+  const logTotal = sum(mul(others, sub(logits, logProbabilities())), 1, true);
   const logOdds = sub<Tensor2D>(sum(mul(label, logits), 1, true), logTotal);
   return { logOdds, slope: sub<Tensor2D>(label, others), others, shifted };
 }

@@ -16,4 +16,13 @@ export interface DivergenceAt {
   radialDerivative(): Tensor2D;
 }
 
-export type Divergence = (studentLogits: Tensor2D, teacherLogits: Tensor2D, labels: Tensor1D) => DivergenceAt;
+/**
+ * A divergence at a point. `precise` asks for a value that holds where p and q nearly agree, as they do at a high
+ * temperature; without it fewer operations may do.
+ */
+export type Divergence = (
+  studentLogits: Tensor2D,
+  teacherLogits: Tensor2D,
+  labels: Tensor1D,
+  precise: boolean,
+) => DivergenceAt;

@@ -6,4 +6,4 @@ export { globalAveragePool, globalAveragePoolGradient } from './global-average-p
 export { maxPool, maxPoolGather, maxPoolScatter } from './max-pool';
 export { writeOffsets } from './offsets';
 export { packFilter, padChannels, transpose, unpackFilter, zero } from './pack';
-export { multiplyAddChains } from './peak';
+export { multiplyAddChains, multiplyAddLoads } from './peak';

@@ -7,8 +7,8 @@ import type { KernelCall } from './kernel-call.js';
 import { imagesOf, planWindows, tableBytes, writePlan } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
 
-/** What is read again for every four taps stays in the first-level cache; shorter sums would not pay. */
-const budget = { bytes: 16 * 1024, leastPixels: 256, mostPixels: 1024 };
+/** What is read again for every four taps stays in the first-level cache, also where lines of many channels share sets. */
+const budget = { bytes: 4 * 1024, leastPixels: 64, mostPixels: 1024 };
 
 /** Attributes of `Conv2DBackpropFilter`. */
 export interface FilterGradientAttributes extends ConvolutionAttributes {

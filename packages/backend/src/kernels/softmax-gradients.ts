@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ArrayHost } from './array-host.js';
 import { checkShape, checkTensor } from './checks.js';
 import type { KernelCall } from './kernel-call.js';
-import { logSoftmax } from './log-softmax.js';
+import { fillSoftmax, softmaxRow } from './softmax-row.js';
 
 /** Attributes of `MetadistillCrossEntropyGradient`. */
 export interface CrossEntropyAttributes {
@@ -38,15 +38,14 @@ export function crossEntropyGradient(
     const logits = host.floats(inputs.logits);
     const labels = host.integers(inputs.labels);
     const gradients = host.floats(gradient);
-    const logProbabilities = new Float64Array(classes);
+    const student = softmaxRow(classes);
     let total = 0;
     for (let row = 0; row < batch; row++) {
       const label = labels[row] as number;
-      logSoftmax(logits, row * classes, temperature, logProbabilities);
-      total -= logProbabilities[label] as number;
+      fillSoftmax(student, logits, row * classes, temperature);
+      total += student.logSum - (student.shifted[label] as number);
       for (let k = 0; k < classes; k++) {
-        const target = k === label ? 1 : 0;
-        const residual = Math.exp(logProbabilities[k] as number) - target;
+        const residual = (student.probabilities[k] as number) - (k === label ? 1 : 0);
         gradients[row * classes + k] = residual / (temperature * batch);
       }
     }
@@ -78,31 +77,26 @@ export function distillationGradient(
     const teacher = host.floats(teacherLogits);
     const labels = host.integers(inputs.labels);
     const gradients = host.floats(gradient);
-    const [plain, softStudent, softTeacher] = [0, 1, 2].map(() => new Float64Array(classes)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+    const [plain, soft, target] = [softmaxRow(classes), softmaxRow(classes), softmaxRow(classes)];
     const scale = scaling === 'squared' ? temperature * temperature : 1;
+    const weight = (fraction * scale) / temperature;
     let classification = 0;
     let divergence = 0;
     for (let row = 0; row < batch; row++) {
       const start = row * classes;
       const label = labels[row] as number;
-      logSoftmax(student, start, 1, plain);
-      logSoftmax(student, start, temperature, softStudent);
-      logSoftmax(teacher, start, temperature, softTeacher);
-      classification -= plain[label] as number;
+      fillSoftmax(plain, student, start, 1);
+      fillSoftmax(soft, student, start, temperature);
+      fillSoftmax(target, teacher, start, temperature);
+      classification += plain.logSum - (plain.shifted[label] as number);
+      // Σ p = 1, so the difference of the logarithms' sums counts once; 0 · log 0 = 0.
+      divergence += soft.logSum - target.logSum;
       for (let k = 0; k < classes; k++) {
-        const target = k === label ? 1 : 0;
-        const logStudent = softStudent[k] as number;
-        const logTeacher = softTeacher[k] as number;
-        const probability = Math.exp(logTeacher);
-        // 0 · log 0 = 0; the difference of logarithms is finite unless a logit is not.
-        divergence += probability * (logTeacher - logStudent);
-        const hard = Math.exp(plain[k] as number) - target;
-        const soft = (Math.exp(logStudent) - probability) / temperature;
-        gradients[start + k] = ((1 - fraction) * hard + fraction * scale * soft) / batch;
+        const p = target.probabilities[k] as number;
+        divergence += p * ((target.shifted[k] as number) - (soft.shifted[k] as number));
+        const hard = (plain.probabilities[k] as number) - (k === label ? 1 : 0);
+        const residual = (soft.probabilities[k] as number) - p;
+        gradients[start + k] = ((1 - fraction) * hard + weight * residual) / batch;
       }
     }
     host.floats(value)[0] = ((1 - fraction) * classification + fraction * scale * divergence) / batch;

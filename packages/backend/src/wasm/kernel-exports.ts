@@ -101,6 +101,7 @@ export interface KernelExports {
   axpy(x: Address, y: Address, out: Address, size: number, scale: number): void;
   reluGradient(dy: Address, y: Address, dx: Address, size: number): void;
   multiplyAddChains(rounds: number): number;
+  multiplyAddLoads(from: Address, rounds: number): number;
 }
 
 export type PoolGeometry = readonly [

@@ -1,13 +1,15 @@
 import {
   type BilevelProblem,
   finiteDifference,
+  forwardMode,
   gradientDescent,
   metaparameterSpace,
   mixed,
   sgd,
+  unrolled,
 } from '@metadistill/hypergrad';
 import { expectNoLeak, quadraticProblem, toNumbers } from '@metadistill/testing';
-import { alternate, always, linear } from '@metadistill/trajectory';
+import { alternate, always, everyKth, linear } from '@metadistill/trajectory';
 import { memory, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { constantBatch } from './constant-batch.js';
@@ -110,15 +112,67 @@ describe('train', () => {
     expect(reports[2]?.hypergradient).toBeUndefined();
   });
 
-  test('continues bit for bit from the state of an earlier report', async () => {
-    const full = await run(options(startAt(1, 0.2), { iterations: 6, meta: meta() }));
-    let half: TrainingState<string> | undefined;
-    for await (const report of train(options(startAt(1, 0.2), { iterations: 3, meta: meta() })))
-      half = report.state;
-    const rest = await run(options(half!, { iterations: 6, meta: meta() }));
-    expect(rest.z).toEqual(full.z.slice(3));
-    expect(rest.reports.at(-1)?.metaparameters).toEqual(full.reports.at(-1)?.metaparameters);
+  test.each([mixed(), forwardMode({ decay: 0.7 }), unrolled({ steps: 3 })])(
+    'continues bit for bit from the state of an earlier report, $name',
+    async (method) => {
+      // Gradients in every other iteration: the plain steps between carry a method's state on.
+      const tuned = meta({ method, controller: everyKth(2) });
+      const full = await run(options(startAt(1, 0.2), { iterations: 7, meta: tuned }));
+      let half: TrainingState<string> | undefined;
+      for await (const report of train(options(startAt(1, 0.2), { iterations: 4, meta: tuned })))
+        half = report.state;
+      const rest = await run(options(half!, { iterations: 7, meta: tuned }));
+      expect(rest.z).toEqual(full.z.slice(4));
+      expect(rest.reports.at(-1)?.metaparameters).toEqual(full.reports.at(-1)?.metaparameters);
+      // The state of the first half belongs to the receiver of its last report, and is borrowed since.
+      disposeTrainingState(half!);
+    },
+  );
+
+  test('tangents that travel through plain steps reach the hypergradient', async () => {
+    // z <- 0.5 z − 0.5 x, so dz/dx is −0.5 after one step, −0.75 after the plain one, −0.875 after the third.
+    const tuned = meta({ method: forwardMode({ decay: 1 }), controller: everyKth(2) });
+    const { reports, z } = await run(options(startAt(1, 0.2), { iterations: 3, meta: tuned }));
+    expect(reports.map(({ action }) => action)).toEqual(['gradient', 'hold', 'gradient']);
+    expect(reports[2]?.hypergradient?.x0).toBeCloseTo(-0.875 * (z[2]! - 1), 6);
   });
+
+  test('lends a method that looks ahead the batches of the steps to come, and takes them back', async () => {
+    const lent: number[] = [];
+    const returned: number[] = [];
+    const counting = {
+      at: (iteration: number) => {
+        lent.push(iteration);
+        return null;
+      },
+      release: () => {
+        returned.push(1);
+      },
+    };
+    const tuned = meta({ method: unrolled({ steps: 3 }) });
+    await run(options(startAt(1, 0.2), { iterations: 2, trainingBatches: counting, meta: tuned }));
+    expect(lent).toEqual([0, 1, 2, 1, 2, 3]);
+    expect(returned).toHaveLength(6);
+  });
+
+  test('reports whether the gradients of training and validation conflict', async () => {
+    // ∇L(1) = 1.2 and ∇V(0.4) = −0.6
+    const { reports } = await run(options(startAt(1, 0.2), { iterations: 1, meta: meta() }));
+    expect(reports[0]?.diagnostics?.gradientCosine).toBeCloseTo(-1, 6);
+    expect(reports[0]?.diagnostics?.validationGradientNorm).toBeCloseTo(0.6, 6);
+  });
+
+  test.each([forwardMode({ decay: 0.7 }), unrolled({ steps: 3 })])(
+    'holds as many tensors after 100 steps as before with a method that keeps or looks ahead, $name',
+    async (method) => {
+      await expectNoLeak(async () => {
+        const start = startAt(1, 0.2);
+        const tuned = meta({ method, controller: everyKth(3), update: 'sequential' });
+        await run(options(start, { iterations: 100, learningRate: () => 0.01, meta: tuned }));
+        disposeTrainingState(start);
+      });
+    },
+  );
 
   test('holds as many tensors after 1,000 steps as before, whatever the method', async () => {
     for (const method of [mixed(), mixed({ via: 'vjp' }), finiteDifference()]) {

@@ -1,0 +1,96 @@
+import { inner, type Matrix, times, transposed } from '@metadistill/testing';
+
+/** A batch of a linear student z = X W + b and its teacher's logits, as plain numbers. */
+export interface LinearBatch {
+  readonly X: Matrix;
+  readonly teacher: Matrix;
+  readonly labels: readonly number[];
+}
+
+/** W `[features, classes]` and b `[classes]`. */
+export interface LinearWeights {
+  readonly W: Matrix;
+  readonly b: readonly number[];
+}
+
+/** The paper's metaparameters. */
+export interface Distillation {
+  readonly distillationFraction: number;
+  readonly temperature: number;
+}
+
+/**
+ * The one-step hypergradient of distilling a linear student in float64, written from the formulas: with V = ∇V(w') and
+ * ż = X V_W + V_b, h_j = −γ ⟨ż, c_j⟩, where c_f = (1/B)[(p^T − q)/T − (p − y)] and
+ * c_T = (f/B)[−(p^T − q)/T² + (∂p^T − ∂q)/T], ∂p^T = −p^T ⊙ (z − E_{p^T} z)/T².
+ *
+ * The training loss is (1 − f) CE + f KL(softmax(t/T) ‖ softmax(z/T)), the validation loss CE.
+ */
+export function linearStudentHypergradient(
+  weights: LinearWeights,
+  training: LinearBatch,
+  validation: LinearBatch,
+  { distillationFraction: f, temperature: T }: Distillation,
+  learningRate: number,
+): Distillation {
+  const B = training.X.length;
+  const logits = logitsOf(weights, training.X);
+  const residuals = logits.map((z, i) => {
+    const [soft, target] = [softmax(z, T), softmax(training.teacher[i]!, T)];
+    const hard = softmax(z, 1).map((p, k) => p - Number(k === training.labels[i]));
+    return z.map((_, k) => ((f / T) * (soft[k]! - target[k]!) + (1 - f) * hard[k]!) / B);
+  });
+  const step = gradientOf(training.X, residuals);
+  const next: LinearWeights = {
+    W: weights.W.map((row, i) => row.map((value, k) => value - learningRate * step.W[i]![k]!)),
+    b: weights.b.map((value, k) => value - learningRate * step.b[k]!),
+  };
+  const v = gradientOf(
+    validation.X,
+    logitsOf(next, validation.X).map((z, i) =>
+      softmax(z, 1).map((p, k) => (p - Number(k === validation.labels[i])) / validation.X.length),
+    ),
+  );
+  const tangents = logitsOf(v, training.X);
+  const products = logits.map((z, i) => {
+    const t = training.teacher[i]!;
+    const [soft, target] = [softmax(z, T), softmax(t, T)];
+    const difference = soft.map((p, k) => p - target[k]!);
+    const hard = softmax(z, 1).map((p, k) => p - Number(k === training.labels[i]));
+    const slope = byTemperature(z, T).map((value, k) => value - byTemperature(t, T)[k]!);
+    const byFraction = difference.map((d, k) => (d / T - hard[k]!) / B);
+    const byT = difference.map((d, k) => (f / B) * (-d / T ** 2 + slope[k]! / T));
+    return [inner(tangents[i]!, byFraction), inner(tangents[i]!, byT)] as const;
+  });
+  return {
+    distillationFraction: -learningRate * products.reduce((sum, [value]) => sum + value, 0),
+    temperature: -learningRate * products.reduce((sum, [, value]) => sum + value, 0),
+  };
+}
+
+const logitsOf = ({ W, b }: LinearWeights, X: Matrix): number[][] =>
+  X.map((row) => times(transposed(W, b.length), row).map((value, k) => value + b[k]!));
+
+const gradientOf = (X: Matrix, residuals: Matrix): LinearWeights => {
+  const classes = residuals[0]!.length;
+  const columns = transposed(X, X[0]!.length);
+  const byClass = transposed(residuals, classes);
+  return {
+    W: columns.map((column) => byClass.map((residual) => inner(column, residual))),
+    b: byClass.map((residual) => residual.reduce((sum, value) => sum + value, 0)),
+  };
+};
+
+function softmax(z: readonly number[], T: number): number[] {
+  const top = Math.max(...z);
+  const exponentials = z.map((value) => Math.exp((value - top) / T));
+  const total = exponentials.reduce((sum, value) => sum + value, 0);
+  return exponentials.map((value) => value / total);
+}
+
+/** ∂ softmax(z/T) / ∂T. */
+function byTemperature(z: readonly number[], T: number): number[] {
+  const p = softmax(z, T);
+  const mean = inner(p, z);
+  return z.map((value, k) => (-p[k]! * (value - mean)) / T ** 2);
+}

@@ -1,7 +1,6 @@
-import { expectNoLeak } from '@metadistill/testing';
+import { expectNoLeak, inFloat64 } from '@metadistill/testing';
 import { type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { inFloat64 } from '../test/in-float64.js';
 import { composeLoss } from './compose-loss.js';
 import { crossEntropy } from './cross-entropy.js';
 import { distillation } from './distillation.js';

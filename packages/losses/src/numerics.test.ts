@@ -1,7 +1,6 @@
-import { relativeError } from '@metadistill/testing';
+import { inFloat64, relativeError } from '@metadistill/testing';
 import { describe, expect, test } from 'vitest';
 import { type Batch, type Evaluated, evaluateLoss } from '../test/evaluate-loss.js';
-import { inFloat64 } from '../test/in-float64.js';
 import { convexMix } from './convex-mix.js';
 import { crossEntropy } from './cross-entropy.js';
 import { dist } from './dist.js';

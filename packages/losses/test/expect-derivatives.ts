@@ -1,7 +1,7 @@
+import { inFloat64 } from '@metadistill/testing';
 import { expect } from 'vitest';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
 import { type Batch, type Evaluated, evaluateLoss } from './evaluate-loss.js';
-import { inFloat64 } from './in-float64.js';
 
 // The five-point difference is off by h⁴/30 times a fifth derivative, and by rounding over h. With h = 1e-4 (of the
 // metaparameter's size where it is not small) both stay below 1e-8 for logits to 5 and temperatures from 0.1, where

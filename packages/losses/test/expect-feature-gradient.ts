@@ -1,8 +1,7 @@
-import { expectNoLeak } from '@metadistill/testing';
+import { expectNoLeak, inFloat64 } from '@metadistill/testing';
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { FeatureLoss } from '../src/features/types.js';
-import { inFloat64 } from './in-float64.js';
 
 export interface Features {
   readonly shape: readonly number[];

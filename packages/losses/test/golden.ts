@@ -1,6 +1,6 @@
+import { inFloat64 } from '@metadistill/testing';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
 import { type Batch, evaluateLoss } from './evaluate-loss.js';
-import { inFloat64 } from './in-float64.js';
 
 /** The batch that the float64 golden values of these tests are computed on, outside this code base. */
 export const goldenBatch: Batch = {

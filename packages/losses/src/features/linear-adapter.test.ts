@@ -1,8 +1,7 @@
-import { centralDifference, expectNoLeak, relativeError } from '@metadistill/testing';
+import { centralDifference, expectNoLeak, inFloat64, relativeError } from '@metadistill/testing';
 import { tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { features, make } from '../../test/expect-feature-gradient.js';
-import { inFloat64 } from '../../test/in-float64.js';
 import { hint } from './hint.js';
 import { linearAdapter } from './linear-adapter.js';
 

@@ -6,14 +6,15 @@ import { multiplyAdd } from './multiply-add';
  * A window is `rows` runs of `run` consecutive floats, `sourceRow` bytes apart; `table` lists where windows and
  * pixels are (`writeOffsets`). It serves convolution, its input gradient and matrix products alike: they differ
  * in the table and in how the filter is packed. The filter is `[ceil(channels / 8)][taps][8]` (`packFilter`);
- * `firstTap` and `filterRow` (in taps) select the part of it that a clipped window meets.
+ * `firstTap` and `filterRow` (in taps) select the part of it that a clipped window meets. `bias` has one float for
+ * each of the filter's channels, the zeros included.
  *
  * Four pixels × eight channels stay in registers: more would spill the sixteen of x64. The table is that of
  * `unitsAtOnce` units (images or rows), which should fit the cache together, since every block of eight channels
  * reads them again; the last entries repeat where the pixels are no multiple of four.
  */
 export function convolve(
-  source: usize, filter: usize, target: usize, table: usize,
+  source: usize, filter: usize, bias: usize, target: usize, table: usize,
   pixels: i32, units: i32, unitsAtOnce: i32, sourceUnit: usize, targetUnit: usize,
   rows: i32, run: i32, sourceRow: usize,
   firstTap: i32, filterRow: i32, taps: i32, channels: i32,
@@ -26,13 +27,14 @@ export function convolve(
     const last = table + (<usize>(min(unitsAtOnce, units - unit) * pixels - 1) << 3);
     const unitSource = source + <usize>unit * sourceUnit;
     let blockTarget = target + <usize>unit * targetUnit;
-    let blockFilter = filterStart;
+    let blockFilter = filterStart, blockBias = bias;
     for (let left = channels; left > 0; left -= 8) {
       for (let entry = table; entry <= last; entry += 32) {
-        fourPixels(unitSource, blockFilter, blockTarget, entry, last, rows, runBytes, sourceRow, filterGap, left);
+        fourPixels(unitSource, blockFilter, blockBias, blockTarget, entry, last, rows, runBytes, sourceRow, filterGap, left);
       }
       blockTarget += 32;
       blockFilter += filterBlock;
+      blockBias += 32;
     }
   }
 }
@@ -40,7 +42,7 @@ export function convolve(
 // @ts-ignore: decorator
 @inline
 function fourPixels(
-  source: usize, filter: usize, target: usize, entry: usize, last: usize,
+  source: usize, filter: usize, bias: usize, target: usize, entry: usize, last: usize,
   rows: i32, runBytes: usize, sourceRow: usize, filterGap: usize, channels: i32,
 ): void {
   const entry1 = min(entry + 8, last), entry2 = min(entry + 16, last), entry3 = min(entry + 24, last);
@@ -48,8 +50,8 @@ function fourPixels(
   let p2 = source + <usize>load<u32>(entry2), p3 = source + <usize>load<u32>(entry3);
   const rowGap = sourceRow - runBytes;
   let f = filter;
-  let a0 = f32x4.splat(0), a1 = f32x4.splat(0), b0 = f32x4.splat(0), b1 = f32x4.splat(0);
-  let c0 = f32x4.splat(0), c1 = f32x4.splat(0), d0 = f32x4.splat(0), d1 = f32x4.splat(0);
+  let a0 = v128.load(bias), a1 = v128.load(bias, 16);
+  let b0 = a0, b1 = a1, c0 = a0, c1 = a1, d0 = a0, d1 = a1;
   for (let row = 0; row < rows; row++) {
     for (const end = p0 + runBytes; p0 < end; ) {
       const w0 = v128.load(f), w1 = v128.load(f, 16);

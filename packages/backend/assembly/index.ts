@@ -1,4 +1,4 @@
-export { centredSums, moments, normalise, normaliseDerivative } from './batch-norm';
+export { centredSums, channelSums, moments, normalise, normaliseDerivative } from './batch-norm';
 export { convolve } from './convolve';
 export { correlate } from './correlate';
 export { axpy, reluGradient } from './elementwise';

@@ -12,6 +12,7 @@ import { globalAveragePool, globalAveragePoolGradient } from './kernels/global-a
 import { type MatMulAttributes, matMul } from './kernels/mat-mul.js';
 import { maxPoolGather, maxPoolScatter, maxPoolWithArgmax } from './kernels/max-pool.js';
 import { crossEntropyGradient, distillationGradient } from './kernels/softmax-gradients.js';
+import { sumPerChannel } from './kernels/sum-per-channel.js';
 import { maxPoolGradient, tfjsMaxPoolWithArgmax } from './kernels/tfjs-max-pool.js';
 
 type KernelFunction = NonNullable<KernelConfig['kernelFunc']>;
@@ -30,6 +31,8 @@ const wasmKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillGlobalAveragePool: erased(globalAveragePool),
   MetadistillGlobalAveragePoolGrad: erased(globalAveragePoolGradient),
   MetadistillReluGrad: erased(reluGradient),
+  MetadistillConv2DWithBias: erased(conv2d),
+  MetadistillSumPerChannel: erased(sumPerChannel),
   MetadistillMatMul: erased(matMul),
   MetadistillAxpy: erased(axpy),
   MetadistillDistillationGradient: erased(distillationGradient(wasmHost)),
@@ -63,16 +66,13 @@ export function registerWasmKernels(): void {
   for (const [name, kernel] of Object.entries(wasmKernels)) replaceKernel(name, 'wasm', () => kernel);
   for (const [name, kernel] of Object.entries(missingKernels)) replaceKernel(name, 'wasm', () => kernel);
   replaceKernel('Conv2D', 'wasm', (stock) =>
-    orStock(
-      erased(conv2d),
-      stock,
-      (attributes) => !isDilated(attributes as unknown as ConvolutionAttributes),
-    ),
+    orStock(erased(conv2d), stock, ({ attrs }) => !isDilated(attrs as unknown as ConvolutionAttributes)),
   );
   replaceKernel('BatchMatMul', 'wasm', (stock) =>
-    orStock(erased(batchMatMul), stock, (attributes) => {
-      const { transposeA, transposeB } = attributes as MatMulAttributes;
-      return transposeA === true || transposeB === true;
+    orStock(erased(batchMatMul), stock, ({ inputs, attrs }) => {
+      const { transposeA, transposeB } = attrs as MatMulAttributes;
+      // One row of A costs TensorFlow.js a pass over B of ten times what reading it takes.
+      return transposeA === true || transposeB === true || inputs.a?.shape.at(-2) === 1;
     }),
   );
 }
@@ -97,8 +97,8 @@ function replaceKernel(
 function orStock(
   ours: KernelFunction,
   stock: KernelFunction | undefined,
-  fits: (attributes: object) => boolean,
+  fits: (call: Parameters<KernelFunction>[0]) => boolean,
 ): KernelFunction {
   if (!stock) return ours;
-  return (call) => (fits(call.attrs ?? {}) ? ours(call) : stock(call));
+  return (call) => (fits(call) ? ours(call) : stock(call));
 }

@@ -6,8 +6,8 @@ import type { KernelCall } from './kernel-call.js';
 import { type MatMulAttributes, multiplyMatrices } from './mat-mul.js';
 
 /**
- * `BatchMatMul` on wasm where an operand is transposed, which TensorFlow.js' own kernel does by loops that are
- * some forty times slower than its product of untransposed matrices.
+ * `BatchMatMul` on wasm where an operand is transposed or A is a single row, which TensorFlow.js' own kernel does
+ * many times slower than its product of untransposed matrices.
  *
  * `a` and `b` are float32 `[..., rows, columns]`; their leading axes broadcast.
  *

@@ -6,7 +6,13 @@ import {
   type ConvolutionGeometry,
   convolutionGeometry,
 } from './convolution-geometry.js';
-import { convolveImages, convolveTableBytes, type PackedFilter, packedBytes } from './convolve-images.js';
+import {
+  convolveImages,
+  convolveTableBytes,
+  type PackedFilter,
+  packBias,
+  packedBytes,
+} from './convolve-images.js';
 import type { KernelCall } from './kernel-call.js';
 import { imagesOf } from './plan-windows.js';
 import { backwardSegments, phaseTaps } from './window-segments.js';
@@ -41,12 +47,24 @@ export function conv2dInputGradient({
   const source = imagesOf(runtime, dy);
   const target = imagesOf(runtime, dx);
   const mostTaps = phaseTaps(height.kernel, height.stride, 0) * phaseTaps(width.kernel, width.stride, 0);
-  const bytes = packedBytes(mostTaps * geometry.outputs, geometry.inputs);
-  runtime.withScratch(bytes + convolveTableBytes(width.input), (packed) => {
+  const biasAt = packedBytes(mostTaps * geometry.outputs, geometry.inputs);
+  const tableAt = biasAt + packedBytes(1, geometry.inputs);
+  runtime.withScratch(tableAt + convolveTableBytes(width.input), (packed) => {
+    packBias(runtime.kernels, packed + biasAt, geometry.inputs, undefined);
     for (const [rowPhase, rows] of backwardSegments(height).entries()) {
       for (const [columnPhase, columns] of backwardSegments(width).entries()) {
         const phase = packPhase(runtime, geometry, filter, packed, rowPhase, columnPhase);
-        convolveImages(runtime.kernels, packed + bytes, geometry.batch, source, target, phase, rows, columns);
+        const packedFilter = { ...phase, bias: packed + biasAt };
+        convolveImages(
+          runtime.kernels,
+          packed + tableAt,
+          geometry.batch,
+          source,
+          target,
+          packedFilter,
+          rows,
+          columns,
+        );
       }
     }
   });
@@ -61,7 +79,7 @@ function packPhase(
   packed: number,
   rowPhase: number,
   columnPhase: number,
-): PackedFilter {
+): Omit<PackedFilter, 'bias'> {
   const rows = phaseTaps(height.kernel, height.stride, rowPhase);
   const columns = phaseTaps(width.kernel, width.stride, columnPhase);
   const taps = rows * columns * outputs;

@@ -1,10 +1,12 @@
-import { expectNoLeak } from '@metadistill/testing';
+import { expectNoLeak, relativeError } from '@metadistill/testing';
 import {
+  add,
   backend_util,
   conv2d,
   dispose,
   type Tensor,
   tensor,
+  tensor1d,
   tensor4d,
   tidy,
   zeros,
@@ -116,6 +118,24 @@ describeEachBuild('convolution on wasm', () => {
     { height: 70, width: 67, inputs: 2, outputs: 9, pad: 'same' as const, stride: 1 },
   ])('equals its definition at $height×$width×$inputs→$outputs, $pad, stride $stride', (shape) => {
     expectEqualToDefinition(complete({ batch: 3, kernelHeight: 3, kernelWidth: 3, seed: 7, ...shape }));
+  });
+
+  it('adds a bias to every pixel where it is asked to', () => {
+    fc.assert(
+      fc.property(channels, (outputs) => {
+        tidy(() => {
+          const x = tensor4d(randomValues(2 * 5 * 5 * 3, 1), [2, 5, 5, 3]);
+          const filter = tensor4d(randomValues(9 * 3 * outputs, 2), [3, 3, 3, outputs]);
+          const bias = tensor1d(randomValues(outputs, 3));
+          const attributes = { strides: [1, 1], pad: 'same' };
+          const [got] = runKernel('MetadistillConv2DWithBias', { x, filter, bias }, attributes) as [Tensor];
+          const expected = add(conv2d(x, filter, 1, 'same'), bias);
+          // The bias is the first term of the sum instead of the last.
+          expect(relativeError(got, expected)).toBeLessThan(1e-6);
+        });
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('takes padding that differs by side', () => {

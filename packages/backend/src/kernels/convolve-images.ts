@@ -11,13 +11,26 @@ const budget = { bytes: 256 * 1024, leastPixels: 4, mostPixels: 2048 };
 /** A filter packed by `packFilter`, `[ceil(channels / 8)][taps][8]`. */
 export interface PackedFilter {
   readonly address: number;
+  /** Of `ceil(channels / 8) · 8` floats. */
+  readonly bias: number;
   readonly taps: number;
   /** Taps in one of its rows. */
   readonly row: number;
 }
 
-/** Bytes of a packed filter. */
+/** Bytes of a packed filter of that many taps; of a bias, where taps is 1. */
 export const packedBytes = (taps: number, channels: number): number => Math.ceil(channels / 8) * taps * 32;
+
+/** Writes a packed bias: the values at an address, or zeros. */
+export function packBias(
+  kernels: KernelExports,
+  packed: number,
+  channels: number,
+  values: number | undefined,
+): void {
+  if (values === undefined) kernels.zero(packed, packedBytes(1, channels));
+  else kernels.packFilter(values, packed, 1, channels, channels, 1, 1);
+}
 
 /** The bytes that `convolveImages` needs for its table, with a target of that many columns. */
 export const convolveTableBytes = (columns: number): number => tableBytes(budget, columns);
@@ -45,6 +58,7 @@ export function convolveImages(
         kernels.convolve(
           start.source,
           filter.address,
+          filter.bias,
           start.target,
           table,
           plan.pixelRows * plan.pixelColumns,

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf, type WasmRuntime } from '../wasm/wasm-runtime.js';
 import { checkTensor, shown } from './checks.js';
-import { packedBytes } from './convolve-images.js';
+import { packBias, packedBytes } from './convolve-images.js';
 import type { KernelCall } from './kernel-call.js';
 
 /** Which operands of a product are transposed. */
@@ -73,7 +73,8 @@ export function multiplyMatrices(
 ): void {
   const { rows, inner, columns } = sizes;
   if (rows === 0 || columns === 0) return;
-  if (transposeA && !transposeB) sumOuterProducts(runtime, a, b, product, sizes);
+  // A single row of A is a column of Aᵀ, and summing rows of B needs no packed copy of it.
+  if ((transposeA || rows === 1) && !transposeB) sumOuterProducts(runtime, a, b, product, sizes);
   else if (transposeA) {
     runtime.withScratch(4 * rows * inner, (transposed) => {
       runtime.kernels.transpose(a, transposed, inner, rows);
@@ -91,9 +92,11 @@ function multiplyRows(
   { rows, inner, columns }: ProductSizes,
   transposeB: boolean,
 ): void {
-  const bytes = packedBytes(inner, columns);
-  withScratch(bytes + 8 * rowsAtOnce, (packed) => {
-    const table = packed + bytes;
+  const biasAt = packedBytes(inner, columns);
+  const tableAt = biasAt + packedBytes(1, columns);
+  withScratch(tableAt + 8 * rowsAtOnce, (packed) => {
+    const table = packed + tableAt;
+    packBias(kernels, packed + biasAt, columns, undefined);
     kernels.packFilter(b, packed, inner, columns, transposeB ? 1 : columns, transposeB ? inner : 1, inner);
     const cached = Math.floor((256 * 1024) / (4 * inner + 1));
     const atOnce = Math.max(4, Math.min(rowsAtOnce, cached));
@@ -101,6 +104,7 @@ function multiplyRows(
     kernels.convolve(
       a,
       packed,
+      packed + biasAt,
       product,
       table,
       1,

@@ -17,6 +17,7 @@ export interface KernelExports {
   convolve(
     source: Address,
     filter: Address,
+    bias: Address,
     target: Address,
     table: Address,
     pixels: number,
@@ -64,6 +65,7 @@ export interface KernelExports {
   transpose(from: Address, to: Address, rows: number, columns: number): void;
   zero(address: Address, bytes: number): void;
   moments(x: Address, rows: number, channels: number, mean: Address, variance: Address): void;
+  channelSums(x: Address, rows: number, channels: number, sums: Address): void;
   centredSums(
     g: Address,
     x: Address,

@@ -23,3 +23,6 @@ export { signDescent } from './outer/sign-descent.js';
 export { readScalars } from './read-scalars.js';
 export type { Interval, Transform } from './transforms/types.js';
 export type * from './types.js';
+export { formatHypergradientReport } from './verify/format-hypergradient-report.js';
+export type * from './verify/types.js';
+export { verifyHypergradient } from './verify/verify-hypergradient.js';

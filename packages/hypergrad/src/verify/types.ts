@@ -1,0 +1,64 @@
+import type { HypergradientMethod } from '../types.js';
+
+/** `inconclusive`: float32 rounding hides what was to be measured. */
+export type Verdict = 'pass' | 'fail' | 'inconclusive';
+
+/** One thing that was checked. */
+export interface HypergradientCheck {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly measured: number;
+  /** What `measured` has to be: `at most 0.01`, say. */
+  readonly expected: string;
+  /** Where the limit comes from. */
+  readonly reason: string;
+}
+
+/** What `verifyHypergradient` found: plain data. */
+export interface HypergradientReport<Name extends string = string> {
+  /** Every check passed. */
+  readonly passed: boolean;
+  readonly checks: readonly HypergradientCheck[];
+  /** By the first method. */
+  readonly gradient: Readonly<Record<Name, number>>;
+  /** By differences of V(w'(λ)), with an estimate of their own error. */
+  readonly difference: Readonly<Record<Name, Estimate>>;
+  readonly taylor: TaylorTest;
+  /** Relative distance of every pair of `names`: the difference, then the methods. */
+  readonly agreement: {
+    readonly names: readonly string[];
+    readonly distances: readonly (readonly number[])[];
+  };
+  /** The largest |⟨Ju, c⟩ − ⟨u, Jᵀc⟩| / (‖u‖ ‖Jᵀc‖); left out where the problem has no forward-mode rule. */
+  readonly adjointGap?: number;
+  readonly leakedTensors: number;
+}
+
+/** A number and how far it may be off. */
+export interface Estimate {
+  readonly value: number;
+  readonly error: number;
+}
+
+/** |V(w'(λ + hd)) − V(w'(λ)) − h⟨dV/dλ, d⟩| for falling h: of second order where the gradient is right. */
+export interface TaylorTest {
+  readonly steps: readonly number[];
+  readonly remainders: readonly number[];
+  /** Of log remainder over log step, where remainders stand out of rounding; undefined where too few do. */
+  readonly slope: number | undefined;
+  /** What rounding can make of a remainder. */
+  readonly noise: number;
+  /** |⟨dV/dλ, d⟩|: what the remainders are to be compared with. */
+  readonly firstOrder: number;
+}
+
+export interface VerifyOptions<Name extends string> {
+  /** Exact one-step methods that have to agree; by default `mixed` both ways, `unrolled` and `forwardMode`. */
+  readonly methods?: readonly HypergradientMethod[];
+  /** Methods shown beside them without a verdict; by default `finiteDifference()`, the paper's. */
+  readonly shown?: readonly HypergradientMethod[];
+  /** How far each metaparameter may be moved; by default half of its size, or 0.5 at zero. */
+  readonly reach?: Partial<Readonly<Record<Name, number>>>;
+  /** Largest relative distance from the brute-force difference; default 0.01. */
+  readonly tolerance?: number;
+}

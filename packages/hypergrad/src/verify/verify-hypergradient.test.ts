@@ -1,0 +1,222 @@
+import { convexMix, crossEntropy } from '@metadistill/losses';
+import { batchNorm, dense, disposeWeights, model, relu, type Weights } from '@metadistill/models';
+import {
+  dartsToy,
+  expectNoLeak,
+  quadraticProblem,
+  quadraticUnrolled,
+  relativeError,
+  ridgeProblem,
+} from '@metadistill/testing';
+import { add, dispose, keep, mul, type Tensor1D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { named, pointAt, regressions, stableQuadratic } from '../../test/analytic-points.js';
+import { adam } from '../inner/adam.js';
+import { momentum } from '../inner/momentum.js';
+import { sgd } from '../inner/sgd.js';
+import { logitProblem } from '../logit-problem.js';
+import type { BilevelProblem, InnerOptimizer, TrainingPoint } from '../types.js';
+import { extrapolatedDifference } from './extrapolated-difference.js';
+import { formatHypergradientReport } from './format-hypergradient-report.js';
+import { taylorTest } from './taylor-test.js';
+import { verifyHypergradient } from './verify-hypergradient.js';
+
+const net = model({
+  name: 'net',
+  inputShape: [3],
+  classes: 4,
+  layers: [
+    dense({ inputs: 3, outputs: 8 }),
+    batchNorm({ channels: 8 }),
+    relu(),
+    dense({ inputs: 8, outputs: 4 }),
+  ],
+});
+const distillation = logitProblem({
+  model: net,
+  trainingLoss: convexMix({ scaling: 'none' }),
+  validationLoss: crossEntropy(),
+});
+
+const rows = (count: number, columns: number, seed: number) =>
+  Array.from({ length: count }, (_, i) =>
+    Array.from({ length: columns }, (_, k) => 2 * Math.sin(3.7 * k + 5.3 * (seed + i))),
+  );
+const batch = (size: number, seed: number) => ({
+  inputs: tensor2d(rows(size, 3, seed)),
+  teacherLogits: tensor2d(rows(size, 4, seed + 50)),
+  labels: tensor1d(
+    Array.from({ length: size }, (_, i) => (i * 7 + seed) % 4),
+    'int32',
+  ),
+});
+const start = (): Weights => {
+  let i = 0;
+  return net.initialize((low, high) => low + (high - low) * (0.5 + 0.5 * Math.sin(1.7 * i++)));
+};
+const pointOf = (weights: Weights, optimizer: InnerOptimizer = sgd()) => ({
+  weights,
+  metaparameters: { distillationFraction: 0.4, temperature: 2 },
+  optimizer,
+  // Adam's first step is ±γ whatever the gradient: with no moments yet there is nothing to differentiate.
+  optimizerState: optimizer.initialize(weights.parameters).map((moment) => add(moment, 0.2)),
+  learningRate: 0.5,
+});
+
+describe.each([sgd(), momentum({ momentum: 0.9 }), adam()])('a right hypergradient, $name', (optimizer) => {
+  test('passes every check, and leaves no tensor', async () => {
+    const point = pointOf(start(), optimizer);
+    const [training, validation] = [batch(12, 1), batch(10, 9)];
+    await expectNoLeak(async () => {
+      const report = await verifyHypergradient(distillation, point, training, validation);
+      expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+      expect(report.passed).toBe(true);
+    });
+    disposeWeights(point.weights);
+    dispose([...point.optimizerState]);
+  });
+});
+
+/** The same problem with something wrong at its training points. */
+const broken = <Name extends string, Batch>(
+  problem: BilevelProblem<Name, Batch>,
+  change: (point: TrainingPoint<Name>) => Partial<TrainingPoint<Name>>,
+): BilevelProblem<Name, Batch> => ({
+  ...problem,
+  training(weights, of) {
+    const point = problem.training(weights, of);
+    return { ...point, ...change(point) };
+  },
+});
+
+const failed = async (problem: typeof distillation): Promise<string[]> => {
+  const point = pointOf(start());
+  const report = await verifyHypergradient(problem, point, batch(12, 1), batch(10, 9));
+  disposeWeights(point.weights);
+  expect(report.passed).toBe(false);
+  return report.checks.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name);
+};
+
+describe('a wrong hypergradient fails', () => {
+  const scale = tensor1d([1, 1.1]);
+
+  test('the adjoint check where forward mode alone is wrong by a tenth in one component', async () => {
+    const names = await failed(
+      broken(distillation, (point) => ({
+        mixedProduct: (at, direction) => mul(point.mixedProduct!(at, direction), scale) as Tensor1D,
+      })),
+    );
+    expect(names).toContain('adjoint gap');
+    expect(names).toContain('agreement of exact methods');
+    expect(names).toContain('difference by temperature');
+  });
+
+  test('the difference and the Taylor slope where both modes share a mistake', async () => {
+    const names = await failed(
+      broken(distillation, (point) => ({
+        mixedProduct: (at, direction) => mul(point.mixedProduct!(at, direction), 1.5) as Tensor1D,
+        mixedDerivatives: (at) => point.mixedDerivatives(at).map((all) => all.map((d) => mul(d, 1.5))),
+      })),
+    );
+    expect(names).toContain('difference by distillationFraction');
+    expect(names).toContain('Taylor slope');
+    expect(names).not.toContain('adjoint gap');
+  });
+
+  test('the count of tensors where a rule keeps one', async () => {
+    const kept: Tensor1D[] = [];
+    const names = await failed({
+      ...distillation,
+      training(weights, of) {
+        const point = distillation.training(weights, of);
+        return {
+          ...point,
+          metaparameterGradient(at) {
+            kept.push(keep(tensor1d([1])));
+            return point.metaparameterGradient(at);
+          },
+        };
+      },
+    });
+    expect(names).toEqual(['tensors left behind']);
+    dispose(kept);
+  });
+});
+
+test('on the quadratic problem its difference is the closed form', async () => {
+  const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
+  const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
+  const { difference, passed } = await verifyHypergradient(problem, point, null, null);
+  expect(passed).toBe(true);
+  const expected = quadraticUnrolled(stableQuadratic, [1, -1], [0.3, 0.4], 0.2);
+  const got = Object.values(difference);
+  for (const [j, { value, error }] of got.entries()) {
+    expect(Math.abs(value - expected[j]!)).toBeLessThan(2 * error);
+    expect(error).toBeLessThan(1e-4);
+  }
+});
+
+test("passes on DARTS' toy, whose validation loss depends on its metaparameter directly, and on ridge", async () => {
+  expect((await verifyHypergradient(dartsToy(), pointAt([-2], { alpha: 2 }, 0.5), null, null)).passed).toBe(
+    true,
+  );
+  const { training, validation } = regressions;
+  const ridge = pointAt([0.8, -0.6], { weightDecay: 0.3 }, 0.5);
+  expect((await verifyHypergradient(ridgeProblem(), ridge, training, validation)).passed).toBe(true);
+});
+
+test('what rounding hides is inconclusive, not right', async () => {
+  // A learning rate of 1e-8 moves V by less than its last bit.
+  const still = { ...pointAt([1, -1], named([0.3, 0.4]), 1e-8) };
+  const flat = { ...stableQuadratic, h: [0, 0] };
+  const problem = quadraticProblem(flat) as BilevelProblem<string, null>;
+  const { checks, passed } = await verifyHypergradient(problem, still, null, null);
+  expect(passed).toBe(false);
+  expect(checks.find(({ name }) => name === 'Taylor slope')?.verdict).toBe('inconclusive');
+  expect(checks.find(({ name }) => name === 'difference by x0')?.verdict).toBe('inconclusive');
+});
+
+test('the extrapolated difference is exact for polynomials of low degree and knows its error elsewhere', async () => {
+  const cubic = await extrapolatedDifference(async (x) => 3 * x - 2 * x ** 2 + 5 * x ** 3, 1);
+  expect(cubic.value).toBeCloseTo(3, 12);
+  const rounded = await extrapolatedDifference(async (x) => Math.fround(Math.exp(x)), 0.5);
+  expect(Math.abs(rounded.value - 1)).toBeLessThan(rounded.error);
+  expect(rounded.error).toBeLessThan(1e-5);
+});
+
+test('the Taylor slope is 2 with the right derivative and 1 with a wrong one', async () => {
+  const f = async (x: number) => Math.fround(2 + Math.sin(x) + x ** 2);
+  expect((await taylorTest(f, 1)).slope).toBeCloseTo(2, 1);
+  expect((await taylorTest(f, 0.8)).slope).toBeLessThan(1.4);
+  expect((await taylorTest(async (x) => 2 + x, 1)).slope).toBeUndefined();
+});
+
+test('is written as a table that says what was measured and why', async () => {
+  const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
+  const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
+  const text = formatHypergradientReport(await verifyHypergradient(problem, point, null, null));
+  const lines = text.split('\n');
+  expect(lines[0]).toMatch(/^check +verdict +measured +expected +because$/);
+  expect(lines.filter((line) => /^difference by x[01] +pass /.test(line))).toHaveLength(2);
+  expect(text).toMatch(/^relative distance +difference +mixed-jvp +mixed-vjp /m);
+  expect(lines.at(-1)).toBe('All checks passed.');
+});
+
+test('options outside their ranges are refused', async () => {
+  const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
+  const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
+  await expect(verifyHypergradient(problem, point, null, null, { tolerance: 0 })).rejects.toThrow(
+    'verifyHypergradient: tolerance is 0; expected a positive number.',
+  );
+  await expect(verifyHypergradient(problem, point, null, null, { reach: { x0: -1 } })).rejects.toThrow(
+    'verifyHypergradient: reach.x0 is -1',
+  );
+});
+
+test('its gradient is that of the first method', async () => {
+  const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
+  const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
+  const { gradient } = await verifyHypergradient(problem, point, null, null);
+  const expected = quadraticUnrolled(stableQuadratic, [1, -1], [0.3, 0.4], 0.2);
+  expect(relativeError(Object.values(gradient), expected)).toBeLessThan(1e-5);
+});

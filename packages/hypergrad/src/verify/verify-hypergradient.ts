@@ -1,0 +1,113 @@
+import type { Metaparameters } from '@metadistill/losses';
+import { memory } from '@tensorflow/tfjs-core';
+import { checkPoint } from '../check-point.js';
+import { byName, hypergradient } from '../hypergradient.js';
+import { finiteDifference } from '../methods/finite-difference.js';
+import { forwardMode } from '../methods/forward-mode.js';
+import { mixed } from '../methods/mixed.js';
+import { unrolled } from '../methods/unrolled.js';
+import { positive } from '../positive.js';
+import type { BilevelProblem, HypergradientMethod, InnerPoint } from '../types.js';
+import { adjointGap } from './adjoint-gap.js';
+import { agreementChecks, differenceChecks, leakCheck, taylorCheck } from './checks.js';
+import { extrapolatedDifference } from './extrapolated-difference.js';
+import { taylorTest } from './taylor-test.js';
+import type { Estimate, HypergradientReport, VerifyOptions } from './types.js';
+import { validationAfterStep } from './validation-after-step.js';
+
+/**
+ * Checks the one-step hypergradient of a problem at a point by means that share nothing with its computation: central
+ * differences of V(w'(λ)) by each metaparameter, the order of the Taylor remainder, forward against backward mode,
+ * agreement of all exact methods, and the count of tensors.
+ *
+ * It takes some 30 training steps a metaparameter. Borrows all its arguments and changes none.
+ *
+ * @returns plain data; `formatHypergradientReport` writes it as a table. A wrong derivative is a failed check, not an
+ *   error.
+ * @throws RangeError where the problem has no metaparameters, or a metaparameter no finite value.
+ */
+export async function verifyHypergradient<Name extends string, TrainingBatch, ValidationBatch>(
+  problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
+  point: InnerPoint<Name>,
+  trainingBatch: TrainingBatch,
+  validationBatch: ValidationBatch,
+  options: VerifyOptions<Name> = {},
+): Promise<HypergradientReport<Name>> {
+  checkPoint(problem, point);
+  const names = problem.metaparameters;
+  const gap = adjointGap(problem, point, trainingBatch);
+  const exact = options.methods ?? [
+    ...(gap === undefined ? [] : [mixed({ via: 'jvp' })]),
+    mixed({ via: 'vjp' }),
+    unrolled({ steps: 1 }),
+    forwardMode({ decay: 0 }),
+  ];
+  const shown = options.shown ?? [finiteDifference()];
+  const tolerance = positive('verifyHypergradient', 'tolerance', options.tolerance ?? 0.01);
+  const reach = names.map((name) =>
+    positive(
+      'verifyHypergradient',
+      `reach.${name}`,
+      options.reach?.[name] ?? 0.5 * (Math.abs(point.metaparameters[name]) || 1),
+    ),
+  );
+
+  const before = memory().numTensors;
+  const gradientOf = async (method: HypergradientMethod): Promise<number[]> => {
+    const { gradient } = await hypergradient(problem, point, trainingBatch, validationBatch, method);
+    return names.map((name) => gradient[name]);
+  };
+  const gradients: number[][] = [];
+  for (const method of [...exact, ...shown]) gradients.push(await gradientOf(method));
+  const leakedTensors = memory().numTensors - before;
+
+  const validation = validationAfterStep(problem, point, trainingBatch, validationBatch);
+  const along = (direction: readonly number[]) => (step: number) =>
+    validation(moved(names, point.metaparameters, direction, step));
+  const difference: Estimate[] = [];
+  for (const [j] of names.entries()) {
+    difference.push(await extrapolatedDifference(along(unit(names.length, j)), reach[j] as number));
+  }
+  const gradient = gradients[0] as number[];
+  const firstOrder = gradient.reduce((sum, slope, j) => sum + slope * (reach[j] as number), 0);
+  const taylor = await taylorTest(along(reach), firstOrder);
+
+  // Metaparameters of different units are compared by what they change within their reach.
+  const scaled = (values: readonly number[]) => values.map((value, j) => value * (reach[j] as number));
+  const compared = [difference.map(({ value }) => value), ...gradients].map(scaled);
+  const distances = compared.map((a) => compared.map((b) => relativeDistance(a, b)));
+  const checks = [
+    ...differenceChecks(names, reach, gradient, difference, tolerance),
+    taylorCheck(taylor),
+    ...agreementChecks(gap, distances.slice(1, 1 + exact.length), exact),
+    leakCheck(leakedTensors),
+  ];
+  return {
+    passed: checks.every(({ verdict }) => verdict === 'pass'),
+    checks,
+    gradient: byName(names, gradient),
+    difference: Object.fromEntries(names.map((name, j) => [name, difference[j]])) as Record<Name, Estimate>,
+    taylor,
+    agreement: { names: ['difference', ...[...exact, ...shown].map(({ name }) => name)], distances },
+    ...(gap !== undefined && { adjointGap: gap }),
+    leakedTensors,
+  };
+}
+
+const unit = (length: number, j: number): number[] => Array.from({ length }, (_, i) => Number(i === j));
+
+const moved = <Name extends string>(
+  names: readonly Name[],
+  from: Metaparameters<Name>,
+  direction: readonly number[],
+  step: number,
+): Metaparameters<Name> => ({
+  ...from,
+  ...Object.fromEntries(names.map((name, j) => [name, from[name] + step * (direction[j] as number)])),
+});
+
+/** ‖a − b‖ / max(‖a‖, ‖b‖); 0 where both vanish. */
+function relativeDistance(a: readonly number[], b: readonly number[]): number {
+  const distance = Math.hypot(...a.map((value, j) => value - (b[j] as number)));
+  return distance === 0 ? 0 : distance / Math.max(Math.hypot(...a), Math.hypot(...b));
+}

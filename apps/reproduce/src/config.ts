@@ -27,7 +27,7 @@ export function applyOverrides<Config extends ExperimentConfig>(
 }
 
 /** The first 12 hexadecimal digits of the SHA-256 of the configuration as JSON with sorted keys. */
-export function configHash(config: ExperimentConfig): string {
+export function configHash(config: Readonly<Record<string, ConfigValue>>): string {
   const canonical = JSON.stringify(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
   return createHash('sha256').update(canonical).digest('hex').slice(0, 12);
 }

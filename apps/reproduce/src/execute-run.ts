@@ -15,7 +15,7 @@ const progressIntervalMs = 50;
  * never let the event loop turn.
  */
 export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask) => Promise<void> {
-  return async ({ spec, port }) => {
+  return async ({ spec, port, snapshot }) => {
     const experiment = experiments.find(({ name }) => name === spec.experiment);
     if (!experiment) throw new Error(`internal: the worker has no experiment '${spec.experiment}'.`);
     const stop = new AbortController();
@@ -23,7 +23,7 @@ export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask
     let started: number | undefined;
     const seconds = () => {
       if (started === undefined) throw new Error('internal: the run did not call begin first.');
-      return Math.round(performance.now() - started) / 1000;
+      return (snapshot?.seconds ?? 0) + Math.round(performance.now() - started) / 1000;
     };
     const stopIfAsked = () => {
       if (receiveMessageOnPort(port)) stop.abort();
@@ -32,6 +32,8 @@ export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask
     let lastProgress = Number.NEGATIVE_INFINITY;
     await experiment.execute(spec, {
       signal: stop.signal,
+      snapshot: snapshot?.payload,
+      save: (payload) => tell({ kind: 'snapshot', payload, seconds: seconds() }),
       begin: (start) => {
         started = performance.now();
         tell({ kind: 'begin', ...start });

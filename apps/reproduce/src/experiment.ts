@@ -38,6 +38,10 @@ export interface RunContext {
   emit(evaluation: Evaluation): void;
   /** As often as convenient, every iteration if need be: also notices here that the run is to stop. */
   progress(done: number, total: number): void;
+  /** What `save` was last given in an earlier try of this run, which goes on from there. */
+  readonly snapshot: Uint8Array | undefined;
+  /** Keeps all that the run needs to go on bit for bit, in case it is cut short. After an `emit`, if at all. */
+  save(snapshot: Uint8Array): void;
   /** Aborted where the run is to stop; what was emitted stays in the log, the run does not count. */
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunSpec } from './experiment.js';
 import { type EndLine, type EvaluationLine, type LogHeader, type LogLine, logLine } from './log-schema.js';
@@ -20,6 +20,30 @@ export function logPath(spec: Pick<RunSpec, 'experiment' | 'protocol' | 'method'
 /** Begins a log, over whatever was there. @throws where the file cannot be written. */
 export function startLog(path: string, header: LogHeader): void {
   writeFileSync(path, serialize(header));
+}
+
+/**
+ * Takes up an unfinished log after its first evaluations; what came later is computed again.
+ *
+ * @returns those evaluations.
+ * @throws Error where the log does not have them.
+ */
+export function resumeLog(path: string, evaluations: number): EvaluationLine[] {
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(0, evaluations + 1);
+  const kept = lines.slice(1).flatMap((source) => {
+    const parsed = logLine.safeParse(parseJson(source));
+    return parsed.success && parsed.data.kind === 'eval' ? [parsed.data] : [];
+  });
+  if (kept.length !== evaluations) {
+    throw new Error(
+      `${path} has ${kept.length} of the ${evaluations} evaluations of its snapshot. Replace the run with --fresh.`,
+    );
+  }
+  writeFileSync(`${path}.tmp`, `${lines.join('\n')}\n`);
+  renameSync(`${path}.tmp`, path);
+  return kept;
 }
 
 /** Adds a line at once, so that a kill loses at most the line being written. @throws where the disk is full. */

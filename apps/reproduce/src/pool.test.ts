@@ -24,6 +24,7 @@ async function runAll(specs: readonly RunSpec[], options: Partial<PoolOptions> =
   const heard = specs.map((): RunMessage[] => []);
   const failures: string[] = [];
   await runInPool(specs, {
+    snapshotOf: () => undefined,
     workers: 2,
     workerFile,
     signal: new AbortController().signal,

@@ -3,6 +3,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import type { RunSpec } from './experiment.js';
 import type { RunMessage, RunTask } from './run-message.js';
+import type { RunSnapshot } from './snapshot-file.js';
 
 export interface PoolOptions {
   /** Threads, at least 1. The results do not depend on it. */
@@ -11,6 +12,8 @@ export interface PoolOptions {
   readonly workerFile: URL;
   /** Aborted where all is to stop. */
   readonly signal: AbortSignal;
+  /** Where an earlier try of a run stopped. */
+  readonly snapshotOf: (spec: RunSpec) => RunSnapshot | undefined;
   /** Hears every message of every run, a run's own in order. An error thrown here stops everything. */
   readonly listen: (spec: RunSpec, message: RunMessage) => void;
   /** Hears of a run that threw; the others go on. */
@@ -53,7 +56,7 @@ async function runInThread(
   spec: RunSpec,
   stop: AbortSignal,
   broken: AbortController,
-  { listen, onFailure }: PoolOptions,
+  { listen, onFailure, snapshotOf }: PoolOptions,
 ): Promise<void> {
   const { port1: port, port2: workerPort } = new MessageChannel();
   const hear = (message: RunMessage) => {
@@ -67,7 +70,8 @@ async function runInThread(
   stop.addEventListener('abort', tellToStop, { once: true });
   port.on('message', hear);
   try {
-    await pool.run({ spec, port: workerPort } satisfies RunTask, { transferList: [workerPort] });
+    const task: RunTask = { spec, snapshot: snapshotOf(spec), port: workerPort };
+    await pool.run(task, { transferList: [workerPort] });
     // The result overtakes messages that were sent before it.
     for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) hear(next.message);
   } catch (error) {

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { configHash } from './config.js';
 import { formatDuration } from './duration.js';
 import type { RunSpec, RunStart } from './experiment.js';
-import { appendToLog, logPath, startLog } from './log.js';
+import { appendToLog, logPath, resumeLog, startLog } from './log.js';
 import { type EvaluationLine, type LogHeader, logSchemaVersion } from './log-schema.js';
 import type { Progress } from './progress.js';
 import type { RunMessage } from './run-message.js';
+import { type RunSnapshot, removeSnapshot, snapshotPath, writeSnapshot } from './snapshot-file.js';
 
 /** Turns what runs tell into logs and progress. */
 export interface Recorder {
@@ -21,12 +22,14 @@ export const nameOf = ({ experiment, protocol, method, run }: RunSpec): string =
 
 /**
  * @param resultsFolder - absolute.
+ * @param snapshotOf - where an earlier try of a run stopped; its log is taken up there.
  * @param machine - what every header says of where it was computed.
  */
 export function createRecorder(
   resultsFolder: string,
   machine: Pick<LogHeader, 'versions' | 'cores'>,
   progress: Progress,
+  snapshotOf: (spec: RunSpec) => RunSnapshot | undefined,
 ): Recorder {
   const evaluations = new Map<RunSpec, EvaluationLine[]>();
   const backends = new Set<string>();
@@ -36,8 +39,9 @@ export function createRecorder(
     hear(spec, message) {
       const path = join(resultsFolder, logPath(spec));
       if (message.kind === 'begin') {
-        startLog(path, headerOf(spec, message, machine));
-        evaluations.set(spec, []);
+        const snapshot = snapshotOf(spec);
+        if (!snapshot) startLog(path, headerOf(spec, message, machine));
+        evaluations.set(spec, snapshot ? resumeLog(path, snapshot.evaluations) : []);
         const { name, reason } = message.backend;
         if (!backends.has(name)) progress.note(`backend ${name}: ${reason}`);
         backends.add(name);
@@ -45,11 +49,16 @@ export function createRecorder(
         const line: EvaluationLine = { kind: 'eval', seconds: message.seconds, ...message.evaluation };
         appendToLog(path, line);
         evaluations.get(spec)?.push(line);
+      } else if (message.kind === 'snapshot') {
+        const { payload, seconds } = message;
+        const count = evaluations.get(spec)?.length ?? 0;
+        writeSnapshot(snapshotPath(path), spec, { payload, seconds, evaluations: count });
       } else if (message.kind === 'progress') {
         progress.update(nameOf(spec), message.fraction);
       } else {
         const lines = evaluations.get(spec) ?? [];
         appendToLog(path, { kind: 'end', seconds: message.seconds, evaluations: lines.length });
+        removeSnapshot(snapshotPath(path));
         finished++;
         const accuracy = lines.at(-1)?.testAccuracy.toFixed(4);
         progress.finish(nameOf(spec), `accuracy ${accuracy} in ${formatDuration(message.seconds)}`);

@@ -10,6 +10,7 @@ import { runInPool } from './pool.js';
 import { createProgress } from './progress.js';
 import { createRecorder, nameOf } from './recorder.js';
 import { renderResults } from './render-results.js';
+import { readSnapshot, snapshotPath } from './snapshot-file.js';
 import { versions } from './versions.js';
 import { watchForStop } from './watch-for-stop.js';
 
@@ -38,7 +39,14 @@ export async function runExperiment(
   makeLogFolders(specs, results);
   const { todo, finished } = planRuns(specs, results, fresh);
   if (todo.length > 0) await experiment.prepare?.(todo);
-  if (fresh) for (const spec of todo) rmSync(join(results, logPath(spec)), { force: true });
+  const files = (spec: RunSpec) => {
+    const log = join(results, logPath(spec));
+    return { log, snapshot: snapshotPath(log) };
+  };
+  if (fresh)
+    for (const spec of todo) for (const file of Object.values(files(spec))) rmSync(file, { force: true });
+  const snapshots = new Map(todo.map((spec) => [spec, readSnapshot(files(spec).snapshot, spec)]));
+  const snapshotOf = (spec: RunSpec) => snapshots.get(spec);
   const progress = createProgress({
     runs: todo.length,
     quiet,
@@ -47,7 +55,8 @@ export async function runExperiment(
     terminal: process.stderr,
   });
   progress.note(`${experiment.name}: ${todo.length} of ${specs.length} runs to do`);
-  const recorder = createRecorder(results, { versions: versions(), cores: availableParallelism() }, progress);
+  const machine = { versions: versions(), cores: availableParallelism() };
+  const recorder = createRecorder(results, machine, progress, snapshotOf);
   const failures: string[] = [];
   const stop = watchForStop();
   try {
@@ -55,6 +64,7 @@ export async function runExperiment(
       workers,
       workerFile: environment.workerFile,
       signal: stop.signal,
+      snapshotOf,
       listen: recorder.hear,
       onFailure: (spec, error) => {
         failures.push(`${nameOf(spec)} failed: ${error.stack ?? error.message}`);

@@ -1,10 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { RunSpec, RunStart } from './experiment.js';
 import type { Evaluation } from './log-schema.js';
+import type { RunSnapshot } from './snapshot-file.js';
 
 /** What a worker is given: a run, and the port that it tells of it through. */
 export interface RunTask {
   readonly spec: RunSpec;
+  /** Where an earlier try of the run stopped; its worker goes on from there. */
+  readonly snapshot: RunSnapshot | undefined;
   readonly port: MessagePort;
 }
 
@@ -14,4 +17,5 @@ export type RunMessage =
   | { readonly kind: 'evaluation'; readonly evaluation: Evaluation; readonly seconds: number }
   /** How much of the run is done, in [0, 1]. */
   | { readonly kind: 'progress'; readonly fraction: number }
+  | { readonly kind: 'snapshot'; readonly payload: Uint8Array; readonly seconds: number }
   | { readonly kind: 'end'; readonly seconds: number };

@@ -1,6 +1,7 @@
 import type { Experiment } from '../experiment.js';
+import { cifar10, cifar10Small } from './cifar10.js';
 import { fashionMnist, smoke } from './fashion-mnist.js';
 import { synthetic } from './synthetic.js';
 
 /** Every experiment that the command line offers, in the order of its help. */
-export const experiments: readonly Experiment[] = [synthetic, fashionMnist, smoke];
+export const experiments: readonly Experiment[] = [synthetic, fashionMnist, cifar10Small, cifar10, smoke];

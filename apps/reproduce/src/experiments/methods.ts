@@ -4,33 +4,70 @@ export type MethodKind =
   | { readonly kind: 'fixed'; readonly distillationFraction: number; readonly temperature: number }
   /** They stay what the run drew. */
   | { readonly kind: 'drawn' }
-  /** The best of several drawn ones. */
-  | { readonly kind: 'random-search' }
-  /** They start where the run drew them, and follow hypergradients. */
-  | {
-      readonly kind: 'gradient';
-      readonly hypergradient: 'finite-difference' | 'exact';
-      /** Gradients in one of every `period` blocks of `gradientIterations`; without it, in every iteration. */
-      readonly predict?: { readonly gradientIterations: number; readonly period: number };
-    };
+  /** The best of several trainings, by the validation accuracy at their end. */
+  | { readonly kind: 'search'; readonly search: 'random' | 'tpe' }
+  | GradientMethod;
+
+/** They start where the run drew them, and follow hypergradients. */
+export interface GradientMethod {
+  readonly kind: 'gradient';
+  /** The paper's finite difference and its step with new metaparameters, or the exact one and its own step. */
+  readonly hypergradient: 'finite-difference' | 'exact';
+  /** A hypergradient in every k-th iteration, with a k-fold step. */
+  readonly every?: number;
+  /** Hypergradients in one of every `period` blocks of `gradientIterations`, predictions in the others. */
+  readonly predict?: {
+    readonly gradientIterations: number;
+    readonly period: number;
+    readonly predictor: 'linear' | 'autoregressive';
+  };
+}
 
 const simple: Readonly<Record<string, MethodKind>> = {
   none: { kind: 'fixed', distillationFraction: 0, temperature: 1 },
   naive: { kind: 'fixed', distillationFraction: 0.5, temperature: 1 },
+  'fixed-1': { kind: 'fixed', distillationFraction: 1, temperature: 1 },
+  'fixed-3': { kind: 'fixed', distillationFraction: 1, temperature: 3 },
+  'fixed-10': { kind: 'fixed', distillationFraction: 1, temperature: 10 },
   random: { kind: 'drawn' },
+  'random-search': { kind: 'search', search: 'random' },
+  tpe: { kind: 'search', search: 'tpe' },
   gradient: { kind: 'gradient', hypergradient: 'finite-difference' },
   'gradient-exact': { kind: 'gradient', hypergradient: 'exact' },
-  'random-search': { kind: 'random-search' },
+  'trajectory-ar1': {
+    kind: 'gradient',
+    hypergradient: 'exact',
+    predict: { gradientIterations: 10, period: 2, predictor: 'autoregressive' },
+  },
 };
 
-/** The name that a method is logged under: `trajectory` is the paper's `trajectory-10x2`. */
-export const loggedName = (name: string): string => (name === 'trajectory' ? 'trajectory-10x2' : name);
+/** Names that the command line takes for others: the paper's schedule, and the k of our baseline. */
+const aliases: Readonly<Record<string, string>> = { trajectory: 'trajectory-10x2', 'every-k': 'every-5' };
 
-/** The method of a logged name, `trajectory-<e1>x<p>` included; undefined for an unknown one. */
+/** What a mistyped method is compared with. */
+export const methodNames: readonly string[] = [
+  ...Object.keys(simple),
+  ...Object.keys(aliases),
+  ...Object.values(aliases),
+];
+
+/** The name that a method is logged under: `trajectory` is the paper's `trajectory-10x2`. */
+export const loggedName = (name: string): string => aliases[name] ?? name;
+
+/** The method of a logged name, `trajectory-<e1>x<p>` and `every-<k>` included; undefined for an unknown one. */
 export function methodOf(name: string): MethodKind | undefined {
   if (Object.hasOwn(simple, name)) return simple[name];
+  const every = /^every-([1-9]\d*)$/.exec(name);
+  if (every) return { kind: 'gradient', hypergradient: 'exact', every: Number(every[1]) };
   const sweep = /^trajectory-([1-9]\d*)x([1-9]\d*)$/.exec(name);
   if (!sweep) return undefined;
-  const predict = { gradientIterations: Number(sweep[1]), period: Number(sweep[2]) };
-  return { kind: 'gradient', hypergradient: 'finite-difference', predict };
+  return {
+    kind: 'gradient',
+    hypergradient: 'finite-difference',
+    predict: { gradientIterations: Number(sweep[1]), period: Number(sweep[2]), predictor: 'linear' },
+  };
 }
+
+/** The logged name of a known method; undefined for an unknown one. */
+export const resolveMethod = (name: string): string | undefined =>
+  methodOf(loggedName(name)) && loggedName(name);

@@ -1,5 +1,5 @@
 import type { Experiment } from '../experiment.js';
-import { loggedName, methodOf } from './methods.js';
+import { methodNames, resolveMethod } from './methods.js';
 import { type SyntheticConfig, syntheticConfig } from './synthetic/config.js';
 import { syntheticMethods } from './synthetic/methods.js';
 
@@ -9,10 +9,10 @@ export const synthetic: Experiment<SyntheticConfig> = {
   description: "logistic regression on the paper's 15 points; all methods in a minute",
   protocols: ['published', 'corrected'],
   methods: syntheticMethods,
-  methodNames: [...syntheticMethods, 'trajectory'],
+  methodNames: [...new Set([...syntheticMethods, ...methodNames])],
   runs: 10,
   defaults: syntheticConfig,
-  resolveMethod: (name) => (methodOf(loggedName(name)) ? loggedName(name) : undefined),
+  resolveMethod,
   async execute(spec, context) {
     const { execute } = await import('./synthetic/execute.js');
     await execute(spec, context);

@@ -18,6 +18,8 @@ export type ImageConfig = {
   /** Images at the front of the training and of the test file that are used. */
   trainingImages: number;
   testImages: number;
+  /** Trainings that a search spends. */
+  searchTrials: number;
   /** Shuffle every epoch; the teacher's logits follow their images. */
   shuffle: boolean;
 };
@@ -34,5 +36,6 @@ export const commonConfig = {
   temperatureLow: 0.1,
   temperatureHigh: 10,
   validationFraction: 0.1,
+  searchTrials: 5,
   shuffle: false,
 };

@@ -48,7 +48,8 @@ export function imageData(
   const all = sliceExamples(source.train, 0, Math.min(config.trainingImages, source.train.labels.length));
   const test = sliceExamples(source.test, 0, Math.min(config.testImages, source.test.labels.length));
   const { train, validation } = holdOutLast(all, config.validationFraction);
-  const trainsOnAll = protocol === 'published' && method.kind !== 'gradient';
+  const usesValidation = method.kind === 'gradient' || method.kind === 'search';
+  const trainsOnAll = protocol === 'published' && !usesValidation;
   const training = trainsOnAll ? all : train;
   const inOrder = (dataset: Dataset, batchSize: number) => miniBatches({ dataset, batchSize, normalization });
   return {

@@ -1,31 +1,24 @@
+import { deserialize, serialize } from 'node:v8';
 import { selectBackend } from '@metadistill/backend';
 import { torchRandom } from '@metadistill/datasets';
+import { classificationMetrics } from '@metadistill/losses';
+import type { Model, Weights } from '@metadistill/models';
+import { disposeTrainingState, predictLogits, restoreTraining, snapshotTraining } from '@metadistill/trainer';
+import type { RunContext, RunSpec } from '../../experiment.js';
+import { drawMetaparameters } from '../draw-metaparameters.js';
 import {
-  addCosts,
-  type Cost,
-  forwardEquivalents,
-  type LogitBatch,
-  logitProblem,
-  sgd,
-} from '@metadistill/hypergrad';
-import { classificationMetrics, crossEntropy } from '@metadistill/losses';
-import { disposeWeights, type Model, type Weights } from '@metadistill/models';
-import {
-  disposeTrainingState,
-  predictLogits,
-  startTraining,
-  type TrainingState,
-  train,
-} from '@metadistill/trainer';
-import type { Protocol, RunContext, RunSpec } from '../../experiment.js';
-import { drawMetaparameters, type MetaparameterName } from '../draw-metaparameters.js';
-import { metaOptimization } from '../meta-optimization.js';
+  freshStart,
+  measuredTraining,
+  type Progress,
+  type Scores,
+  type TrainingSetup,
+} from '../measured-training.js';
 import { type MethodKind, methodOf } from '../methods.js';
-import { publishedLoss } from '../published-loss.js';
+import { searchRun } from '../search-run.js';
 import type { ImageConfig } from './config.js';
 import { type ImageData, type ImageSource, imageData } from './data.js';
 
-/** One run of an image experiment: trains the student, and emits an evaluation after every epoch. */
+/** One run of an image experiment: trains the student, and after every epoch emits an evaluation and a snapshot. */
 export async function execute(
   spec: RunSpec<ImageConfig>,
   context: RunContext,
@@ -36,75 +29,69 @@ export async function execute(
   const method = methodOf(spec.method) as MethodKind;
   const backend = await selectBackend({ prefer: spec.backend });
   const data = imageData(await load(), config, protocol, method, run);
+  const { batchesPerEpoch } = data.training;
   const seed = config.seed + run;
   context.begin({ backend, seed });
-  const { batchesPerEpoch } = data.training;
-  const optimizer = sgd();
-  const learningRate = (iteration: number): number =>
-    config.learningRate *
-    config.learningRateDecayFactor **
-      Math.floor(Math.floor(iteration / batchesPerEpoch) / config.learningRateDecayEpochs);
-  const weights = model.initialize(torchRandom(seed).uniform);
-  const meta =
-    method.kind === 'gradient' &&
-    metaOptimization(
-      method,
-      config,
-      protocol,
-      data.validation,
-      scheduleOf(protocol, config, batchesPerEpoch),
-    );
-  const iterations = config.epochs * batchesPerEpoch;
-  let cost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
-  let last: TrainingState<MetaparameterName> | undefined;
+  const setup: TrainingSetup = {
+    model,
+    method,
+    protocol,
+    settings: config,
+    trainingBatches: data.training,
+    validationBatches: data.validation,
+    iterations: config.epochs * batchesPerEpoch,
+    learningRate: (iteration) => learningRate(config, Math.floor(iteration / batchesPerEpoch)),
+    // The authors' code counts blocks from 0 in each epoch, and looks ahead by the initial learning rate for ever.
+    schedule:
+      protocol === 'published'
+        ? { restartEvery: batchesPerEpoch, virtualLearningRate: config.learningRate }
+        : {},
+    epochAfter: (updates) => (updates % batchesPerEpoch === 0 ? updates / batchesPerEpoch - 1 : undefined),
+    evaluate: (weights) => evaluate(model, weights, data),
+  };
+  const weights = () => model.initialize(torchRandom(seed).uniform);
+
+  if (method.kind === 'search') {
+    const best = await searchRun(method.search, config, seed + 1, async function* (metaparameters) {
+      const start = freshStart(weights(), metaparameters);
+      yield* measuredTraining(setup, start, context);
+      disposeTrainingState(start.state);
+    });
+    for (const evaluation of best) context.emit(evaluation);
+    return;
+  }
+
+  const start = context.snapshot
+    ? unpack(context.snapshot)
+    : freshStart(weights(), method.kind === 'fixed' ? fixedOf(method) : drawMetaparameters(config.seed, run));
   try {
-    for await (const report of train<MetaparameterName, LogitBatch>({
-      problem: logitProblem({
-        model,
-        trainingLoss: publishedLoss(),
-        validationLoss: crossEntropy({ temperature: config.validationTemperature }),
-      }),
-      trainingBatches: data.training,
-      iterations,
-      optimizer,
-      learningRate,
-      start: startTraining(weights, optimizer, startMetaparameters(method, config.seed, run)),
-      signal: context.signal,
-      ...(meta && { meta }),
-    })) {
-      last = report.state;
-      cost = addCosts(cost, report.cost);
-      const iteration = report.iteration + 1;
-      context.progress(iteration, iterations);
-      if (iteration % batchesPerEpoch !== 0) continue;
-      context.emit({
-        epoch: iteration / batchesPerEpoch - 1,
-        iteration,
-        ...(await evaluate(model, last.weights, data)),
-        ...report.metaparameters,
-        forwardEquivalents: forwardEquivalents(cost),
-      });
+    for await (const { evaluation, ...progress } of measuredTraining(setup, start, context)) {
+      context.emit(evaluation);
+      context.save(await pack(progress));
     }
   } finally {
-    disposeWeights(weights);
-    if (last) disposeTrainingState(last);
+    disposeTrainingState(start.state);
   }
 }
 
-const startMetaparameters = (method: MethodKind, seed: number, run: number) =>
-  method.kind === 'fixed'
-    ? { distillationFraction: method.distillationFraction, temperature: method.temperature }
-    : drawMetaparameters(seed, run);
+const fixedOf = ({ distillationFraction, temperature }: MethodKind & { kind: 'fixed' }) => ({
+  distillationFraction,
+  temperature,
+});
 
-/**
- * The authors' code counts blocks of gradient iterations from 0 in each epoch, and looks ahead by the initial learning
- * rate for ever. Corrected, blocks run on and the look-ahead is the step that is taken.
- */
-const scheduleOf = (protocol: Protocol, { learningRate }: ImageConfig, batchesPerEpoch: number) =>
-  protocol === 'published' ? { restartEvery: batchesPerEpoch, virtualLearningRate: learningRate } : {};
+const learningRate = (config: ImageConfig, epoch: number): number =>
+  config.learningRate * config.learningRateDecayFactor ** Math.floor(epoch / config.learningRateDecayEpochs);
+
+const pack = async ({ state, cost }: Progress): Promise<Uint8Array> =>
+  serialize({ state: await snapshotTraining(state), cost });
+
+function unpack(snapshot: Uint8Array): Progress {
+  const { state, cost } = deserialize(snapshot);
+  return { state: restoreTraining(state), cost };
+}
 
 /** Test and validation scores in evaluation mode, losses at temperature 1. */
-async function evaluate(model: Model, weights: Weights, data: ImageData) {
+async function evaluate(model: Model, weights: Weights, data: ImageData): Promise<Scores> {
   const score = async (batches: ImageData['testSet'], labels: Int32Array) =>
     classificationMetrics(await predictLogits(model, weights, batches), labels, model.classes);
   const test = await score(data.testSet, data.labels.test);
@@ -112,6 +99,7 @@ async function evaluate(model: Model, weights: Weights, data: ImageData) {
   return {
     testAccuracy: test.accuracy,
     testLoss: test.negativeLogLikelihood,
+    validationAccuracy: validation.accuracy,
     validationLoss: validation.negativeLogLikelihood,
   };
 }

@@ -1,23 +1,10 @@
-import { join } from 'node:path';
 import { publishedFashionMnistNormalization } from '@metadistill/datasets';
-import { dataFolder, loadFashionMnist, loadTeacherLogits } from '@metadistill/datasets/node';
-import type { ImageSource } from './data.js';
+import { loadFashionMnist } from '@metadistill/datasets/node';
+import { sourceOf } from './source-of.js';
 
-let loaded: Promise<ImageSource> | undefined;
-
-/** Fashion-MNIST, normalised as the authors do, with their ResNet-18's logits; loaded once a process. */
-export function loadFashionMnistSource(): Promise<ImageSource> {
-  loaded ??= load();
-  return loaded;
-}
-
-async function load(): Promise<ImageSource> {
-  const { train, test } = await loadFashionMnist();
-  const file = join(dataFolder(), 'teacher-logits', 'fashion-mnist-resnet18.npy');
-  return {
-    train,
-    test,
-    teacherLogits: await loadTeacherLogits(file, train),
-    normalization: publishedFashionMnistNormalization,
-  };
-}
+/** Fashion-MNIST, normalised as the authors do, with their ResNet-18's logits. */
+export const fashionMnistSource = sourceOf(
+  loadFashionMnist,
+  'fashion-mnist-resnet18.npy',
+  publishedFashionMnistNormalization,
+);

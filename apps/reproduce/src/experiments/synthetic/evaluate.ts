@@ -2,6 +2,7 @@ import type { LogitBatch } from '@metadistill/hypergrad';
 import { crossEntropy } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import { argMax, equal, mean, type Scalar, tidy } from '@tensorflow/tfjs-core';
+import type { Scores } from '../measured-training.js';
 import type { SyntheticData } from './data.js';
 
 /** Accuracies and losses of a student; the test loss is at temperature 1. */
@@ -10,7 +11,7 @@ export function evaluate(
   weights: Weights,
   data: SyntheticData,
   validationTemperature: number,
-): { testAccuracy: number; testLoss: number; validationAccuracy: number; validationLoss: number } {
+): Scores {
   const test = score(model, weights, data.test, 1);
   const validation = score(model, weights, data.validation, validationTemperature);
   return {

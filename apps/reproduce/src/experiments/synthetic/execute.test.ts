@@ -27,6 +27,8 @@ async function published(method: string, run: number, epochs: number): Promise<E
       begin: () => {},
       emit: (evaluation) => evaluations.push(evaluation),
       progress: () => {},
+      snapshot: undefined,
+      save: () => {},
       signal: new AbortController().signal,
     },
   );

@@ -1,0 +1,25 @@
+import { imageExperiment } from './image-experiment.js';
+
+const load = async () => {
+  const [{ cifarVeryTiny: student }, { cifar10Source: source }] = await Promise.all([
+    import('@metadistill/models'),
+    import('./images/cifar10-source.js'),
+  ]);
+  return { student, source };
+};
+
+/** The paper's experiment on the first 12,800 images of CIFAR-10. */
+export const cifar10Small = imageExperiment({
+  name: 'cifar10-small',
+  description: "a small convolutional student of the authors' ResNet-18 on 12,800 images of CIFAR-10",
+  settings: { epochs: 50, metaLearningRate: 0.25, trainingImages: 12_800, testImages: 10_000 },
+  load,
+});
+
+/** The paper's experiment on all of CIFAR-10, without augmentation. */
+export const cifar10 = imageExperiment({
+  name: 'cifar10',
+  description: "a small convolutional student of the authors' ResNet-18 on CIFAR-10",
+  settings: { epochs: 100, metaLearningRate: 0.1, trainingImages: 50_000, testImages: 10_000 },
+  load,
+});

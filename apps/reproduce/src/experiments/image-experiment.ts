@@ -1,0 +1,59 @@
+import type { Model } from '@metadistill/models';
+import type { Experiment } from '../experiment.js';
+import { commonConfig, type ImageConfig } from './images/config.js';
+import type { ImageSource } from './images/data.js';
+import { methodNames, resolveMethod } from './methods.js';
+
+/** The methods of the image experiments, in the order of their table. */
+const methods = [
+  'none',
+  'naive',
+  'fixed-1',
+  'fixed-3',
+  'fixed-10',
+  'random',
+  'gradient',
+  'gradient-exact',
+  'every-5',
+  'trajectory-10x2',
+  'trajectory-ar1',
+  'random-search',
+  'tpe',
+] as const;
+
+export interface ImageExperimentOptions {
+  readonly name: string;
+  readonly description: string;
+  /** What differs from `commonConfig`. */
+  readonly settings: Omit<ImageConfig, keyof typeof commonConfig> & Partial<ImageConfig>;
+  /** Loaded in the process that computes, once. */
+  readonly load: () => Promise<{
+    readonly student: () => Model;
+    readonly source: () => Promise<ImageSource>;
+  }>;
+}
+
+/** An experiment of the paper on images: a small convolutional student of a teacher's cached logits. */
+export const imageExperiment = ({
+  name,
+  description,
+  settings,
+  load,
+}: ImageExperimentOptions): Experiment<ImageConfig> => ({
+  name,
+  description,
+  protocols: ['published', 'corrected'],
+  methods,
+  methodNames,
+  runs: 10,
+  defaults: () => ({ ...commonConfig, ...settings }),
+  resolveMethod,
+  async prepare() {
+    const { source } = await load();
+    await source();
+  },
+  async execute(spec, context) {
+    const [{ execute }, { student, source }] = await Promise.all([import('./images/execute.js'), load()]);
+    await execute(spec, context, student(), source);
+  },
+});

@@ -1,0 +1,152 @@
+import { torchRandom } from '@metadistill/datasets';
+import { dense, flatten, model } from '@metadistill/models';
+import { expectNoLeak } from '@metadistill/testing';
+import { describe, expect, test } from 'vitest';
+import type { Protocol, RunContext } from '../../experiment.js';
+import type { Evaluation } from '../../log-schema.js';
+import { commonConfig } from './config.js';
+import { execute } from './execute.js';
+
+const { uniform } = torchRandom(1);
+
+const images = (name: string, examples: number) => ({
+  name,
+  examples: Uint8Array.from({ length: examples * 12 }, () => uniform(0, 256)),
+  exampleShape: [2, 2, 3],
+  labels: Int32Array.from({ length: examples }, (_, i) => i % 4),
+  classes: 4,
+});
+
+const source = {
+  train: images('training noise', 50),
+  test: images('test noise', 20),
+  teacherLogits: {
+    values: Float32Array.from({ length: 200 }, () => uniform(-3, 3)),
+    examples: 50,
+    classes: 4,
+  },
+  normalization: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+};
+
+const student = model({
+  name: 'student',
+  inputShape: [2, 2, 3],
+  classes: 4,
+  layers: [flatten(), dense({ inputs: 12, outputs: 4 })],
+});
+
+const config = {
+  ...commonConfig,
+  epochs: 4,
+  batchSize: 8,
+  metaLearningRate: 0.1,
+  trainingImages: 50,
+  testImages: 20,
+};
+
+/** Runs to the end, or until the save numbered `stopAfter` from 1. */
+async function run(
+  method: string,
+  protocol: Protocol,
+  {
+    stopAfter = Number.POSITIVE_INFINITY,
+    snapshot,
+  }: { stopAfter?: number; snapshot?: Uint8Array | undefined } = {},
+) {
+  const stop = new AbortController();
+  const evaluations: Evaluation[] = [];
+  const saved: Uint8Array[] = [];
+  const context: RunContext = {
+    begin: () => {},
+    emit: (evaluation) => evaluations.push(evaluation),
+    progress: () => {},
+    snapshot,
+    save(bytes) {
+      saved.push(structuredClone(bytes));
+      if (saved.length === stopAfter) stop.abort();
+    },
+    signal: stop.signal,
+  };
+  const spec = {
+    experiment: 'test',
+    protocol,
+    method,
+    run: 1,
+    config: { ...config, shuffle: true },
+    backend: 'cpu',
+  } as const;
+  await execute(spec, context, student, async () => source).catch((error) => {
+    if (!stop.signal.aborted) throw error;
+  });
+  return { evaluations, saved };
+}
+
+describe('a run on images', () => {
+  test.each([
+    'none',
+    'gradient',
+    'gradient-exact',
+    'every-5',
+    'trajectory-10x2',
+    'trajectory-ar1',
+    'fixed-3',
+  ])('of %s, killed after an epoch, goes on bit for bit from its snapshot', async (method) => {
+    await expectNoLeak(async () => {
+      const whole = await run(method, 'corrected');
+      const first = await run(method, 'corrected', { stopAfter: 2 });
+      const rest = await run(method, 'corrected', { snapshot: first.saved[1] });
+      expect(first.evaluations).toEqual(whole.evaluations.slice(0, 2));
+      expect(rest.evaluations).toEqual(whole.evaluations.slice(2));
+    });
+  });
+
+  test('of a search emits one training at the cost of all', async () => {
+    await expectNoLeak(async () => {
+      const { evaluations } = await run('tpe', 'corrected');
+      const plain = await run('none', 'corrected');
+      expect(evaluations.map(({ forwardEquivalents }) => forwardEquivalents)).toEqual(
+        plain.evaluations.map(({ forwardEquivalents }) => 5 * forwardEquivalents),
+      );
+    });
+  });
+
+  test('costs plain training what the paper says, and an exact hypergradient 8/3 of it', async () => {
+    const cost = async (method: string) =>
+      (await run(method, 'corrected')).evaluations.at(-1)!.forwardEquivalents;
+    const plain = await cost('none');
+    expect((await cost('gradient-exact')) / plain).toBeCloseTo(8 / 3, 10);
+    expect((await cost('gradient')) / plain).toBeCloseTo(11 / 3, 10);
+  });
+
+  test('trains methods without a validation set on all images when published, on none of the last tenth when corrected', async () => {
+    // 50 images make 7 batches of 8, the first 45 make 6.
+    const updates = async (protocol: Protocol) => (await run('none', protocol)).evaluations[0]!.iteration;
+    expect([await updates('published'), await updates('corrected')]).toEqual([7, 6]);
+  });
+
+  test('starts all corrected methods of one run from the same student', async () => {
+    const zero = { ...config, learningRate: 1e-30, shuffle: false };
+    const accuracy = async (method: string) => {
+      const evaluations: Evaluation[] = [];
+      const spec = {
+        experiment: 'test',
+        protocol: 'corrected',
+        method,
+        run: 3,
+        config: zero,
+        backend: 'cpu',
+      } as const;
+      const context = {
+        begin: () => {},
+        emit: (each: Evaluation) => evaluations.push(each),
+        progress: () => {},
+        snapshot: undefined,
+        save: () => {},
+        signal: new AbortController().signal,
+      };
+      await execute(spec, context, student, async () => source);
+      return evaluations[0]?.testLoss;
+    };
+    expect(await accuracy('gradient-exact')).toBe(await accuracy('none'));
+  });
+});

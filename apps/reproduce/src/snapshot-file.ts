@@ -1,0 +1,58 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import { configDifference, configHash } from './config.js';
+import type { RunSpec } from './experiment.js';
+import { type LogHeader, logSchemaVersion } from './log-schema.js';
+
+/** Where an unfinished run stands: what its worker needs to go on, and how much of its log belongs to it. */
+export interface RunSnapshot {
+  /** The worker's own. */
+  readonly payload: Uint8Array;
+  /** Evaluations logged before it. */
+  readonly evaluations: number;
+  /** Seconds computed before it. */
+  readonly seconds: number;
+}
+
+interface SnapshotFile extends RunSnapshot {
+  readonly schema: number;
+  readonly config: LogHeader['config'];
+}
+
+/** Beside the log: `run-03.snapshot`. */
+export const snapshotPath = (logPath: string): string => logPath.replace(/\.jsonl$/, '.snapshot');
+
+/** Writes a snapshot over the one before, in one step: a kill leaves the one or the other. */
+export function writeSnapshot(path: string, spec: RunSpec, snapshot: RunSnapshot): void {
+  const file: SnapshotFile = { schema: logSchemaVersion, config: spec.config, ...snapshot };
+  writeFileSync(`${path}.tmp`, serialize(file));
+  renameSync(`${path}.tmp`, path);
+}
+
+/**
+ * The snapshot of a run, where there is one.
+ *
+ * @throws Error where it is damaged, or of another version or configuration, naming what differs.
+ */
+export function readSnapshot(path: string, spec: RunSpec): RunSnapshot | undefined {
+  if (!existsSync(path)) return undefined;
+  const refuse = (why: string) =>
+    new Error(`${path} cannot be gone on from: ${why}. Delete it, or replace the run with --fresh.`);
+  let file: SnapshotFile;
+  try {
+    file = deserialize(readFileSync(path)) as SnapshotFile;
+  } catch (cause) {
+    throw refuse(`it is damaged (${(cause as Error).message})`);
+  }
+  if (file.schema !== logSchemaVersion) {
+    throw refuse(`its version is ${file.schema}, this program's is ${logSchemaVersion}`);
+  }
+  if (configHash(file.config) !== configHash(spec.config)) {
+    throw refuse(
+      `its configuration is another one: ${configDifference(file.config, spec.config).join('; ')}`,
+    );
+  }
+  return { payload: file.payload, evaluations: file.evaluations, seconds: file.seconds };
+}
+
+export const removeSnapshot = (path: string): void => rmSync(path, { force: true });

@@ -39,7 +39,12 @@ function cases() {
       [128, 13, 16],
       [32, 32, 64],
     ].flatMap(maxPool),
-    elementwise([128, 30, 30, 8]),
+    ...[
+      [128, 30, 8],
+      [128, 13, 16],
+      [32, 32, 64],
+    ].flatMap(fusedBlock),
+    ...elementwise([128, 30, 30, 8]),
     ...[
       [128, 128, 10],
       [128, 512, 512],
@@ -136,15 +141,54 @@ function maxPool([batch, size, channels]) {
   ];
 }
 
-function elementwise(shape) {
-  const bytes = 12 * shape.reduce((a, b) => a * b);
-  return {
-    name: 'MetadistillReluGrad',
-    shape: shape.join('×'),
-    bytes,
-    inputs: { dy: shape, y: shape },
-    attributes: {},
-  };
+function fusedBlock([batch, size, channels]) {
+  const half = Math.floor(size / 2);
+  const x = [batch, size, size, channels];
+  const dy = [batch, half, half, channels];
+  const argmax = { shape: dy, dtype: 'int32' };
+  const c = [channels];
+  const shape = `${x.join('×')} 2×2`;
+  const [large, small] = [x, dy].map((s) => 4 * s.reduce((a, b) => a * b));
+  const attributes = { epsilon: 1e-5 };
+  const statistics = { scale: c, mean: c, variance: c };
+  return [
+    {
+      name: 'MetadistillBatchNormReluMaxPool',
+      shape,
+      bytes: 2 * large + 2 * small,
+      inputs: { x, scale: c, offset: c },
+      attributes,
+    },
+    {
+      name: 'MetadistillBatchNormReluMaxPoolGrad',
+      shape,
+      bytes: 3 * large + 4 * small,
+      inputs: { x, dy, argmax, ...statistics },
+      attributes,
+    },
+    {
+      name: 'MetadistillBatchNormReluMaxPoolJvp',
+      shape,
+      bytes: 4 * large + 2 * small,
+      inputs: { x, dx: x, argmax, dScale: c, dOffset: c, ...statistics },
+      attributes,
+    },
+  ];
+}
+
+function elementwise(dimensions) {
+  const bytes = 4 * dimensions.reduce((a, b) => a * b);
+  const shape = dimensions.join('×');
+  return [
+    {
+      name: 'MetadistillReluGrad',
+      shape,
+      bytes: 3 * bytes,
+      inputs: { dy: dimensions, y: dimensions },
+      attributes: {},
+    },
+    { name: 'MetadistillSumPerChannel', shape, bytes, inputs: { x: dimensions }, attributes: {} },
+  ];
 }
 
 function products([rows, inner, columns]) {

@@ -3,6 +3,11 @@ import { axpyOnCpu, matMulOnCpu, reluGradientOnCpu } from './cpu/cpu-kernels.js'
 import { cpuHost, wasmHost } from './kernels/array-host.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { batchNormTraining, batchNormTrainingGradient, batchNormTrainingJvp } from './kernels/batch-norm.js';
+import {
+  batchNormReluMaxPool,
+  batchNormReluMaxPoolGradient,
+  batchNormReluMaxPoolJvp,
+} from './kernels/batch-norm-relu-pool.js';
 import { conv2d } from './kernels/conv2d.js';
 import { conv2dFilterGradient } from './kernels/conv2d-filter-gradient.js';
 import { conv2dInputGradient } from './kernels/conv2d-input-gradient.js';
@@ -25,6 +30,9 @@ const wasmKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillBatchNormTraining: erased(batchNormTraining),
   MetadistillBatchNormTrainingGrad: erased(batchNormTrainingGradient),
   MetadistillBatchNormTrainingJvp: erased(batchNormTrainingJvp),
+  MetadistillBatchNormReluMaxPool: erased(batchNormReluMaxPool),
+  MetadistillBatchNormReluMaxPoolGrad: erased(batchNormReluMaxPoolGradient),
+  MetadistillBatchNormReluMaxPoolJvp: erased(batchNormReluMaxPoolJvp),
   MetadistillMaxPoolWithArgmax: erased(maxPoolWithArgmax),
   MetadistillMaxPoolScatter: erased(maxPoolScatter),
   MetadistillMaxPoolGather: erased(maxPoolGather),

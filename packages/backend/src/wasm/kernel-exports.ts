@@ -95,6 +95,32 @@ export interface KernelExports {
     xSlope: Address,
     offset: Address,
   ): void;
+  normaliseReluPool(
+    x: Address,
+    y: Address,
+    argmax: Address,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    mean: Address,
+    slope: Address,
+    offset: Address,
+  ): void;
+  winnerSums(
+    dy: Address,
+    argmax: Address,
+    x: Address,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    mean: Address,
+    sums: Address,
+    products: Address,
+  ): void;
+  winnerGradient(dy: Address, argmax: Address, x: Address, dx: Address, ...rest: WinnerMap): void;
+  winnerTangent(dx: Address, argmax: Address, x: Address, dy: Address, ...rest: WinnerMap): void;
   maxPool(x: Address, y: Address, argmax: Address, ...geometry: PoolGeometry): void;
   maxPoolScatter(dy: Address, argmax: Address, dx: Address, ...geometry: PoolGeometry): void;
   maxPoolGather(dx: Address, argmax: Address, dy: Address, ...geometry: PoolGeometry): void;
@@ -119,4 +145,15 @@ export type PoolGeometry = readonly [
   left: number,
   rows: number,
   columns: number,
+];
+
+export type WinnerMap = readonly [
+  images: number,
+  height: number,
+  width: number,
+  channels: number,
+  mean: Address,
+  gSlope: Address,
+  xSlope: Address,
+  offset: Address,
 ];

@@ -1,0 +1,153 @@
+import { relativeError } from '@metadistill/testing';
+import { dispose, ones, relu, type Tensor, tensor, tensor1d, tidy, zeros } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { describeEachBuild } from '../../test/each-build.js';
+import { randomValues } from '../../test/random-values.js';
+import { runKernel } from '../../test/run-kernel.js';
+
+// The three steps one by one are kernels with tests of their own; fused they differ in the order of sums alone.
+const tolerance = 2e-5;
+const epsilon = 1e-5;
+const pool = { size: 2, stride: 2 };
+
+interface Case {
+  readonly shape: [batch: number, height: number, width: number, channels: number];
+  readonly seed: number;
+}
+
+const cases: fc.Arbitrary<Case> = fc
+  .record({
+    shape: fc.tuple(
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 2, max: 9 }),
+      fc.integer({ min: 2, max: 9 }),
+      fc.integer({ min: 1, max: 33 }),
+    ),
+    seed: fc.integer({ min: 0, max: 2 ** 31 }),
+  })
+  .filter(({ shape: [batch, height, width] }) => batch * height * width >= 8);
+
+function inputsOf({ shape, seed }: Case) {
+  const channels = shape[3];
+  const size = shape.reduce((a, b) => a * b);
+  return {
+    x: tensor(randomValues(size, seed), shape),
+    dx: tensor(randomValues(size, seed + 1), shape),
+    // Scales of both signs.
+    scale: tensor1d(randomValues(channels, seed + 2)),
+    offset: tensor1d(randomValues(channels, seed + 3)),
+    dScale: tensor1d(randomValues(channels, seed + 4)),
+    dOffset: tensor1d(randomValues(channels, seed + 5)),
+  };
+}
+
+/** The same by three kernels, one after the other. */
+function stepByStep({ x, scale, offset }: ReturnType<typeof inputsOf>) {
+  const [normal, mean, variance] = runKernel(
+    'MetadistillBatchNormTraining',
+    { x, scale, offset },
+    { epsilon },
+  ) as [Tensor, Tensor, Tensor];
+  const active = relu(normal);
+  const [y, argmax] = runKernel('MetadistillMaxPoolWithArgmax', { x: active }, pool) as [Tensor, Tensor];
+  return { active, mean, variance, y, argmax };
+}
+
+const fused = ({ x, scale, offset }: ReturnType<typeof inputsOf>) =>
+  runKernel('MetadistillBatchNormReluMaxPool', { x, scale, offset }, { epsilon }) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+
+describeEachBuild('batch norm, relu and max pool in one on wasm', () => {
+  it('equal the three one after the other, odd sizes included', () => {
+    fc.assert(
+      fc.property(cases, (test) => {
+        tidy(() => {
+          const inputs = inputsOf(test);
+          const expected = stepByStep(inputs);
+          const [y, argmax, mean, variance] = fused(inputs);
+          expect(y.shape).toEqual(expected.y.shape);
+          expect(relativeError(y, expected.y)).toBeLessThan(tolerance);
+          expect(relativeError(mean, expected.mean)).toBe(0);
+          expect(relativeError(variance, expected.variance)).toBe(0);
+          const values = y.dataSync();
+          const winners = expected.argmax.dataSync();
+          const found = Array.from(argmax.dataSync());
+          expect(found).toEqual(
+            Array.from(winners, (winner, i) => ((values[i] as number) > 0 ? winner : -1)),
+          );
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('have the gradient of the three one after the other', () => {
+    fc.assert(
+      fc.property(cases, (test) => {
+        tidy(() => {
+          const inputs = inputsOf(test);
+          const { x, scale } = inputs;
+          const { active, mean, variance, y, argmax } = stepByStep(inputs);
+          const dy = tensor(randomValues(y.size, test.seed + 6), y.shape);
+          const [scattered] = runKernel(
+            'MetadistillMaxPoolScatter',
+            { dy, argmax },
+            { ...pool, inputShape: test.shape },
+          ) as [Tensor];
+          const [passed] = runKernel('MetadistillReluGrad', { dy: scattered, y: active }) as [Tensor];
+          const shared = { x, scale, mean, variance };
+          const expected = runKernel(
+            'MetadistillBatchNormTrainingGrad',
+            { ...shared, dy: passed },
+            { epsilon },
+          );
+          const [, winners] = fused(inputs);
+          const got = runKernel(
+            'MetadistillBatchNormReluMaxPoolGrad',
+            { ...shared, dy, argmax: winners },
+            { epsilon },
+          );
+          for (const [i, tensorOf] of expected.entries()) {
+            expect(relativeError(got[i] as Tensor, tensorOf)).toBeLessThan(tolerance);
+          }
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('have the directional derivative of the three one after the other', () => {
+    fc.assert(
+      fc.property(cases, (test) => {
+        tidy(() => {
+          const inputs = inputsOf(test);
+          const { active, mean, variance, argmax } = stepByStep(inputs);
+          const { x, dx, scale, dScale, dOffset } = inputs;
+          const shared = { x, dx, scale, dScale, dOffset, mean, variance };
+          const [tangent] = runKernel('MetadistillBatchNormTrainingJvp', shared, { epsilon }) as [Tensor];
+          const [passed] = runKernel('MetadistillReluGrad', { dy: tangent, y: active }) as [Tensor];
+          const [expected] = runKernel('MetadistillMaxPoolGather', { dx: passed, argmax }, pool) as [Tensor];
+          const [, winners] = fused(inputs);
+          const [got] = runKernel(
+            'MetadistillBatchNormReluMaxPoolJvp',
+            { ...shared, argmax: winners },
+            { epsilon },
+          ) as [Tensor];
+          expect(relativeError(got, expected)).toBeLessThan(tolerance);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('refuse an image without a window', () => {
+    const inputs = { x: ones([3, 1, 4, 2]), scale: ones([2]), offset: zeros([2]) };
+    expect(() => runKernel('MetadistillBatchNormReluMaxPool', inputs, { epsilon })).toThrow(/at least 2 × 2/);
+    dispose(inputs);
+  });
+});

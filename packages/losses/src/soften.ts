@@ -1,4 +1,16 @@
-import { div, exp, log, max, oneHot, sub, sum, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  div,
+  exp,
+  log,
+  max,
+  mul,
+  oneHot,
+  sub,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 
 /** Rows of a softmax with its logarithm, `[batch, classes]`; made inside the caller's `tidy`. */
 export interface Softmax {
@@ -21,6 +33,9 @@ export function softmaxOf(shifted: Tensor2D): Softmax {
   return { probabilities: div(exponentials, total), logProbabilities: () => sub(shifted, log(total)) };
 }
 
-/** Labels as rows of `value` at the label and 0 elsewhere, `[batch, classes]` float32. */
-export const labelRows = (labels: Tensor1D, classes: number, value = 1): Tensor2D =>
-  oneHot(labels, classes, value, 0, 'float32') as Tensor2D;
+/** Labels as rows of `value` at the label and 0 elsewhere, `[batch, classes]` float32; made inside the caller's `tidy`. */
+export const labelRows = (labels: Tensor1D, classes: number, value = 1): Tensor2D => {
+  // wasm's oneHot fills float32 with the bits of integers, and rounds other values down.
+  const rows: Tensor2D = cast(oneHot(labels, classes), 'float32');
+  return value === 1 ? rows : mul<Tensor2D>(rows, value);
+};

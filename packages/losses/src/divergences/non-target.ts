@@ -1,5 +1,5 @@
-import { oneHot, sub, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import { shift } from '../soften.js';
+import { sub, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { labelRows, shift } from '../soften.js';
 import type { Divergence } from './types.js';
 
 /** Taken from the label's logit: with the row's maximum shifted to 0 its probability is exactly 0 in float32. */
@@ -17,6 +17,5 @@ export const nonTarget =
     divergence(withoutLabel(u, labels), withoutLabel(v, labels), labels, precise);
 
 function withoutLabel(logits: Tensor2D, labels: Tensor1D): Tensor2D {
-  const excluded = oneHot(labels, logits.shape[1], EXCLUDED, 0, 'float32') as Tensor2D;
-  return shift(sub(logits, excluded));
+  return shift(sub(logits, labelRows(labels, logits.shape[1], EXCLUDED)));
 }

@@ -36,6 +36,6 @@ export function softmaxOf(shifted: Tensor2D): Softmax {
 /** Labels as rows of `value` at the label and 0 elsewhere, `[batch, classes]` float32; made inside the caller's `tidy`. */
 export const labelRows = (labels: Tensor1D, classes: number, value = 1): Tensor2D => {
   // wasm's oneHot fills float32 with the bits of integers, and rounds other values down.
-  const rows: Tensor2D = cast(oneHot(labels, classes), 'float32');
+  const rows = cast(oneHot(labels, classes), 'float32') as Tensor2D;
   return value === 1 ? rows : mul<Tensor2D>(rows, value);
 };

@@ -19,6 +19,11 @@ export interface SelectBackendOptions {
   readonly floatingPointOperationsPerStep?: number;
   /** Where a browser fetches the binaries of `@tensorflow/tfjs-backend-wasm`. Not needed in Node. */
   readonly wasmPaths?: WasmPaths;
+  /**
+   * A folder whose `node_modules` has `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`, looked into before the
+   * peers of those names. Node only.
+   */
+  readonly nativeFolder?: string;
 }
 
 /**
@@ -52,7 +57,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   const notes = tiny ? [`${operations} operations a step are too few to gain from another backend`] : [];
   for (const name of order.slice(order.indexOf(first))) {
     try {
-      const loaded = await load(name, options.wasmPaths);
+      const loaded = await load(name, options);
       return { name, reason: [`${name} (${loaded})`, ...notes].join('; ') };
     } catch (error) {
       notes.push(`${name} was passed over: ${error instanceof Error ? error.message : String(error)}`);
@@ -61,9 +66,9 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   throw new Error(`selectBackend: no backend loads: ${notes.join('; ')}`);
 }
 
-function load(name: BackendName, wasmPaths: WasmPaths | undefined): Promise<string> {
+function load(name: BackendName, { wasmPaths, nativeFolder }: SelectBackendOptions): Promise<string> {
   if (name === 'webgpu') return loadWebgpu();
-  if (name === 'tensorflow') return loadTensorflow();
+  if (name === 'tensorflow') return loadTensorflow(nativeFolder);
   if (name === 'wasm') return loadWasm(wasmPaths);
   return loadCpu();
 }

@@ -1,4 +1,6 @@
-import { setBackend } from '@tensorflow/tfjs-core';
+import { backend, setBackend } from '@tensorflow/tfjs-core';
+import type { NativeBackend } from '../native/native-backend.js';
+import { registerNativeKernels } from '../native/register-native-kernels.js';
 import { checkArithmetic } from './check-arithmetic.js';
 import { importOptional } from './import-optional.js';
 import { restoreRemovedUtil } from './restore-removed-util.js';
@@ -11,18 +13,20 @@ const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
  * Both are optional peers. An installed package whose addon was never built, or whose libraries do not fit,
  * counts as absent; so does one that cannot add two numbers.
  *
- * @returns which package was loaded, in words.
+ * @param folder looked into before the peers: a folder that has one of them in its `node_modules`.
+ * @returns which package was loaded and where it computes, in words.
  * @throws Error that names why neither of them works.
  */
-export async function loadTensorflow(): Promise<string> {
+export async function loadTensorflow(folder?: string): Promise<string> {
   const reasons: string[] = [];
   for (const name of packages) {
     try {
       restoreRemovedUtil();
-      await importOptional(name);
+      await importOptional(name, folder);
       if (!(await setBackend('tensorflow'))) throw new Error('its backend did not initialise');
+      registerNativeKernels();
       await checkArithmetic();
-      return name;
+      return `${name} on ${(backend() as NativeBackend).isUsingGpuDevice ? 'a GPU' : 'the CPU'}`;
     } catch (error) {
       reasons.push(error instanceof Error ? error.message : String(error));
     }

@@ -1,4 +1,5 @@
 import { setBackend } from '@tensorflow/tfjs-core';
+import { registerWebgpuKernels } from '../webgpu/register-webgpu-kernels.js';
 import { checkArithmetic } from './check-arithmetic.js';
 import { importOptional } from './import-optional.js';
 
@@ -15,7 +16,10 @@ export async function loadWebgpu(): Promise<string> {
   const native = !globalThis.navigator?.gpu;
   if (native) await installNodeWebgpu();
   await importOptional('@tensorflow/tfjs-backend-webgpu');
-  if (!(await setBackend('webgpu'))) throw new Error('no WebGPU adapter was found');
+  if (!(await setBackend('webgpu'))) {
+    throw new Error("no WebGPU adapter was found; install the GPU's Vulkan driver (of Mesa's, 25 or newer)");
+  }
+  registerWebgpuKernels();
   await checkArithmetic();
   return native ? 'the package webgpu' : "the browser's WebGPU";
 }

@@ -54,6 +54,8 @@ export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBa
   /** The order of every `[metaparameters]` tensor. */
   readonly metaparameters: readonly Name[];
   readonly costs?: Partial<OperationCosts>;
+  /** Its products with ∂²L/∂w∂λ are differences, good to some three digits in float32; exact where left out. */
+  readonly isDifferenced?: boolean;
   training(weights: Weights, batch: TrainingBatch): TrainingPoint<Name>;
   /** V and ∇_w V at w: one forward and one backward pass; moves no running statistics. */
   validation(

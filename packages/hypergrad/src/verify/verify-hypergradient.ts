@@ -79,7 +79,12 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   const checks = [
     ...differenceChecks(names, reach, gradient, difference, tolerance),
     taylorCheck(taylor),
-    ...agreementChecks(gap, distances.slice(1, 1 + exact.length), exact),
+    ...agreementChecks(
+      gap,
+      distances.slice(1, 1 + exact.length),
+      exact,
+      problem.isDifferenced ? tolerance : undefined,
+    ),
     leakCheck(leakedTensors),
   ];
   return {

@@ -1,16 +1,17 @@
 import { checkHistory } from './check-history.js';
 import type { Predictor } from './types.js';
 
-/** φ is cut to this: at 1 the differences would never come back to their mean. */
-const LARGEST_PERSISTENCE = 0.999;
-
 /**
- * AR(1) on differences: momentum that fades into the mean drift.
+ * AR(1) on differences: the last step goes on, and fades as steps of the history did.
  *
- * With d_t = v_t − v_{t−1}, μ their mean and φ the least-squares slope of d_{t+1} − μ on d_t − μ, the differences to
- * come are μ + φ^h (d_{n−1} − μ), so that v_{n−1+h} is v_{n−1} + hμ + (d_{n−1} − μ) φ(1 − φ^h)/(1 − φ).
+ * With d_t = v_t − v_{t−1} and φ the least-squares slope of d_{t+1} on d_t through the origin, cut to [−1, 1], the
+ * steps to come are φ^h d_{n−1}, so that v_{n−1+h} is v_{n−1} + (φ + φ² + ... + φ^h) d_{n−1}. A straight trajectory
+ * has φ = 1 and goes on straight; one that wavers comes to rest.
  *
- * @see Box, Jenkins (1970), Time series analysis: ARIMA(1, 1, 0) with drift.
+ * In blocks of 10, 100, 500 and 1,000 iterations, every other one predicted and projected, the paper's synthetic
+ * problem ends at 0.773, 0.769, 0.769 and 0.770 over 100 starts, where `linear` ends at 0.772, 0.759, 0.738 and 0.720.
+ *
+ * @see Box, Jenkins (1970), Time series analysis: ARIMA(1, 1, 0).
  */
 export const autoregressive = (): Predictor => ({
   name: 'autoregressive',
@@ -18,25 +19,25 @@ export const autoregressive = (): Predictor => ({
   fit(history) {
     checkHistory('autoregressive', history, 3);
     const differences = history.slice(1).map((value, i) => value - (history[i] as number));
-    const { drift, persistence } = fitDifferences(differences);
+    const persistence = persistenceOf(differences);
     const last = history.at(-1) as number;
-    const surplus = (differences.at(-1) as number) - drift;
-    return (stepsAhead) =>
-      last +
-      drift * stepsAhead +
-      (surplus * persistence * (1 - persistence ** stepsAhead)) / (1 - persistence);
+    const lastDifference = differences.at(-1) as number;
+    return (stepsAhead) => last + lastDifference * geometricSum(persistence, stepsAhead);
   },
 });
 
-function fitDifferences(differences: readonly number[]): { drift: number; persistence: number } {
-  const drift = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
-  let covariance = 0;
-  let variance = 0;
+/** φ, 0 where nothing moves. */
+function persistenceOf(differences: readonly number[]): number {
+  let product = 0;
+  let squares = 0;
   for (let i = 1; i < differences.length; i += 1) {
-    const before = (differences[i - 1] as number) - drift;
-    covariance += before * ((differences[i] as number) - drift);
-    variance += before ** 2;
+    const before = differences[i - 1] as number;
+    product += before * (differences[i] as number);
+    squares += before ** 2;
   }
-  const slope = variance > 0 ? covariance / variance : 0;
-  return { drift, persistence: Math.min(LARGEST_PERSISTENCE, Math.max(-LARGEST_PERSISTENCE, slope)) };
+  return squares > 0 ? Math.min(1, Math.max(-1, product / squares)) : 0;
 }
+
+/** φ + φ² + ... + φ^h. */
+const geometricSum = (ratio: number, terms: number): number =>
+  ratio === 1 ? terms : (ratio * (1 - ratio ** terms)) / (1 - ratio);

@@ -6,6 +6,7 @@ import type {
   Cost,
   Diagnostics,
   HypergradientMethod,
+  HypergradientTensors,
   InnerPoint,
   MethodContext,
 } from './types.js';
@@ -46,11 +47,21 @@ export async function hypergradient<Name extends string, TrainingBatch, Validati
   const result = method.evaluate(problem, point, trainingBatch, validationBatch, context);
   disposeWeights(result.next.weights);
   dispose([...result.next.optimizerState, ...result.state]);
-  const { gradient, validationLoss, trainingLoss, diagnostics, cost } = result;
+  return readHypergradient(problem, result);
+}
+
+/**
+ * What a method returned as plain numbers. Disposes of the tensors that it reads; the step's `next` and the method's
+ * `state` stay the caller's, to go on from.
+ */
+export async function readHypergradient<Name extends string>(
+  { metaparameters }: { readonly metaparameters: readonly Name[] },
+  { gradient, validationLoss, trainingLoss, diagnostics, cost }: HypergradientTensors,
+): Promise<Hypergradient<Name>> {
   const components = Array.from(await gradient.data());
   gradient.dispose();
   return {
-    gradient: byName(problem.metaparameters, components),
+    gradient: byName(metaparameters, components),
     ...(await readScalars({ validationLoss, trainingLoss })),
     diagnostics: await readScalars(diagnostics),
     cost,

@@ -1,6 +1,6 @@
 export { addCosts, forwardEquivalents, operationCosts, plainStepCost, timesCost } from './cost.js';
 export { type FunctionProblemOptions, functionProblem, type Loss } from './function-problem.js';
-export { byName, type Hypergradient, hypergradient } from './hypergradient.js';
+export { byName, type Hypergradient, hypergradient, readHypergradient } from './hypergradient.js';
 export { adam } from './inner/adam.js';
 export { momentum } from './inner/momentum.js';
 export { sgd } from './inner/sgd.js';

@@ -1,4 +1,4 @@
-import { addCosts, byName, type HypergradientTensors, readScalars } from '@metadistill/hypergrad';
+import { addCosts, byName, type HypergradientTensors, readHypergradient } from '@metadistill/hypergrad';
 import { DivergedError } from './diverged-error.js';
 import { discard, innerPointOf, plainStep, type Step } from './plain-step.js';
 import type { MetaOptimization, TrainingState, TrainOptions } from './types.js';
@@ -13,24 +13,21 @@ export async function hyperStep<Name extends string, Batch>(
   const names = options.problem.metaparameters;
   const result = evaluate(options, meta, state, batch);
   const next = { ...result.next, methodState: result.state };
-  const components = Array.from(await result.gradient.data());
-  result.gradient.dispose();
-  const { trainingLoss, validationLoss } = await readScalars({
-    trainingLoss: result.trainingLoss,
-    validationLoss: result.validationLoss,
-  });
-  const diagnostics = await readScalars(result.diagnostics);
+  const read = await readHypergradient(options.problem, result);
+  const { trainingLoss, validationLoss, diagnostics, cost } = read;
   try {
     checkFinite(state, { 'the training loss': trainingLoss, 'the validation loss': validationLoss });
-    const usable = components.map((component) =>
-      meta.onNaN === 'zero' && Number.isNaN(component) ? 0 : component,
+    const hypergradient = byName(
+      names,
+      names.map((name) =>
+        meta.onNaN === 'zero' && Number.isNaN(read.gradient[name]) ? 0 : read.gradient[name],
+      ),
     );
     checkFinite(
       state,
-      Object.fromEntries(names.map((name, j) => [`the hypergradient by ${name}`, usable[j] as number])),
+      Object.fromEntries(names.map((name) => [`the hypergradient by ${name}`, hypergradient[name]])),
     );
     const { space } = meta;
-    const hypergradient = byName(names, usable);
     const free = space.free(state.metaparameters);
     const updated = meta.optimizer.update(
       free,
@@ -43,13 +40,12 @@ export async function hyperStep<Name extends string, Batch>(
     const metaparameters = { ...state.metaparameters, ...space.value(updated.metaparameters) };
     const common = {
       validationLoss,
-      hypergradient: byName(names, components),
+      hypergradient: read.gradient,
       diagnostics,
       metaparameters,
       saturated: space.saturated(metaparameters),
       outerState: updated.state,
     };
-    const { cost } = result;
     if (meta.update !== 'sequential') return { ...common, trainingLoss, cost, next };
     const step = await plainStep(options, state, batch, metaparameters);
     discard(next);

@@ -14,7 +14,12 @@ export function differenceChecks(
   difference: readonly Estimate[],
   tolerance: number,
 ): HypergradientCheck[] {
-  const scale = Math.max(...difference.map(({ value }, j) => Math.abs(value) * (reach[j] as number)));
+  // What V changes by within the reach, by the larger account: a gradient of something constant is wrong, too.
+  const scale = Math.max(
+    ...[gradient, difference.map(({ value }) => value)].flatMap((slopes) =>
+      slopes.map((slope, j) => Math.abs(slope) * (reach[j] as number)),
+    ),
+  );
   return names.map((name, j) => {
     const { value, error } = difference[j] as Estimate;
     const relative = (distance: number) => (distance === 0 ? 0 : (distance * (reach[j] as number)) / scale);

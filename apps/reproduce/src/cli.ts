@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { dataCommand } from './commands/data.js';
 import { experimentCommand } from './commands/experiment.js';
+import { nativeCommand } from './commands/native.js';
 import { tableCommand } from './commands/table.js';
 import type { Environment } from './environment.js';
 
@@ -21,6 +22,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
     ...environment.experiments.map((experiment) => experimentCommand(experiment, environment)),
     tableCommand(environment),
     dataCommand(),
+    nativeCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   try {

@@ -1,7 +1,9 @@
 import { runCli } from './cli.js';
 import { experiments } from './experiments/index.js';
+import { setNativeEnvironment } from './native/native-environment.js';
 
 const { env } = process;
+setNativeEnvironment(env);
 await runCli(process.argv.slice(2), {
   experiments,
   workerFile: new URL('./worker.js', import.meta.url),

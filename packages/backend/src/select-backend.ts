@@ -20,8 +20,8 @@ export interface SelectBackendOptions {
   /** Where a browser fetches the binaries of `@tensorflow/tfjs-backend-wasm`. Not needed in Node. */
   readonly wasmPaths?: WasmPaths;
   /**
-   * A folder whose `node_modules` has `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`, looked into before the
-   * peers of those names. Node only.
+   * A folder whose `node_modules` has some of the optional peers: tfjs-node for `tensorflow`, the packages of `webgpu`.
+   * It is looked into before the peers. Node only.
    */
   readonly nativeFolder?: string;
 }
@@ -29,10 +29,11 @@ export interface SelectBackendOptions {
 /**
  * Floating-point operations a step below which `auto` takes `cpu`.
  *
- * An operation costs about 4 µs on cpu and 8 µs on wasm before it computes anything, and cpu then computes some
- * 0.5 to 1 GFLOP/s. The 10 to 15 operations of a small step make that 50 µs of difference: 50,000 operations.
+ * A call costs about 1 µs more on wasm than on cpu, and cpu computes some 0.5 GFLOP/s. Steps of logistic regression
+ * (6 · batch · features · classes operations) were measured: 720 operations take 25 µs on cpu and 32 on wasm, 12,288
+ * take 44 and 37. See docs/performance.md.
  */
-export const tinyStep = 50_000;
+export const tinyStep = 5_000;
 
 const order: readonly BackendName[] = ['webgpu', 'tensorflow', 'wasm', 'cpu'];
 
@@ -67,7 +68,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
 }
 
 function load(name: BackendName, { wasmPaths, nativeFolder }: SelectBackendOptions): Promise<string> {
-  if (name === 'webgpu') return loadWebgpu();
+  if (name === 'webgpu') return loadWebgpu(nativeFolder);
   if (name === 'tensorflow') return loadTensorflow(nativeFolder);
   if (name === 'wasm') return loadWasm(wasmPaths);
   return loadCpu();

@@ -1,0 +1,62 @@
+import { Argument, Command } from 'commander';
+import { chooseBackend } from '../native/choose-backend.js';
+import { nativeFolder } from '../native/native-folder.js';
+import { runProgram } from '../native/run-program.js';
+import { type NativeOptions, type SetUpTools, setUpNative } from '../native/set-up-native.js';
+import { setUpWebgpu } from '../native/set-up-webgpu.js';
+import { oneOf } from '../options.js';
+
+const backends = ['tensorflow', 'webgpu'] as const;
+const devices = ['auto', 'gpu', 'cpu'] as const;
+type Backend = (typeof backends)[number];
+
+interface Options {
+  readonly device: NativeOptions['device'];
+  readonly tensorflow?: string;
+  readonly python: string;
+  readonly check?: true;
+}
+
+/** The command that sets up a backend outside the workspace, for every later run to use. */
+export function nativeCommand(): Command {
+  return new Command('native')
+    .description('set up native TensorFlow, or WebGPU, in a folder of its own')
+    .addArgument(
+      new Argument('[backend]', backends.join(' or '))
+        .default('tensorflow')
+        .argParser(oneOf('backend', backends)),
+    )
+    .option('--device <name>', devices.join(', '), oneOf('device', devices), 'auto')
+    .option('--tensorflow <folder>', "build against Python's package tensorflow in this folder")
+    .option('--python <program>', 'the Python that has TensorFlow, or whose pip installs it', 'python3')
+    .option('--check', 'only load what was set up, and say what it is')
+    .addHelpText('after', '\nMETADISTILL_NATIVE names another folder than `.native`.')
+    .action(async (backend: Backend, { check, ...options }: Options) => {
+      const folder = nativeFolder();
+      if (check) {
+        const { name, reason } = await chooseBackend({ prefer: backend, nativeFolder: folder });
+        console.log(reason);
+        process.exitCode = name === backend ? 0 : 1;
+        return;
+      }
+      const tools = {
+        run: runProgram,
+        say: (line: string) => console.log(line),
+        tryBackend: () => load(backend),
+      };
+      const loaded =
+        backend === 'webgpu'
+          ? await setUpWebgpu(folder, tools)
+          : await setUpNative({ folder, ...options }, tools);
+      console.log(
+        `${loaded}\nRuns take it by --backend ${backend}${backend === 'tensorflow' ? ' or auto' : ''}.`,
+      );
+    });
+}
+
+/** In a process of its own: a library that failed to load once is not tried again in the same one. */
+async function load(backend: Backend): ReturnType<SetUpTools['tryBackend']> {
+  const args = [process.argv[1] as string, 'native', backend, '--check'];
+  const { code, output } = await runProgram({ program: process.execPath, args, timeoutMs: 120_000 });
+  return { loads: code === 0, reason: output.trim().split('\n').at(-1) ?? '' };
+}

@@ -22,6 +22,7 @@ export { gradientDescent } from './outer/gradient-descent.js';
 export { normalizedDescent } from './outer/normalized-descent.js';
 export { signDescent } from './outer/sign-descent.js';
 export { readScalars } from './read-scalars.js';
+export { sharedRange } from './shared-range.js';
 export type { Interval, Transform } from './transforms/types.js';
 export type * from './types.js';
 export { formatHypergradientReport } from './verify/format-hypergradient-report.js';

@@ -1,6 +1,8 @@
-import { addCosts, byName, type HypergradientTensors, readHypergradient } from '@metadistill/hypergrad';
+import { addCosts, type HypergradientTensors, readHypergradient } from '@metadistill/hypergrad';
+import type { Metaparameters } from '@metadistill/losses';
+import { dispose } from '@tensorflow/tfjs-core';
 import { DivergedError } from './diverged-error.js';
-import { discard, innerPointOf, plainStep, type Step } from './plain-step.js';
+import { discard, innerPointOf, type Next, plainStep, type Step } from './plain-step.js';
 import type { MetaOptimization, TrainingState, TrainOptions } from './types.js';
 
 /** A step that computes the hypergradient and moves the metaparameters along it. */
@@ -10,50 +12,74 @@ export async function hyperStep<Name extends string, Batch>(
   state: TrainingState<Name>,
   batch: Batch,
 ): Promise<Step<Name>> {
-  const names = options.problem.metaparameters;
   const result = evaluate(options, meta, state, batch);
-  const next = { ...result.next, methodState: result.state };
-  const read = await readHypergradient(options.problem, result);
-  const { trainingLoss, validationLoss, diagnostics, cost } = read;
+  let next: Next<Name> = { ...result.next, methodState: result.state };
+  const { gradient, trainingLoss, validationLoss, diagnostics, cost } = await readHypergradient(
+    options.problem,
+    result,
+  );
   try {
     checkFinite(state, { 'the training loss': trainingLoss, 'the validation loss': validationLoss });
-    const hypergradient = byName(
-      names,
-      names.map((name) =>
-        meta.onNaN === 'zero' && Number.isNaN(read.gradient[name]) ? 0 : read.gradient[name],
-      ),
-    );
-    checkFinite(
-      state,
-      Object.fromEntries(names.map((name) => [`the hypergradient by ${name}`, hypergradient[name]])),
-    );
-    const { space } = meta;
-    const free = space.free(state.metaparameters);
-    const updated = meta.optimizer.update(
-      free,
-      space.pullBack(
-        free,
-        space.names.map((name) => hypergradient[name]),
-      ),
-      state.outerState,
-    );
-    const metaparameters = { ...state.metaparameters, ...space.value(updated.metaparameters) };
+    const { warning, ...moved } = move(options.problem.metaparameters, meta, state, gradient);
+    if (warning !== undefined) {
+      // What a method carries on is no more finite than the hypergradient that it made: it starts anew.
+      dispose([...result.state]);
+      next = { ...next, methodState: [] };
+    }
     const common = {
       validationLoss,
-      hypergradient: read.gradient,
+      hypergradient: gradient,
       diagnostics,
-      metaparameters,
-      saturated: space.saturated(metaparameters),
-      outerState: updated.state,
+      saturated: meta.space.saturated(moved.metaparameters),
+      ...moved,
+      ...(warning !== undefined && { warning }),
     };
     if (meta.update !== 'sequential') return { ...common, trainingLoss, cost, next };
-    const step = await plainStep(options, state, batch, metaparameters);
+    const taken = await plainStep(
+      options,
+      warning === undefined ? state : { ...state, methodState: [] },
+      batch,
+      moved.metaparameters,
+    );
     discard(next);
-    return { ...common, trainingLoss: step.trainingLoss, cost: addCosts(cost, step.cost), next: step.next };
+    return {
+      ...common,
+      trainingLoss: taken.trainingLoss,
+      cost: addCosts(cost, taken.cost),
+      next: taken.next,
+    };
   } catch (error) {
     discard(next);
     throw error;
   }
+}
+
+/** The metaparameters after a step of the outer optimizer; as they were where the hypergradient is to be skipped. */
+function move<Name extends string, Batch>(
+  names: readonly Name[],
+  { space, optimizer, onNaN }: MetaOptimization<Name, Batch>,
+  state: TrainingState<Name>,
+  gradient: Metaparameters<Name>,
+): {
+  readonly metaparameters: Metaparameters<Name>;
+  readonly outerState: unknown;
+  readonly warning?: string;
+} {
+  const usable = (name: Name): number =>
+    onNaN === 'zero' && Number.isNaN(gradient[name]) ? 0 : gradient[name];
+  const bad = names.find((name) => !Number.isFinite(usable(name)));
+  if (bad !== undefined) {
+    const { iteration, metaparameters, outerState } = state;
+    const error = new DivergedError(`the hypergradient by ${bad}`, gradient[bad], iteration, metaparameters);
+    if (onNaN !== 'skip') throw error;
+    return { metaparameters, outerState, warning: error.message };
+  }
+  const free = space.free(state.metaparameters);
+  const updated = optimizer.update(free, space.pullBack(free, space.names.map(usable)), state.outerState);
+  return {
+    metaparameters: { ...state.metaparameters, ...space.value(updated.metaparameters) },
+    outerState: updated.state,
+  };
 }
 
 /** Borrows the batches that the method asks for, and gives them back. */

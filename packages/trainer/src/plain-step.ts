@@ -20,6 +20,7 @@ export interface Step<Name extends string> {
   readonly diagnostics?: Diagnostics;
   readonly metaparameters: Metaparameters<Name>;
   readonly saturated?: readonly Name[];
+  readonly warning?: string;
   readonly cost: Cost;
   readonly next: Next<Name>;
   readonly outerState?: unknown;

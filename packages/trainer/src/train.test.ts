@@ -219,6 +219,35 @@ describe('train', () => {
     const { reports } = await run(options(startAt(1, 0.2), { meta: meta({ method: nan, onNaN: 'zero' }) }));
     expect(reports.map(({ metaparameters }) => metaparameters.x0)).toEqual([0.2, 0.2, 0.2]);
     expect(reports[0]?.hypergradient?.x0).toBeNaN();
+    const skipped = await run(options(startAt(1, 0.2), { meta: meta({ method: nan, onNaN: 'skip' }) }));
+    expect(skipped.reports.map(({ metaparameters }) => metaparameters.x0)).toEqual([0.2, 0.2, 0.2]);
+    expect(skipped.reports.map(({ warning }) => warning)).toEqual(
+      [0, 1, 2].map((i) => expect.stringContaining(`by x0 is NaN at iteration ${i}, with x0 0.2`)),
+    );
+  });
+
+  test('a skipped hypergradient starts the tangents anew, and leaves no tensor', async () => {
+    // The second hypergradient of three is lost: the third starts from no tangents, as the first did.
+    const tangents = forwardMode({ decay: 1 });
+    let calls = 0;
+    const method = {
+      ...tangents,
+      evaluate: (...args: Parameters<typeof tangents.evaluate>) => {
+        const result = tangents.evaluate(...args);
+        calls += 1;
+        if (calls !== 2) return result;
+        result.gradient.dispose();
+        return { ...result, gradient: tensor1d([Number.POSITIVE_INFINITY]) };
+      },
+    } as typeof tangents;
+    await expectNoLeak(async () => {
+      const start = startAt(1, 0.2);
+      const tuned = meta({ method, onNaN: 'skip' });
+      const { reports, z } = await run(options(start, { meta: tuned }));
+      expect(reports[1]?.warning).toContain('by x0 is Infinity at iteration 1');
+      expect(reports[2]?.hypergradient?.x0).toBeCloseTo(-0.5 * (z[2]! - 1), 6);
+      disposeTrainingState(start);
+    });
   });
 
   test('refuses metaparameters that start outside their bounds before any work', async () => {

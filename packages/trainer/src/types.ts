@@ -47,6 +47,8 @@ export interface StepReport<Name extends string> {
   readonly hypergradient?: Metaparameters<Name>;
   /** Norms, and whether training and validation gradients conflict; only where the action is `gradient`. */
   readonly diagnostics?: Diagnostics;
+  /** Why the metaparameters were not moved, where `onNaN` is `skip`. */
+  readonly warning?: string;
   /** Metaparameters that sit on one of their bounds after a hypergradient's update. */
   readonly saturated?: readonly Name[];
   /** Network passes of this iteration. */
@@ -73,8 +75,12 @@ export interface MetaOptimization<Name extends string, Batch> {
    * `sequential`: the step is taken again with the new metaparameters, as the paper does.
    */
   readonly update?: 'simultaneous' | 'sequential';
-  /** A hypergradient component that is NaN stops the training (`throw`, default) or counts as zero (`zero`). */
-  readonly onNaN?: 'throw' | 'zero';
+  /**
+   * What a hypergradient that is not finite does: stops the training (`throw`, default), leaves the metaparameters as
+   * they are and says so in the report's `warning` (`skip`), or, component by component, counts as zero where it is NaN
+   * (`zero`, as in the authors' code).
+   */
+  readonly onNaN?: 'throw' | 'skip' | 'zero';
 }
 
 /** All that a training is made of. */

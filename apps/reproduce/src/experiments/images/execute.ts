@@ -1,10 +1,10 @@
 import { deserialize, serialize } from 'node:v8';
-import { selectBackend } from '@metadistill/backend';
 import { torchRandom } from '@metadistill/datasets';
 import { classificationMetrics } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import { disposeTrainingState, predictLogits, restoreTraining, snapshotTraining } from '@metadistill/trainer';
 import type { RunContext, RunSpec } from '../../experiment.js';
+import { chooseBackend } from '../../native/choose-backend.js';
 import { drawMetaparameters } from '../draw-metaparameters.js';
 import {
   freshStart,
@@ -27,7 +27,7 @@ export async function execute(
 ): Promise<void> {
   const { config, protocol, run } = spec;
   const method = methodOf(spec.method) as MethodKind;
-  const backend = await selectBackend({ prefer: spec.backend });
+  const backend = await chooseBackend({ prefer: spec.backend });
   const data = imageData(await load(), config, protocol, method, run);
   const { batchesPerEpoch } = data.training;
   const seed = config.seed + run;

@@ -1,7 +1,7 @@
-import { selectBackend } from '@metadistill/backend';
 import { disposeWeights, logisticRegression } from '@metadistill/models';
 import { constantBatch } from '@metadistill/trainer';
 import type { RunContext, RunSpec } from '../../experiment.js';
+import { chooseBackend } from '../../native/choose-backend.js';
 import { freshStart, measuredTraining, type TrainingSetup } from '../measured-training.js';
 import { type MethodKind, methodOf } from '../methods.js';
 import { searchRun } from '../search-run.js';
@@ -17,7 +17,7 @@ const operationsPerStep = 3 * 2 * 15 * 3 * 2;
 export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContext): Promise<void> {
   const { config, protocol, run } = spec;
   const method = methodOf(spec.method) as MethodKind;
-  const backend = await selectBackend({
+  const backend = await chooseBackend({
     prefer: spec.backend,
     floatingPointOperationsPerStep: operationsPerStep,
   });

@@ -12,6 +12,7 @@ import { conv2d } from './kernels/conv2d.js';
 import { conv2dFilterGradient } from './kernels/conv2d-filter-gradient.js';
 import { conv2dInputGradient } from './kernels/conv2d-input-gradient.js';
 import { type ConvolutionAttributes, isDilated } from './kernels/convolution-geometry.js';
+import { distillationDerivatives } from './kernels/distillation-derivatives.js';
 import { axpy, reluGradient } from './kernels/elementwise.js';
 import { globalAveragePool, globalAveragePoolGradient } from './kernels/global-average-pool.js';
 import { type MatMulAttributes, matMul } from './kernels/mat-mul.js';
@@ -44,6 +45,7 @@ const wasmKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillMatMul: erased(matMul),
   MetadistillAxpy: erased(axpy),
   MetadistillDistillationGradient: erased(distillationGradient(wasmHost)),
+  MetadistillDistillationDerivatives: erased(distillationDerivatives(wasmHost)),
   MetadistillCrossEntropyGradient: erased(crossEntropyGradient(wasmHost)),
 };
 
@@ -53,6 +55,7 @@ const cpuKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillMatMul: erased(matMulOnCpu),
   MetadistillAxpy: erased(axpyOnCpu),
   MetadistillDistillationGradient: erased(distillationGradient(cpuHost)),
+  MetadistillDistillationDerivatives: erased(distillationDerivatives(cpuHost)),
   MetadistillCrossEntropyGradient: erased(crossEntropyGradient(cpuHost)),
 };
 

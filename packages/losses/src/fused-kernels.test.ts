@@ -1,4 +1,5 @@
 import {
+  fill,
   getBackend,
   type NamedAttrMap,
   registerKernel,
@@ -53,4 +54,25 @@ test('the convex mix and plain distillation run as one kernel where the backend 
     inputs,
     attributes: { distillationFraction: 0.2, temperature: 3, scaling: 'none' },
   });
+});
+
+test("the convex mix's dependence on its metaparameters is one kernel too", () => {
+  const name = 'MetadistillDistillationDerivatives';
+  registerKernel({
+    kernelName: name,
+    backendName: getBackend(),
+    kernelFunc: ({ inputs }) => {
+      const { shape } = inputs.studentLogits as { shape: number[] };
+      return [fill([], 1), fill([], 2), fill(shape, 3), fill(shape, 4)];
+    },
+  });
+  registered.push(name);
+  const metaparameters = { distillationFraction: 0.2, temperature: 3 };
+  const { byMetaparameter, mixed } = evaluateLoss(
+    convexMix({ scaling: 'none' }),
+    goldenBatch,
+    metaparameters,
+  );
+  expect(byMetaparameter).toEqual({ distillationFraction: 1, temperature: 2 });
+  expect(mixed).toEqual({ distillationFraction: Array(6).fill(3), temperature: Array(6).fill(4) });
 });

@@ -42,6 +42,37 @@ export function fusedDistillation(
   return run('MetadistillDistillationGradient', inputs, attributes);
 }
 
+/** How the distillation mix and its gradient by logits depend on its two metaparameters. */
+export interface DistillationDerivatives {
+  readonly slopes: Readonly<Record<'distillationFraction' | 'temperature', Scalar>>;
+  readonly mixed: Readonly<Record<'distillationFraction' | 'temperature', Tensor2D>>;
+}
+
+/**
+ * Runs `MetadistillDistillationDerivatives` where the backend in use has it.
+ *
+ * Inputs and attributes as of `fusedDistillation`; outputs the slopes by fraction and temperature, then the mixed
+ * derivatives. All four tensors belong to the caller.
+ */
+export function fusedDistillationDerivatives(
+  inputs: { studentLogits: Tensor2D; teacherLogits: Tensor2D; labels: Tensor1D },
+  attributes: { distillationFraction: number; temperature: number; scaling: Scaling },
+): DistillationDerivatives | undefined {
+  const name = 'MetadistillDistillationDerivatives';
+  if (getKernel(name, getBackend()) === undefined) return undefined;
+  const outputs = engine().runKernel(name, inputs, attributes) as unknown as [
+    Scalar,
+    Scalar,
+    Tensor2D,
+    Tensor2D,
+  ];
+  const [byFraction, byTemperature, mixedByFraction, mixedByTemperature] = outputs;
+  return {
+    slopes: { distillationFraction: byFraction, temperature: byTemperature },
+    mixed: { distillationFraction: mixedByFraction, temperature: mixedByTemperature },
+  };
+}
+
 function run(
   name: string,
   inputs: Record<string, Tensor2D | Tensor1D>,

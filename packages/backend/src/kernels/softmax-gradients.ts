@@ -18,7 +18,9 @@ export interface DistillationAttributes extends CrossEntropyAttributes {
   readonly scaling: 'none' | 'squared';
 }
 
-type Kernel<Inputs extends string, Attributes> = (call: KernelCall<Inputs, Attributes>) => TensorInfo[];
+export type Kernel<Inputs extends string, Attributes> = (
+  call: KernelCall<Inputs, Attributes>,
+) => TensorInfo[];
 
 /**
  * `MetadistillCrossEntropyGradient`: CE(z / T) averaged over the batch, and its gradient by z, in one pass.
@@ -104,8 +106,14 @@ export function distillationGradient(
   };
 }
 
-/** Checks what both kernels share, and then makes their outputs. */
-function begin(name: string, host: ArrayHost, logits: TensorInfo, labels: TensorInfo, temperature: number) {
+/** Checks what the kernels of softmax losses share, and then makes a value and a gradient. */
+export function begin(
+  name: string,
+  host: ArrayHost,
+  logits: TensorInfo,
+  labels: TensorInfo,
+  temperature: number,
+) {
   checkTensor(name, 'logits', logits, 'float32', 2);
   checkTensor(name, 'labels', labels, 'int32', 1);
   const [batch, classes] = logits.shape as [number, number];

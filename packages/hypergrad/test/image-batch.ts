@@ -17,14 +17,17 @@ export interface ImageBatch {
   readonly labels: number[];
 }
 
-/** `size` images of 32 × 32 pixels and 3 channels, about as bright and as contrasted as normalised photographs. */
-export function imageBatch(size: number, seed: number): ImageBatch {
+/** `size` square images `[side, side, channels]`, about as bright and as contrasted as normalised photographs. */
+export function imageBatch(size: number, [side, , channels]: readonly number[], seed: number): ImageBatch {
   const next = seeded(seed);
   const images: number[] = [];
   for (let n = 0; n < size; n++) {
-    const waves = Array.from({ length: 3 }, () => [next() * 0.5, next() * 0.5, next() * 6] as const);
-    for (let y = 0; y < 32; y++) {
-      for (let x = 0; x < 32; x++) {
+    const waves = Array.from(
+      { length: channels as number },
+      () => [next() * 0.5, next() * 0.5, next() * 6] as const,
+    );
+    for (let y = 0; y < (side as number); y++) {
+      for (let x = 0; x < (side as number); x++) {
         for (const [u, v, phase] of waves) {
           images.push(Math.fround(Math.sin(u * x + v * y + phase) + 0.6 * (next() - 0.5)));
         }
@@ -33,7 +36,7 @@ export function imageBatch(size: number, seed: number): ImageBatch {
   }
   return {
     images,
-    shape: [size, 32, 32, 3],
+    shape: [size, side as number, side as number, channels as number],
     teacherLogits: Array.from({ length: size }, () =>
       Array.from({ length: 10 }, () => Math.fround(6 * (next() - 0.5))),
     ),

@@ -22,12 +22,12 @@ const byDifference = [
 ];
 
 test.each([
-  [mixed({ via: 'jvp' }), exact],
-  [mixed({ via: 'vjp' }), exact],
-  [finiteDifference(), byDifference],
+  ['one forward-mode pass', mixed({ via: 'jvp' }), exact],
+  ['two backward passes', mixed({ via: 'vjp' }), exact],
+  ["the paper's difference", finiteDifference(), byDifference],
 ])(
-  'the first hypergradient of the first three runs is that of PyTorch in float64 ($0.name)',
-  async (method, expected) => {
+  'the first hypergradient of the first three runs is that of PyTorch in float64, by %s',
+  async (_, method, expected) => {
     const config = syntheticConfig('published');
     const gradientMethod = methodOf('gradient') as MethodKind;
     const data = await syntheticData(config, 'published', gradientMethod);

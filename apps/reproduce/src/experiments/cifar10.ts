@@ -1,5 +1,8 @@
 import { imageExperiment } from './image-experiment.js';
 
+/** The authors'. */
+const teacherLogits = 'cifar10-resnet18.npy';
+
 const load = async () => {
   const [{ cifarVeryTiny: student }, { cifar10Source: source }] = await Promise.all([
     import('@metadistill/models'),
@@ -12,7 +15,7 @@ const load = async () => {
 export const cifar10Small = imageExperiment({
   name: 'cifar10-small',
   description: "a small convolutional student of the authors' ResNet-18 on 12,800 images of CIFAR-10",
-  settings: { epochs: 50, metaLearningRate: 0.25, trainingImages: 12_800, testImages: 10_000 },
+  settings: { epochs: 50, metaLearningRate: 0.25, trainingImages: 12_800, testImages: 10_000, teacherLogits },
   load,
 });
 
@@ -20,6 +23,6 @@ export const cifar10Small = imageExperiment({
 export const cifar10 = imageExperiment({
   name: 'cifar10',
   description: "a small convolutional student of the authors' ResNet-18 on CIFAR-10",
-  settings: { epochs: 100, metaLearningRate: 0.1, trainingImages: 50_000, testImages: 10_000 },
+  settings: { epochs: 100, metaLearningRate: 0.1, trainingImages: 50_000, testImages: 10_000, teacherLogits },
   load,
 });

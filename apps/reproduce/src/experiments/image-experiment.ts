@@ -29,7 +29,7 @@ export interface ImageExperimentOptions {
   /** Loaded in the process that computes, once. */
   readonly load: () => Promise<{
     readonly student: () => Model;
-    readonly source: () => Promise<ImageSource>;
+    readonly source: (teacherLogits: string) => Promise<ImageSource>;
   }>;
 }
 
@@ -48,12 +48,12 @@ export const imageExperiment = ({
   runs: 10,
   defaults: () => ({ ...commonConfig, ...settings }),
   resolveMethod,
-  async prepare() {
+  async prepare(specs) {
     const { source } = await load();
-    await source();
+    for (const file of new Set(specs.map(({ config }) => config.teacherLogits))) await source(file);
   },
   async execute(spec, context) {
     const [{ execute }, { student, source }] = await Promise.all([import('./images/execute.js'), load()]);
-    await execute(spec, context, student(), source);
+    await execute(spec, context, student(), () => source(spec.config.teacherLogits));
   },
 });

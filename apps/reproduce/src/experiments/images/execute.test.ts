@@ -42,6 +42,7 @@ const config = {
   metaLearningRate: 0.1,
   trainingImages: 50,
   testImages: 20,
+  teacherLogits: 'none.npy',
 };
 
 /** Runs to the end, or until the save numbered `stopAfter` from 1. */

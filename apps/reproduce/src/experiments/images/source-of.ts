@@ -1,22 +1,28 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Normalization, TrainTest } from '@metadistill/datasets';
 import { dataFolder, loadTeacherLogits } from '@metadistill/datasets/node';
 import type { ImageSource } from './data.js';
 
-/** A loader of images and of the teacher's logits in the data folder; loads once a process. */
+/**
+ * A loader of images with a teacher's logits on the training images; loads each once a process.
+ *
+ * The logits' file is looked for in `teacher-logits/` of the data folder where it is a bare name.
+ */
 export function sourceOf(
   loadImages: () => Promise<TrainTest>,
-  logitsFile: string,
   normalization: Normalization,
-): () => Promise<ImageSource> {
-  let loaded: Promise<ImageSource> | undefined;
-  const load = async (): Promise<ImageSource> => {
-    const { train, test } = await loadImages();
-    const file = join(dataFolder(), 'teacher-logits', logitsFile);
-    return { train, test, normalization, teacherLogits: await loadTeacherLogits(file, train) };
+): (teacherLogits: string) => Promise<ImageSource> {
+  let images: Promise<TrainTest> | undefined;
+  const sources = new Map<string, Promise<ImageSource>>();
+  const load = async (file: string): Promise<ImageSource> => {
+    images ??= loadImages();
+    const { train, test } = await images;
+    const path = basename(file) === file ? join(dataFolder(), 'teacher-logits', file) : file;
+    return { train, test, normalization, teacherLogits: await loadTeacherLogits(path, train) };
   };
-  return () => {
-    loaded ??= load();
-    return loaded;
+  return (file) => {
+    const source = sources.get(file) ?? load(file);
+    sources.set(file, source);
+    return source;
   };
 }

@@ -16,7 +16,9 @@ export interface LogitBatch extends Targets {
  * Because J = ∂z/∂w does not depend on λ, ⟨u, ∂²L/∂w∂λ_j⟩ = ⟨J u, ∂²ℓ/∂z∂λ_j⟩: one forward-mode pass serves every
  * metaparameter, and the second factor is the loss' closed form on `[batch, classes]`.
  * Training and validation batches are both normalised by their own statistics. Products with the Hessian are central
- * differences of gradients: of two more forward and backward passes each, and the one thing here that is not exact.
+ * differences of gradients, of two more forward and backward passes each, and the one thing here that is not exact: on
+ * networks with ReLU or max pooling they step over kinks, and what needs them (`unrolled`, `forwardMode`, `implicit`) is
+ * rough there. `mixed` needs none.
  *
  * @param options.hessianRadius how far the weights move for such a difference, in Euclidean norm; default 0.01.
  */

@@ -29,6 +29,9 @@ test.each([
   [['fake', '--set', 'label=no data'], 'the data are not there'],
   [['data', 'cifar'], "unknown dataset 'cifar'; did you mean 'cifar10'?"],
   [['table'], 'no finished runs in results'],
+  [['bench', '--model', 'resnet'], "unknown model 'resnet'; did you mean 'resnet18'?"],
+  [['bench', '--batch', '1'], 'Expected a whole number, 2 or more.'],
+  [['native', 'webgp'], "unknown backend 'webgp'; did you mean 'webgpu'?"],
 ])('%j is refused before anything starts: %s', async (args, message) => {
   const { code, stdout, stderr } = await reproduce(...args);
   expect(code).toBe(1);
@@ -59,4 +62,25 @@ test('table writes what it prints as JSON and Markdown', async () => {
       paperMean: null,
     },
   ]);
+});
+
+test('bench --json prints one object a line and nothing else', async () => {
+  const command = ['bench', '--json', '--backend', 'wasm', '--model', 'cifar-very-tiny'];
+  const { code, stdout } = await reproduce(...command, '--batch', '2', '--iterations', '2');
+  expect(code).toBe(0);
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ bench }) => bench)).toEqual([
+    'forward',
+    'plain-step',
+    'hyper-step-exact',
+    'hyper-step-fd',
+  ]);
+  for (const line of lines) {
+    expect(line).toMatchObject({ model: 'cifar-very-tiny', batch: 2, backend: 'wasm', iterations: 2 });
+    expect(line.medianMs).toBeGreaterThanOrEqual(line.minMs);
+    expect(line.rssMb).toBeGreaterThan(0);
+  }
 });

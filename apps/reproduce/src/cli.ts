@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { benchCommand } from './commands/bench.js';
 import { dataCommand } from './commands/data.js';
 import { experimentCommand } from './commands/experiment.js';
 import { nativeCommand } from './commands/native.js';
@@ -22,6 +23,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
     ...environment.experiments.map((experiment) => experimentCommand(experiment, environment)),
     tableCommand(environment),
     dataCommand(),
+    benchCommand(),
     nativeCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

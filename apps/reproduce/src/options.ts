@@ -1,6 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { nearest } from './nearest.js';
 
+/** What `--backend` takes. */
+export const backendNames = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
+
 /** A parser of whole numbers, `minimum` or more, for a commander option. */
 export function integerFrom(minimum: number): (text: string) => number {
   return (text) => {

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { applyOverrides } from '../config.js';
 import type { Environment } from '../environment.js';
 import type { Experiment, ExperimentConfig, Protocol, RunSpec } from '../experiment.js';
-import { collect, integerFrom, listOf, oneOf } from '../options.js';
+import { backendNames, collect, integerFrom, listOf, oneOf } from '../options.js';
 import { runExperiment } from '../run-experiment.js';
 
 interface Options {
@@ -20,8 +20,6 @@ interface Options {
   readonly quiet?: true;
   readonly set?: readonly string[];
 }
-
-const backends = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
 
 /** The command that runs one experiment: `reproduce synthetic --runs 3 --methods none,gradient`. */
 export function experimentCommand(experiment: Experiment, environment: Environment): Command {
@@ -39,7 +37,7 @@ export function experimentCommand(experiment: Experiment, environment: Environme
     .option('--first-run <number>', 'number of the first run', integerFrom(0), 0)
     .option('--epochs <count>', 'short for --set epochs=<count>', integerFrom(1))
     .option('--workers <count>', 'threads that runs are spread over', integerFrom(1), availableParallelism())
-    .option('--backend <name>', `one of ${backends.join(', ')}`, oneOf('backend', backends), 'auto')
+    .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
     .option('--results <folder>', 'where the logs go', 'results')
     .option('--fresh', 'do finished runs again')
     .option('--quiet', 'no progress')

@@ -13,7 +13,8 @@ export function nativeFolder(
   return environment.METADISTILL_NATIVE || join(workspaceRoot(), '.native');
 }
 
-function workspaceRoot(): string {
+/** The folder of `pnpm-workspace.yaml`; the current one where there is none above this file. */
+export function workspaceRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'pnpm-workspace.yaml'))) {
     const parent = dirname(folder);

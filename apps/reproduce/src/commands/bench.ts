@@ -1,0 +1,54 @@
+import { type BackendName, measurePeak } from '@metadistill/backend';
+import { Command } from 'commander';
+import { type BenchModelName, benchModelNames, benchModels } from '../bench/models.js';
+import { startPeer } from '../bench/peer.js';
+import { renderBench } from '../bench/render-bench.js';
+import { runBench } from '../bench/run-bench.js';
+import { chooseBackend } from '../native/choose-backend.js';
+import { backendNames, integerFrom, oneOf } from '../options.js';
+
+interface Options {
+  readonly json?: true;
+  readonly backend: 'auto' | BackendName;
+  readonly model?: BenchModelName;
+  readonly batch?: number;
+  readonly iterations?: number;
+  readonly peer?: true;
+}
+
+/** The command that times steps of training: `reproduce bench --model cifar-very-tiny --peer`. */
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description('time the steps of training')
+    .option('--json', 'one JSON object a line in place of tables')
+    .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
+    .option(
+      '--model <name>',
+      `one of ${benchModelNames.join(', ')} (default: all)`,
+      oneOf('model', benchModelNames),
+    )
+    .option('--batch <size>', 'examples in a batch (default: 128, of resnet18 16)', integerFrom(2))
+    .option('--iterations <count>', 'repetitions that count (default: what suits the model)', integerFrom(1))
+    .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
+    .action(async ({ json, model, backend: prefer, ...options }: Options) => {
+      const backend = await chooseBackend({ prefer });
+      const models = model ? [model] : benchModelNames;
+      const say = json ? console.error : console.log;
+      if (prefer !== 'auto' && backend.name !== prefer)
+        throw new Error(`${prefer} does not load: ${backend.reason}`);
+      say(backend.reason);
+      const peak = await measurePeak(() => performance.now());
+      say(`peak of one core in WebAssembly ${peak.build}: ${peak.gigaflops.toFixed(1)} GFLOP/s\n`);
+      for (const name of models) {
+        const batch = options.batch ?? benchModels[name].batch;
+        const peer = options.peer ? await startPeer(name, batch) : undefined;
+        try {
+          const result = await runBench({ ...options, model: name, batch, backend: backend.name, peer });
+          if (json) for (const line of result.lines) console.log(JSON.stringify(line));
+          else console.log(renderBench(result, peak));
+        } finally {
+          peer?.end();
+        }
+      }
+    });
+}

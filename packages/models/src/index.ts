@@ -1,3 +1,4 @@
+export { type FeatureModel, type Features, features, type LogitsAndFeatures } from './features.js';
 export type { Padding } from './kernels/padding.js';
 export { addition } from './layers/addition.js';
 export { type BatchNormCache, type BatchNormOptions, batchNorm } from './layers/batch-norm.js';
@@ -10,7 +11,7 @@ export { type MaxPoolCache, maxPool2d } from './layers/max-pool2d.js';
 export { relu } from './layers/relu.js';
 export { selectFeatures } from './layers/select-features.js';
 export { sequential } from './layers/sequential.js';
-export { type ModelOptions, model } from './model.js';
+export { type LayeredModel, type ModelOptions, model } from './model.js';
 export { scoped } from './scoped.js';
 export { cifarTiny } from './students/cifar-tiny.js';
 export { cifarVeryTiny } from './students/cifar-very-tiny.js';

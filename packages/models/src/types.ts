@@ -4,6 +4,11 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 export interface TensorSpec {
   readonly name: string;
   readonly shape: readonly number[];
+  /**
+   * `[height, width, channels]` of the image that a dense weight's inputs were flattened from, where told. PyTorch
+   * flattens channels first.
+   */
+  readonly fromImage?: readonly [height: number, width: number, channels: number];
 }
 
 /** Tensors in the order of the specs that declare them. Never mutated: an update makes new tensors. */

@@ -47,7 +47,7 @@ export function dense(options: DenseOptions): Layer<Tensor2D> {
   return {
     name,
     parameters: [
-      { name: 'weight', shape: [inputs, outputs] },
+      { name: 'weight', shape: [inputs, outputs], ...(options.fromImage && { fromImage }) },
       { name: 'bias', shape: [outputs] },
     ],
     statistics: [],

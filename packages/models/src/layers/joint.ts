@@ -47,7 +47,8 @@ export const joinWeights = (weights: readonly Weights[]): Weights => ({
   statistics: weights.flatMap(({ statistics }) => statistics),
 });
 
-function distinctNames(layers: readonly Layer[]): readonly string[] {
+/** The layers' names, where those of one name are numbered from 1: `relu1`, `relu2`. */
+export function distinctNames(layers: readonly Layer[]): readonly string[] {
   const names = layers.map(({ name }) => name);
   return names.map((name, i) => {
     const isRepeated = name !== '' && names.filter((other) => other === name).length > 1;
@@ -57,7 +58,7 @@ function distinctNames(layers: readonly Layer[]): readonly string[] {
 }
 
 const prefixed = (prefix: string, specs: readonly TensorSpec[]): TensorSpec[] =>
-  specs.map(({ name, shape }) => ({ name: prefix === '' ? name : `${prefix}.${name}`, shape }));
+  specs.map((spec) => ({ ...spec, name: prefix === '' ? spec.name : `${prefix}.${spec.name}` }));
 
 function expectDistinct(name: string, specs: readonly TensorSpec[]): void {
   const seen = new Set<string>();

@@ -1,4 +1,4 @@
-import type { Model } from '../types.js';
+import type { LayeredModel } from '../model.js';
 import { convNet } from './conv-net.js';
 
 /**
@@ -7,7 +7,7 @@ import { convNet } from './conv-net.js';
  *
  * @see `Cifar_Very_Tiny` of Passalis, Tzelepi, Tefas, Heterogeneous Knowledge Distillation (2020), code `passalis/pkth`.
  */
-export const cifarVeryTiny = (): Model =>
+export const cifarVeryTiny = (): LayeredModel =>
   convNet({
     name: 'cifarVeryTiny',
     inputShape: [32, 32, 3],

@@ -4,8 +4,8 @@ import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';
 import { maxPool2d } from '../layers/max-pool2d.js';
 import { relu } from '../layers/relu.js';
-import { model } from '../model.js';
-import type { Layer, Model } from '../types.js';
+import { type LayeredModel, model } from '../model.js';
+import type { Layer } from '../types.js';
 
 export interface ConvNetOptions {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface ConvNetOptions {
  *
  * Parameters are named, ordered and drawn as in the authors' PyTorch modules: `conv1`, `conv1_bn`, ..., `fc1`, `fc2`.
  */
-export function convNet(options: ConvNetOptions): Model {
+export function convNet(options: ConvNetOptions): LayeredModel {
   const { name, inputShape, channels, hidden, classes } = options;
   const blocks = channels.flatMap((outputChannels, i): Layer[] => [
     conv2d({

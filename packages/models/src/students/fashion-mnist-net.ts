@@ -1,4 +1,4 @@
-import type { Model } from '../types.js';
+import type { LayeredModel } from '../model.js';
 import { convNet } from './conv-net.js';
 
 /**
@@ -7,7 +7,7 @@ import { convNet } from './conv-net.js';
  *
  * @see `FashionMNIST_Net` in the authors' code, `code/fashionmnist_net.py` of MetaOptDistillation.
  */
-export const fashionMnistNet = (): Model =>
+export const fashionMnistNet = (): LayeredModel =>
   convNet({
     name: 'fashionMnistNet',
     inputShape: [28, 28, 1],

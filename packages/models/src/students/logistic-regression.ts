@@ -1,7 +1,6 @@
 import { dense } from '../layers/dense.js';
 import { selectFeatures } from '../layers/select-features.js';
-import { model } from '../model.js';
-import type { Model } from '../types.js';
+import { type LayeredModel, model } from '../model.js';
 
 export interface LogisticRegressionOptions {
   /** Columns of an example. */
@@ -17,7 +16,7 @@ export interface LogisticRegressionOptions {
  *
  * Starts from the weights of PyTorch's `nn.Linear(features, classes)`.
  */
-export function logisticRegression(options: LogisticRegressionOptions): Model {
+export function logisticRegression(options: LogisticRegressionOptions): LayeredModel {
   const { inputs, classes, features } = options;
   const linear = dense({ inputs: features?.length ?? inputs, outputs: classes, name: 'linear' });
   return model({

@@ -4,8 +4,8 @@ import { dense } from '../layers/dense.js';
 import { globalAveragePool } from '../layers/global-average-pool.js';
 import { relu } from '../layers/relu.js';
 import { sequential } from '../layers/sequential.js';
-import { model } from '../model.js';
-import type { Layer, Model } from '../types.js';
+import { type LayeredModel, model } from '../model.js';
+import type { Layer } from '../types.js';
 import type { ResidualBlock } from './residual-blocks.js';
 
 export interface ResnetOptions {
@@ -29,7 +29,7 @@ export interface ResnetOptions {
  *
  * @see `PreActResNet` of the PyTorch code `kuangliu/pytorch-cifar`, whose names and order of parameters it keeps.
  */
-export function resnet(options: ResnetOptions): Model {
+export function resnet(options: ResnetOptions): LayeredModel {
   const { name, block, blocks, width = 64, inputShape = [32, 32, 3] } = options;
   const { classes = 10, normalizedStem = false } = options;
   const channelsOf = (stage: number) => (stage < 0 ? width : width * 2 ** stage * block.expansion);

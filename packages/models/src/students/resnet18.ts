@@ -1,4 +1,4 @@
-import type { Model } from '../types.js';
+import type { LayeredModel } from '../model.js';
 import { basicBlock } from './residual-blocks.js';
 import { resnet } from './resnet.js';
 
@@ -11,4 +11,4 @@ import { resnet } from './resnet.js';
  */
 export const resnet18 = (
   options: { readonly classes?: number; readonly normalizedStem?: boolean } = {},
-): Model => resnet({ name: 'resnet18', block: basicBlock, blocks: [2, 2, 2, 2], ...options });
+): LayeredModel => resnet({ name: 'resnet18', block: basicBlock, blocks: [2, 2, 2, 2], ...options });

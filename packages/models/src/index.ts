@@ -2,6 +2,7 @@ export { type FeatureModel, type Features, features, type LogitsAndFeatures } fr
 export type { Padding } from './kernels/padding.js';
 export { addition } from './layers/addition.js';
 export { type BatchNormCache, type BatchNormOptions, batchNorm } from './layers/batch-norm.js';
+export { type BatchNormReluPoolCache, batchNormReluPool } from './layers/batch-norm-relu-pool.js';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.js';
 export { type DenseOptions, dense } from './layers/dense.js';
 export { flatten } from './layers/flatten.js';

@@ -1,5 +1,7 @@
-import { conv2d, type Tensor4D } from '@tensorflow/tfjs-core';
+import { conv2d, type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { explicitPadding, type Padding, sidesOf } from './padding.js';
+import { addPerChannel } from './per-channel.js';
+import { runFused } from './run-fused.js';
 
 /** The strides and padding of a convolution, equal along height and width. */
 export interface ConvolutionWindow {
@@ -15,3 +17,25 @@ export interface ConvolutionWindow {
  */
 export const convolve = (x: Tensor4D, filter: Tensor4D, { strides, padding }: ConvolutionWindow): Tensor4D =>
   conv2d(x, filter, strides, explicitPadding(sidesOf(x.shape, filter.shape, strides, padding)));
+
+/** `convolve` plus a bias `[outputChannels]`; without one where it is undefined. */
+export function convolveWithBias(
+  x: Tensor4D,
+  filter: Tensor4D,
+  bias: Tensor1D | undefined,
+  window: ConvolutionWindow,
+): Tensor4D {
+  if (bias === undefined) return convolve(x, filter, window);
+  const { strides, padding } = window;
+  const fused = runFused(
+    'MetadistillConv2DWithBias',
+    { x, filter, bias },
+    {
+      strides,
+      pad: explicitPadding(sidesOf(x.shape, filter.shape, strides, padding)),
+      dataFormat: 'NHWC',
+      dilations: 1,
+    },
+  );
+  return (fused?.[0] ?? tidy(() => addPerChannel(convolve(x, filter, window), bias))) as Tensor4D;
+}

@@ -9,6 +9,7 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core';
+import { runFused } from './run-fused.js';
 
 /**
  * A tensor `[..., width, channels]` as rows `[rows, width·channels]`.
@@ -27,10 +28,13 @@ export const addPerChannel = (x: Tensor, values: Tensor1D): Tensor =>
   tidy(() => reshape(add(toWideRows(x), alongWideRows(values, x)), x.shape));
 
 /** The sum over all axes but the last, `[channels]`. As a product with ones it needs no transposed copy of x. */
-export const sumPerChannel = (x: Tensor): Tensor1D =>
-  tidy(() => {
+export function sumPerChannel(x: Tensor): Tensor1D {
+  const fused = runFused('MetadistillSumPerChannel', { x });
+  if (fused) return fused[0] as Tensor1D;
+  return tidy(() => {
     const rows = toWideRows(x);
     const [count, length] = rows.shape as [number, number];
     const totals = matMul(ones([1, count]), reshape(rows, [count, length]));
     return sum(reshape(totals, [-1, x.shape.at(-1) as number]), 0) as Tensor1D;
   });
+}

@@ -1,7 +1,9 @@
 import { engine, getBackend, getKernel, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 
 /** Attributes of a kernel: numbers and shapes. */
-export type Attributes = Readonly<Record<string, number | boolean | string | readonly number[] | undefined>>;
+export type Attributes = Readonly<
+  Record<string, number | boolean | string | readonly number[] | readonly (readonly number[])[] | undefined>
+>;
 
 /** Runs a kernel of the backend in use by name; its outputs belong to the caller. */
 export function runKernel(name: string, inputs: NamedTensorMap, attributes: Attributes): Tensor[] {

@@ -86,10 +86,7 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
       expectTwoValues(name, values, x);
       return scoped(() => {
         const { output, mean, variance } = batchNormTraining(x, { scale, offset }, epsilon);
-        const moved = [
-          moveTowards(runningMean, mean, momentum, 1),
-          moveTowards(runningVariance, variance, momentum, values / (values - 1)),
-        ];
+        const moved = movedStatistics(statistics, { mean, variance }, values, momentum);
         return { output, cache: { x, mode, mean, variance }, statistics: moved };
       });
     },
@@ -155,12 +152,21 @@ function evaluationGradient(
   };
 }
 
+/** Running statistics moved to those of a batch of so many values a channel, whose variance they take unbiased. */
+export function movedStatistics(running: Tensors, batch: Moments, values: number, momentum: number): Tensors {
+  const [mean, variance] = pair(running);
+  return [
+    moveTowards(mean, batch.mean, momentum, 1),
+    moveTowards(variance, batch.variance, momentum, values / (values - 1)),
+  ];
+}
+
 const moveTowards = (running: Tensor1D, batch: Tensor1D, momentum: number, correction: number): Tensor =>
   tidy(() => add(mul(running, 1 - momentum), mul(batch, momentum * correction)));
 
 const pair = (tensors: Tensors) => tensors as unknown as readonly [Tensor1D, Tensor1D];
 
-function expectTwoValues(name: string, values: number, x: Tensor): void {
+export function expectTwoValues(name: string, values: number, x: Tensor): void {
   if (values > 1) return;
   throw new RangeError(
     `${name}: input has shape [${x.shape.join(', ')}], ${values} value a channel; expected at least 2 in training. Use larger batches or evaluation mode.`,

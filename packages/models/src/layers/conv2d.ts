@@ -1,17 +1,9 @@
-import {
-  add,
-  type Tensor,
-  type Tensor1D,
-  type Tensor4D,
-  tensor1d,
-  tensor4d,
-  tidy,
-} from '@tensorflow/tfjs-core';
-import { convolve } from '../kernels/convolve.js';
+import { add, type Tensor1D, type Tensor4D, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { convolve, convolveWithBias } from '../kernels/convolve.js';
 import { filterGradient } from '../kernels/filter-gradient.js';
 import { inputGradient } from '../kernels/input-gradient.js';
 import type { Padding } from '../kernels/padding.js';
-import { addPerChannel, sumPerChannel } from '../kernels/per-channel.js';
+import { sumPerChannel } from '../kernels/per-channel.js';
 import { scoped } from '../scoped.js';
 import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../shapes.js';
 import { drawBias, drawKernel } from '../torch-initialization.js';
@@ -83,7 +75,7 @@ export function conv2d(options: Conv2dOptions): Layer<Tensor4D> {
       const { weight, bias } = named(parameters);
       const x = input as Tensor4D;
       return {
-        output: tidy(() => withBias(convolve(x, weight, window), bias)),
+        output: convolveWithBias(x, weight, bias, window),
         cache: x,
         statistics,
       };
@@ -101,7 +93,7 @@ export function conv2d(options: Conv2dOptions): Layer<Tensor4D> {
     jvp({ parameters }, x, parameterTangents, inputTangent) {
       const { weight, bias } = named(parameterTangents);
       return tidy(() => {
-        const throughParameters = withBias(convolve(x, weight, window), bias);
+        const throughParameters = convolveWithBias(x, weight, bias, window);
         return inputTangent === undefined
           ? throughParameters
           : add(throughParameters, convolve(inputTangent as Tensor4D, named(parameters).weight, window));
@@ -109,9 +101,6 @@ export function conv2d(options: Conv2dOptions): Layer<Tensor4D> {
     },
   };
 }
-
-const withBias = (output: Tensor, bias: Tensor1D | undefined): Tensor =>
-  bias === undefined ? output : addPerChannel(output, bias);
 
 function named([weight, bias]: Tensors): { readonly weight: Tensor4D; readonly bias: Tensor1D | undefined } {
   return { weight: weight as Tensor4D, bias: bias as Tensor1D | undefined };

@@ -1,8 +1,7 @@
-import { batchNorm } from '../layers/batch-norm.js';
+import { batchNormReluPool } from '../layers/batch-norm-relu-pool.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';
-import { maxPool2d } from '../layers/max-pool2d.js';
 import { relu } from '../layers/relu.js';
 import { type LayeredModel, model } from '../model.js';
 import type { Layer } from '../types.js';
@@ -33,9 +32,7 @@ export function convNet(options: ConvNetOptions): LayeredModel {
       outputChannels,
       kernelSize: 3,
     }),
-    batchNorm({ name: `conv${i + 1}_bn`, channels: outputChannels }),
-    relu(),
-    maxPool2d(2),
+    batchNormReluPool({ name: `conv${i + 1}_bn`, channels: outputChannels }),
   ]);
   const [height, width] = inputShape.map((side) => channels.reduce(sideAfterBlock, side));
   const image = [height as number, width as number, channels.at(-1) as number] as const;

@@ -1,0 +1,78 @@
+import { type Tensor, type Tensor1D, type Tensor4D, zerosLike } from '@tensorflow/tfjs-core';
+import { runFused } from '../kernels/run-fused.js';
+import { scoped } from '../scoped.js';
+import type { Layer, Tensors } from '../types.js';
+import { type BatchNormOptions, batchNorm, expectTwoValues, movedStatistics } from './batch-norm.js';
+import { maxPool2d } from './max-pool2d.js';
+import { relu } from './relu.js';
+import { sequential } from './sequential.js';
+
+/** What one fused pass leaves behind. */
+interface FusedPass {
+  readonly x: Tensor4D;
+  /** The winner's position in its window, or −1 where ReLU lets nothing back. */
+  readonly argmax: Tensor4D;
+  readonly mean: Tensor1D;
+  readonly variance: Tensor1D;
+}
+
+/** A fused pass, or the caches of the layers that stand in for it. */
+export type BatchNormReluPoolCache =
+  | { readonly fused: FusedPass }
+  | { readonly fused: undefined; readonly layers: readonly unknown[] };
+
+/**
+ * Batch norm, ReLU and 2×2 max pooling of `[batch, height, width, channels]` as one layer, with the parameters and
+ * statistics of `batchNorm`.
+ *
+ * In training the images between the three are never stored where the backend has the fused kernels; elsewhere, and in
+ * evaluation, it is `sequential` of the three.
+ *
+ * @throws as `batchNorm` and `maxPool2d`.
+ */
+export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormReluPoolCache> {
+  const { name = 'batchNormReluPool', epsilon = 1e-5, momentum = 0.1 } = options;
+  const composed = sequential(name, [batchNorm({ ...options, name: '' }), relu(), maxPool2d(2)]);
+  const pair = (tensors: Tensors) => tensors as unknown as readonly [Tensor1D, Tensor1D];
+  return {
+    ...composed,
+
+    forward(weights, input, mode) {
+      composed.outputShape(input.shape.slice(1));
+      const x = input as Tensor4D;
+      const [scale, offset] = pair(weights.parameters);
+      const fused =
+        mode === 'training' && runFused('MetadistillBatchNormReluMaxPool', { x, scale, offset }, { epsilon });
+      if (!fused) {
+        const { cache, ...pass } = composed.forward(weights, input, mode);
+        return { ...pass, cache: { fused: undefined, layers: cache } };
+      }
+      const [output, argmax, mean, variance] = fused as [Tensor, Tensor4D, Tensor1D, Tensor1D];
+      const values = x.size / options.channels;
+      expectTwoValues(name, values, x);
+      const statistics = movedStatistics(weights.statistics, { mean, variance }, values, momentum);
+      return { output, cache: { fused: { x, argmax, mean, variance } }, statistics };
+    },
+
+    vjp(weights, cache, cotangent, wantInput) {
+      if (!cache.fused) return composed.vjp(weights, cache.layers, cotangent, wantInput);
+      const [scale] = pair(weights.parameters);
+      const inputs = { ...cache.fused, dy: cotangent, scale };
+      const gradients = runFused('MetadistillBatchNormReluMaxPoolGrad', inputs, { epsilon });
+      const [dx, dScale, dOffset] = gradients as [Tensor, Tensor, Tensor];
+      if (!wantInput) dx.dispose();
+      return { parameters: [dScale, dOffset], input: wantInput ? dx : undefined };
+    },
+
+    jvp(weights, cache, parameterTangents, inputTangent) {
+      if (!cache.fused) return composed.jvp(weights, cache.layers, parameterTangents, inputTangent);
+      const [scale] = pair(weights.parameters);
+      const [dScale, dOffset] = pair(parameterTangents);
+      return scoped(() => {
+        const dx = inputTangent ?? zerosLike(cache.fused.x);
+        const inputs = { ...cache.fused, dx, scale, dScale, dOffset };
+        return (runFused('MetadistillBatchNormReluMaxPoolJvp', inputs, { epsilon }) as [Tensor])[0];
+      });
+    },
+  };
+}

@@ -84,3 +84,18 @@ test('bench --json prints one object a line and nothing else', async () => {
     expect(line.rssMb).toBeGreaterThan(0);
   }
 });
+
+test('doctor says what works, and ends with 1 where nothing can be logged', async () => {
+  const { code, stdout } = await reproduce('doctor');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ok +backend wasm +wasm \(WebAssembly/m);
+  expect(stdout).toMatch(/^ok +queue +not configured/m);
+  expect(stdout).toContain('\nRuns work here.\n');
+  writeFileSync(join(folder, 'file'), '');
+  const broken = await reproduce('doctor', '--results', 'file/results');
+  expect(broken.code).toBe(1);
+  expect(broken.stdout).toMatch(
+    /^problem +results +.* cannot be written: .*file is a file\n +-> Name another/m,
+  );
+  expect(broken.stdout).toContain('\nproblems: 1\n');
+});

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.js';
 import { dataCommand } from './commands/data.js';
+import { doctorCommand } from './commands/doctor.js';
 import { experimentCommand } from './commands/experiment.js';
 import { nativeCommand } from './commands/native.js';
 import { tableCommand } from './commands/table.js';
@@ -24,6 +25,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
     tableCommand(environment),
     dataCommand(),
     benchCommand(),
+    doctorCommand(environment),
     nativeCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

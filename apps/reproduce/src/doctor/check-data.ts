@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TrainTest } from '@metadistill/datasets';
+import { dataFolder, loadCifar10, loadFashionMnist } from '@metadistill/datasets/node';
+import type { Finding } from './finding.js';
+
+const datasets = { 'fashion-mnist': loadFashionMnist, cifar10: loadCifar10 } as const;
+
+/** The data folder, each data set as a run would load it, and the teachers' logits. */
+export async function checkData(): Promise<Finding[]> {
+  const folder = dataFolder();
+  const findings: Finding[] = [
+    {
+      subject: 'data folder',
+      status: 'ok',
+      found: `${folder}${existsSync(folder) ? '' : ', not there yet'} (METADISTILL_DATA names another one)`,
+    },
+  ];
+  for (const [name, load] of Object.entries(datasets)) findings.push(await checkDataset(name, load));
+  return [...findings, checkTeacherLogits(join(folder, 'teacher-logits'))];
+}
+
+async function checkDataset(name: string, load: () => Promise<TrainTest>): Promise<Finding> {
+  const subject = `data ${name}`;
+  try {
+    const { train, test } = await load();
+    return {
+      subject,
+      status: 'ok',
+      found: `${train.labels.length} training and ${test.labels.length} test images`,
+    };
+  } catch (error) {
+    return {
+      subject,
+      status: 'note',
+      found: (error as Error).message,
+      advice: 'The synthetic experiment needs no data.',
+    };
+  }
+}
+
+function checkTeacherLogits(folder: string): Finding {
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.npy')) : [];
+  if (files.length > 0) return { subject: 'teacher logits', status: 'ok', found: files.join(', ') };
+  return {
+    subject: 'teacher logits',
+    status: 'note',
+    found: `none in ${folder}`,
+    advice: 'Image experiments distil from them: npx -y pnpm@10 reproduce teacher fashion-mnist',
+  };
+}

@@ -12,6 +12,18 @@ export { type MaxPoolCache, maxPool2d } from './layers/max-pool2d.js';
 export { relu } from './layers/relu.js';
 export { selectFeatures } from './layers/select-features.js';
 export { sequential } from './layers/sequential.js';
+export {
+  type FromLayersModelOptions,
+  fromLayersModel,
+  type LayersModelCache,
+} from './layers-model/from-layers-model.js';
+export { assignWeights, weightsOf } from './layers-model/layers-model-weights.js';
+export type {
+  LayersModel,
+  LayersModelLayer,
+  LayersModelTensor,
+  LayersModelWeight,
+} from './layers-model/types.js';
 export { type LayeredModel, type ModelOptions, model } from './model.js';
 export { scoped } from './scoped.js';
 export { cifarTiny } from './students/cifar-tiny.js';

@@ -1,0 +1,307 @@
+import { torchRandom } from '@metadistill/datasets';
+import { expectNoLeak, relativeError } from '@metadistill/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  model as functionalModel,
+  input,
+  layers,
+  type SequentialArgs,
+  sequential,
+} from '@tensorflow/tfjs-layers';
+import { describe, expect, test, vi } from 'vitest';
+import { onEachBackend } from '../../test/on-each-backend.js';
+import { scatteredTensor } from '../../test/values.js';
+import { batchNorm } from '../layers/batch-norm.js';
+import { conv2d } from '../layers/conv2d.js';
+import { dense } from '../layers/dense.js';
+import { flatten } from '../layers/flatten.js';
+import { maxPool2d } from '../layers/max-pool2d.js';
+import { relu } from '../layers/relu.js';
+import { model } from '../model.js';
+import { scoped } from '../scoped.js';
+import { disposeWeights } from '../tensors.js';
+import type { Weights } from '../types.js';
+import { fromLayersModel } from './from-layers-model.js';
+import { assignWeights, weightsOf } from './layers-model-weights.js';
+
+const { dispose, tidy } = tf;
+const numbers = (tensors: readonly tf.Tensor[]) => tensors.flatMap((each) => Array.from(each.dataSync()));
+
+/** One architecture, in Keras' layers and in ours; images and kernels are laid out alike. */
+const kerasNet = () =>
+  sequential({
+    layers: [
+      layers.conv2d({ inputShape: [6, 6, 2], filters: 3, kernelSize: 3 }),
+      layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }),
+      layers.reLU(),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.flatten(),
+      layers.dense({ units: 4 }),
+    ],
+  });
+const ourNet = model({
+  name: 'ours',
+  inputShape: [6, 6, 2],
+  classes: 4,
+  layers: [
+    conv2d({ inputChannels: 2, outputChannels: 3, kernelSize: 3 }),
+    batchNorm({ channels: 3 }),
+    relu(),
+    maxPool2d(2),
+    flatten(),
+    dense({ inputs: 12, outputs: 4 }),
+  ],
+});
+
+onEachBackend((backend) => {
+  // Without our kernels, wasm has no gradient of a convolution's filter, and a wrong one of pooling.
+  describe.skipIf(backend === 'wasm')('a LayersModel and our layers of one architecture', () => {
+    test.each(['training', 'evaluation'] as const)('give one result in %s mode', (mode) => {
+      const keras = fromLayersModel(kerasNet());
+      expect(keras.parameters.map(({ shape }) => shape)).toEqual(ourNet.parameters.map(({ shape }) => shape));
+      const weights = ourNet.initialize(torchRandom(1).uniform);
+      const inputs = scatteredTensor([5, 6, 6, 2], 1);
+      tidy(() => {
+        const [theirs, ours] = [keras, ourNet].map((each) => {
+          const pass = each.forward(weights, inputs, mode);
+          const gradient = each.vjp(weights, pass.cache as never, scatteredTensor([5, 4], 2) as tf.Tensor2D);
+          return { ...pass, gradient };
+        });
+        // Two float32 computations that sum in other orders.
+        expect(relativeError(theirs!.logits, ours!.logits)).toBeLessThan(2e-6);
+        expect(relativeError(numbers(theirs!.gradient), numbers(ours!.gradient))).toBeLessThan(5e-6);
+        const [mean, variance] = theirs!.statistics;
+        const [ourMean, ourVariance] = ours!.statistics;
+        expect(relativeError(mean!, ourMean!)).toBeLessThan(1e-5);
+        // Keras moves to the biased variance of the 5 · 4 · 4 values: r ← 0.9 r + 0.1 s (n − 1)/n from r = 1.
+        const unbiased = numbers([ourVariance!]);
+        const biased = unbiased.map((value) => 0.9 + ((value - 0.9) * 79) / 80);
+        expect(relativeError(variance!, mode === 'training' ? biased : unbiased)).toBeLessThan(1e-6);
+        expect(keras.predict(weights, inputs).dataSync()).toEqual(
+          keras.forward(weights, inputs, 'evaluation').logits.dataSync(),
+        );
+      });
+      disposeWeights(weights);
+      inputs.dispose();
+    });
+  });
+});
+
+describe('the LayersModel that is adapted', () => {
+  test('keeps its weights, moving statistics included, whatever passes are made', async () => {
+    const layersModel = kerasNet();
+    const adapted = fromLayersModel(layersModel);
+    const before = numbers(layersModel.getWeights());
+    const weights = ourNet.initialize(torchRandom(1).uniform);
+    const inputs = scatteredTensor([5, 6, 6, 2], 1);
+    await expectNoLeak(() => {
+      const made = scoped(() => {
+        const { logits, cache, statistics } = adapted.forward(weights, inputs, 'training');
+        return { logits, statistics, gradient: adapted.vjp(weights, cache, logits) };
+      });
+      dispose([made.logits, ...made.statistics, ...made.gradient, adapted.predict(weights, inputs)]);
+    });
+    expect(numbers(layersModel.getWeights())).toEqual(before);
+    const wrong = { parameters: weights.parameters.slice(1), statistics: weights.statistics };
+    expect(() => adapted.forward(wrong, inputs, 'training')).toThrow(
+      'expected 6. Are they of another model?',
+    );
+    expect(numbers(layersModel.getWeights())).toEqual(before);
+  });
+
+  test('gives its weights and takes others', async () => {
+    const layersModel = kerasNet();
+    const inputs = scatteredTensor([5, 6, 6, 2], 1);
+    await expectNoLeak(() => {
+      const { initialize, forward } = fromLayersModel(layersModel);
+      const start = initialize(() => 0);
+      expect(numbers([...start.parameters, ...start.statistics])).toEqual(numbers(layersModel.getWeights()));
+      const { logits, ...pass } = scoped(() => forward(start, inputs, 'training'));
+      const trained: Weights = {
+        parameters: start.parameters.map((each) => tf.add(each, 0.1)),
+        statistics: pass.statistics,
+      };
+      const before = numbers([...trained.parameters, ...trained.statistics]);
+      assignWeights(layersModel, trained);
+      disposeWeights(start);
+      disposeWeights(trained);
+      logits.dispose();
+      const held = weightsOf(layersModel);
+      expect(numbers([...held.parameters, ...held.statistics])).toEqual(before);
+      expect(() => assignWeights(layersModel, { ...held, statistics: [] })).toThrow(
+        'weights.statistics has 0 tensors; expected 2',
+      );
+      disposeWeights(held);
+    });
+  });
+
+  test('is passed through once by forward and predict, and once more by each vjp', () => {
+    const layersModel = kerasNet();
+    const passes = vi.spyOn(layersModel.layers[0]!, 'call');
+    const { forward, predict, vjp, initialize } = fromLayersModel(layersModel);
+    tidy(() => {
+      const weights = initialize(() => 0);
+      const inputs = scatteredTensor([5, 6, 6, 2], 1);
+      const { cache, logits } = forward(weights, inputs, 'training');
+      expect(passes).toHaveBeenCalledTimes(1);
+      vjp(weights, cache, logits);
+      vjp(weights, cache, logits);
+      expect(passes).toHaveBeenCalledTimes(3);
+      predict(weights, inputs);
+      expect(passes).toHaveBeenCalledTimes(4);
+    });
+  });
+
+  test('keeps frozen layers out of the parameters', () => {
+    const layersModel = kerasNet();
+    layersModel.layers[0]!.trainable = false;
+    const { parameters, statistics } = fromLayersModel(layersModel);
+    expect([parameters.length, statistics.length]).toEqual([4, 4]);
+  });
+
+  test('is told that it has no forward-mode rule', () => {
+    const { jvp } = fromLayersModel(kerasNet());
+    expect(() => jvp(undefined as never, undefined as never, [])).toThrow("Use mixed({ via: 'vjp' })");
+  });
+});
+
+describe('dropout', () => {
+  // logits = kernel · masked inputs; with inputs and cotangents of ones, the gradient counts the values kept.
+  const dropoutNet = (rate = 0.5, seed?: number) =>
+    sequential({
+      layers: [
+        layers.dropout({ inputShape: [64], rate, ...(seed !== undefined && { seed }) }),
+        sequential({ layers: [layers.dropout({ inputShape: [64], rate })] }),
+        layers.dense({ units: 1, useBias: false, kernelInitializer: 'ones' }),
+      ],
+    });
+  const inputs = tf.ones([3, 64]);
+
+  test('has one mask in a forward pass and all derivatives at its point', () => {
+    const { forward, vjp, initialize } = fromLayersModel(dropoutNet(), { uniform: torchRandom(1).uniform });
+    tidy(() => {
+      const weights = initialize(() => 0);
+      const point = forward(weights, inputs, 'training');
+      const other = forward(weights, tf.ones([3, 64]), 'training');
+      for (const { logits, cache } of [point, other, point]) {
+        // The logits are linear in the kernel, which is ones: each is the sum of its row's mask.
+        const [kernelGradient] = vjp(weights, cache, tf.ones([3, 1]));
+        expect(numbers([tf.sum(kernelGradient!)])).toEqual(numbers([tf.sum(logits)]));
+      }
+      const moved = { ...weights, parameters: weights.parameters.map((each) => tf.mul(each, 2)) };
+      const twice = forward(moved, inputs, 'training');
+      expect(numbers([twice.logits])).toEqual(numbers([tf.mul(point.logits, 2)]));
+    });
+  });
+
+  test('drops new values for another batch, and for a batch that comes again after a step', () => {
+    const draws = () => {
+      const { forward, initialize } = fromLayersModel(dropoutNet(), { uniform: torchRandom(1).uniform });
+      return tidy(() => {
+        const weights = initialize(() => 0);
+        const first = forward(weights, inputs, 'training');
+        const second = forward({ ...weights, statistics: first.statistics }, inputs, 'training');
+        const third = forward(weights, tf.clone(inputs), 'training');
+        return [first, second, third].map(({ logits }) => String(logits.dataSync()));
+      });
+    };
+    expect(new Set(draws()).size).toBe(3);
+    expect(draws()).toEqual(draws());
+  });
+
+  test('drops each value with the probability that the layers say, and none in evaluation mode', () => {
+    const { forward, initialize, predict } = fromLayersModel(dropoutNet(), {
+      uniform: torchRandom(1).uniform,
+    });
+    tidy(() => {
+      const weights = initialize(() => 0);
+      expect(predict(weights, inputs).dataSync()[0]).toBe(64);
+      const { logits } = forward(weights, tf.ones([200, 64]), 'training');
+      const mean = tf.mean(logits).dataSync()[0]!;
+      // Kept with probability ¼ at weight 4: variance 3 a value, so √(3 · 64 / 200) ≈ 1 for the mean; 5 of these.
+      expect(Math.abs(mean - 64)).toBeLessThan(5);
+      // Two layers of equal masks would keep half of the values at weight 4.
+      const kept = numbers([logits]).reduce((sum, value) => sum + value / 4, 0) / (200 * 64);
+      expect(kept).toBeLessThan(0.3);
+    });
+  });
+
+  test('that cannot be held still is refused', () => {
+    expect(() => fromLayersModel(dropoutNet())).toThrow(
+      /^fromLayersModel: uniform is undefined; expected a sampler, as .* has dropout. Pass \{ uniform/,
+    );
+    expect(() => fromLayersModel(dropoutNet(0))).not.toThrow();
+    const noisy = sequential({
+      layers: [
+        layers.gaussianNoise({ inputShape: [4], stddev: 1, name: 'noise' }),
+        layers.dense({ units: 2 }),
+      ],
+    });
+    expect(() => fromLayersModel(noisy)).toThrow('has GaussianNoise noise, whose draws cannot be repeated');
+    const recurrent = sequential({
+      layers: [
+        layers.lstm({ inputShape: [3, 2], units: 2, dropout: 0.1, recurrentInitializer: 'glorotUniform' }),
+        layers.dense({ units: 2 }),
+      ],
+    });
+    expect(() => fromLayersModel(recurrent)).toThrow('has LSTM');
+  });
+});
+
+describe('what is not a model of logits is refused', () => {
+  const endingWith = (...last: NonNullable<SequentialArgs['layers']>) =>
+    sequential({ layers: [layers.dense({ inputShape: [4], units: 3 }), ...last] });
+
+  test.each([
+    [
+      'an activation',
+      () => endingWith(layers.dense({ units: 2, activation: 'softmax', name: 'probabilities' })),
+    ],
+    ['a layer', () => endingWith(layers.softmax({ name: 'probabilities' }))],
+    [
+      'an activation layer',
+      () => endingWith(layers.activation({ activation: 'softmax', name: 'probabilities' })),
+    ],
+    [
+      'a model within the model',
+      () => endingWith(sequential({ layers: [layers.softmax({ inputShape: [3], name: 'probabilities' })] })),
+    ],
+    [
+      'a functional model',
+      () => {
+        const inputs = input({ shape: [4] });
+        const last = layers.dense({ units: 2, activation: 'softmax', name: 'probabilities' });
+        return functionalModel({ inputs, outputs: last.apply(inputs) as typeof inputs });
+      },
+    ],
+  ])('a softmax at the end: %s', (_, make) => {
+    const run = () => fromLayersModel(make());
+    expect(run).toThrow(
+      /^fromLayersModel: the last layer probabilities of .* has the activation softmax; expected logits/,
+    );
+  });
+
+  test('outputs that are no rows of logits, open sizes, nothing to train', () => {
+    expect(() => fromLayersModel(endingWith(layers.reshape({ targetShape: [3, 1] })))).toThrow(
+      'has outputs [null, 3, 1]; expected one, logits [null, classes]',
+    );
+    const open = sequential({ layers: [layers.globalAveragePooling2d({ inputShape: [null, null, 2] })] });
+    expect(() => fromLayersModel(open)).toThrow('has inputs [null, null, null, 2]');
+    expect(() => fromLayersModel(sequential())).toThrow('has inputs none');
+    expect(() => fromLayersModel(sequential({ layers: [layers.reLU({ inputShape: [2] })] }))).toThrow(
+      'has 0 trainable weights',
+    );
+  });
+
+  test('a TensorFlow.js without gradients', () => {
+    const matMul = tf.getGradient('BatchMatMul');
+    tf.unregisterGradient('BatchMatMul');
+    try {
+      expect(() => fromLayersModel(kerasNet())).toThrow(
+        /no gradients registered.*Import '@tensorflow\/tfjs-layers'/,
+      );
+    } finally {
+      tf.registerGradient(matMul);
+    }
+  });
+});

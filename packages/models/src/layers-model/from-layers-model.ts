@@ -1,0 +1,95 @@
+import { clone, mul, sum, type Tensor2D, variableGrads, zerosLike } from '@tensorflow/tfjs-core';
+import { expectPassArguments } from '../check-arguments.js';
+import { scoped } from '../scoped.js';
+import type { Model, UniformSampler } from '../types.js';
+import { checkLayersModel } from './check-layers-model.js';
+import { dropoutMasks } from './dropout-masks.js';
+import { holding, specsOf, variablesOf, weightsOf } from './layers-model-weights.js';
+import type { LayersModel } from './types.js';
+
+export interface FromLayersModelOptions {
+  /** Draws the seeds of dropout, such as `torchRandom(1).uniform`; needed where the model has unseeded dropout. */
+  readonly uniform?: UniformSampler;
+}
+
+/** The forward pass, to be run again: same inputs, same mode, same dropout. */
+export interface LayersModelCache {
+  readonly pass: () => Tensor2D;
+}
+
+/**
+ * A `tf.LayersModel` of one's own as a `Model`, through TensorFlow.js' first derivatives.
+ *
+ * Weights go in and out as for any model, and `initialize` copies those that the LayersModel holds, whatever the
+ * sampler: Keras initialisers have drawn them (`weightsOf` and `assignWeights` are the ways in and out). Each pass lends
+ * the weights to the model's variables and gives these their own values back, so that the LayersModel is as it was.
+ *
+ * Cost: `forward` and `predict` are one forward pass. TensorFlow.js keeps no tape between calls, so that each `vjp` is a
+ * forward and a backward pass of its own: a plain step takes two forward passes where a `model` takes one.
+ *
+ * Training mode means what tfjs-layers means by it. Batch norm normalises by the batch's statistics, differentiated
+ * through, and `statistics` come out moved by Keras' rule: momentum 0.99 unless the layer says otherwise, towards the
+ * biased variance, where PyTorch and `batchNorm` move by 0.1 towards the unbiased one. Dropout is drawn once for all
+ * passes over the same inputs and statistics. Regularisers and constraints of layers play no part.
+ *
+ * There is no forward-mode rule: use hypergradients through `vjp`, such as `mixed({ via: 'vjp' })`. On wasm, derivatives
+ * of convolutions and pooling need the kernels of `@metadistill/backend`.
+ *
+ * @throws RangeError where the model has not one input of known shape and one output `[batch, classes]`, ends with a
+ *   softmax or sigmoid, or has nothing to train.
+ * @throws Error where no gradients are registered, or randomness cannot be held still; on use, from `jvp`.
+ */
+export function fromLayersModel(
+  layersModel: LayersModel,
+  options: FromLayersModelOptions = {},
+): Model<LayersModelCache> {
+  checkLayersModel(layersModel);
+  const masks = dropoutMasks(layersModel, options.uniform);
+  const variables = variablesOf(layersModel);
+  const declared = {
+    name: layersModel.name,
+    inputShape: layersModel.inputs[0]?.shape.slice(1) as number[],
+    ...specsOf(layersModel),
+  };
+  return {
+    ...declared,
+    classes: layersModel.outputs[0]?.shape[1] as number,
+    initialize: () => weightsOf(layersModel),
+
+    forward(weights, inputs, mode) {
+      expectPassArguments(declared, weights, inputs);
+      const training = mode === 'training';
+      const seed = training ? masks.seedAt(weights.statistics, inputs) : 0;
+      const pass = () => masks.frozen(seed, () => layersModel.apply(inputs, { training }) as Tensor2D);
+      return scoped(() =>
+        holding(variables, weights, () => ({
+          logits: pass(),
+          cache: { pass },
+          statistics: training ? variables.statistics.map((moved) => clone(moved)) : weights.statistics,
+        })),
+      );
+    },
+
+    predict(weights, inputs) {
+      expectPassArguments(declared, weights, inputs);
+      return scoped(() =>
+        holding(variables, weights, () => layersModel.apply(inputs, { training: false }) as Tensor2D),
+      );
+    },
+
+    // Jᵀu is the gradient of ⟨u, z(w)⟩.
+    vjp: (weights, { pass }, logitsCotangent) =>
+      scoped(() =>
+        holding(variables, weights, () => {
+          const { grads } = variableGrads(() => sum(mul(pass(), logitsCotangent)), [...variables.parameters]);
+          return variables.parameters.map((variable) => grads[variable.name] ?? zerosLike(variable));
+        }),
+      ),
+
+    jvp() {
+      throw new Error(
+        `${declared.name}: jvp is asked of a LayersModel; expected vjp, the only derivative that TensorFlow.js has. Use mixed({ via: 'vjp' }).`,
+      );
+    },
+  };
+}

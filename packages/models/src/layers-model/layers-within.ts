@@ -1,0 +1,25 @@
+import type { LayersModel, LayersModelLayer } from './types.js';
+
+/** A layer that holds others: a model within a model, or a wrapper such as `bidirectional`. */
+interface Holder {
+  readonly layers?: readonly LayersModelLayer[];
+  readonly layer?: LayersModelLayer;
+  readonly forwardLayer?: LayersModelLayer;
+  readonly backwardLayer?: LayersModelLayer;
+}
+
+/** The layers of a model, those within its layers included. */
+export const layersWithin = (holder: LayersModel | LayersModelLayer): LayersModelLayer[] =>
+  heldBy(holder).flatMap((layer) => [layer, ...layersWithin(layer)]);
+
+/** The layer that gives a model's output, where need be of the last model within it. */
+export function lastLayer(layersModel: LayersModel): LayersModelLayer {
+  const last = layersModel.outputLayers[0] ?? layersModel.layers.at(-1);
+  const isModel = last !== undefined && 'layers' in last;
+  return isModel ? lastLayer(last as unknown as LayersModel) : (last as LayersModelLayer);
+}
+
+function heldBy(holder: LayersModel | LayersModelLayer): LayersModelLayer[] {
+  const { layers = [], layer, forwardLayer, backwardLayer } = holder as Holder;
+  return [...layers, ...[layer, forwardLayer, backwardLayer].filter((each) => each !== undefined)];
+}

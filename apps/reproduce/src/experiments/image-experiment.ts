@@ -26,7 +26,6 @@ export interface ImageExperimentOptions {
   readonly description: string;
   /** What differs from `commonConfig`. */
   readonly settings: Omit<ImageConfig, keyof typeof commonConfig> & Partial<ImageConfig>;
-  /** Loaded in the process that computes, once. */
   readonly load: () => Promise<{
     readonly student: () => Model;
     readonly source: (teacherLogits: string) => Promise<ImageSource>;
@@ -48,12 +47,25 @@ export const imageExperiment = ({
   runs: 10,
   defaults: () => ({ ...commonConfig, ...settings }),
   resolveMethod,
+  // Loads all, to see that it can be loaded, and keeps nothing: the threads that compute load their own.
   async prepare(specs) {
     const { source } = await load();
     for (const file of new Set(specs.map(({ config }) => config.teacherLogits))) await source(file);
   },
   async execute(spec, context) {
     const [{ execute }, { student, source }] = await Promise.all([import('./images/execute.js'), load()]);
-    await execute(spec, context, student(), () => source(spec.config.teacherLogits));
+    const { teacherLogits } = spec.config;
+    await execute(spec, context, student(), () =>
+      keptSource(`${name} ${teacherLogits}`, () => source(teacherLogits)),
+    );
   },
 });
+
+const kept = new Map<string, Promise<ImageSource>>();
+
+/** Images are loaded once a thread, for all the runs that it computes. */
+function keptSource(key: string, load: () => Promise<ImageSource>): Promise<ImageSource> {
+  const source = kept.get(key) ?? load();
+  kept.set(key, source);
+  return source;
+}

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@metadistill/source', 'module', 'node', 'development|production'];
@@ -10,6 +11,12 @@ export default defineConfig({
     globalSetup: ['./packages/backend/scripts/build-kernels.js'],
     setupFiles: ['./vitest.setup.ts'],
     reporters: ['default', './scripts/summary-reporter.js'],
+    // Where `pnpm native` puts it; tests of native TensorFlow are skipped, with the reason, where it is not.
+    env: {
+      METADISTILL_NATIVE:
+        process.env.METADISTILL_NATIVE ?? fileURLToPath(new URL('.native', import.meta.url)),
+      TF_CPP_MIN_LOG_LEVEL: '2',
+    },
     restoreMocks: true,
     testTimeout: 60_000,
   },

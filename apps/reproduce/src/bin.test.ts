@@ -12,7 +12,8 @@ const bin = fileURLToPath(new URL('../bin/reproduce.js', import.meta.url));
 test('--help names every command', async () => {
   const { code, stdout } = await reproduce('--help');
   expect(code).toBe(0);
-  for (const name of ['table', 'data']) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+  for (const name of ['table', 'data', 'bench', 'doctor', 'native'])
+    expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
 });
 
 test('an unknown command is refused with the nearest one', async () => {

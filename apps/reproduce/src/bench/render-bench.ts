@@ -4,7 +4,8 @@ import type { BenchLine, BenchResult } from './run-bench.js';
 
 /**
  * A model's times as a table: speed beside the peak of one core, the cost of a hyper step in plain ones, and how many
- * times as fast as the peer it is. The exact hyper step is compared with the peer's own one.
+ * times as fast as the peer it is. The exact hyper step is compared with the peer's own one. The peak is that of backends
+ * that compute on one core.
  */
 export function renderBench({ lines, operations }: BenchResult, peak: Peak): string {
   const [{ model, batch, backend }] = lines as readonly [BenchLine, ...BenchLine[]];
@@ -12,6 +13,7 @@ export function renderBench({ lines, operations }: BenchResult, peak: Peak): str
   const theirs = lines.filter((line) => line.backend !== backend);
   const plain = ours.find(({ bench }) => bench === 'plain-step') as BenchLine;
   const peer = theirs[0]?.backend;
+  const isOneCore = backend === 'wasm' || backend === 'cpu';
   const header = ['step', 'median ms', 'least ms', 'GFLOP/s', 'of the peak', '/ plain step', 'resident MB'];
   const rows = ours.map((line) => {
     const gigaflops = operations[line.bench] / line.medianMs / 1e6;
@@ -21,7 +23,7 @@ export function renderBench({ lines, operations }: BenchResult, peak: Peak): str
       line.medianMs.toFixed(2),
       line.minMs.toFixed(2),
       gigaflops.toFixed(1),
-      `${((100 * gigaflops) / peak.gigaflops).toFixed(0)} %`,
+      isOneCore ? `${((100 * gigaflops) / peak.gigaflops).toFixed(0)} %` : '',
       (line.medianMs / plain.medianMs).toFixed(2),
       String(line.rssMb),
       ...(peer

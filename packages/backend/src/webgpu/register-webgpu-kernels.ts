@@ -1,24 +1,34 @@
 import { env, getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { addInGroups } from './add-in-groups.js';
 import { type FilterGradientAttributes, filterGradient } from './filter-gradient.js';
 
-const registered = new WeakSet<KernelConfig['kernelFunc']>();
+type KernelFunction = KernelConfig['kernelFunc'];
+
+const replaced = new WeakSet<KernelFunction>();
 
 /**
- * Puts fast gradients of convolutions in place of WebGPU's naive ones: ours by the filter, its own matrix product by
- * the input. Channels-first convolutions stay with TensorFlow.js. Calling it again changes nothing.
+ * Puts ours in place of WebGPU's kernels that are naive or fail: gradients of convolutions, by the filter ours and by the
+ * input its own matrix product, and sums of many terms. Channels-first convolutions stay with TensorFlow.js. Calling it
+ * again changes nothing.
  */
 export function registerWebgpuKernels(): void {
   env().set('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', false);
-  const kernelName = 'Conv2DBackpropFilter';
-  const stock = getKernel(kernelName, 'webgpu') as KernelConfig;
-  if (registered.has(stock.kernelFunc)) return;
-  const kernelFunc = ((call: Parameters<typeof filterGradient>[0]) =>
-    isChannelsFirst(call.attrs)
-      ? stock.kernelFunc(call as never)
-      : filterGradient(call)) as unknown as KernelConfig['kernelFunc'];
-  unregisterKernel(kernelName, 'webgpu');
-  registerKernel({ ...stock, kernelFunc });
-  registered.add(kernelFunc);
+  replaceKernel('Conv2DBackpropFilter', withFilterGradient);
+  replaceKernel('AddN', addInGroups);
 }
 
-const isChannelsFirst = ({ dataFormat }: FilterGradientAttributes): boolean => dataFormat === 'NCHW';
+function replaceKernel(kernelName: string, make: (stock: KernelFunction) => KernelFunction): void {
+  const stock = getKernel(kernelName, 'webgpu') as KernelConfig;
+  if (replaced.has(stock.kernelFunc)) return;
+  const kernelFunc = make(stock.kernelFunc);
+  unregisterKernel(kernelName, 'webgpu');
+  registerKernel({ ...stock, kernelFunc });
+  replaced.add(kernelFunc);
+}
+
+const withFilterGradient =
+  (stock: KernelFunction): KernelFunction =>
+  (call) => {
+    const { dataFormat } = call.attrs as unknown as FilterGradientAttributes;
+    return dataFormat === 'NCHW' ? stock(call) : filterGradient(call as never);
+  };

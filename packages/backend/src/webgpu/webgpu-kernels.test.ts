@@ -1,10 +1,13 @@
+import { expectNoLeak } from '@metadistill/testing';
 import {
+  addN,
   backend_util,
   env,
   getKernel,
   type KernelConfig,
   registerKernel,
   type Tensor4D,
+  tensor1d,
   tensor4d,
   tidy,
   unregisterKernel,
@@ -14,6 +17,7 @@ import { expect, it, vi } from 'vitest';
 import { expectRounding } from '../../test/expect-rounding.js';
 import { randomValues } from '../../test/random-values.js';
 import { type ConvolutionCase, sumProducts } from '../../test/reference-convolution.js';
+import { addInGroups } from './add-in-groups.js';
 import { filterGradient } from './filter-gradient.js';
 import { registerWebgpuKernels } from './register-webgpu-kernels.js';
 
@@ -68,17 +72,43 @@ it('refuses a cotangent of another shape', () => {
   ).toThrow('dy has shape [1, 4, 4, 1]; expected [1, 2, 2, 1]');
 });
 
-it("takes the naive kernel's place once, and leaves channels-first convolutions to it", () => {
+it('adds any number of terms, at most seven at once', async () => {
+  const stock = getKernel('AddN', 'cpu') as KernelConfig;
+  const sizes: number[] = [];
+  const counting: KernelConfig['kernelFunc'] = (call) => {
+    sizes.push((call.inputs as unknown as unknown[]).length);
+    return stock.kernelFunc(call);
+  };
+  unregisterKernel('AddN', 'cpu');
+  registerKernel({ ...stock, kernelFunc: addInGroups(counting) });
+  try {
+    for (const count of [1, 7, 8, 16, 60]) {
+      sizes.length = 0;
+      await expectNoLeak(() => {
+        const sum = tidy(() => addN(Array.from({ length: count }, (_, i) => tensor1d([i, 1]))));
+        expect(Array.from(sum.dataSync())).toEqual([(count * (count - 1)) / 2, count]);
+        sum.dispose();
+      });
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(7);
+    }
+  } finally {
+    unregisterKernel('AddN', 'cpu');
+    registerKernel(stock);
+  }
+});
+
+it('takes the place of stock kernels once, and leaves channels-first convolutions to them', () => {
   env().registerFlag('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', () => true);
   const stock = vi.fn(() => [] as never);
-  registerKernel({ kernelName: 'Conv2DBackpropFilter', backendName: 'webgpu', kernelFunc: stock });
+  const names = ['Conv2DBackpropFilter', 'AddN'];
+  for (const kernelName of names) registerKernel({ kernelName, backendName: 'webgpu', kernelFunc: stock });
   registerWebgpuKernels();
-  const ours = getKernel('Conv2DBackpropFilter', 'webgpu') as KernelConfig;
+  const ours = names.map((name) => getKernel(name, 'webgpu') as KernelConfig);
   registerWebgpuKernels();
-  expect(getKernel('Conv2DBackpropFilter', 'webgpu')).toBe(ours);
+  expect(names.map((name) => getKernel(name, 'webgpu'))).toEqual(ours);
   expect(env().getBool('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE')).toBe(false);
   const call = { inputs: {}, attrs: { dataFormat: 'NCHW' }, backend: undefined };
-  ours.kernelFunc(call as never);
+  ours[0]?.kernelFunc(call as never);
   expect(stock).toHaveBeenCalledWith(call);
-  unregisterKernel('Conv2DBackpropFilter', 'webgpu');
+  for (const name of names) unregisterKernel(name, 'webgpu');
 });

@@ -14,7 +14,12 @@ export function fileError(reader: string, file: string, fault: FileFault): Error
 }
 
 /** Expects `length` bytes in all: fewer means that the file is truncated, more that it is not what it says. */
-export function checkFileLength(reader: string, file: string, bytes: Uint8Array, length: number): void {
+export function checkFileLength(
+  reader: string,
+  file: string,
+  bytes: { readonly length: number },
+  length: number,
+): void {
   if (bytes.length < length) {
     const got = `the end of a truncated file of ${bytes.length} bytes`;
     throw fileError(reader, file, { offset: bytes.length, expected: `${length} bytes`, got });

@@ -6,11 +6,9 @@ import type { ImageConfig } from './images/config.js';
 const teacherLogits = 'fashion-mnist-resnet18.npy';
 
 const load = async () => {
-  const [{ fashionMnistNet: student }, { fashionMnistSource: source }] = await Promise.all([
-    import('@metadistill/models'),
-    import('./images/fashion-mnist-source.js'),
-  ]);
-  return { student, source };
+  const [{ fashionMnistNet: student }, { fashionMnistSource: source, checkFashionMnistSource: check }] =
+    await Promise.all([import('@metadistill/models'), import('./images/fashion-mnist-source.js')]);
+  return { student, source, check };
 };
 
 /** The paper's Fashion-MNIST experiment. */

@@ -29,6 +29,8 @@ export interface ImageExperimentOptions {
   readonly load: () => Promise<{
     readonly student: () => Model;
     readonly source: (teacherLogits: string) => Promise<ImageSource>;
+    /** Throws where the data cannot be used; keeps nothing in memory. */
+    readonly check: (teacherLogits: string) => Promise<void>;
   }>;
 }
 
@@ -47,10 +49,9 @@ export const imageExperiment = ({
   runs: 10,
   defaults: () => ({ ...commonConfig, ...settings }),
   resolveMethod,
-  // Loads all, to see that it can be loaded, and keeps nothing: the threads that compute load their own.
   async prepare(specs) {
-    const { source } = await load();
-    for (const file of new Set(specs.map(({ config }) => config.teacherLogits))) await source(file);
+    const { check } = await load();
+    for (const file of new Set(specs.map(({ config }) => config.teacherLogits))) await check(file);
   },
   async execute(spec, context) {
     const [{ execute }, { student, source }] = await Promise.all([import('./images/execute.js'), load()]);

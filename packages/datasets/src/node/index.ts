@@ -1,3 +1,4 @@
+export { checkCifar10 } from './check-cifar10.js';
 export { dataFolder } from './data-folder.js';
 export type { DownloadProgress, VerifiedFile } from './download.js';
 export type { FashionMnistFile, FashionMnistFiles } from './fashion-mnist-files.js';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeNpy } from '../npy-format.js';
+import { checkCifar10 } from './check-cifar10.js';
 import { dataFolder } from './data-folder.js';
 import { loadCifar10 } from './load-cifar10.js';
 import { loadFashionMnist } from './load-fashion-mnist.js';
@@ -66,6 +67,21 @@ describe('loadFashionMnist', () => {
     await writeFile(file, labels(1, 2, 77));
     await expect(loadFashionMnist({ folder })).rejects.toThrow(
       `${file}, offset 10 is 77; expected a label 0..9.`,
+    );
+  });
+});
+
+describe('checkCifar10', () => {
+  it('passes whole files, and names one that is missing or cut', async () => {
+    const batches = join(folder, 'cifar-10-batches-bin');
+    await mkdir(batches);
+    expect(() => checkCifar10({ folder })).toThrow('data_batch_1.bin is missing');
+    const files = [...[1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`), 'test_batch.bin'];
+    for (const file of files) await writeFile(join(batches, file), new Uint8Array(3073));
+    expect(() => checkCifar10({ folder, recordsPerFile: 1 })).not.toThrow();
+    await writeFile(join(batches, 'test_batch.bin'), new Uint8Array(3000));
+    expect(() => checkCifar10({ folder, recordsPerFile: 1 })).toThrow(
+      /test_batch.bin.*truncated file of 3000 bytes/,
     );
   });
 });

@@ -1,6 +1,12 @@
 import { publishedFashionMnistNormalization } from '@metadistill/datasets';
 import { loadFashionMnist } from '@metadistill/datasets/node';
-import { sourceOf } from './source-of.js';
+import { checkTeacherFile, sourceOf } from './source-of.js';
 
 /** Fashion-MNIST, normalised as the authors do, with a teacher's logits. */
 export const fashionMnistSource = sourceOf(loadFashionMnist, publishedFashionMnistNormalization);
+
+/** Sees that all of it is there and whole. */
+export async function checkFashionMnistSource(teacherLogits: string): Promise<void> {
+  await loadFashionMnist();
+  await checkTeacherFile(teacherLogits);
+}

@@ -25,6 +25,17 @@ export type {
   LayersModelWeight,
 } from './layers-model/types.js';
 export { type LayeredModel, type ModelOptions, model } from './model.js';
+export { decodeSafetensors } from './safetensors/decode-safetensors.js';
+export { encodeSafetensors } from './safetensors/encode-safetensors.js';
+export { loadWeights, saveWeights } from './safetensors/save-weights.js';
+export { exportTorchState, importTorchState } from './safetensors/torch-state.js';
+export type {
+  HostTensor,
+  NamedTensors,
+  SafetensorsContent,
+  SafetensorsFile,
+} from './safetensors/types.js';
+export type { WeightSpecs } from './safetensors/weight-layout.js';
 export { scoped } from './scoped.js';
 export { cifarTiny } from './students/cifar-tiny.js';
 export { cifarVeryTiny } from './students/cifar-very-tiny.js';

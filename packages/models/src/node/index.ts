@@ -1,1 +1,2 @@
-export type {} from '../types.js';
+export { readSafetensors, writeSafetensors } from './safetensors-files.js';
+export { readWeights, writeWeights } from './weights-files.js';

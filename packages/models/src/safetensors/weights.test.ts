@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { torchRandom } from '@metadistill/datasets';
+import { expectNoLeak, relativeError } from '@metadistill/testing';
+import { dispose, memory, type Tensor } from '@tensorflow/tfjs-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { fixtureInputs } from '../../test/torch-fixture.js';
+import torchState from '../fixtures/torch-state.json' with { type: 'json' };
+import { batchNorm } from '../layers/batch-norm.js';
+import { conv2d } from '../layers/conv2d.js';
+import { dense } from '../layers/dense.js';
+import { flatten } from '../layers/flatten.js';
+import { maxPool2d } from '../layers/max-pool2d.js';
+import { relu } from '../layers/relu.js';
+import { model } from '../model.js';
+import { readSafetensors, readWeights, writeSafetensors, writeWeights } from '../node/index.js';
+import { disposeWeights } from '../tensors.js';
+import type { Weights } from '../types.js';
+import { decodeSafetensors } from './decode-safetensors.js';
+import { loadWeights, saveWeights } from './save-weights.js';
+import { exportTorchState, importTorchState } from './torch-state.js';
+import type { HostTensor } from './types.js';
+
+/** `Net` of `reference/safetensors-reference.py`. */
+const net = model({
+  name: 'net',
+  inputShape: [6, 8, 2],
+  classes: 6,
+  layers: [
+    conv2d({ name: 'conv1', inputChannels: 2, outputChannels: 5, kernelSize: 3, padding: 1 }),
+    batchNorm({ name: 'bn1', channels: 5 }),
+    relu(),
+    maxPool2d(2),
+    flatten(),
+    dense({ name: 'fc1', inputs: 60, outputs: 7, fromImage: [3, 4, 5] }),
+    relu(),
+    dense({ name: 'fc2', inputs: 7, outputs: 6 }),
+  ],
+});
+const stateFile = new URL('../fixtures/torch-state.safetensors', import.meta.url);
+const state = decodeSafetensors({ name: 'torch-state.safetensors', bytes: readFileSync(stateFile) }).tensors;
+
+const numbers = ({ parameters, statistics }: Weights) =>
+  [...parameters, ...statistics].map((each: Tensor) => Array.from(each.dataSync()));
+const without = (name: string) => new Map([...state].filter(([other]) => other !== name));
+const withTensor = (name: string, tensor: HostTensor) => new Map([...state, [name, tensor]]);
+
+describe('a state dict of PyTorch', () => {
+  test('gives the logits that PyTorch computes with it', async () => {
+    await expectNoLeak(() => {
+      const weights = importTorchState(net, state);
+      const inputs = fixtureInputs([3, 6, 8, 2]);
+      const logits = net.predict(weights, inputs);
+      // PyTorch computed in float64: the distance is our float32's through 4 layers.
+      expect(relativeError(logits, torchState.logits.flat())).toBeLessThan(1e-6);
+      disposeWeights(weights);
+      dispose([logits, inputs]);
+    });
+  });
+
+  test('is written as it was read, but for the count of batches', async () => {
+    const weights = importTorchState(net, state);
+    const exported = await exportTorchState(net, weights);
+    disposeWeights(weights);
+    const ordered = net.parameters.map(({ name }) => name);
+    expect([...exported.keys()]).toEqual([...ordered, 'bn1.running_mean', 'bn1.running_var']);
+    expect(Object.fromEntries(exported)).toEqual(Object.fromEntries(without('bn1.num_batches_tracked')));
+  });
+
+  test('is refused where it is of another module, before any tensor is made', () => {
+    const before = memory().numTensors;
+    const renamed = new Map([...state].map(([name, tensor]) => [`module.${name}`, tensor]));
+    expect(() => importTorchState(net, renamed)).toThrow(
+      'importTorchState: tensors lack [conv1.weight, conv1.bias, bn1.weight, bn1.bias, fc1.weight, 5 more] and have ' +
+        '[module.conv1.weight, module.conv1.bias, module.bn1.weight, module.bn1.bias, module.bn1.running_mean, 5 more] ' +
+        'besides; expected those of net. Is it another model, or are names prefixed?',
+    );
+    expect(() => importTorchState(net, without('fc2.bias'))).toThrow('lack [fc2.bias] and have [] besides');
+    const filter = state.get('conv1.weight')!;
+    expect(() =>
+      importTorchState(net, withTensor('conv1.weight', { ...filter, shape: [3, 3, 2, 5] })),
+    ).toThrow(
+      "importTorchState: 'conv1.weight' has shape [3, 3, 2, 5]; expected [5, 2, 3, 3] (net). Is it of another model?",
+    );
+    const wide = { ...net, parameters: [{ name: 'kernel', shape: [3, 2, 2] }], statistics: [] };
+    expect(() => importTorchState(wide, new Map([['kernel', filter]]))).toThrow(
+      'kernel: shape is [3, 2, 2]; expected 1, 2 or 4 axes.',
+    );
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+describe('weights in a file', () => {
+  const folder = async () => {
+    const path = await mkdtemp(join(tmpdir(), 'metadistill-weights-'));
+    onTestFinished(() => rm(path, { recursive: true }));
+    return path;
+  };
+
+  test('come back bit for bit, with what was said of them', async () => {
+    const path = join(await folder(), 'net.safetensors');
+    await expectNoLeak(async () => {
+      const weights = net.initialize(torchRandom(1).uniform);
+      await writeWeights(path, net, weights, { dataset: 'noise' });
+      const read = await readWeights(path, net);
+      expect(numbers(read)).toEqual(numbers(weights));
+      disposeWeights(weights);
+      disposeWeights(read);
+    });
+    const { tensors, metadata } = await readSafetensors(path);
+    expect(metadata).toEqual({ dataset: 'noise' });
+    expect([...tensors.keys()]).toEqual([...net.parameters, ...net.statistics].map(({ name }) => name));
+    await writeSafetensors(path, tensors);
+    expect((await readSafetensors(path)).tensors).toEqual(tensors);
+    expect(await readdir(join(path, '..'))).toEqual(['net.safetensors']);
+  });
+
+  test('are refused for another model, and where there are none', async () => {
+    const path = join(await folder(), 'net.safetensors');
+    await expect(readWeights(path, net)).rejects.toThrow(
+      /^readWeights: .*net.safetensors cannot be read \(ENOENT/,
+    );
+    const weights = net.initialize(torchRandom(1).uniform);
+    const bytes = await saveWeights(net, weights);
+    disposeWeights(weights);
+    const other = { ...net, name: 'other', statistics: [] };
+    expect(() => loadWeights(other, { name: 'net.safetensors', bytes })).toThrow(
+      'loadWeights: net.safetensors: tensors lack [] and have [bn1.runningMean, bn1.runningVariance] besides',
+    );
+    await writeFile(path, bytes.subarray(0, 100));
+    await expect(readWeights(path, net)).rejects.toThrow(
+      /^decodeSafetensors: .*net.safetensors, offset 0 is/,
+    );
+  });
+
+  test('leave the file as it was where they cannot be written', async () => {
+    const path = await folder();
+    const weights = net.initialize(torchRandom(1).uniform);
+    await expect(writeWeights(path, net, weights)).rejects.toThrow();
+    expect(await readdir(path)).toEqual([]);
+    await expect(readdir(`${path}.partial`)).rejects.toThrow('ENOENT');
+    const wrong = { ...weights, statistics: [] };
+    await expect(saveWeights(net, wrong)).rejects.toThrow(
+      'net: weights.statistics has 0 tensors; expected 2',
+    );
+    disposeWeights(weights);
+  });
+});

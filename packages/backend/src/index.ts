@@ -4,6 +4,7 @@ export { registerCpuKernels, registerWasmKernels } from './register-kernels.js';
 export {
   type BackendChoice,
   type BackendName,
+  largeStep,
   type SelectBackendOptions,
   selectBackend,
   tinyStep,

@@ -1,6 +1,13 @@
 import { add, getBackend, setBackend, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { selectBackend, tinyStep } from './select-backend.js';
+import { largeStep, selectBackend, tinyStep } from './select-backend.js';
+
+const fakeNative = vi.hoisted(() => ({ load: undefined as unknown as Loader | undefined }));
+vi.mock('./loaders/load-tensorflow.js', async (importOriginal) => {
+  const { loadTensorflow } = await importOriginal<typeof import('./loaders/load-tensorflow.js')>();
+  return { loadTensorflow: (folder?: string) => (fakeNative.load ?? loadTensorflow)(folder) };
+});
+type Loader = typeof import('./loaders/load-tensorflow.js').loadTensorflow;
 
 afterAll(() => setBackend('cpu').then(() => undefined));
 
@@ -39,6 +46,22 @@ describe('selectBackend', () => {
     vi.doUnmock('@tensorflow/tfjs-backend-wasm');
     expect(name).toBe('cpu');
     expect(reason).toContain('wasm was passed over: ');
+  });
+
+  it.each([
+    ['on a GPU', true, undefined, 'tensorflow'],
+    ['on a CPU for steps of unknown size', false, undefined, 'wasm'],
+    ['on a CPU for small steps', false, largeStep / 2, 'wasm'],
+    ['on a CPU for large steps', false, largeStep, 'tensorflow'],
+  ])('takes native TensorFlow where it gains: %s', async (_, onGpu, operations, expected) => {
+    fakeNative.load = async () => ({ description: 'native', onGpu });
+    const auto = await selectBackend(
+      operations === undefined ? {} : { floatingPointOperationsPerStep: operations },
+    );
+    expect(auto.name).toBe(expected);
+    if (expected === 'wasm') expect(auto.reason).toContain('on a CPU it gains in large steps alone');
+    expect((await selectBackend({ prefer: 'tensorflow' })).name).toBe('tensorflow');
+    fakeNative.load = undefined;
   });
 
   it('refuses a name and a size that mean nothing', async () => {

@@ -48,10 +48,14 @@ export function nativeCommand(): Command {
         backend === 'webgpu'
           ? await setUpWebgpu(folder, tools)
           : await setUpNative({ folder, ...options }, tools);
-      console.log(
-        `${loaded}\nRuns take it by --backend ${backend}${backend === 'tensorflow' ? ' or auto' : ''}.`,
-      );
+      console.log(`${loaded}\n${howToTake(backend, loaded)}`);
     });
+}
+
+function howToTake(backend: Backend, loaded: string): string {
+  if (backend === 'webgpu') return 'Runs take it by --backend webgpu.';
+  if (loaded.includes('a GPU')) return 'Runs take it from now on.';
+  return 'Runs take it by --backend tensorflow; by themselves they take wasm, which is faster for small nets.';
 }
 
 /** In a process of its own: a library that failed to load once is not tried again in the same one. */

@@ -3,7 +3,7 @@ import type { Finding } from './finding.js';
 
 type Choose = (options: SelectBackendOptions) => Promise<BackendChoice>;
 
-/** Backends in the order in which `auto` takes them, then the one on request; the last two need only npm. */
+/** The last two need only npm. */
 const backends: readonly { readonly name: BackendName; readonly advice: string }[] = [
   { name: 'tensorflow', advice: 'Not needed. `npx -y pnpm@10 native` sets it up; worth it with a GPU.' },
   {

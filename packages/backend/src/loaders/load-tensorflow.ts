@@ -17,7 +17,9 @@ const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
  * @returns which package was loaded and where it computes, in words.
  * @throws Error that names why neither of them works.
  */
-export async function loadTensorflow(folder?: string): Promise<string> {
+export async function loadTensorflow(
+  folder?: string,
+): Promise<{ readonly description: string; readonly onGpu: boolean }> {
   const reasons: string[] = [];
   for (const name of packages) {
     try {
@@ -26,7 +28,8 @@ export async function loadTensorflow(folder?: string): Promise<string> {
       if (!(await setBackend('tensorflow'))) throw new Error('its backend did not initialise');
       registerNativeKernels();
       await checkArithmetic();
-      return `${name} on ${(backend() as NativeBackend).isUsingGpuDevice ? 'a GPU' : 'the CPU'}`;
+      const onGpu = (backend() as NativeBackend).isUsingGpuDevice;
+      return { description: `${name} on ${onGpu ? 'a GPU' : 'the CPU'}`, onGpu };
     } catch (error) {
       reasons.push(error instanceof Error ? error.message : String(error));
     }

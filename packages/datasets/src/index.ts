@@ -2,8 +2,9 @@ export { type BatchOptions, type BatchPlan, batchIndices, planBatches } from './
 export { decodeCifar10 } from './cifar-format.js';
 export { cifar10Classes, publishedCifar10Normalization } from './cifar10.js';
 export { fashionMnist, fashionMnistClasses, publishedFashionMnistNormalization } from './fashion-mnist.js';
+export { type Augmentation, type FlipAndCropOptions, flipAndCrop } from './flip-and-crop.js';
 export { decodeIdx, type IdxArray } from './idx-format.js';
-export { disposeBatch, makeBatch } from './make-batch.js';
+export { type AugmentPixels, disposeBatch, makeBatch } from './make-batch.js';
 export {
   type MersenneTwister,
   type MersenneTwisterState,

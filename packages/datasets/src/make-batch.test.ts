@@ -82,6 +82,24 @@ describe('makeBatch', () => {
     expect(Array.from(features.examples)).toEqual([1, 2, 3, 4]);
   });
 
+  it('lets the pixels of a batch be changed before they are normalized', () => {
+    const seen: number[][] = [];
+    const inverted = (pixels: Uint8Array) => {
+      seen.push(Array.from(pixels));
+      return pixels.map((pixel) => 255 - pixel);
+    };
+    const batch = makeBatch(colours, Int32Array.of(2, 0), { mean: [1, 0], std: [1, 1] }, logits, inverted);
+    expect(seen).toEqual([[160, 170, 180, 190, 200, 210, 220, 230, 0, 10, 20, 30, 40, 50, 60, 70]]);
+    const expected = seen[0]!.map((pixel, i) =>
+      Math.fround(Math.fround((255 - pixel) / 255) - (i % 2 ? 0 : 1)),
+    );
+    expect(Array.from(batch.inputs.dataSync())).toEqual(expected);
+    expect(batch.labels.arraySync()).toEqual([7, 5]);
+    expect(batch.teacherLogits?.arraySync()[1]?.[7]).toBe(-7);
+    disposeBatch(batch);
+    expect(colours.examples[1]).toBe(10);
+  });
+
   it('makes tensors that disposeBatch disposes of', async () => {
     await expectNoLeak(() => disposeBatch(makeBatch(colours, Int32Array.of(0, 1), undefined, logits)));
   });
@@ -93,6 +111,13 @@ describe('makeBatch', () => {
     const none = Int32Array.of(0);
     expect(() => makeBatch(colours, none, { mean: [0], std: [1] })).toThrow(/expected 2 of each, std > 0/);
     expect(() => makeBatch(colours, none, { mean: [0, 0], std: [1, 0] })).toThrow(/std \[1,0\]/);
+    const noLogits = [undefined, undefined] as const;
+    expect(() => makeBatch(features, none, ...noLogits, (pixels) => pixels)).toThrow(
+      'makeBatch: augment is given for features, which has features; expected images.',
+    );
+    expect(() => makeBatch(colours, none, ...noLogits, (pixels) => pixels.subarray(1))).toThrow(
+      'makeBatch: augment returned 7 pixels; expected 8.',
+    );
     expect(() => makeBatch(features, none, { mean: [0, 0], std: [1, 1] })).toThrow(/which has features/);
     expect(() => makeBatch(colours, none, undefined, { ...logits, examples: 2 })).toThrow(
       'teacherLogits is [2,8]; expected [3,8] (colours). Slice them as the data set was sliced',

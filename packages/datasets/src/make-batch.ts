@@ -2,6 +2,9 @@ import { tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { exampleSize } from './split.js';
 import type { Batch, Dataset, Normalization, TeacherLogits } from './types.js';
 
+/** Makes other images of a batch's pixels, uint8 `[batch, ...exampleShape]`, in as many bytes; the input stays. */
+export type AugmentPixels = (pixels: Uint8Array) => Uint8Array;
+
 /**
  * Makes tensors of some examples: inputs `[batch, ...exampleShape]` float32, labels `[batch]` int32, and the
  * teacher's logits `[batch, classes]` where given. The tensors belong to the caller (`disposeBatch`).
@@ -11,21 +14,28 @@ import type { Batch, Dataset, Normalization, TeacherLogits } from './types.js';
  *
  * @param indices `[batch]`, which examples, in which order.
  * @param normalization one entry a channel; for images only.
- * @throws RangeError where an index is out of range, or the normalization or the logits do not fit the data set.
+ * @param augment changes the pixels before they are normalized; for images only. The teacher's logits stay those of the
+ *   images of the data set.
+ * @throws RangeError where an index is out of range, or the normalization, the logits or the augmented pixels do not fit
+ *   the data set.
  */
 export function makeBatch(
   dataset: Dataset,
   indices: Int32Array,
   normalization?: Normalization,
   teacherLogits?: TeacherLogits,
+  augment?: AugmentPixels,
 ): Batch {
   checkBatch(dataset, indices, normalization, teacherLogits);
-  const { examples, exampleShape, labels } = dataset;
+  const { exampleShape, labels } = dataset;
   const size = exampleSize(dataset);
+  const { examples, rows } = augment
+    ? { examples: augmentedPixels(dataset, indices, augment), rows: indices.map((_, row) => row) }
+    : { examples: dataset.examples, rows: indices };
   const inputs =
     examples instanceof Uint8Array
-      ? normalizedPixels(examples, size, indices, exampleShape.at(-1) ?? 1, normalization)
-      : rowsOf(examples, size, indices);
+      ? normalizedPixels(examples, size, rows, exampleShape.at(-1) ?? 1, normalization)
+      : rowsOf(examples, size, rows, new Float32Array(rows.length * size));
   const batch = {
     inputs: tensor(inputs, [indices.length, ...exampleShape], 'float32'),
     labels: tensor1d(
@@ -38,7 +48,11 @@ export function makeBatch(
   const { values, classes } = teacherLogits;
   return {
     ...batch,
-    teacherLogits: tensor2d(rowsOf(values, classes, indices), [indices.length, classes], 'float32'),
+    teacherLogits: tensor2d(
+      rowsOf(values, classes, indices, new Float32Array(indices.length * classes)),
+      [indices.length, classes],
+      'float32',
+    ),
   };
 }
 
@@ -83,8 +97,27 @@ function lookupTable(mean: number, std: number): Float32Array {
   );
 }
 
-function rowsOf(values: Float32Array, size: number, indices: Int32Array): Float32Array {
-  const output = new Float32Array(indices.length * size);
+function augmentedPixels(dataset: Dataset, indices: Int32Array, augment: AugmentPixels): Uint8Array {
+  const { examples, name } = dataset;
+  const size = exampleSize(dataset);
+  if (!(examples instanceof Uint8Array)) {
+    throw new RangeError(
+      `makeBatch: augment is given for ${name}, which has features; expected images. Leave it out.`,
+    );
+  }
+  const pixels = augment(rowsOf(examples, size, indices, new Uint8Array(indices.length * size)));
+  if (pixels.length === indices.length * size) return pixels;
+  throw new RangeError(
+    `makeBatch: augment returned ${pixels.length} pixels; expected ${indices.length * size}. Crop to the size of the images.`,
+  );
+}
+
+function rowsOf<Values extends Uint8Array | Float32Array>(
+  values: Values,
+  size: number,
+  indices: Int32Array,
+  output: Values,
+): Values {
   indices.forEach((index, row) => {
     output.set(values.subarray(index * size, (index + 1) * size), row * size);
   });

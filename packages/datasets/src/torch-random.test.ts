@@ -27,6 +27,16 @@ describe('torchRandom', () => {
     );
   });
 
+  it('draws the integers of torch.randint', () => {
+    const random = torchRandom(42);
+    expect(Array.from({ length: 8 }, () => random.integer(-3, 6))).toEqual([3, 2, 4, 1, -3, -1, 4, 2]);
+    expect(() => random.integer(2, 2)).toThrow(
+      'integer: low and high are 2 and 2; expected integers, low < high',
+    );
+    expect(() => random.integer(0, 2 ** 32)).toThrow('low < high < low + 2^32');
+    expect(() => random.integer(0, 1.5)).toThrow('expected integers');
+  });
+
   it('permutes as torch.randperm does, short and long', () => {
     expect(Array.from(torchRandom(42).permutation(10))).toEqual([2, 6, 1, 8, 4, 5, 0, 9, 3, 7]);
     expect(sha256(torchRandom(42).permutation(60_000))).toBe(

@@ -12,6 +12,8 @@ export type TorchRandomState = MersenneTwisterState;
 export interface TorchRandom {
   /** The next number of U[low, high), rounded to float32, as `tensor.uniform_(low, high)` fills a float32 tensor. */
   uniform(low: number, high: number): number;
+  /** The next integer of low..high-1, as `torch.randint(low, high, (1,))`; at most 2³² − 1 of them. */
+  integer(low: number, high: number): number;
   /** 0..count-1 in random order, int32, as `torch.randperm(count)`. */
   permutation(count: number): Int32Array;
   state(): TorchRandomState;
@@ -39,6 +41,16 @@ function stream(twister: MersenneTwister): TorchRandom {
       const width = Math.fround(Math.fround(high) - start);
       // The product of two 24-bit numbers is exact in a double, so that only the sum is rounded, as by an FMA.
       return Math.fround((twister.uint32() & 0xffffff) * 2 ** -24 * width + start);
+    },
+
+    integer(low, high) {
+      const range = high - low;
+      if (!Number.isSafeInteger(low) || !Number.isInteger(range) || range < 1 || range >= 2 ** 32) {
+        throw new RangeError(
+          `integer: low and high are ${low} and ${high}; expected integers, low < high < low + 2^32. The high end is left out.`,
+        );
+      }
+      return low + (twister.uint32() % range);
     },
 
     permutation(count) {

@@ -1,3 +1,4 @@
+import { flipAndCrop } from '@metadistill/datasets';
 import { expectNoLeak, toNumbers } from '@metadistill/testing';
 import { expect, test } from 'vitest';
 import { miniBatches } from './mini-batches.js';
@@ -41,6 +42,30 @@ test("gives each example its own row of the teacher's logits", () => {
   const rows = toNumbers(batch.inputs).flatMap((example) => [2 * example, 2 * example + 1]);
   expect(toNumbers(batch.teacherLogits!)).toEqual(rows);
   batches.release(batch);
+});
+
+test('augments every iteration anew, by its number and the seed alone', async () => {
+  const images = {
+    ...dataset,
+    examples: Uint8Array.from({ length: 7 * 48 }, (_, i) => i % 255),
+    exampleShape: [4, 4, 3],
+  };
+  const batchesOf = (seed: number) =>
+    miniBatches({
+      dataset: images,
+      batchSize: 7,
+      augmentation: { augment: flipAndCrop({ padding: 2 }), seed },
+    });
+  await expectNoLeak(() => {
+    const batches = batchesOf(1);
+    const iterations = [0, 1, 2].map((i) => lent(batches, i));
+    expect(new Set(iterations.map(String)).size).toBe(3);
+    const resumed = batchesOf(1);
+    expect([2, 0].map((i) => lent(resumed, i))).toEqual([iterations[2], iterations[0]]);
+    const neighbour = batchesOf(2);
+    expect(iterations).not.toContainEqual(lent(neighbour, 0));
+    expect(iterations).not.toContainEqual(lent(neighbour, 1));
+  });
 });
 
 test('refuses a data set without a single batch', () => {

@@ -1,4 +1,6 @@
 import {
+  type Augmentation,
+  type AugmentPixels,
   type Batch,
   type BatchPlan,
   type Dataset,
@@ -20,6 +22,11 @@ export interface MiniBatchOptions {
   readonly teacherLogits?: TeacherLogits;
   /** Shuffles each epoch by a permutation of its own; without it, batches keep the order of the data set. */
   readonly shuffleSeed?: number;
+  /**
+   * Changes the images of every batch, such as `flipAndCrop()`; the teacher's logits stay those of the data set's own.
+   * What an iteration draws depends on the seed and its number alone.
+   */
+  readonly augmentation?: { readonly augment: Augmentation; readonly seed: number };
   /** What happens to a last batch of an epoch that is not full; `keep` by default. */
   readonly lastBatch?: 'keep' | 'drop';
 }
@@ -39,6 +46,7 @@ export interface MiniBatches extends BatchSource<Batch> {
  */
 export function miniBatches(options: MiniBatchOptions): MiniBatches {
   const { dataset, batchSize, normalization, teacherLogits, shuffleSeed, lastBatch = 'keep' } = options;
+  const { augmentation } = options;
   const examples = dataset.labels.length;
   const { batchCount } = planBatches(examples, batchSize, { lastBatch });
   if (batchCount === 0) {
@@ -55,12 +63,21 @@ export function miniBatches(options: MiniBatchOptions): MiniBatches {
     planned = { epoch, plan: planBatches(examples, batchSize, { lastBatch, ...order }) };
     return planned.plan;
   };
+  const augmentAt = (iteration: number): AugmentPixels | undefined =>
+    augmentation &&
+    ((pixels) => {
+      const random = torchRandom(seedOf(augmentation.seed, iteration));
+      return augmentation.augment(pixels, dataset.exampleShape, random);
+    });
   return {
     batchesPerEpoch: batchCount,
     at(iteration) {
       const indices = planOf(Math.floor(iteration / batchCount)).indices(iteration % batchCount);
-      return makeBatch(dataset, indices, normalization, teacherLogits);
+      return makeBatch(dataset, indices, normalization, teacherLogits, augmentAt(iteration));
     },
     release: disposeBatch,
   };
 }
+
+/** A stream for each iteration: seeds are far apart, so that neighbours do not share the streams of their iterations. */
+const seedOf = (seed: number, iteration: number): number => (Math.imul(seed, 0x9e3779b1) + iteration) >>> 0;

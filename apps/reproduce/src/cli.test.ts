@@ -64,6 +64,15 @@ test('table writes what it prints as JSON and Markdown', async () => {
   ]);
 });
 
+test('table compares with the baseline that is asked for', async () => {
+  await reproduce('fake', '--protocol', 'published', '--runs', '5');
+  const { stdout } = await reproduce('table', '--baseline', 'gradient');
+  expect(stdout).toMatch(/vs gradient/);
+  expect(stdout).toMatch(/^\| none .*\| \+0\.0000 \[\+0\.0000, \+0\.0000\] \|/m);
+  const unknown = await reproduce('table', '--baseline', 'gradiant');
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("did you mean 'gradient'?")]);
+});
+
 test('bench --json prints one object a line and nothing else', async () => {
   const command = ['bench', '--json', '--backend', 'wasm', '--model', 'cifar-very-tiny'];
   const { code, stdout } = await reproduce(...command, '--batch', '2', '--iterations', '2');

@@ -5,6 +5,8 @@ export const logSchemaVersion = 1;
 
 const count = z.int().nonnegative();
 
+const share = z.number().min(0).max(1);
+
 /** One measurement of the student, without the clock. */
 export const evaluation = z.object({
   epoch: z.number(),
@@ -21,6 +23,16 @@ export const evaluation = z.object({
   temperature: z.number().nullable(),
   /** Cost so far in forward passes of one batch; a plain step is 3. All trials of a search count. */
   forwardEquivalents: z.number().nonnegative(),
+  // The first logs of this version lack what follows; experiments leave out what they do not measure.
+  testExpectedCalibrationError: share.optional(),
+  /** In [0, 2]. */
+  testBrierScore: z.number().min(0).max(2).optional(),
+  /** Where there are more than five classes. */
+  testTop5Accuracy: share.optional(),
+  /** The share of validation examples on which student and teacher prefer the same class. */
+  validationTeacherAgreement: share.optional(),
+  /** Mean KL(teacher ‖ student) on the validation set at temperature 1, in nats. */
+  validationTeacherKL: z.number().nonnegative().optional(),
 });
 
 const header = z.object({

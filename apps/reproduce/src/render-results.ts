@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
-import { aggregate, type ResultRow } from './aggregate.js';
+import { type AggregateOptions, aggregate, type ResultRow } from './aggregate.js';
 import type { Environment } from './environment.js';
 import { type FoundLogs, findLogs } from './find-logs.js';
+import { nearest } from './nearest.js';
 import { formatTables } from './table.js';
 
 /** The table of a results folder, as rows and as Markdown, and the logs that are not in it. */
@@ -11,17 +12,26 @@ export interface Results {
   readonly unfinished: FoundLogs['unfinished'];
 }
 
-/** Reads the logs of all experiments, or of one, and tabulates them. */
+/**
+ * Reads the logs of all experiments, or of one, and tabulates them.
+ *
+ * @throws RangeError where no finished run is one of the baseline given.
+ */
 export function renderResults(
   resultsFolder: string,
   { experiments, folder }: Environment,
-  experiment?: string,
+  { experiment, baseline, ...options }: AggregateOptions & { readonly experiment?: string } = {},
 ): Results {
   const { complete, unfinished } = findLogs(resultsFolder);
   const logs = complete.filter(({ header }) => experiment === undefined || header.experiment === experiment);
-  const rows = aggregate(logs, (name, method) => {
+  const methods = [...new Set(logs.map(({ header }) => header.method))];
+  if (baseline !== undefined && logs.length > 0 && !methods.includes(baseline)) {
+    throw new RangeError(nearest('baseline', baseline, methods));
+  }
+  const methodOrder = (name: string, method: string) => {
     const place = experiments.find((known) => known.name === name)?.methods.indexOf(method) ?? -1;
     return place < 0 ? Number.MAX_SAFE_INTEGER : place;
-  });
+  };
+  const rows = aggregate(logs, methodOrder, { ...options, ...(baseline !== undefined && { baseline }) });
   return { rows, unfinished, text: formatTables(rows, relative(folder, resultsFolder) || '.', experiments) };
 }

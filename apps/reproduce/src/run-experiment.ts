@@ -85,6 +85,6 @@ export async function runExperiment(
     );
     return stop.exitCode();
   }
-  console.log(`\n${renderResults(results, environment, experiment.name).text}${count}.`);
+  console.log(`\n${renderResults(results, environment, { experiment: experiment.name }).text}${count}.`);
   return failures.length > 0 ? 1 : 0;
 }

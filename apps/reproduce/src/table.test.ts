@@ -23,10 +23,10 @@ test("a table has the paper's numbers beside ours and says where the logs lie", 
     [
       '### synthetic, published protocol',
       '',
-      '| method  | runs | accuracy |    std |    max | paper | paper max | s/run |  cost |',
-      '| :------ | ---: | -------: | -----: | -----: | ----: | --------: | ----: | ----: |',
-      '| every-k |    1 |   0.7000 | 0.0000 | 0.7000 |     - |         - |   2.0 | 1.00x |',
-      '| random  |    1 |   0.6500 | 0.0000 | 0.6500 |  0.64 |      0.72 |  12.3 | 1.00x |',
+      '| method  | runs | accuracy |    std |    max | paper | paper max | vs none | s/run |  cost |',
+      '| :------ | ---: | -------: | -----: | -----: | ----: | --------: | ------: | ----: | ----: |',
+      '| every-k |    1 |   0.7000 | 0.0000 | 0.7000 |     - |         - |         |   2.0 | 1.00x |',
+      '| random  |    1 |   0.6500 | 0.0000 | 0.6500 |  0.64 |      0.72 |         |  12.3 | 1.00x |',
       '',
       'Logs: results/synthetic/published/<method>/run-<NN>.jsonl, the last `eval` line of each.',
       '',
@@ -57,4 +57,16 @@ test('rows that were not run with the default configuration say so', () => {
   expect(text).toMatch(/^\| naive \[1\] /m);
   expect(text).toMatch(/^\| random \[1\] /m);
   expect(text).toContain('\n[1] not the default configuration: epochs is 1, not 3\n');
+});
+
+test('a difference to the baseline is printed with its interval, and the mean of the authors beside it', () => {
+  const runs = (method: string, testAccuracy: number) =>
+    [0, 1, 2, 3, 4].map((run) => fakeLog({ method, run, config }, { testAccuracy }));
+  const rows = aggregate([...runs('none', 0.75), ...runs('naive', 0.5)], () => 0, {
+    authorsMeans: { synthetic: { naive: 0.6425 } },
+  });
+  const text = formatTables(rows, 'results', [{ ...fakeExperiment, name: 'synthetic' }]);
+  expect(text).toMatch(/\| authors \| +vs none \|/);
+  expect(text).toMatch(/^\| naive .* 0\.6425 \| -0\.2500 \[-0\.2500, -0\.2500\] \|/m);
+  expect(text).toMatch(/^\| none .* - \| +\| +2\.0 \|/m);
 });

@@ -3,12 +3,10 @@ import type { ResultRow } from './aggregate.js';
 import { configDifference } from './config.js';
 import type { Experiment } from './experiment.js';
 
-const columns = ['method', 'runs', 'accuracy', 'std', 'max', 'paper', 'paper max', 's/run', 'cost'];
-const alignment = ['l', ...columns.slice(1).map(() => 'r')];
-
 /**
  * One Markdown table an experiment and protocol, readable as it stands in a terminal, with the paper's numbers beside
- * ours and a line saying where the logs lie.
+ * ours, those of the authors' logs where they were read, the difference to the baseline with its 95 % interval, and a
+ * line saying where the logs lie.
  *
  * @param resultsFolder - as it is to be printed.
  * @param experiments - their defaults tell which rows to mark as run with another configuration.
@@ -36,6 +34,13 @@ function formatTable(
   const notes = rows.map((row) => describeDifference(row, experiments));
   const distinct = [...new Set(notes.filter((note) => note !== ''))];
   const mark = (note: string | undefined) => (note ? ` [${distinct.indexOf(note) + 1}]` : '');
+  const { experiment, protocol, baseline } = rows[0] as ResultRow;
+  const hasAuthors = rows.some(({ authorsMean }) => authorsMean !== null);
+  const columns = [
+    ['method', 'runs', 'accuracy', 'std', 'max', 'paper', 'paper max'],
+    hasAuthors ? ['authors'] : [],
+    [`vs ${baseline}`, 's/run', 'cost'],
+  ].flat();
   const cells = rows.map((row, index) => [
     row.method + mark(notes[index]),
     String(row.runs),
@@ -44,20 +49,28 @@ function formatTable(
     row.maxAccuracy.toFixed(4),
     paper(row.paperMean),
     paper(row.paperMax),
+    ...(hasAuthors ? [row.authorsMean?.toFixed(4) ?? '-'] : []),
+    differenceOf(row),
     row.secondsPerRun.toFixed(1),
     `${row.costMultiple.toFixed(2)}x`,
   ]);
-  const { experiment, protocol } = rows[0] as ResultRow;
   return [
     `### ${title}`,
     '',
-    markdownTable([columns, ...cells], { align: alignment }),
+    markdownTable([columns, ...cells], { align: columns.map((_, k) => (k === 0 ? 'l' : 'r')) }),
     '',
     ...distinct.map((note, index) => `[${index + 1}] ${note}`),
     `Logs: ${resultsFolder}/${experiment}/${protocol}/<method>/run-<NN>.jsonl, the last \`eval\` line of each.`,
     '',
   ].join('\n');
 }
+
+function differenceOf({ difference, differenceLow, differenceHigh }: ResultRow): string {
+  if (difference === null || differenceLow === null || differenceHigh === null) return '';
+  return `${signed(difference)} [${signed(differenceLow)}, ${signed(differenceHigh)}]`;
+}
+
+const signed = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
 
 const paper = (accuracy: number | null): string => accuracy?.toFixed(2) ?? '-';
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
+import { readAuthorsLogs } from '../authors-logs.js';
 import type { Environment } from '../environment.js';
 import { renderResults } from '../render-results.js';
 
@@ -8,6 +9,8 @@ interface Options {
   readonly results: string;
   readonly json?: string;
   readonly markdown?: string;
+  readonly baseline?: string;
+  readonly authorsLogs?: string;
 }
 
 /** The command that tabulates logs beside the paper's numbers; it never trains. */
@@ -17,10 +20,17 @@ export function tableCommand(environment: Environment): Command {
     .option('--results <folder>', 'where the logs are', 'results')
     .option('--json <file>', 'write the rows there too')
     .option('--markdown <file>', 'write the tables there too')
-    .action(({ results, json, markdown }: Options) => {
+    .option('--baseline <method>', 'compare with this method, run by run (default: none)')
+    .option('--authors-logs <folder>', "show the means of the authors' own logs beside ours")
+    .action(({ results, json, markdown, baseline, authorsLogs }: Options) => {
       const folder = resolve(environment.folder, results);
       const shown = relative(environment.folder, folder) || '.';
-      const { rows, text, unfinished } = renderResults(folder, environment);
+      const { rows, text, unfinished } = renderResults(folder, environment, {
+        ...(baseline !== undefined && { baseline }),
+        ...(authorsLogs !== undefined && {
+          authorsMeans: readAuthorsLogs(resolve(environment.folder, authorsLogs)),
+        }),
+      });
       for (const { path, reason } of unfinished) {
         console.error(`not counted: ${join(shown, path)}: ${reason}`);
       }

@@ -23,7 +23,7 @@ import type { MethodKind } from './methods.js';
 import { publishedLoss } from './published-loss.js';
 
 /** What an experiment measures of a student. */
-export type Scores = Pick<Evaluation, 'testAccuracy' | 'testLoss' | 'validationLoss'> & {
+export type Scores = Omit<Evaluation, 'epoch' | 'iteration' | MetaparameterName | 'forwardEquivalents'> & {
   readonly validationAccuracy: number;
 };
 

@@ -27,6 +27,8 @@ export interface ImageData {
   readonly validationSet: MiniBatches;
   readonly testSet: MiniBatches;
   readonly labels: { readonly validation: Int32Array; readonly test: Int32Array };
+  /** On the validation images, `[examples, classes]`. */
+  readonly validationTeacherLogits: Float32Array;
 }
 
 const evaluationBatch = 500;
@@ -65,5 +67,7 @@ export function imageData(
     validationSet: inOrder(validation, evaluationBatch),
     testSet: inOrder(test, evaluationBatch),
     labels: { validation: validation.labels, test: test.labels },
+    validationTeacherLogits: sliceTeacherLogits(source.teacherLogits, train.labels.length, all.labels.length)
+      .values,
   };
 }

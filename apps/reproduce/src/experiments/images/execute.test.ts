@@ -1,6 +1,7 @@
 import { torchRandom } from '@metadistill/datasets';
-import { dense, flatten, model } from '@metadistill/models';
+import { dense, disposeWeights, flatten, model } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
+import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { describe, expect, test } from 'vitest';
 import type { Protocol, RunContext } from '../../experiment.js';
 import type { Evaluation } from '../../log-schema.js';
@@ -123,6 +124,51 @@ describe('a run on images', () => {
     // 50 images make 7 batches of 8, the first 45 make 6.
     const updates = async (protocol: Protocol) => (await run('none', protocol)).evaluations[0]!.iteration;
     expect([await updates('published'), await updates('corrected')]).toEqual([7, 6]);
+  });
+
+  test('compares the student with its teacher on the validation images', async () => {
+    const weights = student.initialize(torchRandom(config.seed).uniform);
+    const { train, normalization } = source;
+    const ownLogits = await predictLogits(
+      student,
+      weights,
+      miniBatches({ dataset: train, batchSize: 50, normalization }),
+    );
+    disposeWeights(weights);
+    // Of a student that hardly learns, its own first logits are the teacher; the last tenth, which it may not train on.
+    const values = source.teacherLogits.values.map((value, i) =>
+      i < 45 * 4 ? value : (ownLogits[i] as number),
+    );
+    const evaluations: Evaluation[] = [];
+    await execute(
+      {
+        experiment: 'test',
+        protocol: 'corrected',
+        method: 'none',
+        run: 0,
+        config: { ...config, learningRate: 1e-30 },
+        backend: 'cpu',
+      },
+      {
+        begin: () => {},
+        emit: (each: Evaluation) => evaluations.push(each),
+        progress: () => {},
+        snapshot: undefined,
+        save: () => {},
+        signal: new AbortController().signal,
+      },
+      student,
+      async () => ({ ...source, teacherLogits: { ...source.teacherLogits, values } }),
+    );
+    expect(evaluations[0]?.validationTeacherAgreement).toBe(1);
+    expect(evaluations[0]?.validationTeacherKL).toBeLessThan(1e-6);
+  });
+
+  test('measures calibration on the test images, and no top five of four classes', async () => {
+    const { evaluations } = await run('none', 'corrected', { stopAfter: 1 });
+    expect(evaluations[0]?.testBrierScore).toBeGreaterThan(0);
+    expect(evaluations[0]?.testExpectedCalibrationError).toBeGreaterThan(0);
+    expect(evaluations[0]).not.toHaveProperty('testTop5Accuracy');
   });
 
   test('starts all corrected methods of one run from the same student', async () => {

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { torchRandom } from '@metadistill/datasets';
-import { classificationMetrics } from '@metadistill/losses';
+import { classificationMetrics, teacherMetrics } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import { disposeTrainingState, predictLogits, restoreTraining, snapshotTraining } from '@metadistill/trainer';
 import type { RunContext, RunSpec } from '../../experiment.js';
@@ -92,14 +92,21 @@ function unpack(snapshot: Uint8Array): Progress {
 
 /** Test and validation scores in evaluation mode, losses at temperature 1. */
 async function evaluate(model: Model, weights: Weights, data: ImageData): Promise<Scores> {
-  const score = async (batches: ImageData['testSet'], labels: Int32Array) =>
-    classificationMetrics(await predictLogits(model, weights, batches), labels, model.classes);
-  const test = await score(data.testSet, data.labels.test);
-  const validation = await score(data.validationSet, data.labels.validation);
+  const { classes } = model;
+  const testLogits = await predictLogits(model, weights, data.testSet);
+  const test = classificationMetrics(testLogits, data.labels.test, classes);
+  const validationLogits = await predictLogits(model, weights, data.validationSet);
+  const validation = classificationMetrics(validationLogits, data.labels.validation, classes);
+  const teacher = teacherMetrics(validationLogits, data.validationTeacherLogits, classes);
   return {
     testAccuracy: test.accuracy,
     testLoss: test.negativeLogLikelihood,
+    testExpectedCalibrationError: test.expectedCalibrationError,
+    testBrierScore: test.brierScore,
+    ...(classes > 5 && { testTop5Accuracy: test.topKAccuracy }),
     validationAccuracy: validation.accuracy,
     validationLoss: validation.negativeLogLikelihood,
+    validationTeacherAgreement: teacher.teacherAgreement,
+    validationTeacherKL: teacher.teacherKL,
   };
 }

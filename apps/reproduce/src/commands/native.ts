@@ -14,6 +14,7 @@ interface Options {
   readonly device: NativeOptions['device'];
   readonly tensorflow?: string;
   readonly python: string;
+  readonly official: boolean;
   readonly check?: true;
 }
 
@@ -29,6 +30,7 @@ export function nativeCommand(): Command {
     .option('--device <name>', devices.join(', '), oneOf('device', devices), 'auto')
     .option('--tensorflow <folder>', "build against Python's package tensorflow in this folder")
     .option('--python <program>', 'the Python that has TensorFlow, or whose pip installs it', 'python3')
+    .option('--no-official', "go to pip's TensorFlow at once, without the official download")
     .option('--check', 'only load what was set up, and say what it is')
     .addHelpText('after', '\nMETADISTILL_NATIVE names another folder than `.native`.')
     .action(async (backend: Backend, { check, ...options }: Options) => {

@@ -63,7 +63,7 @@ function fakeTools(
 }
 
 const setUp = (tools: ReturnType<typeof fakeTools>, options: Partial<NativeOptions> = {}) =>
-  setUpNative({ folder, device: 'cpu', python: 'python3', ...options }, tools);
+  setUpNative({ folder, device: 'cpu', python: 'python3', official: true, ...options }, tools);
 
 const offline = { code: 1, output: 'npm error   code: ENOTFOUND\nnpm error A complete log is elsewhere\n' };
 const noDownload = { 'npm install --prefix': offline };
@@ -118,6 +118,13 @@ describe("a build against pip's TensorFlow", () => {
     await setUp(tools, { tensorflow: fakeTensorflow() });
     expect(tools.commands.filter((command) => command.startsWith('npm'))).toHaveLength(1);
     expect(tools.commands.some((command) => command.includes('pip'))).toBe(false);
+  });
+
+  it('is made at once where no download is wanted', async () => {
+    const tools = fakeTools({ find_spec: { code: 0, output: fakeTensorflow() } });
+    await setUp(tools, { official: false });
+    const installs = tools.commands.filter((command) => command.startsWith('npm'));
+    expect(installs).toEqual([expect.stringContaining('--ignore-scripts')]);
   });
 
   it('follows where the official binaries see no GPU, by the wheel with CUDA', async () => {

@@ -10,9 +10,11 @@ export interface NativeOptions {
   readonly folder: string;
   /** `auto` takes a GPU where `nvidia-smi` sees one. */
   readonly device: 'auto' | 'gpu' | 'cpu';
-  /** The folder of Python's package tensorflow to build against; without it the official install is tried first. */
+  /** The folder of Python's package tensorflow to build against; by default what Python or pip has. */
   readonly tensorflow?: string;
   readonly python: string;
+  /** Whether the official install is tried first; not where `tensorflow` is given. */
+  readonly official: boolean;
 }
 
 /** What a set-up works with. */
@@ -36,7 +38,7 @@ export async function setUpNative(options: NativeOptions, tools: SetUpTools): Pr
   const gpu = await wantsGpu(options, tools);
   tools.say(`native TensorFlow for ${gpu ? 'a GPU' : 'the CPU'}, into ${folder}`);
   try {
-    if (options.tensorflow === undefined) {
+    if (options.official && options.tensorflow === undefined) {
       const loaded = await installOfficially(folder, gpu, tools);
       if (loaded !== undefined) return loaded;
     }
@@ -60,7 +62,7 @@ async function installOfficially(
   { run, say, tryBackend }: SetUpTools,
 ): Promise<string | undefined> {
   const name = gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
-  say(`1. the official install of ${name}, which downloads libtensorflow 2.9.1`);
+  say(`the official install of ${name}, which downloads libtensorflow 2.9.1`);
   emptyPackage(folder);
   const installed = await run(npmInstall(folder, [name]));
   if (installed.code !== 0) {
@@ -83,14 +85,14 @@ async function buildAgainstPip(options: NativeOptions, gpu: boolean, tools: SetU
     );
   }
   emptyPackage(folder);
-  say("2. a TensorFlow of pip's");
+  say("a TensorFlow of pip's");
   const tensorflow =
     options.tensorflow ??
     (await findTensorflow(python, run)) ??
     (await pipInstall(folder, python, gpu, tools));
   checkTensorflow(tensorflow);
   say(`   ${tensorflow}`);
-  say('3. the addon of @tensorflow/tfjs-node, built against it');
+  say('the addon of @tensorflow/tfjs-node, built against it');
   await expectCompiler(run);
   const installed = await run(npmInstall(folder, ['@tensorflow/tfjs-node'], ['--ignore-scripts']));
   if (installed.code !== 0) {

@@ -5,7 +5,12 @@ export type MethodKind =
   /** They stay what the run drew. */
   | { readonly kind: 'drawn' }
   /** The best of several trainings, by the validation accuracy at their end. */
-  | { readonly kind: 'search'; readonly search: 'random' | 'tpe' }
+  | {
+      readonly kind: 'search';
+      readonly search: 'random' | 'tpe';
+      /** Trainings to spend; the experiment's `searchTrials` where left out. */
+      readonly trials?: number;
+    }
   | GradientMethod;
 
 /** They start where the run drew them, and follow hypergradients. */
@@ -54,9 +59,16 @@ export const methodNames: readonly string[] = [
 /** The name that a method is logged under: `trajectory` is the paper's `trajectory-10x2`. */
 export const loggedName = (name: string): string => aliases[name] ?? name;
 
-/** The method of a logged name, `trajectory-<e1>x<p>` and `every-<k>` included; undefined for an unknown one. */
+/**
+ * The method of a logged name, `trajectory-<e1>x<p>`, `every-<k>`, `tpe-<trials>` and `random-search-<trials>` included;
+ * undefined for an unknown one.
+ */
 export function methodOf(name: string): MethodKind | undefined {
   if (Object.hasOwn(simple, name)) return simple[name];
+  const search = /^(random-search|tpe)-([1-9]\d*)$/.exec(name);
+  if (search) {
+    return { kind: 'search', search: search[1] === 'tpe' ? 'tpe' : 'random', trials: Number(search[2]) };
+  }
   const every = /^every-([1-9]\d*)$/.exec(name);
   if (every) return { kind: 'gradient', hypergradient: 'exact', every: Number(every[1]) };
   const sweep = /^trajectory-([1-9]\d*)x([1-9]\d*)$/.exec(name);

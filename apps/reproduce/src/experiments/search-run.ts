@@ -3,6 +3,7 @@ import { randomSearch, type Search, type Trial, tpe } from '@metadistill/search'
 import type { Evaluation } from '../log-schema.js';
 import type { MetaparameterName } from './draw-metaparameters.js';
 import type { Measurement } from './measured-training.js';
+import type { MethodKind } from './methods.js';
 
 type Metaparameters = Readonly<Record<MetaparameterName, number>>;
 
@@ -19,19 +20,20 @@ export interface SearchSettings {
  * @param seed of the search's own random stream.
  */
 export async function searchRun(
-  kind: 'random' | 'tpe',
+  method: MethodKind & { readonly kind: 'search' },
   settings: SearchSettings,
   seed: number,
   training: (metaparameters: Metaparameters) => AsyncIterable<Measurement>,
 ): Promise<Evaluation[]> {
-  const search: Search = kind === 'tpe' ? tpe() : randomSearch();
+  const search: Search = method.search === 'tpe' ? tpe() : randomSearch();
+  const budget = method.trials ?? settings.searchTrials;
   const random = numpyRandom(seed);
   let state = search.initialize([
     { name: 'distillationFraction', low: 0, high: 1 },
     { name: 'temperature', low: settings.temperatureLow, high: settings.temperatureHigh, scale: 'log' },
   ]);
   const trials = new Map<number, Evaluation[]>();
-  for (let trial = 0; trial < settings.searchTrials; trial++) {
+  for (let trial = 0; trial < budget; trial++) {
     const asked = search.ask(state, () => random.uniform(0, 1));
     const evaluations: Evaluation[] = [];
     let accuracy = 0;
@@ -45,6 +47,6 @@ export async function searchRun(
   const best = trials.get((search.best(state) as Trial).id) as Evaluation[];
   return best.map((evaluation) => ({
     ...evaluation,
-    forwardEquivalents: evaluation.forwardEquivalents * settings.searchTrials,
+    forwardEquivalents: evaluation.forwardEquivalents * budget,
   }));
 }

@@ -52,7 +52,7 @@ export async function execute(
   const weights = () => model.initialize(torchRandom(seed).uniform);
 
   if (method.kind === 'search') {
-    const best = await searchRun(method.search, config, seed + 1, async function* (metaparameters) {
+    const best = await searchRun(method, config, seed + 1, async function* (metaparameters) {
       const start = freshStart(weights(), metaparameters);
       yield* measuredTraining(setup, start, context);
       disposeTrainingState(start.state);

@@ -42,7 +42,7 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
   try {
     if (method.kind === 'search') {
       // A stream of its own, so that trials differ between runs and from the initial states.
-      const best = await searchRun(method.search, config, config.seed + 1 + run, (trial) =>
+      const best = await searchRun(method, config, config.seed + 1 + run, (trial) =>
         measuredTraining(setup, freshStart(weights, trial), context),
       );
       for (const evaluation of best) context.emit(evaluation);

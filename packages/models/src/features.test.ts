@@ -11,6 +11,7 @@ import { flatten } from './layers/flatten.js';
 import { relu } from './layers/relu.js';
 import { model } from './model.js';
 import { scoped } from './scoped.js';
+import { cifarTiny } from './students/cifar-tiny.js';
 import { basicBlock } from './students/residual-blocks.js';
 import { resnet } from './students/resnet.js';
 import { disposeWeights } from './tensors.js';
@@ -113,6 +114,15 @@ onEachBackend(() => {
     });
     disposeWeights(weights);
     inputs.dispose();
+  });
+});
+
+test('the features of a convolutional student are its pooled blocks and its hidden layer', () => {
+  expect(features(cifarTiny(), ['conv1_bn', 'conv2_bn', 'conv3_bn', 'relu']).featureShapes).toEqual({
+    conv1_bn: [15, 15, 16],
+    conv2_bn: [6, 6, 32],
+    conv3_bn: [2, 2, 64],
+    relu: [128],
   });
 });
 

@@ -40,7 +40,8 @@ export interface FeatureModel<Name extends string> {
  * Opens a model at some of its layers, for losses between features of student and teacher.
  *
  * Layers go by the names that their parameters have, those of one name numbered, as `relu1`, `relu2`: what leaves the
- * stages of a `resnet` is `layer1`, `layer2`, ..., and its penultimate features are `globalAveragePool`.
+ * stages of a `resnet` is `layer1`, `layer2`, ..., and its penultimate features are `globalAveragePool`. The authors'
+ * features of a `convNet` leave its blocks, `conv1_bn`, `conv2_bn`, `conv3_bn`, and its hidden layer, `relu`.
  *
  * @throws RangeError where a name is no layer's, or is given twice; on use, where a cotangent has another shape.
  */

@@ -1,22 +1,20 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tensors, UniformSampler } from '../types.js';
+import type { UniformSampler } from '../types.js';
 import { layersWithin } from './layers-within.js';
 import type { LayersModel, LayersModelLayer } from './types.js';
 
 /** The randomness of a model's dropout, held still where derivatives need it. */
 export interface DropoutMasks {
-  /** The seed of the masks of a training pass at one point of a training. */
-  seedAt(statistics: Tensors, inputs: Tensor): number;
+  /** The seed of the masks of training passes over a batch. */
+  seedOf(inputs: Tensor): number;
   /** Runs `body` while the masks follow from a seed. */
   frozen<Result>(seed: number, body: () => Result): Result;
 }
 
 /**
- * Masks that are drawn anew for each batch of a training, and only then.
+ * Masks that belong to a batch: drawn at the first pass over its tensor of inputs, and the same in every other.
  *
- * All passes over the same inputs and running statistics, the same two objects, share their masks: a step taken twice,
- * or a difference of gradients at moved parameters, sees one function. A step makes new statistics, so that a batch
- * which comes again meets new masks.
+ * So a loss is one function of the weights wherever derivatives are differences, or a step is taken twice.
  *
  * @throws Error where the model has dropout but no `uniform` was given, or draws in a way that cannot be repeated.
  */
@@ -34,14 +32,12 @@ export function dropoutMasks(layersModel: LayersModel, uniform: UniformSampler |
       `fromLayersModel: uniform is undefined; expected a sampler, as ${layersModel.name} has dropout. Pass { uniform: torchRandom(seed).uniform }.`,
     );
   }
-  const seeds = new WeakMap<Tensors, WeakMap<Tensor, number>>();
+  const seeds = new WeakMap<Tensor, number>();
   return {
-    seedAt(statistics, inputs) {
+    seedOf(inputs) {
       if (dropouts.length === 0 || uniform === undefined) return 0;
-      const ofStatistics = seeds.get(statistics) ?? new WeakMap<Tensor, number>();
-      seeds.set(statistics, ofStatistics);
-      const seed = ofStatistics.get(inputs) ?? Math.floor(uniform(0, SEEDS));
-      ofStatistics.set(inputs, seed);
+      const seed = seeds.get(inputs) ?? Math.floor(uniform(0, SEEDS));
+      seeds.set(inputs, seed);
       return seed;
     },
 

@@ -25,12 +25,14 @@ export interface LayersModelCache {
  * the weights to the model's variables and gives these their own values back, so that the LayersModel is as it was.
  *
  * Cost: `forward` and `predict` are one forward pass. TensorFlow.js keeps no tape between calls, so that each `vjp` is a
- * forward and a backward pass of its own: a plain step takes two forward passes where a `model` takes one.
+ * forward and a backward pass of its own: a plain step takes two forward passes where a `model` takes one, and counts
+ * of passes that take a `vjp` for a backward pass are short by as many forward ones.
  *
  * Training mode means what tfjs-layers means by it. Batch norm normalises by the batch's statistics, differentiated
  * through, and `statistics` come out moved by Keras' rule: momentum 0.99 unless the layer says otherwise, towards the
- * biased variance, where PyTorch and `batchNorm` move by 0.1 towards the unbiased one. Dropout is drawn once for all
- * passes over the same inputs and statistics. Regularisers and constraints of layers play no part.
+ * biased variance, where PyTorch and `batchNorm` move by 0.1 towards the unbiased one. Dropout is drawn once for a batch:
+ * all passes over one tensor of inputs share their masks, so that a batch that is lent for ever keeps them for ever.
+ * Regularisers and constraints of layers play no part.
  *
  * There is no forward-mode rule: use hypergradients through `vjp`, such as `mixed({ via: 'vjp' })`. On wasm, derivatives
  * of convolutions and pooling need the kernels of `@metadistill/backend`.
@@ -59,7 +61,7 @@ export function fromLayersModel(
     forward(weights, inputs, mode) {
       expectPassArguments(declared, weights, inputs);
       const training = mode === 'training';
-      const seed = training ? masks.seedAt(weights.statistics, inputs) : 0;
+      const seed = training ? masks.seedOf(inputs) : 0;
       const pass = () => masks.frozen(seed, () => layersModel.apply(inputs, { training }) as Tensor2D);
       return scoped(() =>
         holding(variables, weights, () => ({

@@ -38,8 +38,8 @@ export const tinyStep = 5_000;
 /**
  * Floating-point operations a step from which `auto` takes native TensorFlow on a CPU, not only on a GPU.
  *
- * An operation costs it 25 µs and more. On two cores the plain step of a student of 0.3·10⁹ operations took 2.6 times
- * as long as on wasm, one of 1.1·10⁹ 1.4 times; that of a ResNet-18 of 53·10⁹ took a seventh.
+ * An operation costs it 25 µs and more. On two cores the plain step of a student of 0.3·10⁹ operations took three times
+ * as long as on wasm, one of 1.1·10⁹ two and a half times; that of a ResNet-18 of 53·10⁹ took a third.
  */
 export const largeStep = 5e9;
 

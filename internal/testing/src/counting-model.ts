@@ -8,7 +8,7 @@ export interface Passes {
 interface Rules {
   forward(...inputs: never[]): unknown;
   vjp(...inputs: never[]): unknown;
-  jvp(...inputs: never[]): unknown;
+  jvp?(...inputs: never[]): unknown;
 }
 
 /** A model that counts how often each of its rules is called; `passes` reads the count. */
@@ -27,7 +27,7 @@ export function countingModel<Model extends Rules>(
       ...model,
       forward: counted(model.forward, 'forwards'),
       vjp: counted(model.vjp, 'backwards'),
-      jvp: counted(model.jvp, 'jvps'),
+      ...(model.jvp && { jvp: counted(model.jvp, 'jvps') }),
     },
     passes: () => ({ ...passes }),
   };

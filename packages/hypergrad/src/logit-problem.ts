@@ -30,6 +30,7 @@ export function logitProblem<Name extends string>(options: {
 }): BilevelProblem<Name, LogitBatch> {
   const { model, trainingLoss, validationLoss } = options;
   const hessianRadius = positive('logitProblem', 'hessianRadius', options.hessianRadius ?? 0.01);
+  const { jvp } = model;
   const names = trainingLoss.metaparameters;
   const inOrder = <Value>(values: Readonly<Record<Name, Value>>): Value[] =>
     names.map((name) => values[name]);
@@ -48,11 +49,13 @@ export function logitProblem<Name extends string>(options: {
         inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters)).map((derivative) =>
           model.vjp(weights, cache, derivative),
         ),
-      mixedProduct(metaparameters, direction) {
-        const logitTangent = model.jvp(weights, cache, direction);
-        const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
-        return stack(derivatives.map((derivative) => sum(mul(logitTangent, derivative)))) as Tensor1D;
-      },
+      ...(jvp && {
+        mixedProduct(metaparameters, direction) {
+          const logitTangent = jvp(weights, cache, direction);
+          const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
+          return stack(derivatives.map((derivative) => sum(mul(logitTangent, derivative)))) as Tensor1D;
+        },
+      }),
       hessianVectorProduct: (metaparameters, direction) =>
         differenceAlong(
           (parameters) =>

@@ -18,6 +18,7 @@ export interface ModelOptions {
 export interface LayeredModel extends Model<readonly unknown[]> {
   /** From an example to the logits. */
   readonly layers: readonly Layer[];
+  readonly jvp: NonNullable<Model<readonly unknown[]>['jvp']>;
 }
 
 /**

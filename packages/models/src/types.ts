@@ -86,6 +86,6 @@ export interface Model<Cache = unknown> {
   predict(weights: Weights, inputs: Tensor): Tensor2D;
   /** Jᵀu for a cotangent `[batch, classes]` of the logits: one tensor a parameter. */
   vjp(weights: Weights, cache: Cache, logitsCotangent: Tensor2D): Tensors;
-  /** Jv for a tangent of the parameters: `[batch, classes]`. */
-  jvp(weights: Weights, cache: Cache, parameterTangents: Tensors): Tensor2D;
+  /** Jv for a tangent of the parameters: `[batch, classes]`; absent where the model has no forward-mode rule. */
+  jvp?(weights: Weights, cache: Cache, parameterTangents: Tensors): Tensor2D;
 }

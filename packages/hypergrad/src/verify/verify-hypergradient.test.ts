@@ -16,6 +16,7 @@ import { momentum } from '../inner/momentum.js';
 import { sgd } from '../inner/sgd.js';
 import { logitProblem } from '../logit-problem.js';
 import type { BilevelProblem, InnerOptimizer, TrainingPoint } from '../types.js';
+import { taylorCheck } from './checks.js';
 import { extrapolatedDifference } from './extrapolated-difference.js';
 import { formatHypergradientReport } from './format-hypergradient-report.js';
 import { taylorTest } from './taylor-test.js';
@@ -189,6 +190,19 @@ test('the Taylor slope is 2 with the right derivative and 1 with a wrong one', a
   expect((await taylorTest(f, 1)).slope).toBeCloseTo(2, 1);
   expect((await taylorTest(f, 0.8)).slope).toBeLessThan(1.4);
   expect((await taylorTest(async (x) => 2 + x, 1)).slope).toBeUndefined();
+});
+
+test('kinks that bend the Taylor slope are told from a wrong derivative by the size of the remainder', async () => {
+  // The slope of a remainder of first order is 1 however small it is.
+  const kinked = async (x: number) => Math.fround(2 + x + 0.004 * Math.abs(x));
+  const checkOf = async (derivative: number) => taylorCheck(await taylorTest(kinked, derivative), 0.01);
+  expect((await checkOf(1)).measured).toBeCloseTo(1, 2);
+  expect(await checkOf(1)).toMatchObject({
+    verdict: 'pass',
+    reason: expect.stringMatching(/^kinks .* 4e-3 /),
+  });
+  expect((await checkOf(0.98)).verdict).toBe('fail');
+  expect((await checkOf(1.03)).verdict).toBe('fail');
 });
 
 test('is written as a table that says what was measured and why', async () => {

@@ -78,7 +78,7 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   const distances = compared.map((a) => compared.map((b) => relativeDistance(a, b)));
   const checks = [
     ...differenceChecks(names, reach, gradient, difference, tolerance),
-    taylorCheck(taylor),
+    taylorCheck(taylor, tolerance),
     ...agreementChecks(
       gap,
       distances.slice(1, 1 + exact.length),

@@ -39,7 +39,7 @@ export interface LayersModelCache {
  *
  * @throws RangeError where the model has not one input of known shape and one output `[batch, classes]`, ends with a
  *   softmax or sigmoid, or has nothing to train.
- * @throws Error where no gradients are registered, or randomness cannot be held still; on use, from `jvp`.
+ * @throws Error where no gradients are registered, or randomness cannot be held still.
  */
 export function fromLayersModel(
   layersModel: LayersModel,
@@ -87,11 +87,5 @@ export function fromLayersModel(
           return variables.parameters.map((variable) => grads[variable.name] ?? zerosLike(variable));
         }),
       ),
-
-    jvp() {
-      throw new Error(
-        `${declared.name}: jvp is asked of a LayersModel; expected vjp, the only derivative that TensorFlow.js has. Use mixed({ via: 'vjp' }).`,
-      );
-    },
   };
 }

@@ -42,7 +42,7 @@ onEachBackend(() => {
         const made = scoped(() => {
           const { logits, cache, statistics } = model.forward(weights, inputs, 'training');
           const gradient = model.vjp(weights, cache, logits);
-          return { logits, statistics, gradient, tangent: model.jvp(weights, cache, gradient) };
+          return { logits, statistics, gradient, tangent: model.jvp!(weights, cache, gradient) };
         });
         expect(made.tangent.shape).toEqual([2, 10]);
         dispose([made.logits, ...made.statistics, ...made.gradient, made.tangent]);

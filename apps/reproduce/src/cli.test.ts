@@ -31,6 +31,7 @@ test.each([
   [['table'], 'no finished runs in results'],
   [['bench', '--model', 'resnet'], "unknown model 'resnet'; did you mean 'resnet18'?"],
   [['bench', '--batch', '1'], 'Expected a whole number, 2 or more.'],
+  [['verify', '--model', 'logistic'], "unknown model 'logistic'; did you mean 'logistic-regression'?"],
   [['native', 'webgp'], "unknown backend 'webgp'; did you mean 'webgpu'?"],
 ])('%j is refused before anything starts: %s', async (args, message) => {
   const { code, stdout, stderr } = await reproduce(...args);
@@ -92,6 +93,13 @@ test('bench --json prints one object a line and nothing else', async () => {
     expect(line.medianMs).toBeGreaterThanOrEqual(line.minMs);
     expect(line.rssMb).toBeGreaterThan(0);
   }
+});
+
+test('verify checks the hypergradients of a model and says what on', async () => {
+  const { code, stdout } = await reproduce('verify', '--model', 'logistic-regression', '--backend', 'cpu');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^logistic-regression on the paper's 15 synthetic points.*; backend cpu/);
+  expect(stdout).toMatch(/\nAll checks passed\.\n$/);
 });
 
 test('doctor says what works, and ends with 1 where nothing can be logged', async () => {

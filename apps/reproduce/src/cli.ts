@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { experimentCommand } from './commands/experiment.js';
 import { nativeCommand } from './commands/native.js';
 import { tableCommand } from './commands/table.js';
+import { verifyCommand } from './commands/verify.js';
 import type { Environment } from './environment.js';
 
 /**
@@ -26,6 +27,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
     dataCommand(),
     benchCommand(),
     doctorCommand(environment),
+    verifyCommand(),
     nativeCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

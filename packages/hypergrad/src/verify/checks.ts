@@ -5,6 +5,8 @@ import type { Estimate, HypergradientCheck, TaylorTest, Verdict } from './types.
 const ROUNDING = 1e-4;
 /** Halfway between the 1 of a wrong gradient and the 2 of a right one, which kinks and third-order terms move. */
 const LEAST_SLOPE = 1.5;
+/** What helps where V moves by too little to be seen. */
+const MAKE_IT_SEEN = 'raise learningRate or reach, or validate on more examples that have something to learn';
 
 /** Is each component what the difference says? */
 export function differenceChecks(
@@ -24,12 +26,36 @@ export function differenceChecks(
     const { value, error } = difference[j] as Estimate;
     const relative = (distance: number) => (distance === 0 ? 0 : (distance * (reach[j] as number)) / scale);
     const measured = relative(Math.abs((gradient[j] as number) - value));
+    const common = { name: `difference by ${name}`, measured, expected: `at most ${tolerance}` };
+    if (!Number.isFinite(value - (gradient[j] as number))) {
+      return {
+        ...common,
+        verdict: 'fail',
+        measured: Number.NaN,
+        reason: `the hypergradient is ${gradient[j]}, the difference ${value}`,
+        advice: `V or a derivative is not finite within reach of ${name}: lower the learning rate, or reach.${name}`,
+      };
+    }
+    if (gradient[j] === 0 && value === 0) {
+      return {
+        ...common,
+        verdict: 'inconclusive',
+        reason: `V does not change with ${name}`,
+        advice: `check that the training loss depends on ${name} at this point: a temperature, say, does not matter at a distillation fraction of 0`,
+      };
+    }
+    const known = `the difference itself is known to ${short(relative(error))}`;
+    if (relative(error) > tolerance) {
+      const advice = `float32 rounding and kinks of V hide it: ${MAKE_IT_SEEN}`;
+      return { ...common, verdict: 'inconclusive', reason: known, advice };
+    }
     return {
-      name: `difference by ${name}`,
-      verdict: relative(error) > tolerance ? 'inconclusive' : verdictOf(measured <= tolerance),
-      measured,
-      expected: `at most ${tolerance}`,
-      reason: `rounding and curvature of V leave the difference known to ${short(relative(error))}`,
+      ...common,
+      verdict: verdictOf(measured <= tolerance),
+      reason: known,
+      advice:
+        `compare ∂²L/∂w∂(${name}), which the training loss gives, with a difference of ∇L over ${name}; ` +
+        'where that holds, ∇V and the vjp of the optimizer',
     };
   });
 }
@@ -42,29 +68,37 @@ export function differenceChecks(
  */
 export function taylorCheck(test: TaylorTest, tolerance: number): HypergradientCheck {
   const { slope, noise, firstOrder, remainders } = test;
-  const name = 'Taylor slope';
-  const expected = `at least ${LEAST_SLOPE}`;
+  const advice = 'the gradient as a whole is wrong: see which difference above is';
+  const name = 'Taylor test';
+  const expected = `a remainder of at most ${tolerance}`;
   if (slope !== undefined) {
     const left = relativeRemainder(test, tolerance);
-    const bent = slope < LEAST_SLOPE && left <= tolerance;
+    if (slope < LEAST_SLOPE && left <= tolerance) {
+      const reason = `kinks of V bend its slope, to ${slope.toFixed(1)} instead of 2`;
+      return { name, verdict: 'pass', measured: left, expected, reason, advice };
+    }
     return {
       name,
-      verdict: verdictOf(slope >= LEAST_SLOPE || bent),
+      verdict: verdictOf(slope >= LEAST_SLOPE),
       measured: slope,
-      expected,
-      reason: bent
-        ? `kinks of V bend it; the remainder is ${short(left)} of the first-order term`
-        : '2 where the gradient is right, 1 where it is not',
+      expected: `a slope of at least ${LEAST_SLOPE}`,
+      reason: '2 where the gradient is right, 1 where it is not',
+      advice,
     };
   }
   // No remainder stands out of rounding: right, unless the first-order term does not stand out either.
-  const isSeen = firstOrder > 100 * noise && Math.max(...remainders) < 0.1 * firstOrder;
+  if (firstOrder > 100 * noise && Math.max(...remainders) < 0.1 * firstOrder) {
+    const measured = Math.max(...remainders) / firstOrder;
+    const reason = 'V is linear to rounding, with this gradient';
+    return { name, verdict: 'pass', measured, expected: 'a remainder of at most 0.1', reason, advice };
+  }
   return {
     name,
-    verdict: isSeen ? 'pass' : 'inconclusive',
+    verdict: 'inconclusive',
     measured: Number.NaN,
     expected,
-    reason: isSeen ? 'V is linear to rounding, with this gradient' : 'V changes by less than its rounding',
+    reason: 'V changes by less than its rounding',
+    advice: MAKE_IT_SEEN,
   };
 }
 
@@ -92,11 +126,23 @@ export function agreementChecks(
         ? 'sums in another order differ by 1e-6'
         : "the problem's second derivatives are differences",
   };
-  const adjoint = gap === undefined ? [] : [{ name: 'adjoint gap', measured: gap }];
   const pairs = distances.flatMap((row) => row.slice(1, 1 + methods.length));
-  return [...adjoint, { name: 'agreement of exact methods', measured: Math.max(...pairs) }].map(
-    ({ name, measured }) => ({ name, measured, verdict: verdictOf(measured <= limit), ...common }),
-  );
+  const agreement: HypergradientCheck = {
+    name: 'agreement of exact methods',
+    measured: Math.max(...pairs),
+    verdict: verdictOf(Math.max(...pairs) <= limit),
+    ...common,
+    advice: 'the method that stands apart in the matrix below uses the rule that is wrong',
+  };
+  if (gap === undefined) return [agreement];
+  const adjoint: HypergradientCheck = {
+    name: 'adjoint gap',
+    measured: gap,
+    verdict: verdictOf(gap <= limit),
+    ...common,
+    advice: 'mixedProduct and mixedDerivatives disagree: compare the jvp of each layer with its vjp',
+  };
+  return [adjoint, agreement];
 }
 
 /** Are there as many tensors as before? */
@@ -106,6 +152,7 @@ export const leakCheck = (leaked: number): HypergradientCheck => ({
   measured: leaked,
   expected: '0',
   reason: 'what a method returns is all that it makes',
+  advice: 'a function of the problem keeps what it makes: return it, or make it in tf.tidy',
 });
 
 const verdictOf = (holds: boolean): Verdict => (holds ? 'pass' : 'fail');

@@ -1,9 +1,13 @@
 import type { HypergradientReport } from './types.js';
 
-/** The report as a readable text: verdicts, then the gradient beside its difference, then the agreement matrix. */
+/**
+ * The report as a readable text: verdicts, what to do where one is not `pass`, the gradient beside its difference, the
+ * agreement matrix.
+ */
 export function formatHypergradientReport<Name extends string>(report: HypergradientReport<Name>): string {
   const names = Object.keys(report.gradient) as Name[];
   const { names: compared, distances } = report.agreement;
+  const open = report.checks.filter(({ verdict }) => verdict !== 'pass');
   return [
     table(
       ['check', 'verdict', 'measured', 'expected', 'because'],
@@ -15,6 +19,7 @@ export function formatHypergradientReport<Name extends string>(report: Hypergrad
         reason,
       ]),
     ),
+    ...(open.length === 0 ? [] : [advised(open)]),
     table(
       ['by', 'hypergradient', 'difference', 'its error'],
       names.map((name) => [
@@ -26,17 +31,34 @@ export function formatHypergradientReport<Name extends string>(report: Hypergrad
     ),
     table(
       ['relative distance', ...compared],
-      compared.map((name, i) => [name, ...(distances[i] as readonly number[]).map(short)]),
+      compared.map((name, i) => [
+        name,
+        ...(distances[i] as readonly number[]).map((distance, j) => (i === j ? '-' : short(distance))),
+      ]),
     ),
-    report.passed ? 'All checks passed.' : 'Not all checks passed.',
+    conclusion(open),
   ].join('\n\n');
 }
 
+type Checks = HypergradientReport['checks'];
+
+const advised = (open: Checks): string =>
+  ['What to do:', ...open.map(({ name, verdict, advice }) => `  ${name} (${verdict}): ${advice}.`)].join(
+    '\n',
+  );
+
+function conclusion(open: Checks): string {
+  if (open.length === 0) return 'All checks passed.';
+  return open.some(({ verdict }) => verdict === 'fail')
+    ? 'The hypergradient, or a rule that makes it, is wrong.'
+    : 'Nothing is seen to be wrong, but not everything could be checked.';
+}
+
 const short = (value: number): string =>
-  value === 0 || Number.isNaN(value)
+  Number.isNaN(value)
     ? '-'
-    : value >= 0.1 && value < 1000
-      ? value.toFixed(2)
+    : value === 0 || (value >= 0.1 && value < 1000)
+      ? String(Number(value.toFixed(2)))
       : value.toExponential(1);
 
 /** Left-aligned columns, two spaces apart. */

@@ -10,8 +10,10 @@ export interface HypergradientCheck {
   readonly measured: number;
   /** What `measured` has to be: `at most 0.01`, say. */
   readonly expected: string;
-  /** Where the limit comes from. */
+  /** Where the limit comes from, or why nothing can be said. */
   readonly reason: string;
+  /** What to do where it does not pass. */
+  readonly advice: string;
 }
 
 /** What `verifyHypergradient` found: plain data. */

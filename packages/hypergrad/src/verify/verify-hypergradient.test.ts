@@ -120,7 +120,7 @@ describe('a wrong hypergradient fails', () => {
       })),
     );
     expect(names).toContain('difference by distillationFraction');
-    expect(names).toContain('Taylor slope');
+    expect(names).toContain('Taylor test');
     expect(names).not.toContain('adjoint gap');
   });
 
@@ -173,8 +173,38 @@ test('what rounding hides is inconclusive, not right', async () => {
   const problem = quadraticProblem(flat) as BilevelProblem<string, null>;
   const { checks, passed } = await verifyHypergradient(problem, still, null, null);
   expect(passed).toBe(false);
-  expect(checks.find(({ name }) => name === 'Taylor slope')?.verdict).toBe('inconclusive');
+  expect(checks.find(({ name }) => name === 'Taylor test')?.verdict).toBe('inconclusive');
   expect(checks.find(({ name }) => name === 'difference by x0')?.verdict).toBe('inconclusive');
+});
+
+test('a metaparameter that V does not change with is inconclusive, and the text says what to do', async () => {
+  const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
+  const idle = { ...stableQuadratic, C: [stableQuadratic.C[0]!, [0, 0]], h: [0.2, 0] };
+  const problem = quadraticProblem(idle) as BilevelProblem<string, null>;
+  const report = await verifyHypergradient(problem, point, null, null);
+  expect(report.passed).toBe(false);
+  expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toMatchObject([
+    { name: 'difference by x1', verdict: 'inconclusive', reason: 'V does not change with x1' },
+  ]);
+  const text = formatHypergradientReport(report);
+  expect(text).toMatch(
+    /^What to do:\n {2}difference by x1 \(inconclusive\): check that the training loss depends/m,
+  );
+  expect(text).toMatch(/\nNothing is seen to be wrong, but not everything could be checked.$/);
+});
+
+test('a validation loss that is not finite fails', async () => {
+  const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
+  const broken = { ...stableQuadratic, f: [Number.NaN, 0] };
+  const problem = quadraticProblem(broken) as BilevelProblem<string, null>;
+  const report = await verifyHypergradient(problem, point, null, null);
+  expect(report.checks[0]).toMatchObject({
+    verdict: 'fail',
+    reason: 'the hypergradient is NaN, the difference NaN',
+  });
+  expect(formatHypergradientReport(report)).toMatch(
+    /\nThe hypergradient, or a rule that makes it, is wrong.$/,
+  );
 });
 
 test('the extrapolated difference is exact for polynomials of low degree and knows its error elsewhere', async () => {
@@ -184,6 +214,16 @@ test('the extrapolated difference is exact for polynomials of low degree and kno
   expect(Math.abs(rounded.value - 1)).toBeLessThan(rounded.error);
   expect(rounded.error).toBeLessThan(1e-5);
 });
+
+test.each([0.02, 0.05, 0.1, 0.3])(
+  'an extrapolated difference that steps over a kink, %f away, says so in its error',
+  async (kink) => {
+    // The derivative at 0 is 1, but 0.98 where the step is much longer than the kink is away.
+    const kinked = async (x: number) => Math.fround(x - 0.04 * Math.max(x - kink, 0));
+    const { value, error } = await extrapolatedDifference(kinked, 1);
+    expect(Math.abs(value - 1)).toBeLessThan(2 * error);
+  },
+);
 
 test('the Taylor slope is 2 with the right derivative and 1 with a wrong one', async () => {
   const f = async (x: number) => Math.fround(2 + Math.sin(x) + x ** 2);
@@ -196,10 +236,11 @@ test('kinks that bend the Taylor slope are told from a wrong derivative by the s
   // The slope of a remainder of first order is 1 however small it is.
   const kinked = async (x: number) => Math.fround(2 + x + 0.004 * Math.abs(x));
   const checkOf = async (derivative: number) => taylorCheck(await taylorTest(kinked, derivative), 0.01);
-  expect((await checkOf(1)).measured).toBeCloseTo(1, 2);
   expect(await checkOf(1)).toMatchObject({
     verdict: 'pass',
-    reason: expect.stringMatching(/^kinks .* 4e-3 /),
+    measured: expect.closeTo(0.004, 4),
+    expected: 'a remainder of at most 0.01',
+    reason: 'kinks of V bend its slope, to 1.0 instead of 2',
   });
   expect((await checkOf(0.98)).verdict).toBe('fail');
   expect((await checkOf(1.03)).verdict).toBe('fail');
@@ -213,6 +254,8 @@ test('is written as a table that says what was measured and why', async () => {
   expect(lines[0]).toMatch(/^check +verdict +measured +expected +because$/);
   expect(lines.filter((line) => /^difference by x[01] +pass /.test(line))).toHaveLength(2);
   expect(text).toMatch(/^relative distance +difference +mixed-jvp +mixed-vjp /m);
+  expect(lines.filter((line) => /^tensors left behind +pass +0 /.test(line))).toHaveLength(1);
+  expect(text).not.toContain('What to do');
   expect(lines.at(-1)).toBe('All checks passed.');
 });
 

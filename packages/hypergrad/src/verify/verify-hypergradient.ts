@@ -69,8 +69,10 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
     difference.push(await extrapolatedDifference(along(unit(names.length, j)), reach[j] as number));
   }
   const gradient = gradients[0] as number[];
-  const firstOrder = gradient.reduce((sum, slope, j) => sum + slope * (reach[j] as number), 0);
-  const taylor = await taylorTest(along(reach), firstOrder);
+  // Uphill in every metaparameter, so that their contributions do not cancel.
+  const uphill = gradient.map((slope, j) => (slope < 0 ? -1 : 1) * (reach[j] as number));
+  const firstOrder = gradient.reduce((sum, slope, j) => sum + slope * (uphill[j] as number), 0);
+  const taylor = await taylorTest(along(uphill), firstOrder);
 
   // Metaparameters of different units are compared by what they change within their reach.
   const scaled = (values: readonly number[]) => values.map((value, j) => value * (reach[j] as number));

@@ -1,0 +1,38 @@
+import { cifarVeryTiny, fashionMnistNet, logisticRegression, type Model } from '@metadistill/models';
+import { cifar10Source } from '../experiments/images/cifar10-source.js';
+import { fashionMnistSource } from '../experiments/images/fashion-mnist-source.js';
+import { syntheticConfig } from '../experiments/synthetic/config.js';
+import { syntheticData } from '../experiments/synthetic/data.js';
+import { type Batches, imageBatches } from './batches.js';
+
+/** A model that `verify` checks hypergradients of. */
+export interface VerifyModel {
+  readonly make: () => Model;
+  /** Of the model's own experiment. @throws Error where its data are not there or not whole. */
+  readonly batches: () => Promise<Batches>;
+}
+
+const models = {
+  'cifar-very-tiny': {
+    make: cifarVeryTiny,
+    batches: () => imageBatches(cifar10Source('cifar10-resnet18.npy')),
+  },
+  'fashion-mnist-net': {
+    make: fashionMnistNet,
+    batches: () => imageBatches(fashionMnistSource('fashion-mnist-resnet18.npy')),
+  },
+  'logistic-regression': {
+    make: () => logisticRegression({ inputs: 3, classes: 2 }),
+    batches: async () => {
+      const method = { kind: 'gradient', hypergradient: 'exact' } as const;
+      const data = await syntheticData(syntheticConfig('corrected'), 'corrected', method);
+      return { ...data, description: "the paper's 15 synthetic points and its 200 validation points" };
+    },
+  },
+} as const satisfies Readonly<Record<string, VerifyModel>>;
+
+export type VerifyModelName = keyof typeof models;
+
+export const verifyModels: Readonly<Record<VerifyModelName, VerifyModel>> = models;
+
+export const verifyModelNames = Object.keys(models) as VerifyModelName[];

@@ -1,5 +1,6 @@
 import type { Model } from '@metadistill/models';
 import type { Experiment } from '../experiment.js';
+import { checkImageConfig } from './images/check-config.js';
 import { commonConfig, type ImageConfig } from './images/config.js';
 import type { ImageSource } from './images/data.js';
 import { methodNames, resolveMethod } from './methods.js';
@@ -26,6 +27,8 @@ export interface ImageExperimentOptions {
   readonly description: string;
   /** What differs from `commonConfig`. */
   readonly settings: Omit<ImageConfig, keyof typeof commonConfig> & Partial<ImageConfig>;
+  /** What differs from these in the published protocol. */
+  readonly published?: Partial<ImageConfig>;
   readonly load: () => Promise<{
     readonly student: () => Model;
     readonly source: (teacherLogits: string) => Promise<ImageSource>;
@@ -39,6 +42,7 @@ export const imageExperiment = ({
   name,
   description,
   settings,
+  published = {},
   load,
 }: ImageExperimentOptions): Experiment<ImageConfig> => ({
   name,
@@ -47,9 +51,14 @@ export const imageExperiment = ({
   methods,
   methodNames,
   runs: 10,
-  defaults: () => ({ ...commonConfig, ...settings }),
+  defaults: (protocol) => ({
+    ...commonConfig,
+    ...settings,
+    ...(protocol === 'published' && published),
+  }),
   resolveMethod,
   async prepare(specs) {
+    for (const { config } of specs) checkImageConfig(config);
     const { check } = await load();
     for (const file of new Set(specs.map(({ config }) => config.teacherLogits))) await check(file);
   },

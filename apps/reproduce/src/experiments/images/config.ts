@@ -1,4 +1,4 @@
-/** Settings of an image experiment; each is a number, so that `--set` can change it. */
+/** Settings of an image experiment; `--set` changes any of them. */
 export type ImageConfig = {
   /** Of PyTorch's generator for the students (run k takes seed + k) and of NumPy's for the metaparameters. */
   seed: number;
@@ -22,9 +22,19 @@ export type ImageConfig = {
   teacherLogits: string;
   /** Trainings that a search spends. */
   searchTrials: number;
+  /**
+   * A safetensors file of a teacher, as `reproduce teacher` writes it, that answers on every batch as it is trained on;
+   * '' takes the cached logits, which stay those of the images as they are in the file.
+   */
+  liveTeacher: string;
   /** Shuffle every epoch; the teacher's logits follow their images. */
   shuffle: boolean;
+  /** Which methods see images flipped and cropped at random: `none`, `gradient` or `all`. */
+  augment: string;
 };
+
+/** What `augment` may be: only gradient methods, as in the paper's CIFAR-10 column, is no fair comparison. */
+export const augmentChoices = ['none', 'gradient', 'all'] as const;
 
 /** What the paper's image experiments have in common. */
 export const commonConfig = {
@@ -39,5 +49,7 @@ export const commonConfig = {
   temperatureHigh: 10,
   validationFraction: 0.1,
   searchTrials: 5,
+  liveTeacher: '',
   shuffle: false,
+  augment: 'none',
 };

@@ -1,5 +1,6 @@
 import {
   type Dataset,
+  flipAndCrop,
   holdOutLast,
   type Normalization,
   sliceExamples,
@@ -37,7 +38,8 @@ const evaluationBatch = 500;
  * Splits a source for one run: the last tenth of the training images validates.
  *
  * Published, methods that look at no validation set train on that tenth too; corrected, no method does. Batches keep
- * the order of the file unless `shuffle` is set, and the teacher's logits follow their images.
+ * the order of the file unless `shuffle` is set, and the teacher's logits follow their images. Only training images are
+ * ever augmented.
  */
 export function imageData(
   source: ImageSource,
@@ -54,14 +56,18 @@ export function imageData(
   const trainsOnAll = protocol === 'published' && !usesValidation;
   const training = trainsOnAll ? all : train;
   const inOrder = (dataset: Dataset, batchSize: number) => miniBatches({ dataset, batchSize, normalization });
+  const isAugmented =
+    config.augment === 'all' || (config.augment === 'gradient' && method.kind === 'gradient');
+  // Epochs of different runs must not share permutations or crops; the methods of one run do.
+  const seed = config.seed + 1_000_000 * (run + 1);
   return {
     training: miniBatches({
       dataset: training,
       batchSize: config.batchSize,
       normalization,
       teacherLogits: sliceTeacherLogits(source.teacherLogits, 0, training.labels.length),
-      // Epochs of different runs must not share permutations.
-      ...(config.shuffle && { shuffleSeed: config.seed + 1_000_000 * (run + 1) }),
+      ...(config.shuffle && { shuffleSeed: seed }),
+      ...(isAugmented && { augmentation: { augment: flipAndCrop(), seed } }),
     }),
     validation: inOrder(validation, config.batchSize),
     validationSet: inOrder(validation, evaluationBatch),

@@ -3,6 +3,8 @@ import { dense, disposeWeights, model, relu } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { expect, test } from 'vitest';
 import { type DistilOptions, distil, type EpochReport } from './distil.js';
+import { miniBatches } from './mini-batches.js';
+import { predictLogits } from './predict-logits.js';
 
 /** Points of the plane; the label says on which side of a circle. A fifth of the training labels are wrong. */
 function circle(name: string, examples: number, seed: number, wrongLabels: number) {
@@ -92,4 +94,32 @@ test('an abort in mid-epoch leaves the last report valid', async () => {
     expect(last?.weights.parameters[0]?.dataSync()).toHaveLength(32);
     disposeWeights((last as EpochReport).weights);
   });
+});
+
+test('a live teacher leads where its logits lead', async () => {
+  const teacher = { model: student, weights: student.initialize(torchRandom(9).uniform) };
+  const values = await predictLogits(
+    student,
+    teacher.weights,
+    miniBatches({ dataset: noisy.dataset, batchSize: 256 }),
+  );
+  const teacherLogits = { values, examples: 256, classes: 2 };
+  const course = async (extra: Partial<DistilOptions>) => {
+    const { teacherLogits: _, ...rest } = options;
+    let last: EpochReport | undefined;
+    for await (const report of distil({ ...rest, epochs: 2, ...extra })) last = report;
+    disposeWeights(last!.weights);
+    return last!;
+  };
+  await expectNoLeak(async () => {
+    const [live, cached] = [await course({ teacher }), await course({ teacherLogits })];
+    expect(live.trainingLoss).toBeCloseTo(cached.trainingLoss, 6);
+    expect(live.metaparameters.temperature).toBeCloseTo(cached.metaparameters.temperature, 5);
+  });
+  disposeWeights(teacher.weights);
+});
+
+test('asks for a teacher', async () => {
+  const { teacherLogits: _, ...withoutTeacher } = options;
+  await expect(distil(withoutTeacher).next()).rejects.toThrow('teacherLogits and teacher are undefined');
 });

@@ -1,4 +1,4 @@
-import type { Dataset, Normalization, TeacherLogits } from '@metadistill/datasets';
+import type { Augmentation, Dataset, Normalization, TeacherLogits } from '@metadistill/datasets';
 import { torchRandom } from '@metadistill/datasets';
 import {
   adamDescent,
@@ -22,7 +22,7 @@ import {
 import { disposeWeights, type Model, type Weights } from '@metadistill/models';
 import { type Controller, everyKth } from '@metadistill/trajectory';
 import { clone, dispose } from '@tensorflow/tfjs-core';
-import { miniBatches } from './mini-batches.js';
+import { type LiveTeacher, miniBatches } from './mini-batches.js';
 import { predictLogits } from './predict-logits.js';
 import { startTraining } from './start-training.js';
 import { train } from './train.js';
@@ -33,9 +33,14 @@ type Name = 'distillationFraction' | 'temperature';
 
 export interface DistilOptions {
   readonly student: Model;
-  /** What the student learns from, with the teacher's logits in the order of its examples. */
+  /** What the student learns from. */
   readonly training: Dataset;
-  readonly teacherLogits: TeacherLogits;
+  /** Of a teacher on the training examples, in their order; computed once, the cheaper way. */
+  readonly teacherLogits?: TeacherLogits;
+  /** Instead: a teacher that answers on every batch, augmented images included. */
+  readonly teacher?: LiveTeacher;
+  /** Changes the training images of every batch, such as `flipAndCrop()`. */
+  readonly augment?: Augmentation;
   /** What the metaparameters are tuned on; test the student on a third set. */
   readonly validation: Dataset;
   readonly epochs: number;
@@ -83,15 +88,25 @@ export interface EpochReport {
  * Exact hypergradients every 5th step move f by its logit and T by its logarithm, f in [0, 1], T in [0.5, 20].
  * `train` has every choice that is made here.
  *
- * @throws RangeError before work starts where shapes or counts do not fit; DivergedError where a loss is not finite.
+ * @throws TypeError or RangeError before work starts where there is no teacher, or shapes or counts do not fit;
+ *   DivergedError where a loss is not finite.
  */
 export async function* distil(options: DistilOptions): AsyncGenerator<EpochReport, void, undefined> {
   const { student, seed, normalization, batchSize = 128, learningRate = 0.05 } = options;
+  const { teacher, teacherLogits, augment } = options;
+  if (!teacher && !teacherLogits) {
+    throw new TypeError(
+      'distil: teacherLogits and teacher are undefined; expected one of them. Pass the logits of a teacher on the ' +
+        'training examples, or the teacher itself as { model, weights }.',
+    );
+  }
   const batchesOf = (dataset: Dataset, size: number, extra: object = {}) =>
     miniBatches({ dataset, batchSize: size, ...(normalization && { normalization }), ...extra });
   const training = batchesOf(options.training, batchSize, {
-    teacherLogits: options.teacherLogits,
+    teacher,
+    teacherLogits,
     shuffleSeed: seed,
+    ...(augment && { augmentation: { augment, seed } }),
   });
   const validation = batchesOf(options.validation, batchSize, { shuffleSeed: seed + 1 });
   const wholeValidation = batchesOf(options.validation, 500);

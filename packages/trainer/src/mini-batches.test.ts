@@ -1,4 +1,5 @@
-import { flipAndCrop } from '@metadistill/datasets';
+import { flipAndCrop, torchRandom } from '@metadistill/datasets';
+import { dense, model } from '@metadistill/models';
 import { expectNoLeak, toNumbers } from '@metadistill/testing';
 import { expect, test } from 'vitest';
 import { miniBatches } from './mini-batches.js';
@@ -71,5 +72,37 @@ test('augments every iteration anew, by its number and the seed alone', async ()
 test('refuses a data set without a single batch', () => {
   expect(() => miniBatches({ dataset, batchSize: 8, lastBatch: 'drop' })).toThrow(
     'miniBatches: seven numbers has 7 examples; expected at least 8.',
+  );
+});
+
+const teacher = (() => {
+  const teacherModel = model({
+    name: 'teacher',
+    inputShape: [1],
+    classes: 2,
+    layers: [dense({ inputs: 1, outputs: 2 })],
+  });
+  return { model: teacherModel, weights: teacherModel.initialize(torchRandom(3).uniform) };
+})();
+
+test('asks a live teacher about every batch that it lends, and takes the answer back', async () => {
+  await expectNoLeak(() => {
+    const batches = miniBatches({ dataset, batchSize: 3, shuffleSeed: 5, teacher });
+    for (const iteration of [0, 4]) {
+      const batch = batches.at(iteration);
+      const answer = teacher.model.predict(teacher.weights, batch.inputs);
+      expect(toNumbers(batch.teacherLogits!)).toEqual(toNumbers(answer));
+      answer.dispose();
+      batches.release(batch);
+    }
+  });
+});
+
+test('refuses a live teacher beside cached logits, or of other data', () => {
+  expect(() => miniBatches({ dataset, batchSize: 3, teacher, teacherLogits })).toThrow(
+    'teacher and teacherLogits are both given',
+  );
+  expect(() => miniBatches({ dataset: { ...dataset, classes: 3 }, batchSize: 3, teacher })).toThrow(
+    'teacher maps [1] to 2 classes; expected [1] to 3, as seven numbers has them',
   );
 });

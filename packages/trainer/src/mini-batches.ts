@@ -11,7 +11,25 @@ import {
   type TeacherLogits,
   torchRandom,
 } from '@metadistill/datasets';
+import type { Model, Weights } from '@metadistill/models';
+import { tidy } from '@tensorflow/tfjs-core';
 import type { BatchSource } from './types.js';
+
+/** A teacher that is run while its student trains. */
+export interface LiveTeacher {
+  readonly model: Model;
+  /** Borrowed. */
+  readonly weights: Weights;
+}
+
+/**
+ * Changes the images of every batch, such as `flipAndCrop()`; cached logits stay those of the data set's own images. What
+ * an iteration draws depends on the seed and its number alone.
+ */
+export interface SeededAugmentation {
+  readonly augment: Augmentation;
+  readonly seed: number;
+}
 
 export interface MiniBatchOptions {
   readonly dataset: Dataset;
@@ -20,13 +38,14 @@ export interface MiniBatchOptions {
   readonly normalization?: Normalization;
   /** One row an example, in the order of the data set; each batch gets the rows of its examples. */
   readonly teacherLogits?: TeacherLogits;
+  /**
+   * A teacher that answers on every batch as it is lent, in evaluation mode: where images are augmented, on the augmented
+   * ones, at the price of its forward pass. Instead of `teacherLogits`.
+   */
+  readonly teacher?: LiveTeacher;
   /** Shuffles each epoch by a permutation of its own; without it, batches keep the order of the data set. */
   readonly shuffleSeed?: number;
-  /**
-   * Changes the images of every batch, such as `flipAndCrop()`; the teacher's logits stay those of the data set's own.
-   * What an iteration draws depends on the seed and its number alone.
-   */
-  readonly augmentation?: { readonly augment: Augmentation; readonly seed: number };
+  readonly augmentation?: SeededAugmentation;
   /** What happens to a last batch of an epoch that is not full; `keep` by default. */
   readonly lastBatch?: 'keep' | 'drop';
 }
@@ -42,11 +61,12 @@ export interface MiniBatches extends BatchSource<Batch> {
  * Images stay uint8; only the batch that is lent exists as floats. The batch of an iteration depends on nothing but
  * its number, so that a resumed training sees what the first one would have seen.
  *
- * @throws RangeError where the data set has no batch to lend, or the logits or the normalization do not fit it.
+ * @throws RangeError where the data set has no batch to lend, or the logits, the teacher or the normalization do not fit it.
  */
 export function miniBatches(options: MiniBatchOptions): MiniBatches {
   const { dataset, batchSize, normalization, teacherLogits, shuffleSeed, lastBatch = 'keep' } = options;
-  const { augmentation } = options;
+  const { augmentation, teacher } = options;
+  if (teacher) checkTeacher(options, teacher.model);
   const examples = dataset.labels.length;
   const { batchCount } = planBatches(examples, batchSize, { lastBatch });
   if (batchCount === 0) {
@@ -73,10 +93,28 @@ export function miniBatches(options: MiniBatchOptions): MiniBatches {
     batchesPerEpoch: batchCount,
     at(iteration) {
       const indices = planOf(Math.floor(iteration / batchCount)).indices(iteration % batchCount);
-      return makeBatch(dataset, indices, normalization, teacherLogits, augmentAt(iteration));
+      const batch = makeBatch(dataset, indices, normalization, teacherLogits, augmentAt(iteration));
+      if (!teacher) return batch;
+      return { ...batch, teacherLogits: tidy(() => teacher.model.predict(teacher.weights, batch.inputs)) };
     },
     release: disposeBatch,
   };
+}
+
+function checkTeacher({ dataset, teacherLogits }: MiniBatchOptions, model: Model): void {
+  if (teacherLogits) {
+    throw new RangeError(
+      'miniBatches: teacher and teacherLogits are both given; expected one of them. Cached logits are cheaper; a teacher ' +
+        'sees augmented images.',
+    );
+  }
+  const { name, classes, exampleShape } = dataset;
+  if (model.classes !== classes || String(model.inputShape) !== String(exampleShape)) {
+    throw new RangeError(
+      `miniBatches: teacher maps [${model.inputShape}] to ${model.classes} classes; expected [${exampleShape}] to ` +
+        `${classes}, as ${name} has them. Pass a teacher of this data.`,
+    );
+  }
 }
 
 /** A stream for each iteration: seeds are far apart, so that neighbours do not share the streams of their iterations. */

@@ -1,5 +1,5 @@
-import { numpyRandom } from '@metadistill/datasets';
-import { randomSearch, type Search, type Trial, tpe } from '@metadistill/search';
+import { type NumpyRandomState, numpyRandom, restoreNumpyRandom } from '@metadistill/datasets';
+import { type Point, randomSearch, type Search, type Trial, tpe } from '@metadistill/search';
 import type { Evaluation } from '../log-schema.js';
 import type { MetaparameterName } from './draw-metaparameters.js';
 import type { Measurement } from './measured-training.js';
@@ -13,38 +13,72 @@ export interface SearchSettings {
   readonly temperatureHigh: number;
 }
 
+/** A training with metaparameters that were asked for, and what was measured of it so far. */
+interface OpenTrial {
+  readonly id: number;
+  readonly point: Point;
+  readonly evaluations: readonly Evaluation[];
+  readonly validationAccuracy: number;
+}
+
+/** Where a search stands: plain data. */
+export interface SearchProgress {
+  readonly search: unknown;
+  readonly random: NumpyRandomState;
+  /** Evaluations of the trials that were trained to their end, by their numbers. */
+  readonly finished: ReadonlyMap<number, readonly Evaluation[]>;
+  /** The training that is under way. */
+  readonly open?: OpenTrial;
+}
+
+export interface SearchRunOptions {
+  readonly method: MethodKind & { readonly kind: 'search' };
+  readonly settings: SearchSettings;
+  /** Of the search's own random stream. */
+  readonly seed: number;
+  /** Where an earlier try of the search stopped. */
+  readonly from?: SearchProgress;
+  /** Trains; `goesOn` where this training is the one that `from` had open. */
+  readonly train: (metaparameters: Metaparameters, goesOn: boolean) => AsyncIterable<Measurement>;
+  /** Told of every measurement, so that it can be gone on from. */
+  readonly onProgress?: (progress: SearchProgress, measurement: Measurement) => Promise<void>;
+}
+
 /**
  * Trains several times with metaparameters that a search asks for; the evaluations of the training with the highest
  * validation accuracy at its end, at the cost of all.
- *
- * @param seed of the search's own random stream.
  */
-export async function searchRun(
-  method: MethodKind & { readonly kind: 'search' },
-  settings: SearchSettings,
-  seed: number,
-  training: (metaparameters: Metaparameters) => AsyncIterable<Measurement>,
-): Promise<Evaluation[]> {
+export async function searchRun(options: SearchRunOptions): Promise<Evaluation[]> {
+  const { method, settings, from, train, onProgress } = options;
   const search: Search = method.search === 'tpe' ? tpe() : randomSearch();
   const budget = method.trials ?? settings.searchTrials;
-  const random = numpyRandom(seed);
-  let state = search.initialize([
-    { name: 'distillationFraction', low: 0, high: 1 },
-    { name: 'temperature', low: settings.temperatureLow, high: settings.temperatureHigh, scale: 'log' },
-  ]);
-  const trials = new Map<number, Evaluation[]>();
-  for (let trial = 0; trial < budget; trial++) {
-    const asked = search.ask(state, () => random.uniform(0, 1));
-    const evaluations: Evaluation[] = [];
-    let accuracy = 0;
-    for await (const { evaluation, validationAccuracy } of training(asked.point as Metaparameters)) {
-      evaluations.push(evaluation);
-      accuracy = validationAccuracy;
+  const random = from ? restoreNumpyRandom(from.random) : numpyRandom(options.seed);
+  const finished = new Map(from?.finished);
+  let state =
+    from?.search ??
+    search.initialize([
+      { name: 'distillationFraction', low: 0, high: 1 },
+      { name: 'temperature', low: settings.temperatureLow, high: settings.temperatureHigh, scale: 'log' },
+    ]);
+  let open = from?.open;
+  while (finished.size < budget) {
+    const goesOn = open !== undefined;
+    if (!open) {
+      const asked = search.ask(state, () => random.uniform(0, 1));
+      state = asked.state;
+      open = { id: asked.id, point: asked.point, evaluations: [], validationAccuracy: 0 };
     }
-    trials.set(asked.id, evaluations);
-    state = search.tell(asked.state, { id: asked.id, point: asked.point, loss: -accuracy });
+    for await (const measurement of train(open.point as Metaparameters, goesOn)) {
+      const { evaluation, validationAccuracy } = measurement;
+      open = { ...open, evaluations: [...open.evaluations, evaluation], validationAccuracy };
+      await onProgress?.({ search: state, random: random.state(), finished, open }, measurement);
+    }
+    const { id, point, evaluations, validationAccuracy } = open;
+    finished.set(id, evaluations);
+    state = search.tell(state, { id, point, loss: -validationAccuracy });
+    open = undefined;
   }
-  const best = trials.get((search.best(state) as Trial).id) as Evaluation[];
+  const best = finished.get((search.best(state) as Trial).id) as readonly Evaluation[];
   return best.map((evaluation) => ({
     ...evaluation,
     forwardEquivalents: evaluation.forwardEquivalents * budget,

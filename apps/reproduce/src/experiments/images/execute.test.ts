@@ -102,6 +102,20 @@ describe('a run on images', () => {
     });
   });
 
+  test.each([1, 4, 6])(
+    'of a search, killed after epoch %i of all its trainings, goes on bit for bit',
+    async (stopAfter) => {
+      await expectNoLeak(async () => {
+        const whole = await run('random-search', 'corrected');
+        const first = await run('random-search', 'corrected', { stopAfter });
+        expect(first.evaluations).toEqual([]);
+        const rest = await run('random-search', 'corrected', { snapshot: first.saved.at(-1) });
+        expect(rest.evaluations).toEqual(whole.evaluations);
+        expect(first.saved.length + rest.saved.length).toBe(whole.saved.length);
+      });
+    },
+  );
+
   test('of a search emits one training at the cost of all', async () => {
     await expectNoLeak(async () => {
       const { evaluations } = await run('tpe', 'corrected');

@@ -1,20 +1,28 @@
 import { deserialize, serialize } from 'node:v8';
 import { torchRandom } from '@metadistill/datasets';
+import type { Cost } from '@metadistill/hypergrad';
 import { classificationMetrics, teacherMetrics } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
-import { disposeTrainingState, predictLogits, restoreTraining, snapshotTraining } from '@metadistill/trainer';
+import {
+  disposeTrainingState,
+  predictLogits,
+  restoreTraining,
+  snapshotTraining,
+  type TrainingSnapshot,
+} from '@metadistill/trainer';
 import type { RunContext, RunSpec } from '../../experiment.js';
 import { chooseBackend } from '../../native/choose-backend.js';
-import { drawMetaparameters } from '../draw-metaparameters.js';
+import { drawMetaparameters, type MetaparameterName } from '../draw-metaparameters.js';
 import {
   freshStart,
+  type Measurement,
   measuredTraining,
   type Progress,
   type Scores,
   type TrainingSetup,
 } from '../measured-training.js';
 import { type MethodKind, methodOf } from '../methods.js';
-import { searchRun } from '../search-run.js';
+import { type SearchProgress, searchRun } from '../search-run.js';
 import type { ImageConfig } from './config.js';
 import { type ImageData, type ImageSource, imageData } from './data.js';
 
@@ -50,27 +58,35 @@ export async function execute(
     evaluate: (weights) => evaluate(model, weights, data),
   };
   const weights = () => model.initialize(torchRandom(seed).uniform);
+  const snapshot = context.snapshot && (deserialize(context.snapshot) as RunSnapshot);
+  async function* train(start: Progress): AsyncGenerator<Measurement> {
+    try {
+      yield* measuredTraining(setup, start, context);
+    } finally {
+      disposeTrainingState(start.state);
+    }
+  }
 
   if (method.kind === 'search') {
-    const best = await searchRun(method, config, seed + 1, async function* (metaparameters) {
-      const start = freshStart(weights(), metaparameters);
-      yield* measuredTraining(setup, start, context);
-      disposeTrainingState(start.state);
+    const best = await searchRun({
+      method,
+      settings: config,
+      seed: seed + 1,
+      ...(snapshot?.search && { from: snapshot.search }),
+      train: (metaparameters, goesOn) =>
+        train(goesOn && snapshot ? unpack(snapshot) : freshStart(weights(), metaparameters)),
+      onProgress: async (search, progress) => context.save(serialize({ ...(await pack(progress)), search })),
     });
     for (const evaluation of best) context.emit(evaluation);
     return;
   }
 
-  const start = context.snapshot
-    ? unpack(context.snapshot)
+  const start = snapshot
+    ? unpack(snapshot)
     : freshStart(weights(), method.kind === 'fixed' ? fixedOf(method) : drawMetaparameters(config.seed, run));
-  try {
-    for await (const { evaluation, ...progress } of measuredTraining(setup, start, context)) {
-      context.emit(evaluation);
-      context.save(await pack(progress));
-    }
-  } finally {
-    disposeTrainingState(start.state);
+  for await (const { evaluation, ...progress } of train(start)) {
+    context.emit(evaluation);
+    context.save(serialize(await pack(progress)));
   }
 }
 
@@ -82,13 +98,20 @@ const fixedOf = ({ distillationFraction, temperature }: MethodKind & { kind: 'fi
 const learningRate = (config: ImageConfig, epoch: number): number =>
   config.learningRate * config.learningRateDecayFactor ** Math.floor(epoch / config.learningRateDecayEpochs);
 
-const pack = async ({ state, cost }: Progress): Promise<Uint8Array> =>
-  serialize({ state: await snapshotTraining(state), cost });
-
-function unpack(snapshot: Uint8Array): Progress {
-  const { state, cost } = deserialize(snapshot);
-  return { state: restoreTraining(state), cost };
+/** All that a run needs to go on bit for bit. */
+interface RunSnapshot {
+  readonly state: TrainingSnapshot<MetaparameterName>;
+  readonly cost: Cost;
+  /** Of a search: where it stands, the training above being the one that it has open. */
+  readonly search?: SearchProgress;
 }
+
+const pack = async ({ state, cost }: Progress): Promise<RunSnapshot> => ({
+  state: await snapshotTraining(state),
+  cost,
+});
+
+const unpack = ({ state, cost }: RunSnapshot): Progress => ({ state: restoreTraining(state), cost });
 
 /** Test and validation scores in evaluation mode, losses at temperature 1. */
 async function evaluate(model: Model, weights: Weights, data: ImageData): Promise<Scores> {

@@ -42,9 +42,12 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
   try {
     if (method.kind === 'search') {
       // A stream of its own, so that trials differ between runs and from the initial states.
-      const best = await searchRun(method, config, config.seed + 1 + run, (trial) =>
-        measuredTraining(setup, freshStart(weights, trial), context),
-      );
+      const best = await searchRun({
+        method,
+        settings: config,
+        seed: config.seed + 1 + run,
+        train: (trial) => measuredTraining(setup, freshStart(weights, trial), context),
+      });
       for (const evaluation of best) context.emit(evaluation);
       return;
     }

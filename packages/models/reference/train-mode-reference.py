@@ -98,6 +98,7 @@ MODELS = {
     "cifar-very-tiny": (lambda: ConvNet(3, [8, 16, 32], 128, 64), (32, 32, 3)),
     "fashion-mnist-net": (lambda: ConvNet(1, [8, 16, 128], 128, 64), (28, 28, 1)),
     "cifar-tiny": (lambda: ConvNet(3, [16, 32, 64], 256, 128), (32, 32, 3)),
+    "fashion-mnist-cnn": (lambda: ConvNet(1, [32, 64, 128], 128, 128), (28, 28, 1)),
     "resnet-basic": (lambda: ResNet(basic, 1, [2, 2, 1], 4, False), (16, 16, 3)),
     "resnet-bottleneck": (lambda: ResNet(bottleneck, 4, [2, 1], 3, True), (16, 16, 3)),
 }

@@ -40,6 +40,7 @@ export { scoped } from './scoped.js';
 export { cifarTiny } from './students/cifar-tiny.js';
 export { cifarVeryTiny } from './students/cifar-very-tiny.js';
 export { type ConvNetOptions, convNet } from './students/conv-net.js';
+export { fashionMnistCnn } from './students/fashion-mnist-cnn.js';
 export { fashionMnistNet } from './students/fashion-mnist-net.js';
 export { type LogisticRegressionOptions, logisticRegression } from './students/logistic-regression.js';
 export {

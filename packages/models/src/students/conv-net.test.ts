@@ -8,12 +8,14 @@ import type { TorchFixture } from '../../test/torch-fixture.js';
 import { scatteredTensor } from '../../test/values.js';
 import cifarTinyFixture from '../fixtures/cifar-tiny.json' with { type: 'json' };
 import cifarVeryTinyFixture from '../fixtures/cifar-very-tiny.json' with { type: 'json' };
+import fashionMnistCnnFixture from '../fixtures/fashion-mnist-cnn.json' with { type: 'json' };
 import fashionMnistNetFixture from '../fixtures/fashion-mnist-net.json' with { type: 'json' };
 import { scoped } from '../scoped.js';
 import { disposeWeights } from '../tensors.js';
 import type { Model } from '../types.js';
 import { cifarTiny } from './cifar-tiny.js';
 import { cifarVeryTiny } from './cifar-very-tiny.js';
+import { fashionMnistCnn } from './fashion-mnist-cnn.js';
 import { fashionMnistNet } from './fashion-mnist-net.js';
 
 interface Case {
@@ -26,6 +28,7 @@ interface Case {
 const cases: Case[] = [
   { model: cifarVeryTiny(), fixture: cifarVeryTinyFixture, image: [2, 2, 32] },
   { model: fashionMnistNet(), fixture: fashionMnistNetFixture, image: [1, 1, 128] },
+  { model: fashionMnistCnn(), fixture: fashionMnistCnnFixture, image: [1, 1, 128] },
   { model: cifarTiny(), fixture: cifarTinyFixture, image: [2, 2, 64] },
 ];
 
@@ -62,6 +65,8 @@ test('the students have the sizes of the authors modules', () => {
   expect(count(cifarVeryTiny())).toBe(15_050);
   expect(count(fashionMnistNet())).toBe(29_018);
   expect(count(cifarTiny())).toBe(57_994);
+  // 320 + 64, 18496 + 128, 73856 + 256, 16512, 1290.
+  expect(count(fashionMnistCnn())).toBe(110_922);
 });
 
 test('inputs are images, channels last', () => {

@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { experimentCommand } from './commands/experiment.js';
 import { nativeCommand } from './commands/native.js';
 import { tableCommand } from './commands/table.js';
+import { teacherCommand } from './commands/teacher.js';
 import { verifyCommand } from './commands/verify.js';
 import type { Environment } from './environment.js';
 
@@ -25,6 +26,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
     ...environment.experiments.map((experiment) => experimentCommand(experiment, environment)),
     tableCommand(environment),
     dataCommand(),
+    teacherCommand(environment),
     benchCommand(),
     doctorCommand(environment),
     verifyCommand(),

@@ -13,6 +13,13 @@ export function integerFrom(minimum: number): (text: string) => number {
   };
 }
 
+/** Parses a number above 0, for a commander option. */
+export function positiveNumber(text: string): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
 /** A parser of one of some names; anything else is refused with the nearest one. */
 export function oneOf<Name extends string>(kind: string, names: readonly Name[]): (text: string) => Name {
   return (text) => {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { applyOverrides } from '../config.js';
 import type { Environment } from '../environment.js';
@@ -13,6 +13,7 @@ interface Options {
   readonly runs: number;
   readonly firstRun: number;
   readonly epochs?: number;
+  readonly teacherLogits?: string;
   readonly workers: number;
   readonly backend: RunSpec['backend'];
   readonly results: string;
@@ -25,7 +26,7 @@ interface Options {
 export function experimentCommand(experiment: Experiment, environment: Environment): Command {
   const { name, description, protocols, methodNames, runs } = experiment;
   const parseMethods = listOf('method', (method) => experiment.resolveMethod(method), methodNames);
-  return new Command(name)
+  const command = new Command(name)
     .description(description)
     .option(
       '--protocol <name>',
@@ -44,18 +45,34 @@ export function experimentCommand(experiment: Experiment, environment: Environme
     .option('--set <key=value>', 'change a value of the configuration; may be repeated', collect)
     .addHelpText('after', describeConfig(experiment))
     .action(async (options: Options, command: Command) => {
-      const specs = specify(experiment, options, command);
+      const specs = specify(experiment, options, environment, command);
       const results = resolve(environment.folder, options.results);
       const { workers, fresh = false, quiet = false } = options;
       const settings = { workers, fresh, quiet, results };
       process.exitCode = await runExperiment(experiment, specs, settings, environment);
     });
+  if (takesTeacherLogits(experiment)) {
+    command.option('--teacher-logits <file>', "a teacher's .npy file; a bare name is one of the data folder");
+  }
+  return command;
 }
 
+const takesTeacherLogits = ({ defaults, protocols }: Experiment): boolean =>
+  Object.hasOwn(defaults(protocols[0] as Protocol), 'teacherLogits');
+
 /** Run by run, so that a stopped experiment can compare methods on the runs that it has. */
-function specify(experiment: Experiment, options: Options, command: Command): RunSpec[] {
-  const epochs = options.epochs === undefined ? [] : [`epochs=${options.epochs}`];
-  const overrides = [...epochs, ...(options.set ?? [])];
+function specify(
+  experiment: Experiment,
+  options: Options,
+  { folder }: Environment,
+  command: Command,
+): RunSpec[] {
+  const { epochs, teacherLogits, set = [] } = options;
+  const overrides = [
+    ...(epochs === undefined ? [] : [`epochs=${epochs}`]),
+    ...(teacherLogits === undefined ? [] : [`teacherLogits=${teacherFile(teacherLogits, folder)}`]),
+    ...set,
+  ];
   const configFor = (protocol: Protocol): ExperimentConfig => {
     try {
       return applyOverrides(experiment.defaults(protocol), overrides);
@@ -78,6 +95,10 @@ function specify(experiment: Experiment, options: Options, command: Command): Ru
     );
   });
 }
+
+/** Workers start elsewhere, so a path is made absolute; a bare name stays one of the data folder. */
+const teacherFile = (file: string, folder: string): string =>
+  basename(file) === file ? file : resolve(folder, file);
 
 function describeMethods({ methods, methodNames }: Experiment): string {
   const others = methodNames.filter((name) => !methods.includes(name));

@@ -31,9 +31,9 @@ export interface ImageExperimentOptions {
   readonly published?: Partial<ImageConfig>;
   readonly load: () => Promise<{
     readonly student: () => Model;
-    readonly source: (teacherLogits: string) => Promise<ImageSource>;
+    readonly source: (teacherLogits: string, liveTeacher: string) => Promise<ImageSource>;
     /** Throws where the data cannot be used; keeps nothing in memory. */
-    readonly check: (teacherLogits: string) => Promise<void>;
+    readonly check: (teacherLogits: string, liveTeacher: string) => Promise<void>;
   }>;
 }
 
@@ -58,15 +58,17 @@ export const imageExperiment = ({
   }),
   resolveMethod,
   async prepare(specs) {
-    for (const { config } of specs) checkImageConfig(config);
     const { check } = await load();
-    for (const file of new Set(specs.map(({ config }) => config.teacherLogits))) await check(file);
+    for (const config of new Set(specs.map(({ config }) => config))) {
+      checkImageConfig(config);
+      await check(config.teacherLogits, config.liveTeacher);
+    }
   },
   async execute(spec, context) {
     const [{ execute }, { student, source }] = await Promise.all([import('./images/execute.js'), load()]);
-    const { teacherLogits } = spec.config;
+    const { teacherLogits, liveTeacher } = spec.config;
     await execute(spec, context, student(), () =>
-      keptSource(`${name} ${teacherLogits}`, () => source(teacherLogits)),
+      keptSource([name, teacherLogits, liveTeacher].join('\n'), () => source(teacherLogits, liveTeacher)),
     );
   },
 });

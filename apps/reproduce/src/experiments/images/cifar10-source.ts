@@ -6,7 +6,7 @@ import { checkTeacherFile, sourceOf } from './source-of.js';
 export const cifar10Source = sourceOf(loadCifar10, publishedCifar10Normalization);
 
 /** Sees that all of it is there. */
-export async function checkCifar10Source(teacherLogits: string): Promise<void> {
+export async function checkCifar10Source(teacherLogits: string, liveTeacher = ''): Promise<void> {
   checkCifar10();
-  await checkTeacherFile(teacherLogits);
+  await checkTeacherFile(teacherLogits, liveTeacher);
 }

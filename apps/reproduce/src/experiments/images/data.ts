@@ -8,15 +8,16 @@ import {
   type TeacherLogits,
   type TrainTest,
 } from '@metadistill/datasets';
-import type { MiniBatches } from '@metadistill/trainer';
-import { miniBatches } from '@metadistill/trainer';
+import { type LiveTeacher, type MiniBatches, miniBatches } from '@metadistill/trainer';
 import type { Protocol } from '../../experiment.js';
 import type { MethodKind } from '../methods.js';
 import type { ImageConfig } from './config.js';
 
-/** Images, the teacher's logits on the training images, and how pixels are normalised. */
+/** Images, a teacher's logits on the training images, and how pixels are normalised. */
 export interface ImageSource extends TrainTest {
   readonly teacherLogits: TeacherLogits;
+  /** Answers on every training batch in place of the logits above. */
+  readonly liveTeacher?: LiveTeacher;
   readonly normalization: Normalization;
 }
 
@@ -48,7 +49,7 @@ export function imageData(
   method: MethodKind,
   run: number,
 ): ImageData {
-  const { normalization } = source;
+  const { normalization, liveTeacher } = source;
   const all = sliceExamples(source.train, 0, Math.min(config.trainingImages, source.train.labels.length));
   const test = sliceExamples(source.test, 0, Math.min(config.testImages, source.test.labels.length));
   const { train, validation } = holdOutLast(all, config.validationFraction);
@@ -65,7 +66,9 @@ export function imageData(
       dataset: training,
       batchSize: config.batchSize,
       normalization,
-      teacherLogits: sliceTeacherLogits(source.teacherLogits, 0, training.labels.length),
+      ...(liveTeacher
+        ? { teacher: liveTeacher }
+        : { teacherLogits: sliceTeacherLogits(source.teacherLogits, 0, training.labels.length) }),
       ...(config.shuffle && { shuffleSeed: seed }),
       ...(isAugmented && { augmentation: { augment: flipAndCrop(), seed } }),
     }),

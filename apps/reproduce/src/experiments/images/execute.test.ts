@@ -1,11 +1,13 @@
 import { torchRandom } from '@metadistill/datasets';
-import { dense, disposeWeights, flatten, model } from '@metadistill/models';
+import { dense, disposeWeights, flatten, model, type Weights } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import type { Protocol, RunContext } from '../../experiment.js';
 import type { Evaluation } from '../../log-schema.js';
 import { commonConfig } from './config.js';
+import type { ImageSource } from './data.js';
 import { execute } from './execute.js';
 
 const { uniform } = torchRandom(1);
@@ -53,7 +55,9 @@ async function run(
   {
     stopAfter = Number.POSITIVE_INFINITY,
     snapshot,
-  }: { stopAfter?: number; snapshot?: Uint8Array | undefined } = {},
+    augment = 'none',
+    source: data = source,
+  }: { stopAfter?: number; snapshot?: Uint8Array | undefined; augment?: string; source?: ImageSource } = {},
 ) {
   const stop = new AbortController();
   const evaluations: Evaluation[] = [];
@@ -74,10 +78,10 @@ async function run(
     protocol,
     method,
     run: 1,
-    config: { ...config, shuffle: true },
+    config: { ...config, shuffle: true, augment },
     backend: 'cpu',
   } as const;
-  await execute(spec, context, student, async () => source).catch((error) => {
+  await execute(spec, context, student, async () => data).catch((error) => {
     if (!stop.signal.aborted) throw error;
   });
   return { evaluations, saved };
@@ -138,6 +142,41 @@ describe('a run on images', () => {
     // 50 images make 7 batches of 8, the first 45 make 6.
     const updates = async (protocol: Protocol) => (await run('none', protocol)).evaluations[0]!.iteration;
     expect([await updates('published'), await updates('corrected')]).toEqual([7, 6]);
+  });
+
+  test('asks a live teacher about the images as they are trained on', async () => {
+    const seen: number[] = [];
+    const liveTeacher = {
+      model: {
+        ...student,
+        predict(weights: Weights, inputs: Tensor) {
+          seen.push(inputs.shape[0] as number);
+          return student.predict(weights, inputs);
+        },
+      },
+      weights: student.initialize(torchRandom(9).uniform),
+    };
+    const live = await run('naive', 'corrected', { source: { ...source, liveTeacher } });
+    // 45 images in batches of 8, in each of 4 epochs.
+    expect(seen).toEqual(Array.from({ length: 4 }, () => [8, 8, 8, 8, 8, 5]).flat());
+    const cached = await run('naive', 'corrected');
+    expect(live.evaluations.at(-1)?.testLoss).not.toBe(cached.evaluations.at(-1)?.testLoss);
+    disposeWeights(liveTeacher.weights);
+  });
+
+  test.each([
+    ['none', { none: false, gradient: false }],
+    ['gradient', { none: false, gradient: true }],
+    ['all', { none: true, gradient: true }],
+  ])('augments the images of the methods that augment=%s names', async (augment, expected) => {
+    for (const [method, isAugmented] of Object.entries(expected)) {
+      const [plain, augmented] = await Promise.all([
+        run(method, 'corrected', { stopAfter: 1 }),
+        run(method, 'corrected', { stopAfter: 1, augment }),
+      ]);
+      const isSame = plain.evaluations[0]?.testLoss === augmented.evaluations[0]?.testLoss;
+      expect(isSame).toBe(!isAugmented);
+    }
   });
 
   test('compares the student with its teacher on the validation images', async () => {

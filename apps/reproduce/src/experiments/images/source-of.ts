@@ -2,24 +2,40 @@ import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Normalization, TrainTest } from '@metadistill/datasets';
 import { dataFolder, loadTeacherLogits } from '@metadistill/datasets/node';
+import { miniBatches, predictLogits } from '@metadistill/trainer';
+import { loadLiveTeacher } from '../../teacher/load-live-teacher.js';
+import { checkTeacherCard } from '../../teacher/teacher-card.js';
 import type { ImageSource } from './data.js';
 
-/** A loader of images with a teacher's logits on the training images. */
+/** A loader of images with a teacher: its cached logits on the training images, or a live one where it is named. */
 export const sourceOf =
   (loadImages: () => Promise<TrainTest>, normalization: Normalization) =>
-  async (teacherLogits: string): Promise<ImageSource> => {
+  async (teacherLogits: string, liveTeacher = ''): Promise<ImageSource> => {
     const images = await loadImages();
-    const logits = await loadTeacherLogits(logitsPath(teacherLogits), images.train);
+    const { train } = images;
+    if (liveTeacher !== '') {
+      const teacher = await loadLiveTeacher(liveTeacher, train);
+      const batches = miniBatches({ dataset: train, batchSize: 500, normalization });
+      const values = await predictLogits(teacher.model, teacher.weights, batches);
+      const logits = { values, examples: train.labels.length, classes: train.classes };
+      return { ...images, normalization, teacherLogits: logits, liveTeacher: teacher };
+    }
+    const path = logitsPath(teacherLogits);
+    const logits = await loadTeacherLogits(path, train);
+    await checkTeacherCard(path, logits, train);
     return { ...images, normalization, teacherLogits: logits };
   };
 
-/** Throws where the teacher's logits are not there, saying what to do. */
-export async function checkTeacherFile(teacherLogits: string): Promise<void> {
-  const path = logitsPath(teacherLogits);
+/** Throws where the teacher's file is not there, saying what to do. */
+export async function checkTeacherFile(teacherLogits: string, liveTeacher = ''): Promise<void> {
+  const [path, option] =
+    liveTeacher === ''
+      ? [logitsPath(teacherLogits), '--teacher-logits FILE']
+      : [liveTeacher, '--set liveTeacher=FILE'];
   await access(path).catch((cause: Error) => {
     throw new Error(
-      `the teacher's logits ${path} cannot be read: ${cause.message}. Put the file there, or name another one with ` +
-        '--set teacherLogits=FILE.',
+      `the teacher's ${path} cannot be read: ${cause.message}. Put the file there, name another one with ${option}, or ` +
+        'train a teacher with `reproduce teacher`.',
       { cause },
     );
   });

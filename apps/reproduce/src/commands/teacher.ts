@@ -1,0 +1,66 @@
+import { relative, resolve } from 'node:path';
+import type { BackendName } from '@metadistill/backend';
+import { Argument, Command } from 'commander';
+import type { Environment } from '../environment.js';
+import { backendNames, integerFrom, oneOf, positiveNumber } from '../options.js';
+import { teacherCommandRun } from '../teacher/run-teacher.js';
+import { type TeacherDataset, teacherDatasets, teacherModelNames } from '../teacher/teacher-models.js';
+import { teacherDefaults } from '../teacher/train-teacher.js';
+
+interface Options {
+  readonly model?: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly augment: boolean;
+  readonly images?: number;
+  readonly backend: 'auto' | BackendName;
+  readonly out?: string;
+}
+
+/** The command that trains a teacher and writes its weights, its logits on the training images and its card. */
+export function teacherCommand(environment: Environment): Command {
+  return new Command('teacher')
+    .description('train a teacher on a data set, and write its logits and weights')
+    .addArgument(
+      new Argument('<dataset>', teacherDatasets.join(' or ')).argParser(oneOf('dataset', teacherDatasets)),
+    )
+    .option('--model <name>', describeModels())
+    .option('--epochs <count>', 'passes over the training images', integerFrom(1), 30)
+    .option('--batch-size <count>', 'images a step', integerFrom(2), teacherDefaults.batchSize)
+    .option(
+      '--learning-rate <number>',
+      'at the start; falls to 0 along half a cosine',
+      positiveNumber,
+      teacherDefaults.learningRate,
+    )
+    .option('--seed <number>', 'of weights, order and augmentation', integerFrom(0), teacherDefaults.seed)
+    .option('--no-augment', 'train on the images as they are, neither flipped nor cropped')
+    .option('--images <count>', 'only so many images at the front of each set, to try it out', integerFrom(2))
+    .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
+    .option('--out <folder>', 'where the files go (default: teacher-logits/ of the data folder)')
+    .action(async (dataset: TeacherDataset, options: Options) => {
+      const { model, images, backend, out, ...settings } = options;
+      process.exitCode = await teacherCommandRun({
+        dataset,
+        model: model ?? (teacherModelNames(dataset)[0] as string),
+        settings: { ...teacherDefaults, ...settings },
+        images,
+        backend,
+        out: out === undefined ? undefined : resolve(environment.folder, out),
+        show: (path) => {
+          const shown = relative(environment.folder, path);
+          return shown.startsWith('..') ? path : shown;
+        },
+      });
+    });
+}
+
+const describeModels = (): string =>
+  teacherDatasets
+    .map((dataset) => {
+      const [first, ...others] = teacherModelNames(dataset);
+      return `of ${dataset}: ${first} (default), ${others.join(', ')}`;
+    })
+    .join('; ');

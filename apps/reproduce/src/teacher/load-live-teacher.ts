@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import type { Dataset } from '@metadistill/datasets';
+import { decodeSafetensors, loadWeights } from '@metadistill/models';
+import type { LiveTeacher } from '@metadistill/trainer';
+import { dataFingerprint } from './teacher-card.js';
+import { teacherDatasets, teacherModel } from './teacher-models.js';
+
+/**
+ * A teacher that `reproduce teacher` trained, ready to answer. Its weights belong to the caller.
+ *
+ * @throws Error where the file cannot be read, was not written by `reproduce teacher`, or is a teacher of other data.
+ */
+export async function loadLiveTeacher(path: string, data: Dataset): Promise<LiveTeacher> {
+  const bytes = await readFile(path).catch((cause: Error) => {
+    throw new Error(
+      `the live teacher ${path} cannot be read: ${cause.message}. Train one with \`reproduce teacher\`.`,
+      { cause },
+    );
+  });
+  const file = { name: path, bytes };
+  const { metadata } = decodeSafetensors(file);
+  const dataset = teacherDatasets.find((name) => name === metadata.dataset);
+  const model = dataset && teacherModel(dataset, metadata.model ?? '');
+  if (!model) {
+    throw new Error(
+      `${path} names no teacher: its metadata are ${JSON.stringify(metadata)}; expected a dataset and a model as ` +
+        '`reproduce teacher` writes them.',
+    );
+  }
+  const expected = await dataFingerprint(data);
+  if (metadata.data !== expected) {
+    throw new Error(
+      `${path}: the fingerprint of the teacher's data is ${metadata.data}; expected ${expected}, that of ${data.name} ` +
+        'here. A teacher that was trained on other images is not compared here: train one again.',
+    );
+  }
+  return { model, weights: loadWeights(model, file) };
+}

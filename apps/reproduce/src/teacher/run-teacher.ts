@@ -1,0 +1,143 @@
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import type { BackendName } from '@metadistill/backend';
+import {
+  publishedCifar10Normalization,
+  publishedFashionMnistNormalization,
+  sliceExamples,
+  type TrainTest,
+} from '@metadistill/datasets';
+import { dataFolder, loadCifar10, loadFashionMnist } from '@metadistill/datasets/node';
+import { classificationMetrics } from '@metadistill/losses';
+import { miniBatches, predictLogits } from '@metadistill/trainer';
+import { formatDuration, secondsLeft } from '../duration.js';
+import { chooseBackend } from '../native/choose-backend.js';
+import { nearest } from '../nearest.js';
+import { versions } from '../versions.js';
+import { watchForStop } from '../watch-for-stop.js';
+import { type TeacherDataset, teacherModel, teacherModelNames } from './teacher-models.js';
+import { type TeacherSettings, trainTeacher } from './train-teacher.js';
+import { writeTeacher } from './write-teacher.js';
+
+export interface TeacherRun {
+  readonly dataset: TeacherDataset;
+  readonly model: string;
+  readonly settings: TeacherSettings;
+  /** Images at the front of each set that are used; all where undefined. */
+  readonly images: number | undefined;
+  readonly backend: 'auto' | BackendName;
+  /** Absolute; the data folder's `teacher-logits` where undefined. */
+  readonly out: string | undefined;
+  /** A path as it is to be printed. */
+  readonly show: (path: string) => string;
+}
+
+const sources = {
+  cifar10: { load: loadCifar10, normalization: publishedCifar10Normalization, experiment: 'cifar10' },
+  'fashion-mnist': {
+    load: loadFashionMnist,
+    normalization: publishedFashionMnistNormalization,
+    experiment: 'fashion-mnist',
+  },
+} as const;
+
+/** At least this long between two looks at whether to stop. */
+const pauseMs = 100;
+
+/** Trains a teacher and writes its files; the exit code. @throws before training starts where nothing could be kept. */
+export async function teacherCommandRun(run: TeacherRun): Promise<number> {
+  const { dataset, settings, images, show } = run;
+  const name = run.model;
+  const model = teacherModel(dataset, name);
+  if (!model) throw new RangeError(nearest('model', name, teacherModelNames(dataset)));
+  const folder = run.out ?? join(dataFolder(), 'teacher-logits');
+  await makeWritable(folder);
+  const backend = await chooseBackend({ prefer: run.backend });
+  if (run.backend !== 'auto' && backend.name !== run.backend) {
+    throw new Error(`${run.backend} does not load: ${backend.reason}`);
+  }
+  const { load, normalization, experiment } = sources[dataset];
+  const data = front(await load(), images);
+  const { train, test } = data;
+  console.log(`${name} on ${train.labels.length} images of ${train.name}; backend ${backend.reason}`);
+  const stop = watchForStop();
+  const began = performance.now();
+  let paused = began;
+  let left = '';
+  const onStep = async (done: number) => {
+    const now = performance.now();
+    if (now - paused < pauseMs) return;
+    paused = now;
+    const seconds = secondsLeft((now - began) / 1000, done);
+    left = seconds === undefined ? '' : `; ${formatDuration(seconds)} left`;
+    await setImmediate(); // Lets a signal in.
+  };
+  try {
+    const reports = trainTeacher(model, train, normalization, settings, { signal: stop.signal, onStep });
+    for await (const { epoch, trainingLoss, weights } of reports) {
+      const batches = miniBatches({ dataset: test, batchSize: 500, normalization });
+      const tested = classificationMetrics(
+        await predictLogits(model, weights, batches),
+        test.labels,
+        model.classes,
+      );
+      console.log(
+        `epoch ${epoch + 1}/${settings.epochs}: training loss ${trainingLoss.toFixed(4)}, ` +
+          `test accuracy ${tested.accuracy.toFixed(4)}${left}`,
+      );
+      if (epoch + 1 < settings.epochs) continue;
+      const about = {
+        dataset,
+        model: name,
+        settings: { ...settings },
+        backend: backend.name,
+        versions: versions(),
+      };
+      const fileName = `${dataset}-${name}`;
+      const { files, card } = await writeTeacher(
+        folder,
+        fileName,
+        model,
+        weights,
+        data,
+        normalization,
+        about,
+      );
+      console.log(
+        `\nTest accuracy ${card.testAccuracy.toFixed(4)}, on its training images ${card.trainingAccuracy.toFixed(4)}.\n` +
+          `logits:  ${show(files.logits)}\nweights: ${show(files.weights)}\ncard:    ${show(files.card)}\n\n` +
+          `Distil from it: npx -y pnpm@10 reproduce ${experiment} --teacher-logits ${show(files.logits)}`,
+      );
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    console.error(`Stopped by ${stop.signal.reason}. A teacher that is not done is not kept.`);
+    return stop.exitCode();
+  } finally {
+    stop.release();
+  }
+  return 0;
+}
+
+function front({ train, test }: TrainTest, images: number | undefined): TrainTest {
+  if (images === undefined) return { train, test };
+  return {
+    train: sliceExamples(train, 0, Math.min(images, train.labels.length)),
+    test: sliceExamples(test, 0, Math.min(images, test.labels.length)),
+  };
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new Error(
+      `the folder ${folder} cannot be written: ${(cause as Error).message}. Name another one with --out.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Dataset, TeacherLogits } from '@metadistill/datasets';
+import { fingerprint } from '@metadistill/losses';
+import { z } from 'zod';
+
+const card = z.object({
+  schema: z.literal(1),
+  dataset: z.string(),
+  model: z.string(),
+  /** What the logits depend on, and the logits themselves. */
+  fingerprints: z.object({ data: z.string(), weights: z.string(), logits: z.string() }),
+  testAccuracy: z.number(),
+  testLoss: z.number(),
+  trainingAccuracy: z.number(),
+  settings: z.record(z.string(), z.union([z.number(), z.boolean()])),
+  backend: z.string(),
+  versions: z.record(z.string(), z.string()),
+});
+
+/** What is known of a teacher, in a file beside its logits: `teacher.npy` has `teacher.json`. */
+export type TeacherCard = z.infer<typeof card>;
+
+/** The fingerprint of a data set: its examples, their order, and their labels. */
+export const dataFingerprint = ({ examples, exampleShape, labels, classes }: Dataset): Promise<string> =>
+  fingerprint({ examples, exampleShape: exampleShape.join(), labels, classes });
+
+export const logitsFingerprint = ({ values, classes }: TeacherLogits): Promise<string> =>
+  fingerprint({ values, classes });
+
+/** Where the card of some logits is. */
+export const cardPath = (logitsPath: string): string => logitsPath.replace(/(\.npy)?$/, '.json');
+
+/**
+ * Sees that a teacher's logits are those of its card, and were computed on this data. Logits without a card, as the
+ * authors' are, pass.
+ *
+ * @throws Error where the card is malformed, or a fingerprint is another one.
+ */
+export async function checkTeacherCard(path: string, logits: TeacherLogits, data: Dataset): Promise<void> {
+  const file = cardPath(path);
+  if (!existsSync(file)) return;
+  const { fingerprints } = readTeacherCard(file);
+  const expect = (what: string, got: string, expected: string, remedy: string) => {
+    if (got === expected) return;
+    throw new Error(`${file}: the fingerprint of ${what} is ${got}; expected ${expected}. ${remedy}`);
+  };
+  expect(
+    'the data',
+    fingerprints.data,
+    await dataFingerprint(data),
+    `The logits were computed on other images, or in another order, than ${data.name} here: train a teacher again.`,
+  );
+  expect(
+    'the logits',
+    fingerprints.logits,
+    await logitsFingerprint(logits),
+    `The card is not of ${path}: take both files of one teacher, or delete the card to go without this check.`,
+  );
+}
+
+function readTeacherCard(file: string): TeacherCard {
+  try {
+    return card.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
+    throw new Error(
+      `${file} is not the card of a teacher: ${reason}. Train the teacher again, or delete the card to go without it.`,
+      { cause },
+    );
+  }
+}

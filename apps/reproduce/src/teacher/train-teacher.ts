@@ -1,0 +1,99 @@
+import { type Dataset, flipAndCrop, type Normalization, torchRandom } from '@metadistill/datasets';
+import { logitProblem, momentum, withWeightDecay } from '@metadistill/hypergrad';
+import { cosineSchedule, crossEntropy } from '@metadistill/losses';
+import { disposeWeights, type Model, type Weights } from '@metadistill/models';
+import { disposeTrainingState, miniBatches, startTraining, train } from '@metadistill/trainer';
+import { dispose } from '@tensorflow/tfjs-core';
+
+export interface TeacherSettings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** At the start; it falls to 0 along half a cosine. */
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** Flip the images and crop them out of a frame of 4 black pixels, at random. */
+  readonly augment: boolean;
+  /** Of the initial weights, the order of the images and what is done to them. */
+  readonly seed: number;
+}
+
+/** What is usual for small images; see He, Zhang, Ren, Sun (2016), Deep residual learning, section 4.2. */
+export const teacherDefaults: Omit<TeacherSettings, 'epochs'> = {
+  batchSize: 128,
+  learningRate: 0.1,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  augment: true,
+  seed: 42,
+};
+
+export interface TeacherReport {
+  /** From 0. */
+  readonly epoch: number;
+  /** Mean over the epoch's steps. */
+  readonly trainingLoss: number;
+  /** Lent until the next report is asked for. */
+  readonly weights: Weights;
+}
+
+/**
+ * Trains a teacher by SGD with momentum and weight decay on the labels alone; a report an epoch.
+ *
+ * @param onStep called after every step with the share of the training that is done, in [0, 1].
+ * @throws RangeError where a setting is out of range; DivergedError where the loss is not finite.
+ */
+export async function* trainTeacher(
+  model: Model,
+  dataset: Dataset,
+  normalization: Normalization,
+  settings: TeacherSettings,
+  {
+    signal,
+    onStep,
+  }: { readonly signal?: AbortSignal; readonly onStep?: (done: number) => Promise<void> } = {},
+): AsyncGenerator<TeacherReport, void, undefined> {
+  const { batchSize, seed } = settings;
+  const batches = miniBatches({
+    dataset,
+    batchSize,
+    normalization,
+    shuffleSeed: seed,
+    ...(settings.augment && { augmentation: { augment: flipAndCrop(), seed } }),
+  });
+  const { batchesPerEpoch } = batches;
+  const iterations = settings.epochs * batchesPerEpoch;
+  const optimizer = withWeightDecay(momentum({ momentum: settings.momentum }), settings.weightDecay);
+  const loss = crossEntropy();
+  const weights = model.initialize(torchRandom(seed).uniform);
+  const start = startTraining<never>(weights, optimizer, {});
+  let summedLoss = 0;
+  let last: typeof start | undefined;
+  try {
+    for await (const { state, iteration, trainingLoss } of train({
+      problem: logitProblem({ model, trainingLoss: loss, validationLoss: loss }),
+      trainingBatches: batches,
+      iterations,
+      optimizer,
+      learningRate: cosineSchedule({ from: settings.learningRate, to: 0, iterations }),
+      start,
+      ...(signal && { signal }),
+    })) {
+      last = state;
+      summedLoss += trainingLoss;
+      const done = iteration + 1;
+      await onStep?.(done / iterations);
+      if (done % batchesPerEpoch !== 0) continue;
+      yield {
+        epoch: done / batchesPerEpoch - 1,
+        trainingLoss: summedLoss / batchesPerEpoch,
+        weights: state.weights,
+      };
+      summedLoss = 0;
+    }
+  } finally {
+    if (last) disposeTrainingState(last);
+    disposeWeights(weights);
+    dispose([...start.optimizerState]);
+  }
+}

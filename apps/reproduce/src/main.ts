@@ -1,9 +1,11 @@
 import { runCli } from './cli.js';
 import { experiments } from './experiments/index.js';
 import { setNativeEnvironment } from './native/native-environment.js';
+import { enableRelaxedSimd } from './relaxed-simd.js';
 
 const { env } = process;
 setNativeEnvironment(env);
+enableRelaxedSimd();
 await runCli(process.argv.slice(2), {
   experiments,
   workerFile: new URL('./worker.js', import.meta.url),

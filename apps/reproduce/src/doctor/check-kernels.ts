@@ -5,11 +5,7 @@ import type { Finding } from './finding.js';
 export async function checkKernels(): Promise<Finding[]> {
   return [
     await checkBuild('simd', 'problem', 'Update Node.'),
-    await checkBuild(
-      'relaxed-simd',
-      'note',
-      'Not needed. Node 22 has it, Node 20 by node --experimental-wasm-relaxed-simd.',
-    ),
+    await checkBuild('relaxed-simd', 'note', 'Not needed, but faster. Update Node.'),
   ];
 }
 

@@ -2,7 +2,7 @@ export { centredSums, channelSums, moments, normalise, normaliseDerivative } fro
 export { normaliseReluPool, winnerGradient, winnerSums, winnerTangent } from './batch-norm-relu-pool';
 export { convolve } from './convolve';
 export { correlate } from './correlate';
-export { axpy, reluGradient } from './elementwise';
+export { combine, reluGradient } from './elementwise';
 export { globalAveragePool, globalAveragePoolGradient } from './global-average-pool';
 export { maxPool, maxPoolGather, maxPoolScatter } from './max-pool';
 export { writeOffsets } from './offsets';

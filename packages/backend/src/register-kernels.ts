@@ -1,5 +1,5 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-import { axpyOnCpu, matMulOnCpu, reluGradientOnCpu } from './cpu/cpu-kernels.js';
+import { combineOnCpu, matMulOnCpu, reluGradientOnCpu } from './cpu/cpu-kernels.js';
 import { cpuHost, wasmHost } from './kernels/array-host.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { batchNormTraining, batchNormTrainingGradient, batchNormTrainingJvp } from './kernels/batch-norm.js';
@@ -8,15 +8,16 @@ import {
   batchNormReluMaxPoolGradient,
   batchNormReluMaxPoolJvp,
 } from './kernels/batch-norm-relu-pool.js';
+import { combine } from './kernels/combine.js';
 import { conv2d } from './kernels/conv2d.js';
 import { conv2dFilterGradient } from './kernels/conv2d-filter-gradient.js';
 import { conv2dInputGradient } from './kernels/conv2d-input-gradient.js';
 import { type ConvolutionAttributes, isDilated } from './kernels/convolution-geometry.js';
 import { distillationDerivatives } from './kernels/distillation-derivatives.js';
-import { axpy, reluGradient } from './kernels/elementwise.js';
 import { globalAveragePool, globalAveragePoolGradient } from './kernels/global-average-pool.js';
 import { type MatMulAttributes, matMul } from './kernels/mat-mul.js';
 import { maxPoolGather, maxPoolScatter, maxPoolWithArgmax } from './kernels/max-pool.js';
+import { reluGradient } from './kernels/relu-gradient.js';
 import { crossEntropyGradient, distillationGradient } from './kernels/softmax-gradients.js';
 import { sumPerChannel } from './kernels/sum-per-channel.js';
 import { maxPoolGradient, tfjsMaxPoolWithArgmax } from './kernels/tfjs-max-pool.js';
@@ -43,7 +44,7 @@ const wasmKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillConv2DWithBias: erased(conv2d),
   MetadistillSumPerChannel: erased(sumPerChannel),
   MetadistillMatMul: erased(matMul),
-  MetadistillAxpy: erased(axpy),
+  MetadistillCombine: erased(combine),
   MetadistillDistillationGradient: erased(distillationGradient(wasmHost)),
   MetadistillDistillationDerivatives: erased(distillationDerivatives(wasmHost)),
   MetadistillCrossEntropyGradient: erased(crossEntropyGradient(wasmHost)),
@@ -53,7 +54,7 @@ const wasmKernels: Readonly<Record<string, KernelFunction>> = {
 const cpuKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillReluGrad: erased(reluGradientOnCpu),
   MetadistillMatMul: erased(matMulOnCpu),
-  MetadistillAxpy: erased(axpyOnCpu),
+  MetadistillCombine: erased(combineOnCpu),
   MetadistillDistillationGradient: erased(distillationGradient(cpuHost)),
   MetadistillDistillationDerivatives: erased(distillationDerivatives(cpuHost)),
   MetadistillCrossEntropyGradient: erased(crossEntropyGradient(cpuHost)),
@@ -73,7 +74,7 @@ const missingKernels: Readonly<Record<string, KernelFunction>> = {
  * transposed operand stay with TensorFlow.js. Calling it again changes nothing.
  */
 export function registerWasmKernels(): void {
-  if (getKernel('MetadistillAxpy', 'wasm')) return;
+  if (getKernel('MetadistillCombine', 'wasm')) return;
   for (const [name, kernel] of Object.entries(wasmKernels)) replaceKernel(name, 'wasm', () => kernel);
   for (const [name, kernel] of Object.entries(missingKernels)) replaceKernel(name, 'wasm', () => kernel);
   replaceKernel('Conv2D', 'wasm', (stock) =>
@@ -90,7 +91,7 @@ export function registerWasmKernels(): void {
 
 /** Registers our kernels for the cpu backend. Calling it again changes nothing. */
 export function registerCpuKernels(): void {
-  if (getKernel('MetadistillAxpy', 'cpu')) return;
+  if (getKernel('MetadistillCombine', 'cpu')) return;
   for (const [name, kernel] of Object.entries(cpuKernels)) replaceKernel(name, 'cpu', () => kernel);
 }
 

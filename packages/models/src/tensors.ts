@@ -1,5 +1,4 @@
 import {
-  add,
   addN,
   dispose,
   mul,
@@ -10,7 +9,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { runFused } from './kernels/run-fused.js';
+import { combine } from './kernels/combine.js';
 import type { Tensors, Weights } from './types.js';
 
 /**
@@ -20,10 +19,12 @@ import type { Tensors, Weights } from './types.js';
  */
 export function addScaled(a: Tensors, b: Tensors, scale: number): Tensors {
   expectSameLength('addScaled', a, b);
-  return a.map((x, i) => {
-    const y = b[i] as Tensor;
-    return runFused('MetadistillAxpy', { x, y }, { scale })?.[0] ?? tidy(() => add(x, mul(y, scale)));
-  });
+  return combine(
+    a,
+    1,
+    b,
+    b.map(() => scale),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { cpuHost } from '../kernels/array-host.js';
 import { checkShape, checkTensor } from '../kernels/checks.js';
+import { type CombineCall, pairsOf } from '../kernels/combine.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { type MatMulAttributes, productSizes } from '../kernels/mat-mul.js';
 
@@ -28,24 +29,22 @@ export function reluGradientOnCpu({ inputs: { dy, y }, backend }: KernelCall<'dy
 }
 
 /**
- * `MetadistillAxpy` on cpu: x + scale · y.
+ * `MetadistillCombine` on cpu: xScale · x + yScale · y of pairs of tensors.
  *
- * @returns a tensor of x's shape.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @returns one tensor a pair, in x's shape.
+ * @throws TypeError or RangeError where dtypes, shapes or the lengths of the lists do not fit.
  */
-export function axpyOnCpu({
-  inputs: { x, y },
-  attrs: { scale },
-  backend,
-}: KernelCall<'x' | 'y', { readonly scale: number }>): TensorInfo {
-  checkTensor('axpy', 'x', x, 'float32');
-  checkTensor('axpy', 'y', y, 'float32');
-  checkShape('axpy', 'y', y, x.shape);
+export function combineOnCpu({ inputs, attrs, backend }: CombineCall): TensorInfo[] {
   const host = cpuHost(backend);
-  const out = host.make(x.shape, 'float32');
-  const [xs, ys, result] = [x, y, out].map(host.floats) as [Float32Array, Float32Array, Float32Array];
-  for (let i = 0; i < result.length; i++) result[i] = (xs[i] as number) + scale * (ys[i] as number);
-  return out;
+  const { xScale } = attrs;
+  return pairsOf(inputs, attrs).map(({ x, y, yScale }) => {
+    const out = host.make(x.shape, 'float32');
+    const [xs, ys, result] = [x, y, out].map(host.floats) as [Float32Array, Float32Array, Float32Array];
+    for (let i = 0; i < result.length; i++) {
+      result[i] = xScale * (xs[i] as number) + yScale * (ys[i] as number);
+    }
+    return out;
+  });
 }
 
 /**

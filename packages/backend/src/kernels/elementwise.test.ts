@@ -10,19 +10,39 @@ import { selectBackend } from '../select-backend.js';
 const sizes = fc.integer({ min: 1, max: 200 });
 
 function tests(): void {
-  it('x + scale·y is exact to one or two roundings', () => {
+  const scale = fc.float({ noNaN: true, min: -4, max: 4 });
+
+  it('combines tensors pair by pair, exactly to two or three roundings', () => {
+    const pairs = fc.array(fc.record({ size: sizes, yScale: scale }), { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(sizes, fc.float({ noNaN: true, min: -4, max: 4 }), (size, scale) => {
-        const [x, y] = [randomValues(size, 1), randomValues(size, 2)];
+      fc.property(scale, pairs, (xScale, of) => {
+        const values = [1, 2].map((list) => of.map(({ size }, i) => randomValues(size, 10 * list + i)));
+        const [xs, ys] = values as [Float32Array[], Float32Array[]];
+        const yScales = of.map(({ yScale }) => yScale);
         tidy(() => {
-          const [out] = runKernel('MetadistillAxpy', { x: tensor1d(x), y: tensor1d(y) }, { scale });
-          for (const [i, value] of (out as Tensor).dataSync().entries()) {
-            const [a, b] = [x[i] as number, scale * (y[i] as number)];
-            expect(Math.abs(value - (a + b))).toBeLessThanOrEqual(2 ** -23 * (Math.abs(a) + Math.abs(b)));
-          }
+          const inputs = [...xs, ...ys].map((each) => tensor1d(each));
+          const outputs = runKernel('MetadistillCombine', inputs, { xScale, yScales });
+          expect(outputs.length).toBe(of.length);
+          outputs.forEach((output, pair) => {
+            expect(output.size).toBe(of[pair]?.size);
+            for (const [i, value] of output.dataSync().entries()) {
+              const a = xScale * (xs[pair]?.[i] as number);
+              const b = (yScales[pair] as number) * (ys[pair]?.[i] as number);
+              const bound = 1.5 * 2 ** -23 * (Math.abs(a) + Math.abs(b)) + 2 ** -126;
+              expect(Math.abs(value - (a + b))).toBeLessThanOrEqual(bound);
+            }
+          });
         });
       }),
     );
+  });
+
+  it('adds a multiple to a tensor itself in one or two roundings', () => {
+    tidy(() => {
+      const inputs = [tensor1d([1, 2 ** 24, 0.1]), tensor1d([2, 3, 4])];
+      const [sum] = runKernel('MetadistillCombine', inputs, { xScale: 1, yScales: [0.5] });
+      expect(Array.from((sum as Tensor).dataSync())).toEqual([2, 2 ** 24 + 2, Math.fround(2.1)]);
+    });
   });
 
   it("relu's gradient passes where the output is above zero and nowhere else", () => {
@@ -42,12 +62,14 @@ function tests(): void {
   it('leave no tensor behind, and refuse shapes that differ', async () => {
     await expectNoLeak(() => {
       tidy(() => {
-        runKernel('MetadistillAxpy', { x: ones([5]), y: ones([5]) }, { scale: 1 });
+        runKernel('MetadistillCombine', [ones([5]), ones([5])], { xScale: 1, yScales: [1] });
         runKernel('MetadistillReluGrad', { dy: ones([2, 3]), y: ones([2, 3]) });
       });
     });
-    const inputs = { x: ones([3]), y: ones([4]) };
-    expect(() => runKernel('MetadistillAxpy', inputs, { scale: 1 })).toThrow(/y has shape \[4\]/);
+    const inputs = [ones([3]), ones([4])];
+    const combine = (yScales: number[]) => runKernel('MetadistillCombine', inputs, { xScale: 1, yScales });
+    expect(() => combine([1])).toThrow(/y\[0\] has shape \[4\]; expected \[3\]/);
+    expect(() => combine([1, 1])).toThrow(/inputs has 2 tensors; expected 4/);
     dispose(inputs);
   });
 }

@@ -126,7 +126,7 @@ export interface KernelExports {
   maxPoolGather(dx: Address, argmax: Address, dy: Address, ...geometry: PoolGeometry): void;
   globalAveragePool(x: Address, y: Address, images: number, pixels: number, channels: number): void;
   globalAveragePoolGradient(dy: Address, dx: Address, images: number, pixels: number, channels: number): void;
-  axpy(x: Address, y: Address, out: Address, size: number, scale: number): void;
+  combine(x: Address, y: Address, out: Address, size: number, xScale: number, yScale: number): void;
   reluGradient(dy: Address, y: Address, dx: Address, size: number): void;
   multiplyAddChains(rounds: number): number;
   multiplyAddLoads(from: Address, rounds: number): number;

@@ -19,6 +19,7 @@ import {
   type ScaleAndOffset,
   toRows,
 } from '../kernels/batch-norm-training.js';
+import { combine } from '../kernels/combine.js';
 import { alongWideRows, toWideRows } from '../kernels/per-channel.js';
 import { scoped } from '../scoped.js';
 import { expectPositiveIntegers, formatBatchShape } from '../shapes.js';
@@ -154,15 +155,9 @@ function evaluationGradient(
 
 /** Running statistics moved to those of a batch of so many values a channel, whose variance they take unbiased. */
 export function movedStatistics(running: Tensors, batch: Moments, values: number, momentum: number): Tensors {
-  const [mean, variance] = pair(running);
-  return [
-    moveTowards(mean, batch.mean, momentum, 1),
-    moveTowards(variance, batch.variance, momentum, values / (values - 1)),
-  ];
+  const scales = [momentum, (momentum * values) / (values - 1)];
+  return combine(running, 1 - momentum, [batch.mean, batch.variance], scales);
 }
-
-const moveTowards = (running: Tensor1D, batch: Tensor1D, momentum: number, correction: number): Tensor =>
-  tidy(() => add(mul(running, 1 - momentum), mul(batch, momentum * correction)));
 
 const pair = (tensors: Tensors) => tensors as unknown as readonly [Tensor1D, Tensor1D];
 

@@ -19,24 +19,3 @@ export function reluGradient({ inputs, backend }: KernelCall<'dy' | 'y'>): Tenso
   kernels.reluGradient(address(dy), address(y), address(dx), sizeOf(y.shape));
   return dx;
 }
-
-/**
- * `MetadistillAxpy` on wasm: x + scale · y, the step of a parameter along its gradient.
- *
- * @returns a tensor of x's shape.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
- */
-export function axpy({
-  inputs,
-  attrs,
-  backend,
-}: KernelCall<'x' | 'y', { readonly scale: number }>): TensorInfo {
-  const { x, y } = inputs;
-  checkTensor('axpy', 'x', x, 'float32');
-  checkTensor('axpy', 'y', y, 'float32');
-  checkShape('axpy', 'y', y, x.shape);
-  const { kernels, address, makeOutput } = runtimeOf(backend);
-  const out = makeOutput(x.shape, 'float32');
-  kernels.axpy(address(x), address(y), address(out), sizeOf(x.shape), attrs.scale);
-  return out;
-}

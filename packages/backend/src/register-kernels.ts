@@ -13,6 +13,7 @@ import { conv2d } from './kernels/conv2d.js';
 import { conv2dFilterGradient } from './kernels/conv2d-filter-gradient.js';
 import { conv2dInputGradient } from './kernels/conv2d-input-gradient.js';
 import { type ConvolutionAttributes, isDilated } from './kernels/convolution-geometry.js';
+import { dense } from './kernels/dense.js';
 import { distillationDerivatives } from './kernels/distillation-derivatives.js';
 import { globalAveragePool, globalAveragePoolGradient } from './kernels/global-average-pool.js';
 import { type MatMulAttributes, matMul } from './kernels/mat-mul.js';
@@ -44,6 +45,7 @@ const wasmKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillConv2DWithBias: erased(conv2d),
   MetadistillSumPerChannel: erased(sumPerChannel),
   MetadistillMatMul: erased(matMul),
+  MetadistillDense: erased(dense),
   MetadistillCombine: erased(combine),
   MetadistillDistillationGradient: erased(distillationGradient(wasmHost)),
   MetadistillDistillationDerivatives: erased(distillationDerivatives(wasmHost)),

@@ -1,5 +1,14 @@
 import { expectNoLeak } from '@metadistill/testing';
-import { dispose, matMul, ones, type Tensor, tensor2d, tensor3d, tidy } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  matMul,
+  ones,
+  type Tensor,
+  tensor1d,
+  tensor2d,
+  tensor3d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { describeEachBuild } from '../../test/each-build.js';
@@ -67,6 +76,32 @@ describeEachBuild('matrix products on wasm', () => {
     );
   });
 
+  it('take a bias along in a dense layer', () => {
+    fc.assert(
+      fc.property(cases, (test) => {
+        const [a, b] = [randomValues(test.rows * test.inner, 1), randomValues(test.inner * test.columns, 2)];
+        const bias = randomValues(test.columns, 3);
+        const exact = product({ ...test, transposeA: false, transposeB: false }, a, b);
+        for (const i of exact.values.keys()) {
+          const added = bias[i % test.columns] as number;
+          exact.values[i] = (exact.values[i] as number) + added;
+          exact.magnitudes[i] = (exact.magnitudes[i] as number) + Math.abs(added);
+        }
+        tidy(() => {
+          const inputs = {
+            x: tensor2d(a, [test.rows, test.inner]),
+            weight: tensor2d(b, [test.inner, test.columns]),
+            bias: tensor1d(bias),
+          };
+          const [got] = runKernel('MetadistillDense', inputs) as [Tensor];
+          expect(got.shape).toEqual([test.rows, test.columns]);
+          expectRounding(got.dataSync(), exact, test.inner + 1);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('broadcast over leading axes where tf.matMul is asked to transpose', () => {
     tidy(() => {
       const a = tensor3d(randomValues(2 * 4 * 3, 3), [2, 4, 3]);
@@ -87,10 +122,18 @@ describeEachBuild('matrix products on wasm', () => {
       tidy(() => {
         matMul(ones([3, 4]), ones([5, 4]), false, true);
         runKernel('MetadistillMatMul', { a: ones([4, 3]), b: ones([4, 5]) }, { transposeA: true });
+        runKernel('MetadistillDense', { x: ones([3, 4]), weight: ones([4, 2]), bias: ones([2]) });
       });
     });
     const inputs = { a: ones([3, 4]), b: ones([3, 4]) };
     expect(() => runKernel('MetadistillMatMul', inputs, { transposeA: false })).toThrow(/got 4 and 3/);
     dispose(inputs);
+    const layer = { x: ones([3, 4]), weight: ones([4, 2]), bias: ones([2]) };
+    const wrong = { weight: ones([3, 2]), bias: ones([3]), x: ones([4]) };
+    for (const [name, tensor] of Object.entries(wrong)) {
+      const inputs = { ...layer, [name]: tensor };
+      expect(() => runKernel('MetadistillDense', inputs)).toThrow(`dense: ${name} `);
+    }
+    dispose([...Object.values(layer), ...Object.values(wrong)]);
   });
 });

@@ -83,20 +83,21 @@ export function multiplyMatrices(
   } else multiplyRows(runtime, a, b, product, { rows, inner, columns }, transposeB);
 }
 
-/** A·op(B): rows of A are windows of one pixel, op(B) is the filter. */
-function multiplyRows(
+/** A·op(B), plus a bias in each row where one is given: rows of A are windows of one pixel, op(B) is the filter. */
+export function multiplyRows(
   { kernels, withScratch }: WasmRuntime,
   a: number,
   b: number,
   product: number,
   { rows, inner, columns }: ProductSizes,
   transposeB: boolean,
+  bias?: number,
 ): void {
   const biasAt = packedBytes(inner, columns);
   const tableAt = biasAt + packedBytes(1, columns);
   withScratch(tableAt + 8 * rowsAtOnce, (packed) => {
     const table = packed + tableAt;
-    packBias(kernels, packed + biasAt, columns, undefined);
+    packBias(kernels, packed + biasAt, columns, bias);
     kernels.packFilter(b, packed, inner, columns, transposeB ? 1 : columns, transposeB ? inner : 1, inner);
     const cached = Math.floor((256 * 1024) / (4 * inner + 1));
     const atOnce = Math.max(4, Math.min(rowsAtOnce, cached));

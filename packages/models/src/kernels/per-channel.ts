@@ -27,10 +27,11 @@ export const alongWideRows = (values: Tensor1D, x: Tensor): Tensor =>
 export const addPerChannel = (x: Tensor, values: Tensor1D): Tensor =>
   tidy(() => reshape(add(toWideRows(x), alongWideRows(values, x)), x.shape));
 
-/** The sum over all axes but the last, `[channels]`. As a product with ones it needs no transposed copy of x. */
+/** The sum over all axes but the last, `[channels]`. As a product with ones, an image needs no transposed copy. */
 export function sumPerChannel(x: Tensor): Tensor1D {
   const fused = runFused('MetadistillSumPerChannel', { x });
   if (fused) return fused[0] as Tensor1D;
+  if (x.rank === 2) return sum(x, 0);
   return tidy(() => {
     const rows = toWideRows(x);
     const [count, length] = rows.shape as [number, number];

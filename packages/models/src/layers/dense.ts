@@ -1,14 +1,7 @@
-import {
-  add,
-  matMul,
-  sum,
-  type Tensor1D,
-  type Tensor2D,
-  tensor1d,
-  tensor2d,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { add, matMul, type Tensor1D, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { matMulTransposeA, matMulTransposeB } from '../kernels/matmul-transposed.js';
+import { multiplyWithBias } from '../kernels/multiply-with-bias.js';
+import { sumPerChannel } from '../kernels/per-channel.js';
 import { scoped } from '../scoped.js';
 import { expectExampleShape, expectPositiveIntegers, sizeOf } from '../shapes.js';
 import { drawBias, drawKernel } from '../torch-initialization.js';
@@ -64,7 +57,7 @@ export function dense(options: DenseOptions): Layer<Tensor2D> {
       outputShape(input.shape.slice(1));
       const [weight, bias] = pair(parameters);
       const x = input as Tensor2D;
-      return { output: tidy(() => add(matMul(x, weight), bias)), cache: x, statistics };
+      return { output: multiplyWithBias(x, weight, bias), cache: x, statistics };
     },
 
     // dW = xᵀ dy, db = Σ dy over the batch, dx = dy Wᵀ
@@ -72,7 +65,7 @@ export function dense(options: DenseOptions): Layer<Tensor2D> {
       const [weight] = pair(parameters);
       const dy = cotangent as Tensor2D;
       return scoped(() => ({
-        parameters: [matMulTransposeA(x, dy), sum(dy, 0)],
+        parameters: [matMulTransposeA(x, dy), sumPerChannel(dy)],
         input: wantInput ? matMulTransposeB(dy, weight) : undefined,
       }));
     },
@@ -82,7 +75,7 @@ export function dense(options: DenseOptions): Layer<Tensor2D> {
       const [weight] = pair(parameters);
       const [weightTangent, biasTangent] = pair(parameterTangents);
       return tidy(() => {
-        const throughParameters = add(matMul(x, weightTangent), biasTangent);
+        const throughParameters = multiplyWithBias(x, weightTangent, biasTangent);
         return inputTangent === undefined
           ? throughParameters
           : add(throughParameters, matMul(inputTangent as Tensor2D, weight));

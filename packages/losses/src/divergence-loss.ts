@@ -1,4 +1,4 @@
-import { add, mul, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, type Scalar, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from './check-inputs.js';
 import type { Divergence } from './divergences/types.js';
 import type { Scaling } from './fused-kernels.js';
@@ -14,12 +14,15 @@ const FLAT = 8;
  * With d_u, d_v the divergence's derivatives:
  * ∂/∂z = (T^{k−1}/B) d_u; ∂/∂T = (T^{k−1}/B) [k D − Σ d_u u − Σ d_v v];
  * ∂²/∂z∂T = (T^{k−2}/B) [(k − 1) d_u − change of d_u along (u, v)].
+ *
+ * @param prepare divides logits by T and adds a constant to each row; by default `soften`.
  */
 export function divergenceLoss(
   caller: string,
   name: string,
   divergence: Divergence,
   scaling: Scaling,
+  prepare: (logits: Tensor2D, temperature: number, labels: Tensor1D) => Tensor2D = soften,
 ): LogitLoss<'temperature'> {
   const power = powerOf(caller, scaling);
 
@@ -27,8 +30,8 @@ export function divergenceLoss(
     checkTemperature(caller, temperature);
     checkLogitsAndLabels(caller, studentLogits, targets);
     const teacherLogits = checkTeacherLogits(caller, studentLogits, targets);
-    const u = soften(studentLogits, temperature);
-    const v = soften(teacherLogits, temperature);
+    const u = prepare(studentLogits, temperature, targets.labels);
+    const v = prepare(teacherLogits, temperature, targets.labels);
     return { u, v, between: divergence(u, v, targets.labels, temperature > FLAT) };
   };
 

@@ -1,8 +1,8 @@
 import { divergenceLoss } from './divergence-loss.js';
 import { forwardKL } from './divergences/forward-kl.js';
-import { nonTarget } from './divergences/non-target.js';
 import { targetClass } from './divergences/target-class.js';
 import type { Scaling } from './fused-kernels.js';
+import { softenAgainstOthers, softenOthers } from './soften.js';
 import type { LogitLoss } from './types.js';
 import { weightedSum } from './weighted-sum.js';
 
@@ -21,7 +21,10 @@ export function dkd(options: {
 }): LogitLoss<'temperature' | 'targetWeight' | 'nonTargetWeight'> {
   const { scaling } = options;
   return weightedSum(`dkd(scaling=${scaling})`, [
-    { loss: divergenceLoss('dkd', 'targetClass', targetClass, scaling), weight: 'targetWeight' },
-    { loss: divergenceLoss('dkd', 'nonTarget', nonTarget(forwardKL), scaling), weight: 'nonTargetWeight' },
+    {
+      loss: divergenceLoss('dkd', 'targetClass', targetClass, scaling, softenAgainstOthers),
+      weight: 'targetWeight',
+    },
+    { loss: divergenceLoss('dkd', 'nonTarget', forwardKL, scaling, softenOthers), weight: 'nonTargetWeight' },
   ]);
 }

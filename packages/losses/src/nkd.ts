@@ -1,9 +1,8 @@
 import { mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits } from './check-inputs.js';
 import { divergenceLoss } from './divergence-loss.js';
-import { nonTarget } from './divergences/non-target.js';
 import { softCrossEntropy } from './divergences/soft-cross-entropy.js';
-import { labelRows, shift, softmaxOf } from './soften.js';
+import { labelRows, shift, softenOthers, softmaxOf } from './soften.js';
 import type { LogitLoss } from './types.js';
 import { weightedSum } from './weighted-sum.js';
 
@@ -20,7 +19,7 @@ export const nkd = (): LogitLoss<'temperature' | 'nonTargetWeight'> =>
   weightedSum('nkd', [
     { loss: targetCrossEntropy, weight: 1 },
     {
-      loss: divergenceLoss('nkd', 'nonTarget', nonTarget(softCrossEntropy), 'squared'),
+      loss: divergenceLoss('nkd', 'nonTarget', softCrossEntropy, 'squared', softenOthers),
       weight: 'nonTargetWeight',
     },
   ]);

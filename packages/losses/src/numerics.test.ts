@@ -117,6 +117,30 @@ describe.each(named(tempered))('%s', (_, loss) => {
   );
 });
 
+// Logits near ten thousand, in float32, whose differences are of the temperature's size: what the quotients z/T keep
+// of them is lost where the division comes before the shift. In the last row the label dominates all of it.
+const crowded = (temperature: number): Batch => {
+  const row = (base: number, values: readonly number[]) =>
+    values.map((value) => Math.fround(base + temperature * value));
+  const [first, second, third] = ordinary.student as [number[], number[], number[]];
+  const [one, other, another] = ordinary.teacher as [number[], number[], number[]];
+  const dominated = (values: readonly number[]) => [values[0]!, 1e4, values[2]!];
+  return {
+    student: [row(7882, first), row(-1e4, second), dominated(row(-7882, third))],
+    teacher: [row(-7882, one), row(1e4, other), dominated(row(-1e4, another))],
+    labels: ordinary.labels,
+  };
+};
+
+describe.each(named(tempered))('%s', (_, loss) => {
+  test.each([0.05, 0.1, 1])(
+    'float32 agrees with float64 at T = %f where logits are huge and their differences small',
+    (temperature) => {
+      expectAgreement(loss, crowded(temperature), temperature);
+    },
+  );
+});
+
 function expectAgreement(loss: LogitLoss<string>, batch: Batch, temperature: number): void {
   const single = evaluateLoss(loss, batch, at(temperature));
   const double = inFloat64(() => evaluateLoss(loss, batch, at(temperature)));

@@ -2,6 +2,7 @@ import {
   cast,
   div,
   exp,
+  fill,
   log,
   max,
   mul,
@@ -10,6 +11,7 @@ import {
   sum,
   type Tensor1D,
   type Tensor2D,
+  where,
 } from '@tensorflow/tfjs-core';
 
 /** Rows of a softmax with its logarithm, `[batch, classes]`; made inside the caller's `tidy`. */
@@ -22,9 +24,38 @@ export interface Softmax {
 /** logits minus each row's maximum: at most 0, and the same softmax. */
 export const shift = (logits: Tensor2D): Tensor2D => sub(logits, max(logits, 1, true));
 
-/** logits/T, shifted; T is a number or `[batch, 1]`. */
+/**
+ * logits/T, shifted; T is a number or `[batch, 1]`.
+ *
+ * Shifted before the division: of logits near 1e4 and T = 0.05 the quotients, near 2e5, would keep steps of 0.02 alone.
+ */
 export const soften = (logits: Tensor2D, temperature: number | Tensor2D): Tensor2D =>
-  shift(temperature === 1 ? logits : div(logits, temperature));
+  over(shift(logits), temperature);
+
+/** What the label is replaced by where it does not count: its probability is exactly 0. */
+const EXCLUDED = -1e9;
+
+/**
+ * logits/T, shifted by each row's maximum over the classes that are not the label: these keep all their digits where
+ * the label dominates.
+ */
+export function softenAgainstOthers(logits: Tensor2D, temperature: number, labels: Tensor1D): Tensor2D {
+  const top = max(onlyOthers(logits, labels), 1, true);
+  return over(sub(logits, top), temperature);
+}
+
+/** As `softenAgainstOthers`, without the label: the logits of a softmax over the other classes. */
+export const softenOthers = (logits: Tensor2D, temperature: number, labels: Tensor1D): Tensor2D =>
+  onlyOthers(softenAgainstOthers(logits, temperature, labels), labels);
+
+/** The label's logit replaced by one that no exponential sees. */
+export function onlyOthers(logits: Tensor2D, labels: Tensor1D): Tensor2D {
+  const isLabel = cast(labelRows(labels, logits.shape[1]), 'bool');
+  return where(isLabel, fill(logits.shape, EXCLUDED), logits);
+}
+
+const over = (logits: Tensor2D, temperature: number | Tensor2D): Tensor2D =>
+  temperature === 1 ? logits : div(logits, temperature);
 
 /** The softmax of logits that `shift` or `soften` returned. */
 export function softmaxOf(shifted: Tensor2D): Softmax {

@@ -8,7 +8,7 @@ import {
   type Tensor2D,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { labelRows, shift, softmaxOf } from '../soften.js';
+import { labelRows, onlyOthers, shift, softmaxOf } from '../soften.js';
 import { rowKL } from './row-kl.js';
 import { softmaxJacobian } from './softmax-jacobian.js';
 import type { Divergence } from './types.js';
@@ -16,7 +16,8 @@ import type { Divergence } from './types.js';
 /**
  * KL([q_y, 1 − q_y] ‖ [p_y, 1 − p_y]) of the teacher's q and the student's p: the label against all other classes.
  *
- * In log-odds m = u_y − log Σ_{k≠y} exp u_k, with p_y = σ(m), n the teacher's, and p̂ the softmax without the label:
+ * Expects the logits of `softenAgainstOthers`. In log-odds m = u_y − log Σ_{k≠y} exp u_k, with p_y = σ(m), n the
+ * teacher's, and p̂ the softmax without the label:
  * ∂/∂u = (σ(m) − σ(n)) (e_y − p̂); ∂/∂v = σ'(n) (n − m) (e_y − q̂).
  */
 export const targetClass: Divergence = (u, v, labels) => {
@@ -47,10 +48,10 @@ export const targetClass: Divergence = (u, v, labels) => {
 function oddsOf(logits: Tensor2D, labels: Tensor1D) {
   const classes = logits.shape[1];
   const label = labelRows(labels, classes);
-  const shifted = shift(sub(logits, labelRows(labels, classes, 1e9)));
+  const shifted = onlyOthers(logits, labels);
   const { probabilities: others, logProbabilities } = softmaxOf(shifted);
   // log Σ_{k≠y} exp logits_k = logits_k − log p̂_k for any k ≠ y: taken where p̂ is largest, by averaging over p̂.
-  const logTotal = sum(mul(others, sub(logits, logProbabilities())), 1, true);
+  const logTotal = sum(mul(others, sub(shifted, logProbabilities())), 1, true);
   const logOdds = sub<Tensor2D>(sum(mul(label, logits), 1, true), logTotal);
   return { logOdds, slope: sub<Tensor2D>(label, others), others, shifted };
 }

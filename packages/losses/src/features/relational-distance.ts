@@ -7,6 +7,7 @@ import {
   maximum,
   mean,
   mul,
+  type Rank,
   reshape,
   type Scalar,
   sqrt,
@@ -70,4 +71,8 @@ function distances(flat: Tensor2D) {
   return { relative: div<Tensor2D>(distance, average), average, count, inverse: inverse as Tensor2D };
 }
 
-const flatten = (features: Tensor): Tensor2D => reshape(features, [features.shape[0] as number, -1]);
+/** Rows of features from their mean, which distances do not see: far from zero their squares would lose it all. */
+function flatten(features: Tensor): Tensor2D {
+  const flat = reshape<Rank.R2>(features, [features.shape[0] as number, -1]);
+  return sub(flat, mean(flat, 0));
+}

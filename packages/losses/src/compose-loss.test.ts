@@ -123,3 +123,44 @@ test('refuses repeated names, missing layers and weights that are not finite', (
     'the weight of distillation is NaN',
   );
 });
+
+test('features of other widths meet through an adapter, which has a gradient too', async () => {
+  const adapted = composeLoss([
+    {
+      name: 'hint',
+      featureLoss: hint(),
+      studentLayer: 'block1',
+      teacherLayer: 'stage3',
+      adapter: 'regressor',
+      weight: 'hintWeight',
+    },
+  ]);
+  const metaparameters = { hintWeight: 2 };
+  const withAdapter = (shift = 0, featureShift = 0) => ({
+    ...inputs(featureShift),
+    adapters: { regressor: tensor2d([1 + shift, 0, 0.5, 1, -1, 2], [3, 2]) },
+  });
+  inFloat64(() =>
+    tidy(() => {
+      const { gradient } = adapted.valueAndGradient(withAdapter(), metaparameters);
+      const at = (...shifts: [number, number?]) =>
+        first(adapted.valueAndGradient(withAdapter(...shifts), metaparameters).value);
+      // The loss is quadratic in both, so that only rounding remains.
+      expect(first(gradient.adapters.regressor)).toBeCloseTo((at(1e-4) - at(-1e-4)) / 2e-4, 8);
+      expect(first(gradient.features.block1)).toBeCloseTo((at(0, 1e-4) - at(0, -1e-4)) / 2e-4, 8);
+      const { hintWeight } = adapted.derivatives(withAdapter(), metaparameters);
+      expect(2 * first(hintWeight!.gradient.adapters.regressor)).toBeCloseTo(
+        first(gradient.adapters.regressor),
+        10,
+      );
+    }),
+  );
+  const given = withAdapter();
+  await expectNoLeak(() => {
+    const { value, gradient } = adapted.valueAndGradient(given, metaparameters);
+    for (const tensor of [value, gradient.features.block1, gradient.adapters.regressor]) tensor?.dispose();
+  });
+  expect(() => adapted.valueAndGradient(inputs(), metaparameters)).toThrow(
+    'composeLoss: adapters.regressor is undefined; expected its weight [studentChannels, teacherChannels]',
+  );
+});

@@ -1,4 +1,14 @@
-import { addN, mul, norm, type Scalar, stack, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import {
+  addN,
+  mul,
+  norm,
+  type Scalar,
+  stack,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { addGradients, type ComposedGradient } from './composed-gradient.js';
 import {
   type ComposedInputs,
@@ -31,7 +41,8 @@ export interface ComposedLoss {
 }
 
 /**
- * Σ_i w_i ℓ_i over losses of logits and of features, with derivatives by both and by every metaparameter.
+ * Σ_i w_i ℓ_i over losses of logits `[batch, classes]` and of features `[batch, ...]`, with derivatives by both, by the
+ * adapters between them and by every metaparameter.
  *
  * A weight that is a metaparameter's name can be tuned: its derivative is that term alone. For losses of the logits
  * alone `weightedSum` is a `LogitLoss`, which trainers take as it is.
@@ -99,16 +110,20 @@ type Contribution = readonly [coefficient: number, part: TermValue];
 // A type alias and not an interface, so that `tidy` accepts it.
 type Sum = {
   value: Scalar;
-  gradient: { logits: ComposedGradient['logits']; features: Record<string, Tensor> };
+  gradient: {
+    logits: ComposedGradient['logits'];
+    features: Record<string, Tensor>;
+    adapters: Record<string, Tensor2D>;
+  };
 };
 
 const add = (parts: readonly Contribution[]): Sum => {
-  const { logits, features } = addGradients(
+  const { logits, features, adapters } = addGradients(
     parts.map(([coefficient, { gradient }]) => [coefficient, gradient]),
   );
   return {
     value: addN(parts.map(([coefficient, { value }]) => mul<Scalar>(value, coefficient))),
-    gradient: { logits, features: { ...features } },
+    gradient: { logits, features: { ...features }, adapters: { ...adapters } },
   };
 };
 

@@ -1,9 +1,11 @@
 import { add, mul, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 
-/** Where a gradient enters the student: at its logits, and at the layers that feature terms compare. */
+/** Where a gradient enters the student: at its logits, at the layers that feature terms compare, and at adapters. */
 export interface ComposedGradient {
   readonly logits: Tensor2D | undefined;
   readonly features: Readonly<Record<string, Tensor>>;
+  /** By adapter name, in the shapes of their weights. */
+  readonly adapters: Readonly<Record<string, Tensor2D>>;
 }
 
 /** Σ_i c_i g_i; what only some have is passed through. Made inside the caller's `tidy`. */
@@ -12,13 +14,17 @@ export function addGradients(
 ): ComposedGradient {
   let logits: Tensor2D | undefined;
   const features: Record<string, Tensor> = {};
+  const adapters: Record<string, Tensor2D> = {};
   for (const [coefficient, gradient] of parts) {
     if (gradient.logits !== undefined) logits = addScaled(logits, gradient.logits, coefficient);
     for (const [layer, tensor] of Object.entries(gradient.features)) {
       features[layer] = addScaled(features[layer], tensor, coefficient);
     }
+    for (const [name, tensor] of Object.entries(gradient.adapters)) {
+      adapters[name] = addScaled(adapters[name], tensor, coefficient);
+    }
   }
-  return { logits, features };
+  return { logits, features, adapters };
 }
 
 function addScaled<T extends Tensor>(sum: T | undefined, tensor: T, coefficient: number): T {

@@ -20,3 +20,15 @@ test('reads tensors, compares with a teacher where there is one, and leaks none'
     expect((await evaluate(logits, { labels, teacherLogits })).teacherAgreement).toBe(0.5);
   });
 });
+
+test('refuses a teacher with other classes, and labels of other examples', async () => {
+  const logits = tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
+  const labels = tensor1d([0, 1], 'int32');
+  const teacherLogits = tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
+  await expect(evaluate(logits, { labels, teacherLogits })).rejects.toThrow(
+    'evaluate: teacherLogits has shape [3,2]; expected [2,3]',
+  );
+  await expect(evaluate(logits, { labels: tensor1d([0], 'int32') })).rejects.toThrow(
+    'evaluate: labels has shape [1]; expected [2]',
+  );
+});

@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkLogitsAndLabels, checkTeacherLogits } from './check-inputs.js';
 import {
   classificationMetrics,
   type Metrics,
@@ -12,7 +13,10 @@ import type { Targets } from './types.js';
  * Downloads logits and computes accuracy, calibration and, where the teacher's logits are given, agreement with it.
  *
  * @param studentLogits `[examples, classes]`, borrowed, as are the targets.
- * @throws RangeError where shapes do not match, a label is out of range or a logit is not finite.
+ * @returns accuracies and errors in [0, 1] but the Brier score in [0, 2]; likelihood, entropy and divergence in nats.
+ * @throws TypeError, RangeError where shapes do not match, a label is out of range or a logit is not finite.
+ * @see Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks; Brier (1950), Verification of
+ * forecasts expressed in terms of probability; Stanton et al. (2021), Does knowledge distillation really work?
  */
 export async function evaluate(
   studentLogits: Tensor2D,
@@ -21,6 +25,8 @@ export async function evaluate(
 ): Promise<Metrics & Partial<TeacherMetrics>> {
   const classes = studentLogits.shape[1];
   const { labels, teacherLogits } = targets;
+  checkLogitsAndLabels('evaluate', studentLogits, targets);
+  if (teacherLogits !== undefined) checkTeacherLogits('evaluate', studentLogits, targets);
   const [student, indices, teacher] = await Promise.all([
     studentLogits.data(),
     labels.data(),

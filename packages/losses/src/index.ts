@@ -24,7 +24,7 @@ export {
   type GroupTemperature,
   groupedTemperature,
 } from './grouped-temperature.js';
-export { fromAuthorsCodeLambda, fromPaperLambda } from './lambda-conventions.js';
+export { fromAuthorsCodeLambda, fromConvexWeights, fromPaperLambda } from './lambda-conventions.js';
 export type { ComposedInputs, FeatureTerm, LossTerm, ResponseTerm, TermValue } from './loss-terms.js';
 export {
   classificationMetrics,

@@ -13,3 +13,26 @@ export const fromPaperLambda = (lambda: number): number => 1 - lambda;
  * convention instead: read those logs with `fromPaperLambda`.
  */
 export const fromAuthorsCodeLambda = (lambda: number): number => lambda;
+
+/**
+ * The distillationFraction of two weights that a code base keeps apart: L = classificationWeight·CE +
+ * distillationWeight·KD, where they are non-negative and sum to 1.
+ *
+ * @throws RangeError where they do not. Scaling both scales the learning rate with them: use `weightedSum` for weights
+ * that are free.
+ */
+export function fromConvexWeights(weights: {
+  readonly classificationWeight: number;
+  readonly distillationWeight: number;
+}): number {
+  const { classificationWeight, distillationWeight } = weights;
+  const total = classificationWeight + distillationWeight;
+  // Weights such as 0.1 and 0.9 are read from text, and rounded in binary.
+  if (!(classificationWeight >= 0 && distillationWeight >= 0 && Math.abs(total - 1) < 1e-6)) {
+    throw new RangeError(
+      `fromConvexWeights: the weights are ${classificationWeight} and ${distillationWeight}; expected two of at least 0 ` +
+        'that sum to 1. Divide both by their sum, or use weightedSum.',
+    );
+  }
+  return distillationWeight;
+}

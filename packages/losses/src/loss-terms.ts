@@ -1,6 +1,7 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFinite } from './check-inputs.js';
 import type { ComposedGradient } from './composed-gradient.js';
+import { linearAdapter } from './features/linear-adapter.js';
 import type { FeatureLoss } from './features/types.js';
 import type { LogitLoss, Metaparameters, Targets } from './types.js';
 
@@ -17,6 +18,8 @@ export interface FeatureTerm {
   readonly featureLoss: FeatureLoss;
   readonly studentLayer: string;
   readonly teacherLayer: string;
+  /** The adapter that brings the student's last axis to the teacher's, by name; features of one shape need none. */
+  readonly adapter?: string;
   readonly weight: string | number;
 }
 
@@ -28,6 +31,8 @@ export interface ComposedInputs {
   readonly targets: Targets;
   readonly studentFeatures?: Readonly<Record<string, Tensor>>;
   readonly teacherFeatures?: Readonly<Record<string, Tensor>>;
+  /** Weights of `linearAdapter`, `[studentChannels, teacherChannels]`, by name; trained beside the student. */
+  readonly adapters?: Readonly<Record<string, Tensor2D>>;
 }
 
 /** A value with its gradient: of a term, or of a term's derivative by a metaparameter. */
@@ -48,12 +53,25 @@ export function termValue(term: LossTerm, inputs: ComposedInputs, metaparameters
   if ('loss' in term) {
     const { studentLogits, targets } = inputs;
     const { value, gradient } = term.loss.valueAndGradient(studentLogits, targets, metaparameters);
-    return { value, gradient: { logits: gradient, features: {} } };
+    return { value, gradient: { logits: gradient, features: {}, adapters: {} } };
   }
-  const student = feature('studentFeatures', inputs.studentFeatures, term.studentLayer);
-  const teacher = feature('teacherFeatures', inputs.teacherFeatures, term.teacherLayer);
-  const { value, gradient } = term.featureLoss.valueAndGradient(student, teacher);
-  return { value, gradient: { logits: undefined, features: { [term.studentLayer]: gradient } } };
+  const { featureLoss, studentLayer, adapter } = term;
+  const student = named('studentFeatures', inputs.studentFeatures, studentLayer);
+  const teacher = named('teacherFeatures', inputs.teacherFeatures, term.teacherLayer);
+  if (adapter === undefined) {
+    const { value, gradient } = featureLoss.valueAndGradient(student, teacher);
+    return { value, gradient: { logits: undefined, features: { [studentLayer]: gradient }, adapters: {} } };
+  }
+  const weight = named('adapters', inputs.adapters, adapter);
+  const { value, gradient, adapterGradient } = linearAdapter(featureLoss, student, teacher, weight);
+  return {
+    value,
+    gradient: {
+      logits: undefined,
+      features: { [studentLayer]: gradient },
+      adapters: { [adapter]: adapterGradient },
+    },
+  };
 }
 
 /** The derivatives of a term without its weight by the metaparameters of its own loss. */
@@ -68,21 +86,23 @@ export function termDerivatives(
   return Object.fromEntries(
     term.loss.metaparameters.map((name) => [
       name,
-      { value: values[name] as Scalar, gradient: { logits: gradients[name], features: {} } },
+      { value: values[name] as Scalar, gradient: { logits: gradients[name], features: {}, adapters: {} } },
     ]),
   );
 }
 
-function feature(
-  which: string,
-  features: Readonly<Record<string, Tensor>> | undefined,
-  layer: string,
-): Tensor {
-  const tensor = features?.[layer];
+function named<T extends Tensor>(
+  which: 'studentFeatures' | 'teacherFeatures' | 'adapters',
+  tensors: Readonly<Record<string, T>> | undefined,
+  name: string,
+): T {
+  const tensor = tensors?.[name];
   if (tensor === undefined) {
-    throw new TypeError(
-      `composeLoss: ${which}.${layer} is undefined; expected the features of that layer. Return them from the forward pass.`,
-    );
+    const [expected, remedy] =
+      which === 'adapters'
+        ? ['its weight [studentChannels, teacherChannels]', 'Pass it beside the features.']
+        : ['the features of that layer', 'Return them from the forward pass.'];
+    throw new TypeError(`composeLoss: ${which}.${name} is undefined; expected ${expected}. ${remedy}`);
   }
   return tensor;
 }

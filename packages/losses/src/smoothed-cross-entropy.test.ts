@@ -16,9 +16,13 @@ test('mixes the cross-entropy with the mean over all classes', () => {
 
 test('closed forms are the differences of one another', () => {
   fc.assert(
-    fc.property(arbitraryBatch(5), fc.double({ min: 0, max: 0.9, noNaN: true }), (batch, labelSmoothing) => {
-      expectDerivatives(smoothedCrossEntropy(), batch, { labelSmoothing });
-    }),
+    fc.property(
+      arbitraryBatch(5),
+      fc.double({ min: 0.01, max: 0.9, noNaN: true }),
+      (batch, labelSmoothing) => {
+        expectDerivatives(smoothedCrossEntropy(), batch, { labelSmoothing });
+      },
+    ),
     { numRuns: 30 },
   );
 });
@@ -27,4 +31,12 @@ test('leaks no tensor', async () => {
   await expectNoLeak(() => {
     evaluateLoss(smoothedCrossEntropy(), goldenBatch, { labelSmoothing: 0.1 });
   });
+});
+
+test('refuses a smoothing that makes no probabilities of the targets', () => {
+  const at = (labelSmoothing: number) => () =>
+    evaluateLoss(smoothedCrossEntropy(), goldenBatch, { labelSmoothing });
+  expect(at(1)).toThrow('labelSmoothing is 1; expected a number from 0 to below 1');
+  expect(at(-0.1)).toThrow('labelSmoothing is -0.1');
+  expect(at(Number.NaN)).toThrow('labelSmoothing is NaN');
 });

@@ -1,5 +1,5 @@
 import { add, mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { checkFinite, checkLogitsAndLabels } from './check-inputs.js';
+import { checkLogitsAndLabels } from './check-inputs.js';
 import { labelRows, shift, softmaxOf } from './soften.js';
 import type { LogitLoss } from './types.js';
 
@@ -8,7 +8,7 @@ import type { LogitLoss } from './types.js';
  *
  * ∂/∂z = (softmax(z) − targets)/B; ∂²/∂z∂s = (onehot(y) − 1/K)/B. Fix s with `withFixed` where it is not tuned.
  *
- * @throws RangeError on use, where the smoothing is not finite.
+ * @throws RangeError on use, where the smoothing is not in [0, 1): the targets are to be probabilities.
  * @see Szegedy et al. (2016), Rethinking the Inception architecture, section 7.
  */
 export const smoothedCrossEntropy = (): LogitLoss<'labelSmoothing'> => ({
@@ -16,7 +16,7 @@ export const smoothedCrossEntropy = (): LogitLoss<'labelSmoothing'> => ({
   metaparameters: ['labelSmoothing'],
   valueAndGradient: (studentLogits, targets, { labelSmoothing }) =>
     tidy(() => {
-      checkFinite('smoothedCrossEntropy', 'labelSmoothing', labelSmoothing);
+      checkSmoothing(labelSmoothing);
       checkLogitsAndLabels('smoothedCrossEntropy', studentLogits, targets);
       const [batch, classes] = studentLogits.shape;
       const { probabilities, logProbabilities } = softmaxOf(shift(studentLogits));
@@ -43,3 +43,12 @@ export const smoothedCrossEntropy = (): LogitLoss<'labelSmoothing'> => ({
       return { labelSmoothing: difference as Tensor2D };
     }),
 });
+
+function checkSmoothing(labelSmoothing: number): void {
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new RangeError(
+      `smoothedCrossEntropy: labelSmoothing is ${labelSmoothing}; expected a number from 0 to below 1. Give its ` +
+        'metaparameter these bounds.',
+    );
+  }
+}

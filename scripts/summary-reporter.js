@@ -1,4 +1,7 @@
-/** Closes a test run with the line `N passed, N failed`: files that do not load and hooks that throw count as failed. */
+/**
+ * Closes a test run with the line `N passed, N failed`: files that do not load and hooks that throw count as failed.
+ * Skipped tests have a line of their own before it.
+ */
 export default class SummaryReporter {
   onTestRunEnd(modules, unhandledErrors) {
     let passed = 0;
@@ -14,6 +17,7 @@ export default class SummaryReporter {
         else failed++;
       }
     }
-    console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
+    if (skipped > 0) console.log(`${skipped} skipped`);
+    console.log(`${passed} passed, ${failed} failed`);
   }
 }

@@ -76,7 +76,10 @@ async function teacherLogits(
 }
 
 /** Labels and the columns of the examples that a model sees, as float32 `[examples, features]`. */
-function batchOf({ examples, exampleShape, labels }: Dataset, features: readonly number[]): LogitBatch {
+export function batchOf(
+  { examples, exampleShape, labels }: Dataset,
+  features: readonly number[],
+): LogitBatch {
   const columns = exampleShape[0] as number;
   const picked = Float32Array.from(
     { length: labels.length * features.length },

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { encodeNpy } from '@metadistill/datasets';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findLogs } from './find-logs.js';
 import { runProcess } from './testing/run-process.js';
 
@@ -49,6 +51,78 @@ test('a results folder that cannot be written is refused before training starts'
   const { code, stdout, stderr } = await reproduce('synthetic', '--results', join(bin, 'results'));
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain('cannot be written');
+});
+
+const keepLog = (experiment: string) => {
+  const log = join(results, experiment, 'published', 'none', 'run-00.jsonl');
+  mkdirSync(dirname(log), { recursive: true });
+  writeFileSync(log, 'a log of hours');
+  return log;
+};
+
+test('a setting that cannot work is refused before --fresh replaces a log', async () => {
+  const log = keepLog('synthetic');
+  const { code, stdout, stderr } = await reproduce(
+    ...['synthetic', '--fresh', '--set', 'validationTemperature=0', '--results', results],
+  );
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toBe('error: --set: validationTemperature is 0; expected a number above 0.\n');
+  expect(readFileSync(log, 'utf8')).toBe('a log of hours');
+});
+
+describe('of Fashion-MNIST', () => {
+  const idx = (...bytes: number[]) => gzipSync(Uint8Array.from([0, 0, 8, ...bytes]));
+  const rows = (count: number, value = 1) =>
+    encodeNpy({ shape: [count, 10], values: new Float32Array(10 * count).fill(value) });
+  const files = {
+    'fashion-mnist/train-images-idx3-ubyte.gz': idx(3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 9, 9),
+    'fashion-mnist/train-labels-idx1-ubyte.gz': idx(1, 0, 0, 0, 2, 0, 1),
+    'fashion-mnist/t10k-images-idx3-ubyte.gz': idx(3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9),
+    'fashion-mnist/t10k-labels-idx1-ubyte.gz': idx(1, 0, 0, 0, 1, 0),
+    'teacher-logits/fashion-mnist-resnet18.npy': rows(2),
+  };
+
+  test.each<[string, Partial<typeof files>, RegExp]>([
+    [
+      'labels out of range',
+      { 'fashion-mnist/t10k-labels-idx1-ubyte.gz': idx(1, 0, 0, 0, 1, 10) },
+      /t10k-labels-idx1-ubyte.gz, offset 8 is 10; expected a label 0..9/,
+    ],
+    [
+      'images of another format',
+      { 'fashion-mnist/train-images-idx3-ubyte.gz': idx(1, 0, 0, 0, 0) },
+      /train-images-idx3-ubyte.gz, offset 0 is 0x00000801; expected the magic number 0x00000803/,
+    ],
+    [
+      'logits of fewer images',
+      { 'teacher-logits/fashion-mnist-resnet18.npy': rows(1) },
+      /fashion-mnist-resnet18.npy: the number of rows is 1; expected 2/,
+    ],
+    [
+      'logits that are not finite',
+      { 'teacher-logits/fashion-mnist-resnet18.npy': rows(2, Number.NaN) },
+      /fashion-mnist-resnet18.npy: the logit of row 0, class 0 is NaN/,
+    ],
+    [
+      'logits that are cut',
+      { 'teacher-logits/fashion-mnist-resnet18.npy': rows(2).subarray(0, 150) },
+      /fashion-mnist-resnet18.npy, offset 150 is the end of a truncated file of 150 bytes; expected 208 bytes/,
+    ],
+  ])('%s are refused before --fresh replaces a log', async (_, change, message) => {
+    const data = mkdtempSync(join(tmpdir(), 'data-'));
+    for (const [name, bytes] of Object.entries({ ...files, ...change })) {
+      mkdirSync(dirname(join(data, name)), { recursive: true });
+      writeFileSync(join(data, name), bytes);
+    }
+    vi.stubEnv('METADISTILL_DATA', data);
+    const log = keepLog('fashion-mnist');
+    const { code, stdout, stderr } = await reproduce('fashion-mnist', '--fresh', '--results', results);
+    vi.unstubAllEnvs();
+    rmSync(data, { recursive: true });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+    expect(readFileSync(log, 'utf8')).toBe('a log of hours');
+  });
 });
 
 test('a synthetic run ends with the table beside the paper, and is not repeated', async () => {

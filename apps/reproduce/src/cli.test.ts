@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
@@ -21,6 +21,7 @@ test.each([
   [['fake', '--rusn', '3'], "unknown option '--rusn'\n(Did you mean --runs?)"],
   [['fakee'], "unknown command 'fakee'\n(Did you mean fake?)"],
   [['fake', '--methods', 'none,gradiant'], "unknown method 'gradiant'; did you mean 'gradient'?"],
+  [['fake', '--methods', 'grad'], "unknown method 'grad'; did you mean 'gradient'?"],
   [['fake', '--protocol', 'publishd'], "unknown protocol 'publishd'; did you mean 'published'?"],
   [['fake', '--backend', 'wsam'], "unknown backend 'wsam'; did you mean 'wasm'?"],
   [['fake', '--runs', '0'], 'Expected a whole number, 1 or more.'],
@@ -49,6 +50,18 @@ test('refuses a results folder that cannot be written, before anything starts', 
   expect(code).toBe(1);
   expect(stderr).toContain(`the results folder ${join(folder, 'file/results')} cannot be written`);
   expect(stdout).toBe('');
+});
+
+// Where Node's own recursive mkdir never returns.
+test.runIf(existsSync('/proc/self'))('refuses a results folder in /proc', async () => {
+  const { code, stderr } = await reproduce('fake', '--results', '/proc/nowhere/results');
+  expect(code).toBe(1);
+  expect(stderr).toContain('the results folder /proc/nowhere/results cannot be written: ENOENT');
+});
+
+test('a command that is refused leaves no folder behind', async () => {
+  await reproduce('fake', '--set', 'label=no data');
+  expect(existsSync(join(folder, 'results'))).toBe(false);
 });
 
 test('table writes what it prints as JSON and Markdown', async () => {

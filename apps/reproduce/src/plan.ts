@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configDifference, configHash } from './config.js';
 import type { RunSpec } from './experiment.js';
 import { logPath, readLog } from './log.js';
+import { makeWritableFolder } from './make-writable-folder.js';
 
 /** Which of the wanted runs are still to be done. */
 export interface Plan {
@@ -25,15 +26,7 @@ export function planRuns(specs: readonly RunSpec[], resultsFolder: string, fresh
 /** Makes the folders of the runs' logs. @throws Error where they cannot be made or written. */
 export function makeLogFolders(specs: readonly RunSpec[], resultsFolder: string): void {
   for (const folder of new Set(specs.map((spec) => dirname(join(resultsFolder, logPath(spec)))))) {
-    try {
-      mkdirSync(folder, { recursive: true });
-      accessSync(folder, constants.W_OK);
-    } catch (error) {
-      throw new Error(
-        `the results folder ${resultsFolder} cannot be written: ${(error as Error).message}. Name another one with --results.`,
-        { cause: error },
-      );
-    }
+    makeWritableFolder(folder, `the results folder ${resultsFolder}`, '--results');
   }
 }
 

@@ -1,8 +1,8 @@
-import { relative } from 'node:path';
 import { type AggregateOptions, aggregate, type ResultRow } from './aggregate.js';
 import type { Environment } from './environment.js';
 import { type FoundLogs, findLogs } from './find-logs.js';
 import { nearest } from './nearest.js';
+import { shownPath } from './shown-path.js';
 import { formatTables } from './table.js';
 
 /** The table of a results folder, as rows and as Markdown, and the logs that are not in it. */
@@ -33,5 +33,5 @@ export function renderResults(
     return place < 0 ? Number.MAX_SAFE_INTEGER : place;
   };
   const rows = aggregate(logs, methodOrder, { ...options, ...(baseline !== undefined && { baseline }) });
-  return { rows, unfinished, text: formatTables(rows, relative(folder, resultsFolder) || '.', experiments) };
+  return { rows, unfinished, text: formatTables(rows, shownPath(resultsFolder, folder), experiments) };
 }

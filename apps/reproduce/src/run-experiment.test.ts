@@ -55,6 +55,11 @@ test('does no finished run again, and an unfinished one', async () => {
   expect(stdout).toContain('1 of 4 runs to do');
   expect(readFileSync(first, 'utf8')).toBe(before);
   expect(findLogs(join(folder, 'results')).complete).toHaveLength(4);
+  const again = await reproduce('fake', '--protocol', 'published');
+  expect(again.stdout).toContain(
+    'fake: the logs of all 4 runs are in results already. --fresh does them again',
+  );
+  expect(again.stdout).toContain('fake, published protocol');
 });
 
 test('refuses to mix configurations in one folder, naming the difference, until told to start afresh', async () => {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Environment } from './environment.js';
 import type { Experiment, RunSpec } from './experiment.js';
@@ -10,6 +10,7 @@ import { runInPool } from './pool.js';
 import { createProgress } from './progress.js';
 import { createRecorder, nameOf } from './recorder.js';
 import { renderResults } from './render-results.js';
+import { shownPath } from './shown-path.js';
 import { readSnapshot, snapshotPath } from './snapshot-file.js';
 import { versions } from './versions.js';
 import { watchForStop } from './watch-for-stop.js';
@@ -36,9 +37,10 @@ export async function runExperiment(
   environment: Environment,
 ): Promise<number> {
   const { results, fresh, quiet, workers } = options;
-  makeLogFolders(specs, results);
+  const shown = shownPath(results, environment.folder);
   const { todo, finished } = planRuns(specs, results, fresh);
   if (todo.length > 0) await experiment.prepare?.(todo);
+  makeLogFolders(specs, results);
   const files = (spec: RunSpec) => {
     const log = join(results, logPath(spec));
     return { log, snapshot: snapshotPath(log) };
@@ -54,7 +56,12 @@ export async function runExperiment(
     output: process.stdout,
     terminal: process.stderr,
   });
-  progress.note(`${experiment.name}: ${todo.length} of ${specs.length} runs to do`);
+  progress.note(
+    todo.length > 0
+      ? `${experiment.name}: ${todo.length} of ${specs.length} runs to do`
+      : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh does them again, ` +
+          '--results FOLDER does them beside.',
+  );
   const machine = { versions: versions(), cores: availableParallelism() };
   const recorder = createRecorder(results, machine, progress, snapshotOf);
   const failures: string[] = [];
@@ -77,7 +84,7 @@ export async function runExperiment(
   }
   for (const failure of failures) console.error(failure);
   const done = finished.length + recorder.finished();
-  const count = `${done} of ${specs.length} runs are done, logged in ${relative(environment.folder, results) || '.'}`;
+  const count = `${done} of ${specs.length} runs are done, logged in ${shown}`;
   if (stop.signal.aborted) {
     console.error(
       `Stopped by ${stop.signal.reason}. ${count}. A run that was cut short has no \`end\` line in its log and does not ` +

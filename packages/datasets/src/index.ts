@@ -1,4 +1,5 @@
 export { type BatchOptions, type BatchPlan, batchIndices, planBatches } from './batches.js';
+export { checkDataset } from './check-dataset.js';
 export { decodeCifar10 } from './cifar-format.js';
 export { cifar10Classes, publishedCifar10Normalization } from './cifar10.js';
 export { fashionMnist, fashionMnistClasses, publishedFashionMnistNormalization } from './fashion-mnist.js';
@@ -22,7 +23,7 @@ export {
   type SyntheticSizes,
   syntheticData,
 } from './synthetic.js';
-export { checkTeacherLogits } from './teacher-logits.js';
+export { checkTeacherLogits, type LogitExamples } from './teacher-logits.js';
 export { restoreTorchRandom, type TorchRandom, type TorchRandomState, torchRandom } from './torch-random.js';
 export type {
   Batch,

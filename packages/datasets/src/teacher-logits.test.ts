@@ -26,6 +26,7 @@ describe('checkTeacherLogits', () => {
     );
     expect(() => check([3, 1], [1, 2, 3])).toThrow('the number of columns is 1; expected 2, one a class');
     expect(() => check([6], [1, 2, 3, 4, 5, 6])).toThrow('shape is [6]; expected [3,2]');
+    expect(() => check([3, 2], [1, 2, 3, 4])).toThrow('the number of values is 4; expected 6');
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(

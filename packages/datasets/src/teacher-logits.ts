@@ -1,5 +1,10 @@
 import type { Dataset, FloatArray, TeacherLogits } from './types.js';
 
+/** What is asked of a data set that logits are to fit: a `Dataset`, or its sizes alone. */
+export type LogitExamples = Pick<Dataset, 'name' | 'classes'> & {
+  readonly labels: { readonly length: number };
+};
+
 /**
  * A teacher's logits, known to fit a data set: `[examples, classes]`, every number finite.
  *
@@ -11,7 +16,7 @@ import type { Dataset, FloatArray, TeacherLogits } from './types.js';
  */
 export function checkTeacherLogits(
   logits: FloatArray,
-  dataset: Dataset,
+  dataset: LogitExamples,
   name = 'teacher logits',
 ): TeacherLogits {
   const examples = dataset.labels.length;
@@ -25,6 +30,9 @@ export function checkTeacherLogits(
   }
   if (shape[1] !== classes) {
     throw new RangeError(fail('the number of columns', `${shape[1]}`, `${classes}, one a class`));
+  }
+  if (values.length !== examples * classes) {
+    throw new RangeError(fail('the number of values', `${values.length}`, `${examples * classes}`));
   }
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {

@@ -1,6 +1,7 @@
 import { torchRandom } from '@metadistill/datasets';
 import { dense, disposeWeights, model, relu } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
+import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { type DistilOptions, distil, type EpochReport } from './distil.js';
 import { miniBatches } from './mini-batches.js';
@@ -122,4 +123,82 @@ test('a live teacher leads where its logits lead', async () => {
 test('asks for a teacher', async () => {
   const { teacherLogits: _, ...withoutTeacher } = options;
   await expect(distil(withoutTeacher).next()).rejects.toThrow('teacherLogits and teacher are undefined');
+});
+
+const { dataset, teacherLogits } = noisy;
+const withNaN = teacherLogits.values.map((value, i) => (i === 511 ? Number.NaN : value));
+
+test.each<[string, Partial<DistilOptions>, string]>([
+  ['no epochs', { epochs: 0 }, 'distil: epochs is 0; expected a whole number, 1 or more.'],
+  ['a part of an epoch', { epochs: 1.5 }, 'distil: epochs is 1.5'],
+  ['batches of none', { batchSize: 0 }, 'planBatches: batchSize is 0; expected a positive integer.'],
+  [
+    'a temperature of 0',
+    { metaparameters: { distillationFraction: 0.5, temperature: 0 } },
+    'train: temperature starts at 0; expected a value inside its bounds [0.5, 20].',
+  ],
+  [
+    'a label out of range',
+    { training: { ...dataset, labels: dataset.labels.map((label, i) => (i === 255 ? 2 : label)) } },
+    'checkDataset: noisy circle: the label of example 255 is 2; expected an integer, 0 to 1.',
+  ],
+  [
+    'a validation label out of range',
+    { validation: { ...dataset, labels: dataset.labels.map(() => -1) } },
+    'the label of example 0 is -1',
+  ],
+  [
+    'fewer examples than labels',
+    { training: { ...dataset, examples: dataset.examples.subarray(2) } },
+    'checkDataset: noisy circle: the length of examples is 510; expected 512, 256 of shape [2].',
+  ],
+  [
+    'logits of fewer rows',
+    { teacherLogits: { ...teacherLogits, examples: 100 } },
+    'checkTeacherLogits: teacher logits: the number of rows is 100; expected 256, one an example.',
+  ],
+  [
+    'logits of other classes',
+    { teacherLogits: { ...teacherLogits, classes: 3 } },
+    'the number of columns is 3; expected 2, one a class.',
+  ],
+  [
+    'too few logits',
+    { teacherLogits: { ...teacherLogits, values: teacherLogits.values.subarray(2) } },
+    'the number of values is 510; expected 512',
+  ],
+  [
+    'a logit that is not finite',
+    { teacherLogits: { ...teacherLogits, values: withNaN } },
+    'the logit of row 255, class 1 is NaN; expected a finite number.',
+  ],
+])('%s is refused before the first step, and nothing leaks', async (_, change, message) => {
+  let steps = 0;
+  const learningRate = () => {
+    steps++;
+    return 0.1;
+  };
+  await expectNoLeak(async () => {
+    await expect(lastReport({ learningRate, ...change })).rejects.toThrow(message);
+  });
+  expect(steps).toBe(0);
+});
+
+test('a learning rate of 0 is refused', async () => {
+  await expect(lastReport({ learningRate: 0 })).rejects.toThrow(
+    'distil: learningRate is 0; expected a number above 0.',
+  );
+});
+
+test('asks for a backend where TensorFlow.js has none', async () => {
+  const cpu = findBackendFactory('cpu');
+  removeBackend('cpu');
+  try {
+    await expect(lastReport()).rejects.toThrow(
+      "distil: TensorFlow.js has no backend that works (No backend found in registry.); expected one. Import one first, such as '@tensorflow/tfjs-backend-cpu'.",
+    );
+  } finally {
+    registerBackend('cpu', cpu);
+    await setBackend('cpu');
+  }
 });

@@ -21,7 +21,7 @@ import {
 } from '@metadistill/losses';
 import { disposeWeights, type Model, type Weights } from '@metadistill/models';
 import { type Controller, everyKth } from '@metadistill/trajectory';
-import { clone, dispose } from '@tensorflow/tfjs-core';
+import { clone, dispose, ready } from '@tensorflow/tfjs-core';
 import { type LiveTeacher, miniBatches } from './mini-batches.js';
 import { predictLogits } from './predict-logits.js';
 import { startTraining } from './start-training.js';
@@ -86,20 +86,16 @@ export interface EpochReport {
  *     for await (const { epoch, validation, weights } of distil({ ... })) console.log(epoch, validation.accuracy);
  *
  * Exact hypergradients every 5th step move f by its logit and T by its logarithm, f in [0, 1], T in [0.5, 20].
- * `train` has every choice that is made here.
+ * `train` has every choice that is made here. Waits for the backend of TensorFlow.js, as wasm needs.
  *
- * @throws TypeError or RangeError before work starts where there is no teacher, or shapes or counts do not fit;
- *   DivergedError where a loss is not finite.
+ * @throws Error, TypeError or RangeError before work starts where there is no backend or no teacher, or where data, labels,
+ *   logits or counts do not fit; DivergedError where a loss is not finite.
  */
 export async function* distil(options: DistilOptions): AsyncGenerator<EpochReport, void, undefined> {
+  checkOptions(options);
+  await backendReady();
   const { student, seed, normalization, batchSize = 128, learningRate = 0.05 } = options;
   const { teacher, teacherLogits, augment } = options;
-  if (!teacher && !teacherLogits) {
-    throw new TypeError(
-      'distil: teacherLogits and teacher are undefined; expected one of them. Pass the logits of a teacher on the ' +
-        'training examples, or the teacher itself as { model, weights }.',
-    );
-  }
   const batchesOf = (dataset: Dataset, size: number, extra: object = {}) =>
     miniBatches({ dataset, batchSize: size, ...(normalization && { normalization }), ...extra });
   const training = batchesOf(options.training, batchSize, {
@@ -168,6 +164,33 @@ export async function* distil(options: DistilOptions): AsyncGenerator<EpochRepor
     if (state) disposeTrainingState(state);
     if (!options.weights) disposeWeights(weights);
     dispose([...start.optimizerState]);
+  }
+}
+
+function checkOptions({ epochs, learningRate, teacher, teacherLogits }: DistilOptions): void {
+  if (!teacher && !teacherLogits) {
+    throw new TypeError(
+      'distil: teacherLogits and teacher are undefined; expected one of them. Pass the logits of a teacher on the ' +
+        'training examples, or the teacher itself as { model, weights }.',
+    );
+  }
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw new RangeError(`distil: epochs is ${epochs}; expected a whole number, 1 or more.`);
+  }
+  if (typeof learningRate === 'number' && !(learningRate > 0 && Number.isFinite(learningRate))) {
+    throw new RangeError(`distil: learningRate is ${learningRate}; expected a number above 0.`);
+  }
+}
+
+async function backendReady(): Promise<void> {
+  try {
+    await ready();
+  } catch (cause) {
+    throw new Error(
+      `distil: TensorFlow.js has no backend that works (${(cause as Error).message}); expected one. Import one first, such ` +
+        "as '@tensorflow/tfjs-backend-cpu'.",
+      { cause },
+    );
   }
 }
 

@@ -3,6 +3,8 @@ import {
   type AugmentPixels,
   type Batch,
   type BatchPlan,
+  checkDataset,
+  checkTeacherLogits,
   type Dataset,
   disposeBatch,
   makeBatch,
@@ -61,11 +63,14 @@ export interface MiniBatches extends BatchSource<Batch> {
  * Images stay uint8; only the batch that is lent exists as floats. The batch of an iteration depends on nothing but
  * its number, so that a resumed training sees what the first one would have seen.
  *
- * @throws RangeError where the data set has no batch to lend, or the logits, the teacher or the normalization do not fit it.
+ * @throws RangeError, Error before a batch is made, where the data set is malformed or has no batch to lend, or the logits
+ *   or the teacher do not fit it; on use, where the normalization does not.
  */
 export function miniBatches(options: MiniBatchOptions): MiniBatches {
   const { dataset, batchSize, normalization, teacherLogits, shuffleSeed, lastBatch = 'keep' } = options;
   const { augmentation, teacher } = options;
+  checkDataset(dataset);
+  if (teacherLogits) checkLogits(teacherLogits, dataset);
   if (teacher) checkTeacher(options, teacher.model);
   const examples = dataset.labels.length;
   const { batchCount } = planBatches(examples, batchSize, { lastBatch });
@@ -99,6 +104,10 @@ export function miniBatches(options: MiniBatchOptions): MiniBatches {
     },
     release: disposeBatch,
   };
+}
+
+function checkLogits({ values, examples, classes }: TeacherLogits, dataset: Dataset): void {
+  checkTeacherLogits({ shape: [examples, classes], values }, dataset);
 }
 
 function checkTeacher({ dataset, teacherLogits }: MiniBatchOptions, model: Model): void {

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { readAuthorsLogs } from '../authors-logs.js';
 import type { Environment } from '../environment.js';
 import { renderResults } from '../render-results.js';
+import { shownPath } from '../shown-path.js';
 
 interface Options {
   readonly results: string;
@@ -24,7 +25,7 @@ export function tableCommand(environment: Environment): Command {
     .option('--authors-logs <folder>', "show the means of the authors' own logs beside ours")
     .action(({ results, json, markdown, baseline, authorsLogs }: Options) => {
       const folder = resolve(environment.folder, results);
-      const shown = relative(environment.folder, folder) || '.';
+      const shown = shownPath(folder, environment.folder);
       const { rows, text, unfinished } = renderResults(folder, environment, {
         ...(baseline !== undefined && { baseline }),
         ...(authorsLogs !== undefined && {

@@ -1,8 +1,9 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { BackendName } from '@metadistill/backend';
 import { Argument, Command } from 'commander';
 import type { Environment } from '../environment.js';
 import { backendNames, integerFrom, oneOf, positiveNumber } from '../options.js';
+import { shownPath } from '../shown-path.js';
 import { teacherCommandRun } from '../teacher/run-teacher.js';
 import { type TeacherDataset, teacherDatasets, teacherModelNames } from '../teacher/teacher-models.js';
 import { teacherDefaults } from '../teacher/train-teacher.js';
@@ -49,10 +50,7 @@ export function teacherCommand(environment: Environment): Command {
         images,
         backend,
         out: out === undefined ? undefined : resolve(environment.folder, out),
-        show: (path) => {
-          const shown = relative(environment.folder, path);
-          return shown.startsWith('..') ? path : shown;
-        },
+        show: (path) => shownPath(path, environment.folder),
       });
     });
 }

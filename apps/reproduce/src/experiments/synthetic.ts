@@ -1,5 +1,6 @@
 import type { Experiment } from '../experiment.js';
 import { methodNames, resolveMethod } from './methods.js';
+import { checkSyntheticConfig } from './synthetic/check-config.js';
 import { type SyntheticConfig, syntheticConfig } from './synthetic/config.js';
 import { syntheticMethods } from './synthetic/methods.js';
 
@@ -13,6 +14,9 @@ export const synthetic: Experiment<SyntheticConfig> = {
   runs: 10,
   defaults: syntheticConfig,
   resolveMethod,
+  async prepare(specs) {
+    for (const { config } of specs) checkSyntheticConfig(config);
+  },
   async execute(spec, context) {
     const { execute } = await import('./synthetic/execute.js');
     await execute(spec, context);

@@ -1,5 +1,3 @@
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
@@ -14,6 +12,7 @@ import { dataFolder, loadCifar10, loadFashionMnist } from '@metadistill/datasets
 import { classificationMetrics } from '@metadistill/losses';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { formatDuration, secondsLeft } from '../duration.js';
+import { makeWritableFolder } from '../make-writable-folder.js';
 import { chooseBackend } from '../native/choose-backend.js';
 import { nearest } from '../nearest.js';
 import { versions } from '../versions.js';
@@ -54,7 +53,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   const model = teacherModel(dataset, name);
   if (!model) throw new RangeError(nearest('model', name, teacherModelNames(dataset)));
   const folder = run.out ?? join(dataFolder(), 'teacher-logits');
-  await makeWritable(folder);
+  makeWritableFolder(folder, `the folder ${folder}`, '--out');
   const backend = await chooseBackend({ prefer: run.backend });
   if (run.backend !== 'auto' && backend.name !== run.backend) {
     throw new Error(`${run.backend} does not load: ${backend.reason}`);
@@ -128,16 +127,4 @@ function front({ train, test }: TrainTest, images: number | undefined): TrainTes
     train: sliceExamples(train, 0, Math.min(images, train.labels.length)),
     test: sliceExamples(test, 0, Math.min(images, test.labels.length)),
   };
-}
-
-async function makeWritable(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (cause) {
-    throw new Error(
-      `the folder ${folder} cannot be written: ${(cause as Error).message}. Name another one with --out.`,
-      { cause },
-    );
-  }
 }

@@ -1,32 +1,15 @@
 import { nearest } from '../../nearest.js';
+import { checkCommonSettings } from '../setting-checks.js';
 import { augmentChoices, type ImageConfig } from './config.js';
 
 /** @throws RangeError where a setting cannot work, before anything is loaded. */
 export function checkImageConfig(config: ImageConfig): void {
-  const check = (key: keyof ImageConfig, expected: string, valid: boolean) => {
-    if (valid) return;
-    throw new RangeError(`--set: ${key} is ${config[key]}; expected ${expected}.`);
-  };
-  const count = (key: keyof ImageConfig, least = 1) =>
-    check(
-      key,
-      `a whole number, ${least} or more`,
-      Number.isInteger(config[key]) && Number(config[key]) >= least,
-    );
-  const positive = (key: keyof ImageConfig) => check(key, 'a number above 0', Number(config[key]) > 0);
-  count('epochs');
+  const { check, count, positive } = checkCommonSettings(config);
   count('batchSize', 2); // Batch norm has no statistics of one example.
   count('learningRateDecayEpochs');
-  count('searchTrials');
   count('trainingImages');
   count('testImages');
-  positive('learningRate');
   positive('learningRateDecayFactor');
-  positive('metaLearningRate');
-  positive('metaClipValue');
-  positive('validationTemperature');
-  positive('temperatureLow');
-  check('temperatureHigh', 'more than temperatureLow', config.temperatureHigh > config.temperatureLow);
   const { validationFraction } = config;
   check(
     'validationFraction',

@@ -6,7 +6,7 @@ import { checkTeacherFile, sourceOf } from './source-of.js';
 export const fashionMnistSource = sourceOf(loadFashionMnist, publishedFashionMnistNormalization);
 
 /** Sees that all of it is there and whole. */
-export async function checkFashionMnistSource(teacherLogits: string, liveTeacher = ''): Promise<void> {
-  await loadFashionMnist();
-  await checkTeacherFile(teacherLogits, liveTeacher);
+export async function checkFashionMnistSource(teacherLogits: string, liveTeacher: string): Promise<void> {
+  const { train } = await loadFashionMnist();
+  await checkTeacherFile(teacherLogits, liveTeacher, train);
 }

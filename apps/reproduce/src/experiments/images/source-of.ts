@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Normalization, TrainTest } from '@metadistill/datasets';
+import type { LogitExamples, Normalization, TrainTest } from '@metadistill/datasets';
 import { dataFolder, loadTeacherLogits } from '@metadistill/datasets/node';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { loadLiveTeacher } from '../../teacher/load-live-teacher.js';
@@ -26,8 +26,16 @@ export const sourceOf =
     return { ...images, normalization, teacherLogits: logits };
   };
 
-/** Throws where the teacher's file is not there, saying what to do. */
-export async function checkTeacherFile(teacherLogits: string, liveTeacher = ''): Promise<void> {
+/**
+ * Throws where a teacher's file is not there or, of cached logits, cannot be used on such images, saying what to do.
+ *
+ * @param train the training images, or their sizes alone.
+ */
+export async function checkTeacherFile(
+  teacherLogits: string,
+  liveTeacher: string,
+  train: LogitExamples,
+): Promise<void> {
   const [path, option] =
     liveTeacher === ''
       ? [logitsPath(teacherLogits), '--teacher-logits FILE']
@@ -39,6 +47,7 @@ export async function checkTeacherFile(teacherLogits: string, liveTeacher = ''):
       { cause },
     );
   });
+  if (liveTeacher === '') await loadTeacherLogits(path, train);
 }
 
 /** A bare name is looked for in `teacher-logits/` of the data folder. */

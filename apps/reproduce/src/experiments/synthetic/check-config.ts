@@ -1,0 +1,10 @@
+import { checkCommonSettings } from '../setting-checks.js';
+import type { SyntheticConfig } from './config.js';
+
+/** @throws RangeError where a setting cannot work. */
+export function checkSyntheticConfig(config: SyntheticConfig): void {
+  const { count, positive } = checkCommonSettings(config);
+  count('teacherIterations', 0);
+  positive('teacherLearningRate');
+  count('evaluateEvery');
+}

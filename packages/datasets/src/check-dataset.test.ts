@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { checkDataset } from './check-dataset.js';
+
+const features = {
+  name: 'Tiny',
+  examples: Float32Array.of(1, 2, 3, 4, 5, 6),
+  exampleShape: [2],
+  labels: Int32Array.of(0, 2, 1),
+  classes: 3,
+};
+
+test('passes features and images whose labels are classes', () => {
+  expect(() => checkDataset(features)).not.toThrow();
+  expect(() =>
+    checkDataset({ ...features, examples: new Uint8Array(12), exampleShape: [2, 2, 1] }),
+  ).not.toThrow();
+});
+
+test('refuses other numbers of examples and of labels', () => {
+  expect(() => checkDataset({ ...features, examples: features.examples.subarray(1) })).toThrow(
+    'checkDataset: Tiny: the length of examples is 5; expected 6, 3 of shape [2].',
+  );
+  expect(() => checkDataset({ ...features, exampleShape: [3] })).toThrow('is 6; expected 9');
+});
+
+test.each([3, -1])('refuses the label %i', (label) => {
+  expect(() => checkDataset({ ...features, labels: Int32Array.of(0, 1, label) })).toThrow(
+    `checkDataset: Tiny: the label of example 2 is ${label}; expected an integer, 0 to 2.`,
+  );
+});
+
+test('refuses a label that is no class index, and a feature that is not finite', () => {
+  const labels = [0, 0.5, 1] as unknown as Int32Array;
+  expect(() => checkDataset({ ...features, labels })).toThrow('the label of example 1 is 0.5');
+  const examples = Float32Array.of(1, 2, 3, Number.NaN, 5, 6);
+  expect(() => checkDataset({ ...features, examples })).toThrow(
+    'a feature of example 1 is NaN; expected a finite number.',
+  );
+});

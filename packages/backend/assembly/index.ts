@@ -4,6 +4,7 @@ export { convolve } from './convolve';
 export { correlate } from './correlate';
 export { combine, reluGradient } from './elementwise';
 export { globalAveragePool, globalAveragePoolGradient } from './global-average-pool';
+export { lookUpBytes } from './look-up-bytes';
 export { maxPool, maxPoolGather, maxPoolScatter } from './max-pool';
 export { writeOffsets } from './offsets';
 export { packFilter, padChannels, transpose, unpackFilter, zero } from './pack';

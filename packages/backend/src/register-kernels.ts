@@ -16,6 +16,7 @@ import { type ConvolutionAttributes, isDilated } from './kernels/convolution-geo
 import { dense } from './kernels/dense.js';
 import { distillationDerivatives } from './kernels/distillation-derivatives.js';
 import { globalAveragePool, globalAveragePoolGradient } from './kernels/global-average-pool.js';
+import { lookUpBytes } from './kernels/look-up-bytes.js';
 import { type MatMulAttributes, matMul } from './kernels/mat-mul.js';
 import { maxPoolGather, maxPoolScatter, maxPoolWithArgmax } from './kernels/max-pool.js';
 import { reluGradient } from './kernels/relu-gradient.js';
@@ -44,6 +45,7 @@ const wasmKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillReluGrad: erased(reluGradient),
   MetadistillConv2DWithBias: erased(conv2d),
   MetadistillSumPerChannel: erased(sumPerChannel),
+  MetadistillLookUpBytes: erased(lookUpBytes),
   MetadistillMatMul: erased(matMul),
   MetadistillDense: erased(dense),
   MetadistillCombine: erased(combine),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { selectBackend } from '@metadistill/backend';
 import { expectNoLeak } from '@metadistill/testing';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { publishedFashionMnistNormalization } from './fashion-mnist.js';
 import { disposeBatch, makeBatch } from './make-batch.js';
 
@@ -20,7 +21,11 @@ const features = {
 };
 const logits = { values: Float32Array.from({ length: 24 }, (_, i) => -i), examples: 3, classes: 8 };
 
-describe('makeBatch', () => {
+describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
+  beforeAll(async () => {
+    expect((await selectBackend({ prefer })).name).toBe(prefer);
+  });
+
   it('gathers the examples, their labels and their logits in the order asked for', () => {
     const indices = Int32Array.of(2, 0);
     const batch = makeBatch(colours, indices, undefined, logits);
@@ -68,6 +73,20 @@ describe('makeBatch', () => {
       '5e29963d90999a08e7e3287d6105df8ed77b6003089e28514c6df2185b25ee15',
     );
     disposeBatch(batch);
+  });
+
+  it('takes examples that follow each other, and those that do not', () => {
+    const all = makeBatch(colours, Int32Array.of(0, 1, 2));
+    const values = (indices: number[]) => {
+      const batch = makeBatch(colours, Int32Array.from(indices));
+      const got = Array.from(batch.inputs.dataSync());
+      disposeBatch(batch);
+      return got;
+    };
+    const whole = Array.from(all.inputs.dataSync());
+    expect(values([1, 2])).toEqual(whole.slice(8));
+    expect(values([1, 0])).toEqual([...whole.slice(8, 16), ...whole.slice(0, 8)]);
+    disposeBatch(all);
   });
 
   it('leaves features as they are, and the data set unmoved', () => {

@@ -1,4 +1,5 @@
 import { tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { normalizePixels } from './normalize-pixels.js';
 import { exampleSize } from './split.js';
 import type { Batch, Dataset, Normalization, TeacherLogits } from './types.js';
 
@@ -32,12 +33,12 @@ export function makeBatch(
   const { examples, rows } = augment
     ? { examples: augmentedPixels(dataset, indices, augment), rows: indices.map((_, row) => row) }
     : { examples: dataset.examples, rows: indices };
-  const inputs =
-    examples instanceof Uint8Array
-      ? normalizedPixels(examples, size, rows, exampleShape.at(-1) ?? 1, normalization)
-      : rowsOf(examples, size, rows, new Float32Array(rows.length * size));
+  const shape = [indices.length, ...exampleShape];
   const batch = {
-    inputs: tensor(inputs, [indices.length, ...exampleShape], 'float32'),
+    inputs:
+      examples instanceof Uint8Array
+        ? normalizePixels(gathered(examples, size, rows), shape, normalization)
+        : tensor(rowsOf(examples, size, rows, new Float32Array(rows.length * size)), shape, 'float32'),
     labels: tensor1d(
       Int32Array.from(indices, (index) => labels[index] as number),
       'int32',
@@ -63,38 +64,12 @@ export function disposeBatch(batch: Batch): void {
   batch.teacherLogits?.dispose();
 }
 
-/** One lookup a pixel: a byte has only 256 normalized values a channel. */
-function normalizedPixels(
-  pixels: Uint8Array,
-  size: number,
-  indices: Int32Array,
-  channels: number,
-  normalization: Normalization | undefined,
-): Float32Array {
-  const tables = Array.from({ length: channels }, (_, channel) =>
-    lookupTable(normalization?.mean[channel] ?? 0, normalization?.std[channel] ?? 1),
-  );
-  const output = new Float32Array(indices.length * size);
-  for (let row = 0; row < indices.length; row++) {
-    const end = (row + 1) * size;
-    for (let channel = 0; channel < channels; channel++) {
-      const table = tables[channel] as Float32Array;
-      let from = (indices[row] as number) * size + channel;
-      for (let to = row * size + channel; to < end; to += channels, from += channels) {
-        output[to] = table[pixels[from] as number] as number;
-      }
-    }
-  }
-  return output;
-}
-
-function lookupTable(mean: number, std: number): Float32Array {
-  const center = Math.fround(mean);
-  const scale = Math.fround(std);
-  return Float32Array.from(
-    { length: 256 },
-    (_, value) => Math.fround(Math.fround(value / 255) - center) / scale,
-  );
+/** Rows in the order asked for: a view where they follow each other, else a copy. */
+function gathered(values: Uint8Array, size: number, indices: Int32Array): Uint8Array {
+  const first = indices[0] as number;
+  return indices.every((index, row) => index === first + row)
+    ? values.subarray(first * size, (first + indices.length) * size)
+    : rowsOf(values, size, indices, new Uint8Array(indices.length * size));
 }
 
 function augmentedPixels(dataset: Dataset, indices: Int32Array, augment: AugmentPixels): Uint8Array {

@@ -128,6 +128,7 @@ export interface KernelExports {
   globalAveragePoolGradient(dy: Address, dx: Address, images: number, pixels: number, channels: number): void;
   combine(x: Address, y: Address, out: Address, size: number, xScale: number, yScale: number): void;
   reluGradient(dy: Address, y: Address, dx: Address, size: number): void;
+  lookUpBytes(bytes: Address, tables: Address, out: Address, size: number, channels: number): void;
   multiplyAddChains(rounds: number): number;
   multiplyAddLoads(from: Address, rounds: number): number;
 }

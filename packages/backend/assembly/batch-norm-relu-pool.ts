@@ -69,6 +69,46 @@ function poolNormalised(
   storeLanes(one, argmax + at, v128.or(winner, dead));
 }
 
+/** The same y, and no note of where it comes from. */
+export function normaliseReluPoolValues(
+  x: usize, y: usize, images: i32, height: i32, width: i32, channels: i32,
+  mean: usize, slope: usize, offset: usize,
+): void {
+  const pixel = <usize>channels << 2, row = <usize>width * pixel, whole = channels & ~3;
+  const rows = height >> 1, columns = width >> 1;
+  for (let image = 0; image < images; image++) {
+    for (let r = 0; r < rows; r++) {
+      let corner = x + <usize>(image * height + 2 * r) * row;
+      for (let c = 0; c < columns; c++) {
+        let channel = 0;
+        for (; channel < whole; channel += 4) {
+          largestNormalised(false, corner, pixel, row, y, <usize>channel << 2, mean, slope, offset);
+        }
+        for (; channel < channels; channel++) {
+          largestNormalised(true, corner, pixel, row, y, <usize>channel << 2, mean, slope, offset);
+        }
+        corner += pixel << 1;
+        y += pixel;
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function largestNormalised(
+  one: bool, corner: usize, pixel: usize, row: usize, y: usize, at: usize,
+  mean: usize, slope: usize, offset: usize,
+): void {
+  const m = loadLanes(one, mean + at), s = loadLanes(one, slope + at), o = loadLanes(one, offset + at);
+  const p = corner + at, q = p + row;
+  const a = multiplyAdd(f32x4.sub(loadLanes(one, p), m), s, o);
+  const b = multiplyAdd(f32x4.sub(loadLanes(one, p + pixel), m), s, o);
+  const c = multiplyAdd(f32x4.sub(loadLanes(one, q), m), s, o);
+  const d = multiplyAdd(f32x4.sub(loadLanes(one, q + pixel), m), s, o);
+  storeLanes(one, y + at, f32x4.max(f32x4.max(f32x4.max(a, b), f32x4.max(c, d)), f32x4.splat(0)));
+}
+
 /** Σ g and Σ g · (x − mean) by channel, where g is dy at the winners and 0 elsewhere. */
 export function winnerSums(
   dy: usize, argmax: usize, x: usize, images: i32, height: i32, width: i32, channels: i32,

@@ -1,5 +1,5 @@
 export { centredSums, channelSums, moments, normalise, normaliseDerivative } from './batch-norm';
-export { normaliseReluPool, winnerGradient, winnerSums, winnerTangent } from './batch-norm-relu-pool';
+export { normaliseReluPool, normaliseReluPoolValues, winnerGradient, winnerSums, winnerTangent } from './batch-norm-relu-pool';
 export { convolve } from './convolve';
 export { correlate } from './correlate';
 export { combine, reluGradient } from './elementwise';

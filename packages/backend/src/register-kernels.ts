@@ -2,9 +2,15 @@ import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '
 import { combineOnCpu, matMulOnCpu, reluGradientOnCpu } from './cpu/cpu-kernels.js';
 import { cpuHost, wasmHost } from './kernels/array-host.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
-import { batchNormTraining, batchNormTrainingGradient, batchNormTrainingJvp } from './kernels/batch-norm.js';
+import {
+  batchNormEvaluation,
+  batchNormTraining,
+  batchNormTrainingGradient,
+  batchNormTrainingJvp,
+} from './kernels/batch-norm.js';
 import {
   batchNormReluMaxPool,
+  batchNormReluMaxPoolEvaluation,
   batchNormReluMaxPoolGradient,
   batchNormReluMaxPoolJvp,
 } from './kernels/batch-norm-relu-pool.js';
@@ -34,7 +40,9 @@ const wasmKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillBatchNormTraining: erased(batchNormTraining),
   MetadistillBatchNormTrainingGrad: erased(batchNormTrainingGradient),
   MetadistillBatchNormTrainingJvp: erased(batchNormTrainingJvp),
+  MetadistillBatchNormEvaluation: erased(batchNormEvaluation),
   MetadistillBatchNormReluMaxPool: erased(batchNormReluMaxPool),
+  MetadistillBatchNormReluMaxPoolEvaluation: erased(batchNormReluMaxPoolEvaluation),
   MetadistillBatchNormReluMaxPoolGrad: erased(batchNormReluMaxPoolGradient),
   MetadistillBatchNormReluMaxPoolJvp: erased(batchNormReluMaxPoolJvp),
   MetadistillMaxPoolWithArgmax: erased(maxPoolWithArgmax),

@@ -145,6 +145,38 @@ describeEachBuild('batch norm, relu and max pool in one on wasm', () => {
     );
   });
 
+  it('give the same by given moments', () => {
+    fc.assert(
+      fc.property(cases, (test) => {
+        tidy(() => {
+          const inputs = inputsOf(test);
+          const { x, scale, offset } = inputs;
+          const { mean, variance, y } = stepByStep(inputs);
+          const moments = { x, scale, offset, mean, variance };
+          const [got] = runKernel('MetadistillBatchNormReluMaxPoolEvaluation', moments, { epsilon }) as [
+            Tensor,
+          ];
+          expect(got.shape).toEqual(y.shape);
+          expect(relativeError(got, y)).toBeLessThan(tolerance);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('pass a value on that is no number', () => {
+    tidy(() => {
+      const x = tensor([1, 2, Number.NaN, 3, -1, -2, -3, -4], [1, 2, 4, 1]);
+      const perChannel = { scale: ones([1]), offset: zeros([1]), mean: zeros([1]), variance: ones([1]) };
+      const [y] = runKernel(
+        'MetadistillBatchNormReluMaxPoolEvaluation',
+        { x, ...perChannel },
+        { epsilon: 0 },
+      ) as [Tensor];
+      expect(Array.from(y.dataSync())).toEqual([2, Number.NaN]);
+    });
+  });
+
   it('refuse an image without a window', () => {
     const inputs = { x: ones([3, 1, 4, 2]), scale: ones([2]), offset: zeros([2]) };
     expect(() => runKernel('MetadistillBatchNormReluMaxPool', inputs, { epsilon })).toThrow(/at least 2 × 2/);

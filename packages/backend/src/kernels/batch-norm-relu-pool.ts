@@ -45,6 +45,37 @@ export function batchNormReluMaxPool({
 }
 
 /**
+ * `MetadistillBatchNormReluMaxPoolEvaluation` on wasm: the same by given moments, for who wants no derivative.
+ *
+ * @returns y `[batch, ⌊height / 2⌋, ⌊width / 2⌋, channels]`.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit, or the image is smaller than a window.
+ */
+export function batchNormReluMaxPoolEvaluation({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'x' | 'scale' | 'offset' | 'mean' | 'variance', BatchNormAttributes>): TensorInfo {
+  const { x, ...perChannel } = inputs;
+  rowsOf('batchNormReluMaxPoolEvaluation', x, perChannel);
+  const pooled = pooledShape('batchNormReluMaxPoolEvaluation', x);
+  const runtime = runtimeOf(backend);
+  const y = runtime.makeOutput(pooled, 'float32');
+  const { kernels, address } = runtime;
+  const { mean, offset } = perChannel;
+  withSlopes(runtime, perChannel, attrs.epsilon, (slopes) =>
+    kernels.normaliseReluPoolValues(
+      address(x),
+      address(y),
+      ...imageSizes(x),
+      address(mean),
+      slopes,
+      address(offset),
+    ),
+  );
+  return y;
+}
+
+/**
  * `MetadistillBatchNormReluMaxPoolGrad` on wasm: the vector-Jacobian product of `batchNormReluMaxPool`.
  *
  * @returns dx of x's shape, dScale and dOffset `[channels]`.

@@ -100,6 +100,27 @@ describeEachBuild('batch norm in training mode on wasm', () => {
     );
   });
 
+  it('normalises by given moments', () => {
+    fc.assert(
+      fc.property(cases, (values) => {
+        tidy(() => {
+          const { y, mean, variance } = reference(values);
+          const inputs = {
+            x: tensor(values.x, [...values.shape]),
+            scale: tensor1d(values.scale),
+            offset: tensor1d(values.offset),
+            mean: tensor1d(Float32Array.from(mean)),
+            variance: tensor1d(Float32Array.from(variance)),
+          };
+          const [got] = runKernel('MetadistillBatchNormEvaluation', inputs, { epsilon }) as [Tensor];
+          expect(got.shape).toEqual(values.shape);
+          expect(relativeError(got, y)).toBeLessThan(tolerance);
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('keeps the variance where the mean is ten thousand deviations away', () => {
     tidy(() => {
       const rows = 5000;

@@ -40,6 +40,31 @@ export function batchNormTraining({
 }
 
 /**
+ * `MetadistillBatchNormEvaluation` on wasm: scale · (x − mean) / √(variance + ε) + offset by given moments.
+ *
+ * `x` is float32 `[..., channels]`, all else `[channels]`.
+ *
+ * @returns y of x's shape.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit, or x is empty.
+ */
+export function batchNormEvaluation({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'x' | 'scale' | 'offset' | 'mean' | 'variance', BatchNormAttributes>): TensorInfo {
+  const { x, ...perChannel } = inputs;
+  const { rows, channels } = rowsOf('batchNormEvaluation', x, perChannel);
+  const runtime = runtimeOf(backend);
+  const y = runtime.makeOutput(x.shape, 'float32');
+  const { kernels, address } = runtime;
+  const { mean, offset } = perChannel;
+  withSlopes(runtime, perChannel, attrs.epsilon, (slopes) =>
+    kernels.normalise(address(x), address(y), rows, channels, address(mean), slopes, address(offset)),
+  );
+  return y;
+}
+
+/**
  * `MetadistillBatchNormTrainingGrad` on wasm: the vector-Jacobian product of `batchNormTraining`.
  *
  * dOffset = Σ dy, dScale = Σ dy · x̂, dx = scale / √(variance + ε) · (dy − dOffset / n − x̂ · dScale / n), sums over

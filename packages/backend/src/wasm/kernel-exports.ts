@@ -107,6 +107,17 @@ export interface KernelExports {
     slope: Address,
     offset: Address,
   ): void;
+  normaliseReluPoolValues(
+    x: Address,
+    y: Address,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    mean: Address,
+    slope: Address,
+    offset: Address,
+  ): void;
   winnerSums(
     dy: Address,
     argmax: Address,

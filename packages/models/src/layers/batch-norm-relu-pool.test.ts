@@ -24,11 +24,25 @@ onEachBackend(() => {
     },
   );
 
-  test('vjp is the adjoint of jvp at any shape', () => {
+  test('evaluation does the same by the running moments', () => {
+    const moments = { mean: [0.25, -0.5, 1], variance: [0.5, 2, 1.25] };
+    const inputShape = [2, 5, 6, 3] as const;
+    const normalised = plainBatchNorm(3, 1e-5, moments);
+    expectDerivativesOf((w, x) => plainMaxPool(inputShape, 2)([], plainRelu([], normalised(w, x))), {
+      layer,
+      inputShape,
+      mode: 'evaluation',
+      statistics: [moments.mean, moments.variance],
+    });
+  });
+
+  test('vjp is the adjoint of jvp at any shape, in both modes', () => {
     const side = fc.integer({ min: 2, max: 7 });
+    const mode = fc.constantFrom('training' as const, 'evaluation' as const);
     fc.assert(
-      fc.property(side, side, fc.integer({ min: 1, max: 9 }), (height, width, channels) => {
-        expectAdjoint({ layer: batchNormReluPool({ channels }), inputShape: [2, height, width, channels] });
+      fc.property(side, side, fc.integer({ min: 1, max: 9 }), mode, (height, width, channels, mode) => {
+        const inputShape = [2, height, width, channels];
+        expectAdjoint({ layer: batchNormReluPool({ channels }), inputShape, mode });
       }),
       { numRuns: 10 },
     );
@@ -49,5 +63,6 @@ onEachBackend(() => {
   test('has the parameters of batch norm, and leaves no tensor behind', async () => {
     expect(layer.parameters.map(({ name }) => name)).toEqual(['weight', 'bias']);
     await expectRulesLeakNothing({ layer, inputShape: [2, 4, 4, 3] });
+    await expectRulesLeakNothing({ layer, inputShape: [2, 4, 4, 3], mode: 'evaluation' });
   });
 });

@@ -1,7 +1,7 @@
-import { type Tensor, type Tensor1D, type Tensor4D, zerosLike } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor1D, type Tensor4D, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { runFused } from '../kernels/run-fused.js';
 import { scoped } from '../scoped.js';
-import type { Layer, Tensors } from '../types.js';
+import type { Layer, Tensors, Weights } from '../types.js';
 import { type BatchNormOptions, batchNorm, expectTwoValues, movedStatistics } from './batch-norm.js';
 import { maxPool2d } from './max-pool2d.js';
 import { relu } from './relu.js';
@@ -16,17 +16,18 @@ interface FusedPass {
   readonly variance: Tensor1D;
 }
 
-/** A fused pass, or the caches of the layers that stand in for it. */
+/** A fused pass, the caches of the layers that stand in for it, or the input of a pass that is not to be derived. */
 export type BatchNormReluPoolCache =
   | { readonly fused: FusedPass }
-  | { readonly fused: undefined; readonly layers: readonly unknown[] };
+  | { readonly fused: undefined; readonly layers: readonly unknown[] }
+  | { readonly fused: undefined; readonly layers: undefined; readonly x: Tensor4D };
 
 /**
  * Batch norm, ReLU and 2×2 max pooling of `[batch, height, width, channels]` as one layer, with the parameters and
  * statistics of `batchNorm`.
  *
- * In training the images between the three are never stored where the backend has the fused kernels; elsewhere, and in
- * evaluation, it is `sequential` of the three.
+ * The images between the three are never stored where the backend has the fused kernels; elsewhere it is `sequential`
+ * of the three. A derivative in evaluation makes its forward pass again.
  *
  * @throws as `batchNorm` and `maxPool2d`.
  */
@@ -34,12 +35,32 @@ export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormRel
   const { name = 'batchNormReluPool', epsilon = 1e-5, momentum = 0.1 } = options;
   const composed = sequential(name, [batchNorm({ ...options, name: '' }), relu(), maxPool2d(2)]);
   const pair = (tensors: Tensors) => tensors as unknown as readonly [Tensor1D, Tensor1D];
+
+  function evaluated({ parameters, statistics }: Weights, x: Tensor4D): Tensor | undefined {
+    const [[scale, offset], [mean, variance]] = [pair(parameters), pair(statistics)];
+    const inputs = { x, scale, offset, mean, variance };
+    return runFused('MetadistillBatchNormReluMaxPoolEvaluation', inputs, { epsilon })?.[0];
+  }
+
+  /** Caches of the three layers; within the caller's `tidy`. */
+  function layersOf(
+    weights: Weights,
+    cache: Exclude<BatchNormReluPoolCache, { readonly fused: FusedPass }>,
+  ): readonly unknown[] {
+    return cache.layers ?? composed.forward(weights, cache.x, 'evaluation').cache;
+  }
+
   return {
     ...composed,
 
     forward(weights, input, mode) {
       composed.outputShape(input.shape.slice(1));
       const x = input as Tensor4D;
+      if (mode === 'evaluation') {
+        const output = evaluated(weights, x);
+        const { statistics } = weights;
+        if (output) return { output, cache: { fused: undefined, layers: undefined, x }, statistics };
+      }
       const [scale, offset] = pair(weights.parameters);
       const fused =
         mode === 'training' && runFused('MetadistillBatchNormReluMaxPool', { x, scale, offset }, { epsilon });
@@ -55,7 +76,9 @@ export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormRel
     },
 
     vjp(weights, cache, cotangent, wantInput) {
-      if (!cache.fused) return composed.vjp(weights, cache.layers, cotangent, wantInput);
+      if (!cache.fused) {
+        return scoped(() => composed.vjp(weights, layersOf(weights, cache), cotangent, wantInput));
+      }
       const [scale] = pair(weights.parameters);
       const inputs = { ...cache.fused, dy: cotangent, scale };
       const gradients = runFused('MetadistillBatchNormReluMaxPoolGrad', inputs, { epsilon });
@@ -65,7 +88,9 @@ export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormRel
     },
 
     jvp(weights, cache, parameterTangents, inputTangent) {
-      if (!cache.fused) return composed.jvp(weights, cache.layers, parameterTangents, inputTangent);
+      if (!cache.fused) {
+        return tidy(() => composed.jvp(weights, layersOf(weights, cache), parameterTangents, inputTangent));
+      }
       const [scale] = pair(weights.parameters);
       const [dScale, dOffset] = pair(parameterTangents);
       return scoped(() => {

@@ -2,7 +2,6 @@ import {
   add,
   mul,
   ones,
-  reshape,
   sub,
   sum,
   type Tensor,
@@ -10,6 +9,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { batchNormEvaluation } from '../kernels/batch-norm-evaluation.js';
 import {
   batchNormTraining,
   batchNormTrainingGradient,
@@ -20,7 +20,6 @@ import {
   toRows,
 } from '../kernels/batch-norm-training.js';
 import { combine } from '../kernels/combine.js';
-import { alongWideRows, toWideRows } from '../kernels/per-channel.js';
 import { scoped } from '../scoped.js';
 import { expectPositiveIntegers, formatBatchShape } from '../shapes.js';
 import type { Layer, Mode, Tensors } from '../types.js';
@@ -81,7 +80,7 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
       const [runningMean, runningVariance] = pair(statistics);
       if (mode === 'evaluation') {
         const cache = { x, mode, mean: runningMean, variance: runningVariance };
-        return { output: evaluate(cache, scale, offset, epsilon), cache, statistics };
+        return { output: batchNormEvaluation(x, { scale, offset }, cache, epsilon), cache, statistics };
       }
       const values = x.size / channels;
       expectTwoValues(name, values, x);
@@ -110,11 +109,11 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
       const [scale] = pair(parameters);
       const [dScale, dOffset] = pair(parameterTangents);
       return tidy(() => {
+        const tangents = { scale: dScale, offset: dOffset };
         if (cache.mode === 'training' && inputTangent !== undefined) {
-          const tangents = { scale: dScale, offset: dOffset };
           return batchNormTrainingTangent(cache.x, inputTangent, scale, tangents, cache, epsilon);
         }
-        const ofParameters = evaluate(cache, dScale, dOffset, epsilon);
+        const ofParameters = batchNormEvaluation(cache.x, tangents, cache, epsilon);
         if (inputTangent === undefined) return ofParameters;
         const slope = mul(scale, inverseDeviation(cache.variance, epsilon));
         return add(ofParameters, mul(inputTangent, slope));
@@ -122,20 +121,6 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
     },
   };
 }
-
-/** scale · x̂ + offset with given moments: linear in scale and offset, so it is also its own tangent by them. */
-const evaluate = (
-  { x, mean, variance }: BatchNormCache,
-  scale: Tensor1D,
-  offset: Tensor1D,
-  epsilon: number,
-): Tensor =>
-  tidy(() => {
-    const slope = mul(scale, inverseDeviation(variance, epsilon)) as Tensor1D;
-    const centred = sub(toWideRows(x), alongWideRows(mean, x));
-    const output = add(mul(centred, alongWideRows(slope, x)), alongWideRows(offset, x));
-    return reshape(output, x.shape);
-  });
 
 /** Jᵀ dy where the moments do not depend on x; its tensors live in the caller's `tidy`. */
 function evaluationGradient(

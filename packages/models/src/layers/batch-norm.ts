@@ -1,14 +1,4 @@
-import {
-  add,
-  mul,
-  ones,
-  sub,
-  sum,
-  type Tensor,
-  type Tensor1D,
-  tidy,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { add, mul, ones, sub, sum, type Tensor, type Tensor1D, tidy, zeros } from '@tensorflow/tfjs-core';
 import { batchNormEvaluation } from '../kernels/batch-norm-evaluation.js';
 import {
   batchNormTraining,

@@ -1,4 +1,5 @@
 import { checkHistory } from './check-history.js';
+import { geometricSum } from './geometric-sum.js';
 import type { Predictor } from './types.js';
 
 /**
@@ -37,7 +38,3 @@ function persistenceOf(differences: readonly number[]): number {
   }
   return squares > 0 ? Math.min(1, Math.max(-1, product / squares)) : 0;
 }
-
-/** φ + φ² + ... + φ^h. */
-const geometricSum = (ratio: number, terms: number): number =>
-  ratio === 1 ? terms : (ratio * (1 - ratio ** terms)) / (1 - ratio);

@@ -1,4 +1,5 @@
 import { checkHistory } from './check-history.js';
+import { geometricSum } from './geometric-sum.js';
 import type { Predictor } from './types.js';
 
 export interface DampedHoltOptions {
@@ -40,7 +41,3 @@ export function dampedHolt(options: DampedHoltOptions = {}): Predictor {
     },
   };
 }
-
-/** φ + φ² + ... + φ^h. */
-const geometricSum = (ratio: number, terms: number): number =>
-  ratio === 1 ? terms : (ratio * (1 - ratio ** terms)) / (1 - ratio);

@@ -33,6 +33,7 @@ test.each([
   [['teacher', 'cifar10', '--model', 'resnet'], "unknown model 'resnet'; did you mean 'resnet18'?"],
   [['teacher', 'cifar10', '--learning-rate', '0'], 'Expected a number above 0.'],
   [['table'], 'no finished runs in results'],
+  [['study', 'trajectory'], "unknown study 'trajectory'; did you mean 'trajectories'?"],
   [['bench', '--model', 'resnet'], "unknown model 'resnet'; did you mean 'resnet18'?"],
   [['bench', '--batch', '1'], 'Expected a whole number, 2 or more.'],
   [['verify', '--model', 'logistic'], "unknown model 'logistic'; did you mean 'logistic-regression'?"],

@@ -4,6 +4,7 @@ import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { experimentCommand } from './commands/experiment.js';
 import { nativeCommand } from './commands/native.js';
+import { studyCommand } from './commands/study.js';
 import { tableCommand } from './commands/table.js';
 import { teacherCommand } from './commands/teacher.js';
 import { verifyCommand } from './commands/verify.js';
@@ -25,6 +26,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
   const commands = [
     ...environment.experiments.map((experiment) => experimentCommand(experiment, environment)),
     tableCommand(environment),
+    studyCommand(environment),
     dataCommand(),
     teacherCommand(environment),
     benchCommand(),

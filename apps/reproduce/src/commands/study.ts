@@ -1,0 +1,69 @@
+import { join, relative, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { Argument, Command } from 'commander';
+import type { Environment } from '../environment.js';
+import { integerFrom, oneOf } from '../options.js';
+import { createProgress } from '../progress.js';
+import { studies } from '../study/index.js';
+import { runStudy } from '../study/run-study.js';
+import type { Study } from '../study/study.js';
+import { watchForStop } from '../watch-for-stop.js';
+
+interface Options {
+  readonly starts?: number;
+  readonly results: string;
+  readonly fresh?: true;
+  readonly quiet?: true;
+}
+
+/** The command that answers a question by many trainings: `reproduce study trajectories`. */
+export function studyCommand(environment: Environment): Command {
+  const names = studies.map(({ name }) => name);
+  return new Command('study')
+    .description('answer a question that takes many trainings: a table, figures and their logs')
+    .addArgument(new Argument('<name>', names.join(', ')).argParser(oneOf('study', names)))
+    .option(
+      '--starts <count>',
+      'trainings that each answer averages over (default: of the study)',
+      integerFrom(1),
+    )
+    .option('--results <folder>', 'where logs, table and figures go', 'results/studies')
+    .option('--fresh', 'compute finished parts again')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `\nStudies:\n${studies.map(({ name, description }) => `  ${name}: ${description}`).join('\n')}`,
+    )
+    .action(async (name: string, { starts, results, fresh, quiet }: Options) => {
+      const study = studies.find((each) => each.name === name) as Study;
+      const folder = join(resolve(environment.folder, results), name);
+      const stop = watchForStop();
+      try {
+        const files = await runStudy(study, {
+          starts: starts ?? study.starts,
+          folder,
+          fresh: fresh === true,
+          signal: stop.signal,
+          progress: (runs) =>
+            createProgress({
+              runs,
+              quiet: quiet === true,
+              now: () => performance.now() / 1000,
+              output: process.stdout,
+              terminal: process.stderr,
+            }),
+        });
+        console.log(`\n${Object.values(files)[0]}`);
+        const shown = relative(environment.folder, folder) || '.';
+        console.log(`Written to ${shown}: ${Object.keys(files).join(', ')}, and the logs beside them.`);
+      } catch (error) {
+        if (!stop.signal.aborted) throw error;
+        console.error(
+          `Stopped by ${stop.signal.reason}. Parts that were finished are logged; the same command goes on from here.`,
+        );
+        process.exitCode = stop.exitCode();
+      } finally {
+        stop.release();
+      }
+    });
+}

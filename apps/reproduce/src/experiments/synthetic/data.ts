@@ -8,11 +8,14 @@ import type { SyntheticConfig } from './config.js';
 import { studentFeatures, teacherFeatures } from './methods.js';
 import { teacherModel, trainTeacher } from './teacher.js';
 
+/** A batch with the teacher's logits. */
+type Taught = LogitBatch & { readonly teacherLogits: Tensor2D };
+
 /** The sets of one run, full batch. */
 export interface SyntheticData {
-  /** 15 points with the teacher's logits. */
-  readonly training: LogitBatch;
-  readonly validation: LogitBatch;
+  /** 15 points. */
+  readonly training: Taught;
+  readonly validation: Taught;
   readonly test: LogitBatch;
 }
 
@@ -38,10 +41,10 @@ export function syntheticData(
   const teacher = [seed, teacherIterations, teacherLearningRate];
   return once(JSON.stringify([...teacher, protocol, features]), async () => {
     const sets = drawSynthetic({ seed });
-    const validation = batchOf(sets.test, features);
     const logits = await once(JSON.stringify(teacher), () => teacherLogits(sets, config));
+    const validation = { ...batchOf(sets.test, features), teacherLogits: logits.validation };
     return {
-      training: { ...batchOf(sets.studentTrain, features), teacherLogits: logits },
+      training: { ...batchOf(sets.studentTrain, features), teacherLogits: logits.training },
       validation,
       test: protocol === 'published' ? validation : batchOf(freshTestSet(seed + 1), features),
     };
@@ -61,17 +64,22 @@ const freshTestSet = (seed: number): Dataset =>
   drawSynthetic({ seed, sizes: { teacherTrain: 0, studentTrain: 0, validation: 0, test: correctedTestSize } })
     .test;
 
-/** The trained teacher's logits on the student's 15 points, `[15, 2]`. */
+/** The trained teacher's logits on the student's 15 points and on the 200 that it is validated on. */
 async function teacherLogits(
   sets: ReturnType<typeof drawSynthetic>,
   config: SyntheticConfig,
-): Promise<Tensor2D> {
+): Promise<Readonly<Record<'training' | 'validation', Tensor2D>>> {
   const training = batchOf(sets.teacherTrain, teacherFeatures);
-  const { inputs, labels } = batchOf(sets.studentTrain, teacherFeatures);
   const teacher = await trainTeacher(training, config);
-  const logits = teacherModel.predict(teacher, inputs);
+  const answers = (set: Dataset): Tensor2D => {
+    const { inputs, labels } = batchOf(set, teacherFeatures);
+    const logits = teacherModel.predict(teacher, inputs);
+    dispose([inputs, labels]);
+    return logits;
+  };
+  const logits = { training: answers(sets.studentTrain), validation: answers(sets.test) };
   disposeWeights(teacher);
-  dispose([training.inputs, training.labels, inputs, labels]);
+  dispose([training.inputs, training.labels]);
   return logits;
 }
 

@@ -1,31 +1,43 @@
-import type { LogitBatch } from '@metadistill/hypergrad';
-import { crossEntropy } from '@metadistill/losses';
+import { classificationMetrics, teacherMetrics } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
-import { argMax, equal, mean, type Scalar, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Scores } from '../measured-training.js';
 import type { SyntheticData } from './data.js';
 
-/** Accuracies and losses of a student; the test loss is at temperature 1. */
+/** Scores of a student; the test loss is at temperature 1, the validation loss at the one given. */
 export function evaluate(
   model: Model,
   weights: Weights,
-  data: SyntheticData,
+  { test: testSet, validation: validationSet }: SyntheticData,
   validationTemperature: number,
 ): Scores {
-  const test = score(model, weights, data.test, 1);
-  const validation = score(model, weights, data.validation, validationTemperature);
+  const { classes } = model;
+  const logitsOf = (inputs: Tensor2D): Float32Array => {
+    const logits = model.predict(weights, inputs);
+    const values = logits.dataSync<'float32'>();
+    logits.dispose();
+    return values;
+  };
+  const test = classificationMetrics(
+    logitsOf(testSet.inputs as Tensor2D),
+    testSet.labels.dataSync(),
+    classes,
+  );
+  const validationLogits = logitsOf(validationSet.inputs as Tensor2D);
+  const validation = classificationMetrics(
+    Float64Array.from(validationLogits, (logit) => logit / validationTemperature),
+    validationSet.labels.dataSync(),
+    classes,
+  );
+  const teacher = teacherMetrics(validationLogits, validationSet.teacherLogits.dataSync(), classes);
   return {
     testAccuracy: test.accuracy,
-    testLoss: test.loss,
+    testLoss: test.negativeLogLikelihood,
+    testExpectedCalibrationError: test.expectedCalibrationError,
+    testBrierScore: test.brierScore,
     validationAccuracy: validation.accuracy,
-    validationLoss: validation.loss,
+    validationLoss: validation.negativeLogLikelihood,
+    validationTeacherAgreement: teacher.teacherAgreement,
+    validationTeacherKL: teacher.teacherKL,
   };
 }
-
-const score = (model: Model, weights: Weights, batch: LogitBatch, temperature: number) =>
-  tidy(() => {
-    const logits = model.predict(weights, batch.inputs);
-    const accuracy = mean(equal(argMax(logits, 1), batch.labels)) as Scalar;
-    const { value } = crossEntropy({ temperature }).valueAndGradient(logits, batch, {});
-    return { accuracy: accuracy.dataSync()[0] as number, loss: value.dataSync()[0] as number };
-  });

@@ -2,7 +2,8 @@ export { centredSums, channelSums, moments, normalise, normaliseDerivative } fro
 export { normaliseReluPool, normaliseReluPoolValues, winnerGradient, winnerSums, winnerTangent } from './batch-norm-relu-pool';
 export { convolve } from './convolve';
 export { correlate } from './correlate';
-export { combine, reluGradient } from './elementwise';
+export { dot } from './dot';
+export { combine, reluGradient, scale } from './elementwise';
 export { globalAveragePool, globalAveragePoolGradient } from './global-average-pool';
 export { lookUpBytes } from './look-up-bytes';
 export { maxPool, maxPoolGather, maxPoolScatter } from './max-pool';

@@ -1,5 +1,5 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-import { combineOnCpu, matMulOnCpu, reluGradientOnCpu } from './cpu/cpu-kernels.js';
+import { combineOnCpu, dotOnCpu, matMulOnCpu, reluGradientOnCpu } from './cpu/cpu-kernels.js';
 import { cpuHost, wasmHost } from './kernels/array-host.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import {
@@ -21,11 +21,13 @@ import { conv2dInputGradient } from './kernels/conv2d-input-gradient.js';
 import { type ConvolutionAttributes, isDilated } from './kernels/convolution-geometry.js';
 import { dense } from './kernels/dense.js';
 import { distillationDerivatives } from './kernels/distillation-derivatives.js';
+import { dot } from './kernels/dot.js';
 import { globalAveragePool, globalAveragePoolGradient } from './kernels/global-average-pool.js';
 import { lookUpBytes } from './kernels/look-up-bytes.js';
 import { type MatMulAttributes, matMul } from './kernels/mat-mul.js';
 import { maxPoolGather, maxPoolScatter, maxPoolWithArgmax } from './kernels/max-pool.js';
 import { reluGradient } from './kernels/relu-gradient.js';
+import { scale } from './kernels/scale.js';
 import { crossEntropyGradient, distillationGradient } from './kernels/softmax-gradients.js';
 import { sumPerChannel } from './kernels/sum-per-channel.js';
 import { maxPoolGradient, tfjsMaxPoolWithArgmax } from './kernels/tfjs-max-pool.js';
@@ -57,6 +59,8 @@ const wasmKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillMatMul: erased(matMul),
   MetadistillDense: erased(dense),
   MetadistillCombine: erased(combine),
+  MetadistillScale: erased(scale),
+  MetadistillDot: erased(dot),
   MetadistillDistillationGradient: erased(distillationGradient(wasmHost)),
   MetadistillDistillationDerivatives: erased(distillationDerivatives(wasmHost)),
   MetadistillCrossEntropyGradient: erased(crossEntropyGradient(wasmHost)),
@@ -67,6 +71,7 @@ const cpuKernels: Readonly<Record<string, KernelFunction>> = {
   MetadistillReluGrad: erased(reluGradientOnCpu),
   MetadistillMatMul: erased(matMulOnCpu),
   MetadistillCombine: erased(combineOnCpu),
+  MetadistillDot: erased(dotOnCpu),
   MetadistillDistillationGradient: erased(distillationGradient(cpuHost)),
   MetadistillDistillationDerivatives: erased(distillationDerivatives(cpuHost)),
   MetadistillCrossEntropyGradient: erased(crossEntropyGradient(cpuHost)),

@@ -1,6 +1,6 @@
 import type { LogitLoss, Targets } from '@metadistill/losses';
-import type { Model } from '@metadistill/models';
-import { mul, stack, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { dotTensors, type Model } from '@metadistill/models';
+import { stack, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { differenceAlong } from './difference-along.js';
 import { positive } from './positive.js';
 import type { BilevelProblem, TrainingPoint } from './types.js';
@@ -53,7 +53,7 @@ export function logitProblem<Name extends string>(options: {
         mixedProduct(metaparameters, direction) {
           const logitTangent = jvp(weights, cache, direction);
           const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
-          return stack(derivatives.map((derivative) => sum(mul(logitTangent, derivative)))) as Tensor1D;
+          return stack(derivatives.map((derivative) => dotTensors([logitTangent], [derivative]))) as Tensor1D;
         },
       }),
       hessianVectorProduct: (metaparameters, direction) =>

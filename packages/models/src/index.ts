@@ -51,5 +51,5 @@ export {
 } from './students/residual-blocks.js';
 export { type ResnetOptions, resnet } from './students/resnet.js';
 export { resnet18 } from './students/resnet18.js';
-export { addScaled, disposeWeights, dotTensors, normTensors, zeroTensors } from './tensors.js';
+export { addScaled, disposeWeights, dotTensors, normTensors, scaleTensors, zeroTensors } from './tensors.js';
 export type * from './types.js';

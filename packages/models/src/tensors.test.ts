@@ -1,13 +1,18 @@
 import { expectNoLeak } from '@metadistill/testing';
 import { dispose, tensor1d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { addScaled, disposeWeights, dotTensors, normTensors, zeroTensors } from './tensors.js';
+import { addScaled, disposeWeights, dotTensors, normTensors, scaleTensors, zeroTensors } from './tensors.js';
 
 const pair = (a: number[], b: number[]) => [tensor1d(a), tensor1d(b)];
 
 test('addScaled adds a multiple, tensor by tensor', () => {
   const sum = addScaled(pair([1, 2], [3]), pair([10, 20], [30]), 0.5);
   expect(sum.map((tensor) => Array.from(tensor.dataSync()))).toEqual([[6, 12], [18]]);
+});
+
+test('scaleTensors multiplies, tensor by tensor', () => {
+  const scaled = scaleTensors(pair([1, 2], [3]), -0.5);
+  expect(scaled.map((tensor) => Array.from(tensor.dataSync()))).toEqual([[-0.5, -1], [-1.5]]);
 });
 
 test('dotTensors and normTensors sum over all tensors', () => {
@@ -32,7 +37,13 @@ test('lists of different lengths are refused', () => {
 test('each gives what it returns and leaks nothing', async () => {
   const [a, b] = [pair([1, 2], [3]), pair([4, 5], [6])];
   await expectNoLeak(() => {
-    dispose([...addScaled(a, b, 2), dotTensors(a, b), normTensors(a), ...zeroTensors(a)]);
+    dispose([
+      ...addScaled(a, b, 2),
+      ...scaleTensors(a, 2),
+      dotTensors(a, b),
+      normTensors(a),
+      ...zeroTensors(a),
+    ]);
   });
   await expectNoLeak(() => {
     disposeWeights({ parameters: pair([1], [2]), statistics: pair([1], [2]) });

@@ -10,6 +10,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { combine } from './kernels/combine.js';
+import { runFused } from './kernels/run-fused.js';
 import type { Tensors, Weights } from './types.js';
 
 /**
@@ -27,6 +28,10 @@ export function addScaled(a: Tensors, b: Tensors, scale: number): Tensors {
   );
 }
 
+/** scale·a, tensor by tensor. The caller disposes of the result. */
+export const scaleTensors = (a: Tensors, scale: number): Tensors =>
+  runFused('MetadistillScale', a, { factor: scale }) ?? a.map((tensor) => mul(tensor, scale));
+
 /**
  * ⟨a, b⟩, the sum of all products of corresponding elements; a float32 scalar that the caller disposes of.
  *
@@ -34,6 +39,8 @@ export function addScaled(a: Tensors, b: Tensors, scale: number): Tensors {
  */
 export function dotTensors(a: Tensors, b: Tensors): Scalar {
   expectSameLength('dotTensors', a, b);
+  const fused = runFused('MetadistillDot', [...a, ...b]);
+  if (fused) return fused[0] as Scalar;
   return tidy(() => addN(a.map((tensor, i) => sum(mul(tensor, b[i] as Tensor)) as Scalar)));
 }
 

@@ -1,9 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { cpuHost } from '../kernels/array-host.js';
 import { checkShape, checkTensor } from '../kernels/checks.js';
-import { type CombineCall, pairsOf } from '../kernels/combine.js';
+import { type CombineAttributes, scaledPairs } from '../kernels/combine.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { type MatMulAttributes, productSizes } from '../kernels/mat-mul.js';
+import { type ListCall, pairsOf } from '../kernels/pairs-of.js';
 
 /**
  * `MetadistillReluGrad` on cpu: dx = dy where y > 0, else 0.
@@ -34,10 +35,10 @@ export function reluGradientOnCpu({ inputs: { dy, y }, backend }: KernelCall<'dy
  * @returns one tensor a pair, in x's shape.
  * @throws TypeError or RangeError where dtypes, shapes or the lengths of the lists do not fit.
  */
-export function combineOnCpu({ inputs, attrs, backend }: CombineCall): TensorInfo[] {
+export function combineOnCpu({ inputs, attrs, backend }: ListCall<CombineAttributes>): TensorInfo[] {
   const host = cpuHost(backend);
   const { xScale } = attrs;
-  return pairsOf(inputs, attrs).map(({ x, y, yScale }) => {
+  return scaledPairs(inputs, attrs).map(({ x, y, yScale }) => {
     const out = host.make(x.shape, 'float32');
     const [xs, ys, result] = [x, y, out].map(host.floats) as [Float32Array, Float32Array, Float32Array];
     for (let i = 0; i < result.length; i++) {
@@ -45,6 +46,26 @@ export function combineOnCpu({ inputs, attrs, backend }: CombineCall): TensorInf
     }
     return out;
   });
+}
+
+/**
+ * `MetadistillDot` on cpu: ⟨x, y⟩ over pairs of float32 tensors, rounded where TensorFlow.js' `mul`, `sum` and `addN`
+ * would round.
+ *
+ * @returns a float32 scalar.
+ * @throws TypeError or RangeError where dtypes, shapes or the lengths of the lists do not fit.
+ */
+export function dotOnCpu({ inputs, backend }: ListCall): TensorInfo {
+  const host = cpuHost(backend);
+  const out = host.make([], 'float32');
+  const result = host.floats(out);
+  for (const { x, y } of pairsOf('dot', inputs)) {
+    const [xs, ys] = [x, y].map(host.floats) as [Float32Array, Float32Array];
+    let sum = 0;
+    for (let i = 0; i < xs.length; i++) sum += Math.fround((xs[i] as number) * (ys[i] as number));
+    result[0] = (result[0] as number) + Math.fround(sum);
+  }
+  return out;
 }
 
 /**

@@ -1,13 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../wasm/wasm-runtime.js';
-import { checkShape, checkTensor, sizeOf } from './checks.js';
-
-/** A call on two lists of tensors of equal length, the second after the first. */
-export interface CombineCall {
-  readonly inputs: readonly TensorInfo[];
-  readonly attrs: CombineAttributes;
-  readonly backend: unknown;
-}
+import { sizeOf } from './checks.js';
+import { type ListCall, pairsOf } from './pairs-of.js';
 
 export interface CombineAttributes {
   readonly xScale: number;
@@ -22,31 +16,25 @@ export interface CombineAttributes {
  * @returns one tensor a pair, in x's shape.
  * @throws TypeError or RangeError where dtypes, shapes or the lengths of the lists do not fit.
  */
-export function combine({ inputs, attrs, backend }: CombineCall): TensorInfo[] {
+export function combine({ inputs, attrs, backend }: ListCall<CombineAttributes>): TensorInfo[] {
   const { kernels, address, makeOutput } = runtimeOf(backend);
-  return pairsOf(inputs, attrs).map(({ x, y, yScale }) => {
+  return scaledPairs(inputs, attrs).map(({ x, y, yScale }) => {
     const out = makeOutput(x.shape, 'float32');
     kernels.combine(address(x), address(y), address(out), sizeOf(x.shape), attrs.xScale, yScale);
     return out;
   });
 }
 
-/** The pairs of a call. */
-export function pairsOf(
+/** The pairs of a call, each with the factor of its y. */
+export function scaledPairs(
   inputs: readonly TensorInfo[],
   { yScales }: CombineAttributes,
 ): { readonly x: TensorInfo; readonly y: TensorInfo; readonly yScale: number }[] {
-  const count = yScales.length;
-  if (inputs.length !== 2 * count) {
+  const pairs = pairsOf('combine', inputs);
+  if (pairs.length !== yScales.length) {
     throw new RangeError(
-      `combine: inputs has ${inputs.length} tensors; expected ${2 * count}, an x and a y for each of yScales.`,
+      `combine: yScales has ${yScales.length} numbers; expected ${pairs.length}, one a pair of tensors.`,
     );
   }
-  return yScales.map((yScale, i) => {
-    const [x, y] = [inputs[i], inputs[count + i]] as [TensorInfo, TensorInfo];
-    checkTensor('combine', `x[${i}]`, x, 'float32');
-    checkTensor('combine', `y[${i}]`, y, 'float32');
-    checkShape('combine', `y[${i}]`, y, x.shape);
-    return { x, y, yScale };
-  });
+  return pairs.map((pair, i) => ({ ...pair, yScale: yScales[i] as number }));
 }

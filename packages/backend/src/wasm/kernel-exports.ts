@@ -138,6 +138,8 @@ export interface KernelExports {
   globalAveragePool(x: Address, y: Address, images: number, pixels: number, channels: number): void;
   globalAveragePoolGradient(dy: Address, dx: Address, images: number, pixels: number, channels: number): void;
   combine(x: Address, y: Address, out: Address, size: number, xScale: number, yScale: number): void;
+  scale(x: Address, out: Address, size: number, factor: number): void;
+  dot(x: Address, y: Address, size: number): number;
   reluGradient(dy: Address, y: Address, dx: Address, size: number): void;
   lookUpBytes(bytes: Address, tables: Address, out: Address, size: number, channels: number): void;
   multiplyAddChains(rounds: number): number;

@@ -1,5 +1,5 @@
-import { addScaled } from '@metadistill/models';
-import { clone, mul } from '@tensorflow/tfjs-core';
+import { addScaled, scaleTensors } from '@metadistill/models';
+import { clone } from '@tensorflow/tfjs-core';
 import type { InnerOptimizer } from '../types.js';
 
 /** Plain gradient descent w' = w − γ g, with ∂w'/∂w = 1 and ∂w'/∂g = −γ. */
@@ -12,7 +12,7 @@ export const sgd = (): InnerOptimizer => ({
   }),
   vjp: ({ learningRate }, { parameters }) => ({
     parameters: parameters.map((v) => clone(v)),
-    gradient: parameters.map((v) => mul(v, -learningRate)),
+    gradient: scaleTensors(parameters, -learningRate),
     state: [],
   }),
   jvp: ({ learningRate }, { parameters, gradient, state }) => ({

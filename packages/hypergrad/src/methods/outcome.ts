@@ -1,15 +1,5 @@
-import type { Tensors } from '@metadistill/models';
-import {
-  concat,
-  div,
-  maximum,
-  mul,
-  reshape,
-  type Scalar,
-  sqrt,
-  sum,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { dotTensors, normTensors } from '@metadistill/models';
+import { div, maximum, mul } from '@tensorflow/tfjs-core';
 import type { HypergradientTensors, ValidationResult } from '../types.js';
 import type { InnerStep } from './inner-step.js';
 
@@ -18,23 +8,18 @@ export function outcome(
   step: InnerStep,
   validation: ValidationResult,
 ): Omit<HypergradientTensors, 'gradient' | 'cost'> {
-  const [training, held] = [flat(step.gradient), flat(validation.gradient)];
-  const validationGradientNorm = sqrt(inner(held, held));
-  const norms = mul(sqrt(inner(training, training)), validationGradientNorm);
+  const [training, held] = [step.gradient, validation.gradient];
+  const validationGradientNorm = normTensors(held);
+  const norms = mul(normTensors(training), validationGradientNorm);
   return {
     validationLoss: validation.value,
     trainingLoss: step.value,
     diagnostics: {
       validationGradientNorm,
       // 1e-30 turns 0 / 0 into 0.
-      gradientCosine: div(inner(training, held), maximum(norms, 1e-30)),
+      gradientCosine: div(dotTensors(training, held), maximum(norms, 1e-30)),
     },
     next: step.next,
     state: [],
   };
 }
-
-/** All numbers in one vector: a few kernels on it are cheaper than a few for each tensor. */
-const flat = (tensors: Tensors): Tensor => concat(tensors.map((tensor) => reshape(tensor, [-1])));
-
-const inner = (a: Tensor, b: Tensor): Scalar => sum(mul(a, b));

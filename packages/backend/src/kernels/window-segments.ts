@@ -27,7 +27,7 @@ export interface Axis {
 
 /** Output positions of a convolution, and the parts of the input and filter that each meets. */
 export function forwardSegments({ input, kernel, stride, padding, output }: Axis): Segment[] {
-  const segments: Segment[] = [];
+  const segments: Growing[] = [];
   for (let position = 0; position < output; position++) {
     const start = position * stride - padding;
     extend(segments, position, 1, stride, start, Math.max(0, -start), Math.min(kernel, input - start));
@@ -46,7 +46,7 @@ export function forwardSegments({ input, kernel, stride, padding, output }: Axis
 export function backwardSegments({ input, kernel, stride, padding, output }: Axis): Segment[][] {
   return Array.from({ length: stride }, (_, phase) => {
     const taps = phaseTaps(kernel, stride, phase);
-    const segments: Segment[] = [];
+    const segments: Growing[] = [];
     for (let position = 0; position < input; position++) {
       if ((position + padding) % stride !== phase) continue;
       const start = (position + padding - phase) / stride - (taps - 1);
@@ -62,7 +62,7 @@ export const phaseTaps = (kernel: number, stride: number, phase: number): number
 
 /** Adds a position to the last segment where it continues it, else starts another. */
 function extend(
-  segments: Segment[],
+  segments: Growing[],
   target: number,
   targetStep: number,
   sourceStep: number,
@@ -80,7 +80,7 @@ function extend(
     last.tap === tap &&
     last.taps === taps &&
     (taps === 0 || last.source + last.count * sourceStep === source);
-  if (continues) segments[segments.length - 1] = { ...last, count: last.count + 1 };
+  if (continues) last.count += 1;
   else
     segments.push({
       target,
@@ -92,3 +92,5 @@ function extend(
       taps,
     });
 }
+
+type Growing = Omit<Segment, 'count'> & { count: number };

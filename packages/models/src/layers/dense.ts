@@ -1,7 +1,6 @@
-import { add, matMul, type Tensor1D, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { matMulTransposeA, matMulTransposeB } from '../kernels/matmul-transposed.js';
-import { multiplyWithBias } from '../kernels/multiply-with-bias.js';
+import { add, type Tensor1D, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { sumPerChannel } from '../kernels/per-channel.js';
+import { matMulTransposeA, matMulTransposeB, product, productWithBias } from '../kernels/products.js';
 import { scoped } from '../scoped.js';
 import { expectExampleShape, expectPositiveIntegers, sizeOf } from '../shapes.js';
 import { drawBias, drawKernel } from '../torch-initialization.js';
@@ -57,7 +56,7 @@ export function dense(options: DenseOptions): Layer<Tensor2D> {
       outputShape(input.shape.slice(1));
       const [weight, bias] = pair(parameters);
       const x = input as Tensor2D;
-      return { output: multiplyWithBias(x, weight, bias), cache: x, statistics };
+      return { output: productWithBias(x, weight, bias), cache: x, statistics };
     },
 
     // dW = xᵀ dy, db = Σ dy over the batch, dx = dy Wᵀ
@@ -75,10 +74,10 @@ export function dense(options: DenseOptions): Layer<Tensor2D> {
       const [weight] = pair(parameters);
       const [weightTangent, biasTangent] = pair(parameterTangents);
       return tidy(() => {
-        const throughParameters = multiplyWithBias(x, weightTangent, biasTangent);
+        const throughParameters = productWithBias(x, weightTangent, biasTangent);
         return inputTangent === undefined
           ? throughParameters
-          : add(throughParameters, matMul(inputTangent as Tensor2D, weight));
+          : add(throughParameters, product(inputTangent as Tensor2D, weight));
       });
     },
   };

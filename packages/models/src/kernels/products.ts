@@ -1,5 +1,23 @@
-import { getBackend, matMul, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
+import {
+  add,
+  getBackend,
+  matMul,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import { runFused } from './run-fused.js';
+
+/** ab of `[m, k]` and `[k, n]`. */
+export const product = (a: Tensor2D, b: Tensor2D): Tensor2D =>
+  (runFused('MetadistillMatMul', { a, b }, { transposeA: false, transposeB: false })?.[0] ??
+    matMul(a, b)) as Tensor2D;
+
+/** xW + b of `[batch, inputs]`, `[inputs, outputs]` and `[outputs]`. */
+export const productWithBias = (x: Tensor2D, weight: Tensor2D, bias: Tensor1D): Tensor2D =>
+  (runFused('MetadistillDense', { x, weight, bias })?.[0] ??
+    tidy(() => add(matMul(x, weight), bias))) as Tensor2D;
 
 /**
  * aᵀb of `[rows, m]` and `[rows, n]`.

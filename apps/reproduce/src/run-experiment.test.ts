@@ -23,6 +23,7 @@ test('runs every method of every protocol, logs the runs and prints the table', 
   const { code, stdout } = await reproduce('fake', '--workers', '2');
   expect(code).toBe(0);
   expect(stdout).toContain('[8/8]');
+  expect(stdout).toMatch(/8 of 8 runs are done, logged in results, in \d\.\d s\.\n$/);
   expect(stdout).toContain('fake, published protocol');
   expect(stdout).toContain('Logs: results/fake/corrected/<method>/run-<NN>.jsonl');
   const { complete, unfinished } = findLogs(join(folder, 'results'));

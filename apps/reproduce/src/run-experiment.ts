@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { formatDuration } from './duration.js';
 import type { Environment } from './environment.js';
 import type { Experiment, RunSpec } from './experiment.js';
 import { logPath } from './log.js';
@@ -66,6 +67,7 @@ export async function runExperiment(
   const recorder = createRecorder(results, machine, progress, snapshotOf);
   const failures: string[] = [];
   const stop = watchForStop();
+  const began = performance.now();
   try {
     await runInPool(todo, {
       workers,
@@ -92,6 +94,9 @@ export async function runExperiment(
     );
     return stop.exitCode();
   }
-  console.log(`\n${renderResults(results, environment, { experiment: experiment.name }).text}${count}.`);
+  const took = todo.length > 0 ? `, in ${formatDuration((performance.now() - began) / 1000)}` : '';
+  console.log(
+    `\n${renderResults(results, environment, { experiment: experiment.name }).text}${count}${took}.`,
+  );
   return failures.length > 0 ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import { expectNoLeak } from '@metadistill/testing';
+import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arbitraryBatch } from '../test/arbitrary-batch.js';
@@ -45,3 +46,17 @@ test('refuses a fraction that is not a number', () => {
     });
   expect(run).toThrow('convexMix: distillationFraction is NaN; expected a finite number');
 });
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+  'refuses the temperature %f in value and derivatives',
+  (temperature) => {
+    const loss = convexMix({ scaling: 'none' });
+    const logits = tensor2d([[1, 2]]);
+    const targets = { labels: tensor1d([0], 'int32'), teacherLogits: logits };
+    for (const of of ['valueAndGradient', 'metaparameterGradient', 'mixedDerivatives'] as const) {
+      expect(() => loss[of](logits, targets, { distillationFraction: 0.5, temperature })).toThrow(
+        `convexMix: temperature is ${temperature}; expected a finite number above 0.`,
+      );
+    }
+  },
+);

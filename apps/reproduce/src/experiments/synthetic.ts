@@ -7,7 +7,7 @@ import { syntheticMethods } from './synthetic/methods.js';
 /** The paper's experiment on synthetic data: logistic regression on 15 points, taught by another on 200. */
 export const synthetic: Experiment<SyntheticConfig> = {
   name: 'synthetic',
-  description: "logistic regression on the paper's 15 points; all methods in a minute",
+  description: "logistic regression on the paper's 15 points; all methods in two minutes",
   protocols: ['published', 'corrected'],
   methods: syntheticMethods,
   methodNames: [...new Set([...syntheticMethods, ...methodNames])],

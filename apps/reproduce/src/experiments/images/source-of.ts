@@ -42,7 +42,7 @@ export async function checkTeacherFile(
       : [liveTeacher, '--set liveTeacher=FILE'];
   await access(path).catch((cause: Error) => {
     throw new Error(
-      `the teacher's ${path} cannot be read: ${cause.message}. Put the file there, name another one with ${option}, or ` +
+      `the teacher's file ${path} cannot be read: ${cause.message}. Put the file there, name another one with ${option}, or ` +
         'train a teacher with `reproduce teacher`.',
       { cause },
     );

@@ -23,7 +23,7 @@ it('brings its binaries along in a bundle for browsers, in chunks of their own',
     logLevel: 'silent',
     build: { lib: { entry, formats: ['es'], fileName: 'bundle' }, outDir: join(root, 'dist'), minify: false },
   });
-  const [{ output }] = built as [{ output: { fileName: string; code?: string }[] }];
+  const [{ output }] = built as unknown as [{ output: { fileName: string; code?: string }[] }];
   const withBinary = output.filter(({ code }) => code?.includes('AGFzbQ')); // \0asm, in base64
   expect(withBinary.length).toBe(2);
   expect(output.some(({ code }) => /from ['"]node:/.test(code ?? ''))).toBe(false);

@@ -3,6 +3,7 @@ import { countOperations, operationsOf } from './count-operations.js';
 import { interleave, type Times } from './interleave.js';
 import { type BenchModelName, benchModels } from './models.js';
 import type { Peer } from './peer.js';
+import { type Profile, profileKernels } from './profile-kernels.js';
 import { type BenchName, benchSteps } from './steps.js';
 
 /** A line of `bench --json`. */
@@ -23,6 +24,8 @@ export interface BenchResult {
   readonly lines: readonly BenchLine[];
   /** Floating-point operations of each step, on the whole batch. */
   readonly operations: Readonly<Record<BenchName, number>>;
+  /** Where the time of each step goes, where that was asked for. */
+  readonly profiles?: readonly Profile[];
 }
 
 export interface BenchOptions {
@@ -32,6 +35,8 @@ export interface BenchOptions {
   /** By default as many as suit the model. */
   readonly iterations?: number | undefined;
   readonly peer?: Peer | undefined;
+  /** Also time each kernel. */
+  readonly profile?: boolean | undefined;
 }
 
 /** Times a model's steps on the current backend in turns, with those of a peer between them. */
@@ -42,7 +47,8 @@ export async function runBench({
   peer,
   ...options
 }: BenchOptions): Promise<BenchResult> {
-  const { make, warmUps, iterations } = benchModels[name];
+  const { make, warmUps } = benchModels[name];
+  const iterations = options.iterations ?? benchModels[name].iterations;
   const model = make();
   const operations = await countOperations(model);
   const { steps, release } = benchSteps(model, batch);
@@ -58,10 +64,8 @@ export async function runBench({
     run: () => (peer as Peer).run(bench),
   }));
   try {
-    const times = await interleave([...ours, ...theirs], {
-      iterations: options.iterations ?? iterations,
-      warmUps,
-    });
+    const times = await interleave([...ours, ...theirs], { iterations, warmUps });
+    const profiles = options.profile && (await profileKernels(backend, ours, iterations));
     const line = (each: Times, i: number): BenchLine => ({
       bench: each.name as BenchName,
       model: name,
@@ -77,6 +81,7 @@ export async function runBench({
       operations: Object.fromEntries(
         steps.map(({ bench, cost }) => [bench, batch * operationsOf(cost, operations)]),
       ) as BenchResult['operations'],
+      ...(profiles && { profiles }),
     };
   } finally {
     await release();

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type BenchModelName, benchModelNames, benchModels } from '../bench/models.js';
 import { startPeer } from '../bench/peer.js';
 import { renderBench } from '../bench/render-bench.js';
+import { renderProfiles } from '../bench/render-profiles.js';
 import { runBench } from '../bench/run-bench.js';
 import { chooseBackend } from '../native/choose-backend.js';
 import { backendNames, integerFrom, oneOf } from '../options.js';
@@ -14,6 +15,7 @@ interface Options {
   readonly batch?: number;
   readonly iterations?: number;
   readonly peer?: true;
+  readonly profile?: true;
 }
 
 /** The command that times steps of training: `reproduce bench --model cifar-very-tiny --peer`. */
@@ -30,12 +32,15 @@ export function benchCommand(): Command {
     .option('--batch <size>', 'examples in a batch (default: 128, of resnet18 16)', integerFrom(2))
     .option('--iterations <count>', 'repetitions that count (default: what suits the model)', integerFrom(1))
     .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
+    .option('--profile', 'also tell where the time of each step goes, kernel by kernel')
     .action(async ({ json, model, backend: prefer, ...options }: Options) => {
       const backend = await chooseBackend({ prefer });
       const models = model ? [model] : benchModelNames;
       const say = json ? console.error : console.log;
       if (prefer !== 'auto' && backend.name !== prefer)
         throw new Error(`${prefer} does not load: ${backend.reason}`);
+      if (options.profile && backend.name === 'webgpu')
+        throw new Error('--profile cannot time webgpu, which computes after its calls return. Leave it out.');
       say(backend.reason);
       const peak = await measurePeak(() => performance.now());
       say(`peak of one core in WebAssembly ${peak.build}: ${peak.gigaflops.toFixed(1)} GFLOP/s\n`);
@@ -46,6 +51,7 @@ export function benchCommand(): Command {
           const result = await runBench({ ...options, model: name, batch, backend: backend.name, peer });
           if (json) for (const line of result.lines) console.log(JSON.stringify(line));
           else console.log(renderBench(result, peak));
+          if (result.profiles) say(`${renderProfiles(result.profiles)}\n`);
         } finally {
           peer?.end();
         }

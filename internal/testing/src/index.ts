@@ -3,7 +3,12 @@ export { countingModel, type Passes } from './counting-model.js';
 export { dartsToy } from './darts-toy.js';
 export { expectNoLeak } from './expect-no-leak.js';
 export { inFloat64 } from './in-float64.js';
-export { logisticImplicit, logisticOptimum, logisticProblem } from './logistic-problem.js';
+export {
+  logisticImplicit,
+  logisticOptimum,
+  logisticProblem,
+  logisticValidationAfter,
+} from './logistic-problem.js';
 export { axpy, inner, type Matrix, solve, times, transposed } from './matrices.js';
 export {
   quadraticAfter,

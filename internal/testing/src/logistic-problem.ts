@@ -86,6 +86,25 @@ export function logisticOptimum(batch: Regression, penalties: readonly number[])
   throw new Error('logisticOptimum: Newton made no end in 100 steps.');
 }
 
+/** The validation loss of logistic regression after steps of gradient descent, in float64. */
+export function logisticValidationAfter(
+  steps: number,
+  training: Regression,
+  validation: Regression,
+  w: readonly number[],
+  penalties: readonly number[],
+  learningRate: number,
+): number {
+  let at = [...w];
+  for (let k = 0; k < steps; k++) {
+    at = axpy(at, axpy(slope(training, at), times(diagonal(penalties), at), 1), -learningRate);
+  }
+  const losses = validation.X.map((row, i) =>
+    Math.log1p(Math.exp(-(validation.y[i] as number) * inner(row, at))),
+  );
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}
+
 /** dV(w*)/dλ_j = −w*_j (H⁻¹ ∇V(w*))_j, in float64. */
 export function logisticImplicit(
   training: Regression,

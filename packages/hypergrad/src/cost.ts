@@ -40,6 +40,10 @@ export const operationCosts = <Name extends string, TrainingBatch, ValidationBat
   mixedProduct: { ...none, jvps: 1 },
   // A central difference of two gradients.
   hessianVectorProduct: { ...none, forwards: 2, backwards: 2 },
+  linearize: { ...none, backwards: 1 },
+  along: { ...none, jvps: 1 },
+  // The tangents of a cotangent and of a parameter's gradient take two products each.
+  gradientTangent: { ...none, backwards: 2 },
   validation: plainStepCost,
   ...problem.costs,
 });

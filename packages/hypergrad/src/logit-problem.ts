@@ -1,7 +1,8 @@
-import type { LogitLoss, Targets } from '@metadistill/losses';
-import { dotTensors, type Model } from '@metadistill/models';
+import type { LogitLoss, Metaparameters, Targets } from '@metadistill/losses';
+import { dotTensors, type Model, scoped, type Weights } from '@metadistill/models';
 import { stack, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { differenceAlong } from './difference-along.js';
+import { linearizeLogits } from './linearize-logits.js';
 import { positive } from './positive.js';
 import type { BilevelProblem, TrainingPoint } from './types.js';
 
@@ -15,10 +16,12 @@ export interface LogitBatch extends Targets {
  *
  * Because J = ∂z/∂w does not depend on λ, ⟨u, ∂²L/∂w∂λ_j⟩ = ⟨J u, ∂²ℓ/∂z∂λ_j⟩: one forward-mode pass serves every
  * metaparameter, and the second factor is the loss' closed form on `[batch, classes]`.
- * Training and validation batches are both normalised by their own statistics. Products with the Hessian are central
- * differences of gradients, of two more forward and backward passes each, and the one thing here that is not exact: on
- * networks with ReLU or max pooling they step over kinks, and what needs them (`unrolled`, `forwardMode`, `implicit`) is
- * rough there. `mixed` needs none.
+ * Training and validation batches are both normalised by their own statistics.
+ *
+ * Products with the Hessian, which `unrolled`, `forwardMode` and `implicit` need, are exact where the model has a
+ * second-order rule, as all models made by `model` of `@metadistill/models` have. Elsewhere they are central differences
+ * of gradients, of two more forward and backward passes each: on networks with ReLU or max pooling these step over
+ * kinks, and what needs them is rough there. `mixed` needs none.
  *
  * @param options.hessianRadius how far the weights move for such a difference, in Euclidean norm; default 0.01.
  */
@@ -30,13 +33,17 @@ export function logitProblem<Name extends string>(options: {
 }): BilevelProblem<Name, LogitBatch> {
   const { model, trainingLoss, validationLoss } = options;
   const hessianRadius = positive('logitProblem', 'hessianRadius', options.hessianRadius ?? 0.01);
-  const { jvp } = model;
+  const { jvp, secondOrder } = model;
   const names = trainingLoss.metaparameters;
   const inOrder = <Value>(values: Readonly<Record<Name, Value>>): Value[] =>
     names.map((name) => values[name]);
 
-  function training(weights: Parameters<Model['forward']>[0], batch: LogitBatch): TrainingPoint<Name> {
+  function training(weights: Weights, batch: LogitBatch): TrainingPoint<Name> {
     const { logits, cache, statistics } = model.forward(weights, batch.inputs, 'training');
+    const linearize =
+      secondOrder &&
+      ((metaparameters: Metaparameters<Name>) =>
+        linearizeLogits({ secondOrder, loss: trainingLoss, weights, batch, logits, cache }, metaparameters));
     return {
       statistics,
       valueAndGradient(metaparameters) {
@@ -56,19 +63,23 @@ export function logitProblem<Name extends string>(options: {
           return stack(derivatives.map((derivative) => dotTensors([logitTangent], [derivative]))) as Tensor1D;
         },
       }),
+      ...(linearize && { linearize }),
       hessianVectorProduct: (metaparameters, direction) =>
-        differenceAlong(
-          (parameters) =>
-            training({ ...weights, parameters }, batch).valueAndGradient(metaparameters).gradient,
-          weights.parameters,
-          direction,
-          hessianRadius,
-        ).derivative,
+        linearize
+          ? scoped(() => linearize(metaparameters).along(direction).gradientTangent())
+          : differenceAlong(
+              (parameters) =>
+                training({ ...weights, parameters }, batch).valueAndGradient(metaparameters).gradient,
+              weights.parameters,
+              direction,
+              hessianRadius,
+            ).derivative,
     };
   }
 
   return {
     metaparameters: names,
+    ...(secondOrder && { costs: { hessianVectorProduct: { forwards: 0, backwards: 3, jvps: 1 } } }),
     training,
     validation(weights, batch) {
       const { logits, cache } = model.forward(weights, batch.inputs, 'training');

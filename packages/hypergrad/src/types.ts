@@ -32,6 +32,24 @@ export interface TrainingPoint<Name extends string> {
   mixedProduct?(metaparameters: Metaparameters<Name>, direction: Tensors): Tensor1D;
   /** (∂²L/∂w²) d on this batch, batch statistics differentiated through and running ones left alone. */
   hessianVectorProduct(metaparameters: Metaparameters<Name>, direction: Tensors): Tensors;
+  /**
+   * L and ∇_w L with the exact derivatives of ∇_w L: one backward pass, kept for all that is asked of it. Left out where
+   * the problem has no such rule; `hessianVectorProduct` and the others are used then.
+   */
+  linearize?(metaparameters: Metaparameters<Name>): LinearizedGradient;
+}
+
+/** L and ∇_w L at one (w, λ), and how ∇_w L moves with both. Lives in the `tf.tidy` around its making. */
+export interface LinearizedGradient {
+  readonly value: Scalar;
+  readonly gradient: Tensors;
+  /** Along a direction d in w: one forward-mode pass. */
+  along(direction: Tensors): {
+    /** [⟨d, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`: no further pass. */
+    mixedProduct(): Tensor1D;
+    /** (∂²L/∂w²) d, plus ∂²L/∂w∂λ_j where a j is given: as much as two backward passes. */
+    gradientTangent(j?: number): Tensors;
+  };
 }
 
 /** Passes of what a problem computes at one point; where left out, those of a `logitProblem`. */
@@ -42,6 +60,10 @@ export interface OperationCosts {
   readonly mixedDerivatives: Cost;
   readonly mixedProduct: Cost;
   readonly hessianVectorProduct: Cost;
+  readonly linearize: Cost;
+  /** Of what `linearize` gives. */
+  readonly along: Cost;
+  readonly gradientTangent: Cost;
   readonly validation: Cost;
 }
 

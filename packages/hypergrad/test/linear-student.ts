@@ -19,28 +19,42 @@ export interface Distillation {
   readonly temperature: number;
 }
 
+/** ∂L/∂(W, b) of L = (1 − f) CE + f KL(softmax(t/T) ‖ softmax(z/T)), averaged over the batch, in float64. */
+export const linearTrainingGradient = (
+  weights: LinearWeights,
+  { X, teacher, labels }: LinearBatch,
+  { distillationFraction: f, temperature: T }: Distillation,
+): LinearWeights =>
+  gradientOf(
+    X,
+    logitsOf(weights, X).map((z, i) => {
+      const [soft, target] = [softmax(z, T), softmax(teacher[i]!, T)];
+      const hard = softmax(z, 1).map((p, k) => p - Number(k === labels[i]));
+      return z.map((_, k) => ((f / T) * (soft[k]! - target[k]!) + (1 - f) * hard[k]!) / X.length);
+    }),
+  );
+
+/** The cross-entropy of a batch, in float64. */
+export const linearValidationLoss = (weights: LinearWeights, { X, labels }: LinearBatch): number =>
+  logitsOf(weights, X).reduce((sum, z, i) => sum - Math.log(softmax(z, 1)[labels[i]!]!) / X.length, 0);
+
 /**
  * The one-step hypergradient of distilling a linear student in float64, written from the formulas: with V = ∇V(w') and
  * ż = X V_W + V_b, h_j = −γ ⟨ż, c_j⟩, where c_f = (1/B)[(p^T − q)/T − (p − y)] and
  * c_T = (f/B)[−(p^T − q)/T² + (∂p^T − ∂q)/T], ∂p^T = −p^T ⊙ (z − E_{p^T} z)/T².
  *
- * The training loss is (1 − f) CE + f KL(softmax(t/T) ‖ softmax(z/T)), the validation loss CE.
+ * The training loss is that of `linearTrainingGradient`, the validation loss the cross-entropy.
  */
 export function linearStudentHypergradient(
   weights: LinearWeights,
   training: LinearBatch,
   validation: LinearBatch,
-  { distillationFraction: f, temperature: T }: Distillation,
+  metaparameters: Distillation,
   learningRate: number,
 ): Distillation {
+  const { distillationFraction: f, temperature: T } = metaparameters;
   const B = training.X.length;
-  const logits = logitsOf(weights, training.X);
-  const residuals = logits.map((z, i) => {
-    const [soft, target] = [softmax(z, T), softmax(training.teacher[i]!, T)];
-    const hard = softmax(z, 1).map((p, k) => p - Number(k === training.labels[i]));
-    return z.map((_, k) => ((f / T) * (soft[k]! - target[k]!) + (1 - f) * hard[k]!) / B);
-  });
-  const step = gradientOf(training.X, residuals);
+  const step = linearTrainingGradient(weights, training, metaparameters);
   const next: LinearWeights = {
     W: weights.W.map((row, i) => row.map((value, k) => value - learningRate * step.W[i]![k]!)),
     b: weights.b.map((value, k) => value - learningRate * step.b[k]!),
@@ -52,7 +66,7 @@ export function linearStudentHypergradient(
     ),
   );
   const tangents = logitsOf(v, training.X);
-  const products = logits.map((z, i) => {
+  const products = logitsOf(weights, training.X).map((z, i) => {
     const t = training.teacher[i]!;
     const [soft, target] = [softmax(z, T), softmax(t, T)];
     const difference = soft.map((p, k) => p - target[k]!);

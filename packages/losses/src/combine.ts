@@ -73,6 +73,17 @@ export function combine(
           terms.map(({ loss }) => loss.mixedDerivatives(studentLogits, targets, values)),
         ),
       ),
+    ...(terms.every(({ loss }) => loss.hessianProduct) && {
+      hessianProduct: (studentLogits, targets, values, tangent) =>
+        tidy(() =>
+          linear(
+            terms.map(({ loss, coefficient }) => [
+              coefficient(values),
+              loss.hessianProduct?.(studentLogits, targets, values, tangent) as Tensor2D,
+            ]),
+          ),
+        ),
+    }),
   };
 }
 

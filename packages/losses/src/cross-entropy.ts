@@ -1,5 +1,6 @@
 import { mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTemperature } from './check-inputs.js';
+import { softmaxJacobian } from './divergences/softmax-jacobian.js';
 import { fusedCrossEntropy, type ValueAndGradient } from './fused-kernels.js';
 import { labelRows, soften, softmaxOf } from './soften.js';
 import type { LogitLoss, Targets } from './types.js';
@@ -7,7 +8,7 @@ import type { LogitLoss, Targets } from './types.js';
 /**
  * Cross-entropy of softmax(z/T) with the labels, averaged over the batch: −(1/B) Σ_b log softmax(z_b/T)[y_b].
  *
- * ∂/∂z = (softmax(z/T) − onehot(y)) / (B·T). The teacher's logits are not read. The temperature is a constant of
+ * ∂/∂z = (softmax(z/T) − onehot(y)) / (B·T), (∂²/∂z²) ż = J_{softmax(z/T)} ż / (B·T²). The teacher's logits are not read. The temperature is a constant of
  * the loss, not a metaparameter: the paper's synthetic experiment validates at T = 0.1.
  *
  * @param options.temperature T > 0, by default 1.
@@ -28,6 +29,11 @@ export function crossEntropy(options: { readonly temperature?: number } = {}): L
     },
     metaparameterGradient: () => ({}),
     mixedDerivatives: () => ({}),
+    hessianProduct: (studentLogits, _targets, _metaparameters, tangent) =>
+      tidy(() => {
+        const { probabilities } = softmaxOf(soften(studentLogits, temperature));
+        return mul(softmaxJacobian(probabilities, tangent), 1 / (studentLogits.shape[0] * temperature ** 2));
+      }),
   };
 }
 

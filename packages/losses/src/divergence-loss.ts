@@ -13,7 +13,8 @@ const FLAT = 8;
  *
  * With d_u, d_v the divergence's derivatives:
  * ∂/∂z = (T^{k−1}/B) d_u; ∂/∂T = (T^{k−1}/B) [k D − Σ d_u u − Σ d_v v];
- * ∂²/∂z∂T = (T^{k−2}/B) [(k − 1) d_u − change of d_u along (u, v)].
+ * ∂²/∂z∂T = (T^{k−2}/B) [(k − 1) d_u − change of d_u along (u, v)];
+ * (∂²/∂z²) ż = (T^{k−2}/B) (change of d_u along ż).
  *
  * @param prepare divides logits by T and adds a constant to each row; by default `soften`.
  */
@@ -56,11 +57,17 @@ export function divergenceLoss(
       }),
     mixedDerivatives: (studentLogits, targets, { temperature }) =>
       tidy(() => {
-        const { between } = at(studentLogits, targets, temperature);
+        const { u, v, between } = at(studentLogits, targets, temperature);
         const gradient = between.studentGradient();
         const signed = power === 0 ? gradient : mul(gradient, 1 - power);
-        const inside = add(signed, between.radialDerivative());
+        const inside = add(signed, between.studentGradientChange(u, v));
         return { temperature: mul<Tensor2D>(inside, -(temperature ** (power - 2)) / studentLogits.shape[0]) };
+      }),
+    hessianProduct: (studentLogits, targets, { temperature }, tangent) =>
+      tidy(() => {
+        const { between } = at(studentLogits, targets, temperature);
+        const scale = temperature ** (power - 2) / studentLogits.shape[0];
+        return mul<Tensor2D>(between.studentGradientChange(tangent), scale);
       }),
   };
 }

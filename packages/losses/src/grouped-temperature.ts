@@ -92,10 +92,16 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
       }),
     mixedDerivatives: (studentLogits, targets, metaparameters) =>
       tidy(() => {
-        const { between, temperatures, members } = prepare(studentLogits, targets, metaparameters);
-        const inside = sub(mul(between.studentGradient(), power - 1), between.radialDerivative());
+        const { u, v, between, temperatures, members } = prepare(studentLogits, targets, metaparameters);
+        const radial = between.studentGradientChange(u, v);
+        const inside = sub(mul(between.studentGradient(), power - 1), radial);
         const rows = mul(inside, pow(temperatures, power - 2));
         return byGroup(names, members, (member) => mul<Tensor2D>(rows, member));
+      }),
+    hessianProduct: (studentLogits, targets, metaparameters, tangent) =>
+      tidy(() => {
+        const { between, scale } = prepare(studentLogits, targets, metaparameters);
+        return mul<Tensor2D>(between.studentGradientChange(tangent), scale(power - 2));
       }),
   };
 }

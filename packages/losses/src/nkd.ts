@@ -2,6 +2,7 @@ import { mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflo
 import { checkLogitsAndLabels, checkTeacherLogits } from './check-inputs.js';
 import { divergenceLoss } from './divergence-loss.js';
 import { softCrossEntropy } from './divergences/soft-cross-entropy.js';
+import { softmaxJacobian } from './divergences/softmax-jacobian.js';
 import { labelRows, shift, softenOthers, softmaxOf } from './soften.js';
 import type { LogitLoss } from './types.js';
 import { weightedSum } from './weighted-sum.js';
@@ -45,4 +46,13 @@ const targetCrossEntropy: LogitLoss = {
     }),
   metaparameterGradient: () => ({}),
   mixedDerivatives: () => ({}),
+  hessianProduct: (studentLogits, targets, _metaparameters, tangent) =>
+    tidy(() => {
+      const [batch, classes] = studentLogits.shape;
+      const label = labelRows(targets.labels, classes, 1 / batch);
+      const student = softmaxOf(shift(studentLogits));
+      const teacher = softmaxOf(shift(checkTeacherLogits('nkd', studentLogits, targets)));
+      const weight = sum(mul(label, teacher.probabilities), 1, true);
+      return mul<Tensor2D>(softmaxJacobian(student.probabilities, tangent), weight);
+    }),
 };

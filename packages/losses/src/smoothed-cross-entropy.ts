@@ -1,5 +1,6 @@
 import { add, mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels } from './check-inputs.js';
+import { softmaxJacobian } from './divergences/softmax-jacobian.js';
 import { labelRows, shift, softmaxOf } from './soften.js';
 import type { LogitLoss } from './types.js';
 
@@ -41,6 +42,11 @@ export const smoothedCrossEntropy = (): LogitLoss<'labelSmoothing'> => ({
       const [batch, classes] = studentLogits.shape;
       const difference = sub(labelRows(targets.labels, classes, 1 / batch), 1 / (classes * batch));
       return { labelSmoothing: difference as Tensor2D };
+    }),
+  hessianProduct: (studentLogits, _targets, _metaparameters, tangent) =>
+    tidy(() => {
+      const { probabilities } = softmaxOf(shift(studentLogits));
+      return mul(softmaxJacobian(probabilities, tangent), 1 / studentLogits.shape[0]);
     }),
 });
 

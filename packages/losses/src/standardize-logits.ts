@@ -4,6 +4,7 @@ import {
   maximum,
   mean,
   mul,
+  neg,
   sqrt,
   square,
   sub,
@@ -43,9 +44,9 @@ export function standardizeLogits<Name extends string>(
   const prepare = (studentLogits: Tensor2D, targets: Targets) => {
     checkLogitsAndLabels('standardizeLogits', studentLogits, targets);
     const teacherLogits = checkTeacherLogits('standardizeLogits', studentLogits, targets);
-    const { standardized, pullBack } = standardize(studentLogits, unbiased, epsilon);
+    const { standardized, pullBack, along } = standardize(studentLogits, unbiased, epsilon);
     const teacher = standardize(teacherLogits, unbiased, epsilon).standardized;
-    return { standardized, pullBack, targets: { ...targets, teacherLogits: teacher } };
+    return { standardized, pullBack, along, targets: { ...targets, teacherLogits: teacher } };
   };
 
   return {
@@ -69,6 +70,16 @@ export function standardizeLogits<Name extends string>(
         const entries = loss.metaparameters.map((name) => [name, pullBack(inner[name])] as const);
         return Object.fromEntries(entries) as Record<Name, Tensor2D>;
       }),
+    ...(loss.hessianProduct && {
+      hessianProduct: (studentLogits, given, metaparameters, tangent) =>
+        tidy(() => {
+          const { standardized, pullBack, along, targets } = prepare(studentLogits, given);
+          const { gradient } = loss.valueAndGradient(standardized, targets, metaparameters);
+          const { change, pullBackChange } = along(tangent);
+          const curved = loss.hessianProduct?.(standardized, targets, metaparameters, change) as Tensor2D;
+          return add<Tensor2D>(pullBack(curved), pullBackChange(gradient));
+        }),
+    }),
   };
 }
 
@@ -87,5 +98,25 @@ function standardize(logits: Tensor2D, unbiased: boolean, epsilon: number) {
     const overlap = div(sum(mul(cotangent, standardized), 1, true), count);
     return sub(flat, mul(standardized, div(overlap, maximum(deviation, SMALLEST_DEVIATION))));
   };
-  return { standardized, pullBack };
+  /** How rows and their pull-back move along ẋ: ẏ = (ẋ − mean ẋ − σ̇ y)/(ε + σ), σ̇ = (ε + σ) y·ẋ/(n σ). */
+  const along = (tangent: Tensor2D) => {
+    const safe = maximum(deviation, SMALLEST_DEVIATION);
+    const dot = (a: Tensor2D, b: Tensor2D): Tensor2D => div(sum(mul(a, b), 1, true), count);
+    const deviationChange = div<Tensor2D>(mul(scale, dot(standardized, tangent)), safe);
+    const flatTangent = sub<Tensor2D>(tangent, mean(tangent, 1, true));
+    const change = div<Tensor2D>(sub(flatTangent, mul(deviationChange, standardized)), scale);
+    const pullBackChange = (cotangent: Tensor2D): Tensor2D => {
+      const flat = div(sub(cotangent, mean(cotangent, 1, true)), scale);
+      const overlap = div<Tensor2D>(dot(cotangent, standardized), safe);
+      const overlapChange = sub(div(dot(cotangent, change), safe), mul(overlap, div(deviationChange, safe)));
+      return neg(
+        add(
+          mul(flat, div(deviationChange, scale)),
+          add(mul(change, overlap), mul(standardized, overlapChange)),
+        ),
+      );
+    };
+    return { change, pullBackChange };
+  };
+  return { standardized, pullBack, along };
 }

@@ -44,7 +44,7 @@ export function transformedTeacher(options: { readonly weighted: boolean }): Log
         slope: sum(mul(terms, logProbabilities), 1, true) as Tensor2D,
       };
     };
-    return { t, z, powered, teacher, kl, gap, weight, scale: 1 / studentLogits.shape[0] };
+    return { t, z, powered, student, teacher, kl, gap, weight, scale: 1 / studentLogits.shape[0] };
   };
 
   return {
@@ -72,6 +72,12 @@ export function transformedTeacher(options: { readonly weighted: boolean }): Log
         if (!weighted) return { teacherPower: mul<Tensor2D>(change, -scale) };
         const { itself, slope } = weight();
         return { teacherPower: mul<Tensor2D>(sub(mul(slope, gap()), mul(itself, change)), scale) };
+      }),
+    hessianProduct: (studentLogits, targets, { teacherPower }, tangent) =>
+      tidy(() => {
+        const { student, weight, scale } = prepare(studentLogits, targets, teacherPower);
+        const change = mul<Tensor2D>(softmaxJacobian(student.probabilities, tangent), scale);
+        return weighted ? mul<Tensor2D>(change, weight().itself) : change;
       }),
   };
 }

@@ -40,4 +40,11 @@ export interface LogitLoss<Name extends string = never> {
     targets: Targets,
     metaparameters: Metaparameters<Name>,
   ): Readonly<Record<Name, Tensor2D>>;
+  /** (∂²ℓ/∂z²) ż for ż `[batch, classes]`: what products with the Hessian of a network need. A loss may do without. */
+  hessianProduct?(
+    studentLogits: Tensor2D,
+    targets: Targets,
+    metaparameters: Metaparameters<Name>,
+    tangent: Tensor2D,
+  ): Tensor2D;
 }

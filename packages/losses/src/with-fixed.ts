@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFinite } from './check-inputs.js';
 import type { LogitLoss, Metaparameters } from './types.js';
 
@@ -39,5 +39,9 @@ export function withFixed<Name extends string, Fixed extends Name>(
       onlyFree(loss.metaparameterGradient(studentLogits, targets, all(free))),
     mixedDerivatives: (studentLogits, targets, free) =>
       onlyFree(loss.mixedDerivatives(studentLogits, targets, all(free))),
+    ...(loss.hessianProduct && {
+      hessianProduct: (studentLogits, targets, free, tangent) =>
+        loss.hessianProduct?.(studentLogits, targets, all(free), tangent) as Tensor2D,
+    }),
   };
 }

@@ -1,4 +1,4 @@
-import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
 
 export interface Batch {
@@ -13,6 +13,25 @@ export interface Evaluated {
   readonly gradient: number[];
   readonly byMetaparameter: Record<string, number>;
   readonly mixed: Record<string, number[]>;
+}
+
+/** (∂²ℓ/∂z²) of a direction in the logits, row by row. */
+export function hessianProductOf<Name extends string>(
+  loss: LogitLoss<Name>,
+  { student, teacher, labels }: Batch,
+  metaparameters: Metaparameters<Name>,
+  direction: readonly (readonly number[])[],
+): number[] {
+  let product: number[] = [];
+  tidy(() => {
+    const [logits, teacherLogits, tangent] = [student, teacher, direction].map((rows) =>
+      tensor2d(rows.map((row) => [...row])),
+    ) as [Tensor2D, Tensor2D, Tensor2D];
+    const targets = { labels: tensor1d([...labels], 'int32'), teacherLogits };
+    const made = loss.hessianProduct?.(logits, targets, metaparameters, tangent);
+    product = Array.from(made?.dataSync() ?? []);
+  });
+  return product;
 }
 
 /** Runs all three functions of a loss, and disposes of what they return. */

@@ -1,7 +1,7 @@
 import { inFloat64 } from '@metadistill/testing';
 import { expect } from 'vitest';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
-import { type Batch, type Evaluated, evaluateLoss } from './evaluate-loss.js';
+import { type Batch, type Evaluated, evaluateLoss, hessianProductOf } from './evaluate-loss.js';
 
 const TOLERANCE = 1e-7;
 
@@ -25,17 +25,23 @@ export interface Scales {
 const ordinary: Scales = { step: 1e-4, logits: 1, metaparameter: () => 1, loss: 1, rounding: 0 };
 
 /**
- * For logits of any size at temperature T, where probabilities depend on z/T alone: steps of T/200 are off by
- * (1/200)⁴/30 = 2e-11, and z/T is rounded to 1e-15 of its size.
+ * For logits of any size at temperature T, where probabilities depend on z/T alone: steps of T/400 are off by
+ * (1/400)⁴/30 = 1e-12 times a fifth derivative, and z/T is rounded to 1e-15 of its size.
  *
  * @param power of T in front of the loss.
+ * @param coldest the lowest temperature among the terms of the loss, by default T.
  */
-export const scalesAt = (temperature: number, power: 0 | 2, largestLogit: number): Scales => ({
-  step: 1 / 200,
-  logits: temperature,
+export const scalesAt = (
+  temperature: number,
+  power: 0 | 2,
+  largestLogit: number,
+  coldest = temperature,
+): Scales => ({
+  step: 1 / 400,
+  logits: coldest,
   metaparameter: (value) => value,
   loss: temperature ** power,
-  rounding: 1e-15 * (1 + largestLogit / temperature),
+  rounding: 1e-15 * (1 + largestLogit / coldest),
 });
 
 /**
@@ -71,12 +77,20 @@ export function expectDerivatives<Name extends string>(
         const student = batch.student.map((row, i) =>
           row.map((value, k) => value + shift * (direction[i]?.[k] as number)),
         );
-        return [evaluateLoss(loss, { ...batch, student }, metaparameters).value];
+        const { value, gradient } = evaluateLoss(loss, { ...batch, student }, metaparameters);
+        return [value, ...gradient];
       }, logitStep);
       const slopes = direction.flat().map((entry, i) => entry * (closed.gradient[i] as number));
       const slope = slopes.reduce((total, each) => total + each, 0);
       const unit = scales.loss / scales.logits;
-      expectClose('∂ℓ/∂z along a direction', [slope], along, unit, valueNoise / logitStep);
+      expectClose('∂ℓ/∂z along a direction', [slope], along.slice(0, 1), unit, valueNoise / logitStep);
+      expectClose(
+        '∂²ℓ/∂z² along a direction',
+        hessianProductOf(loss, batch, metaparameters, direction),
+        along.slice(1),
+        unit / scales.logits,
+        gradientNoise / logitStep,
+      );
     }
 
     for (const name of loss.metaparameters) {

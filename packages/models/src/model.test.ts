@@ -1,5 +1,5 @@
 import { expectNoLeak, relativeError } from '@metadistill/testing';
-import { cast, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { abs, cast, mul, sub, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { scatteredTensor } from '../test/values.js';
 import { batchNorm } from './layers/batch-norm.js';
@@ -60,6 +60,33 @@ test('vjp and jvp are adjoint, in the shapes of the parameters and the logits', 
     // Float32 sums of at most 20 products.
     expect(Math.abs(forward - backward)).toBeLessThan(1e-5 * Math.max(1, Math.abs(forward)));
   });
+});
+
+test('second order is vjp, jvp and the derivative of vjp; a layer without the rule leaves the model without', () => {
+  tidy(() => {
+    const weights = draw();
+    const { cache } = net.forward(weights, scatteredTensor([6, 2, 2], 1), 'training');
+    const u = scatteredTensor([6, 3], 2) as Tensor2D;
+    const v = net.parameters.map(({ shape }, i) => scatteredTensor(shape, 3 + i));
+    const pass = net.secondOrder!(weights, cache, u);
+    expect(pass.parameters.map((each) => Array.from(each.dataSync()))).toEqual(
+      net.vjp(weights, cache, u).map((each) => Array.from(each.dataSync())),
+    );
+    const { logits, pullBack } = pass.along(v);
+    expect(relativeError(logits, net.jvp(weights, cache, v))).toBe(0);
+    // Linear in the cotangent: what twice its tangent adds is Jᵀ of that tangent.
+    const change = scatteredTensor([6, 3], 9) as Tensor2D;
+    const [once, twice] = [pullBack(change), pullBack(mul(change, 2))];
+    net.vjp(weights, cache, change).forEach((expected, i) => {
+      // The biases before batch norm have none but rounding.
+      const distance = Math.max(...abs(sub(sub(twice[i]!, once[i]!), expected)).dataSync());
+      expect(distance).toBeLessThan(1e-5);
+    });
+    expect(() => pass.along(v.slice(1))).toThrow('net: parameterTangents has 5 tensors; expected 6.');
+  });
+  const { secondOrder: _, ...firstOrder } = relu();
+  const layers = [dense({ inputs: 4, outputs: 3 }), firstOrder];
+  expect(model({ name: 'own', inputShape: [4], classes: 3, layers }).secondOrder).toBeUndefined();
 });
 
 test('layers that do not fit each other or the classes are refused when the model is made', () => {

@@ -33,7 +33,7 @@ export function model(options: ModelOptions): LayeredModel {
   const body = sequential(name, layers);
   const { weightsOf } = joint(name, layers);
   expectLogits(name, body.outputShape(inputShape), classes);
-  const { parameters, statistics } = body;
+  const { parameters, statistics, secondOrder } = body;
   const declared = { name, inputShape, parameters, statistics };
   return {
     ...declared,
@@ -65,6 +65,23 @@ export function model(options: ModelOptions): LayeredModel {
       expectTensors(name, 'parameterTangents', parameterTangents, parameters);
       return body.jvp(weights, cache, parameterTangents, undefined) as Tensor2D;
     },
+
+    ...(secondOrder && {
+      secondOrder(weights, cache, logitsCotangent) {
+        const pass = secondOrder(weights, cache, logitsCotangent, false);
+        return {
+          parameters: pass.parameters,
+          along(parameterTangents) {
+            expectTensors(name, 'parameterTangents', parameterTangents, parameters);
+            const { output, pullBack } = pass.along(parameterTangents, undefined);
+            return {
+              logits: output as Tensor2D,
+              pullBack: (cotangentTangent) => pullBack(cotangentTangent).parameters,
+            };
+          },
+        };
+      },
+    }),
   };
 }
 

@@ -46,8 +46,22 @@ export interface Cotangents {
   readonly input: Tensor | undefined;
 }
 
+/** A backward pass and its own derivatives: forward mode over reverse. Lives in the `tf.tidy` around it, as a cache does. */
+export interface SecondOrder extends Cotangents {
+  /** Along tangents (ẇ, ẋ) of what the pass was made at; an undefined `inputTangent` means zero. */
+  along(parameterTangents: Tensors, inputTangent: Tensor | undefined): SecondOrderTangent;
+}
+
+/** How a pass forwards and back moves along one tangent. */
+export interface SecondOrderTangent {
+  /** ẏ, as of `jvp`. */
+  readonly output: Tensor;
+  /** How the cotangents move, where the output's cotangent moves along this tangent: those of `vjp`, differentiated. */
+  pullBack(cotangentTangent: Tensor): Cotangents;
+}
+
 /**
- * A differentiable map y = f(w, x) as a value: three rules and no state.
+ * A differentiable map y = f(w, x) as a value: rules and no state.
  *
  * Inputs are borrowed, outputs belong to the caller. `vjp` and `jvp` are exact derivatives of `forward` in the
  * mode that made the cache; batch norm in training mode differentiates through the batch's statistics.
@@ -65,7 +79,12 @@ export interface Layer<Cache = unknown> {
   vjp(weights: Weights, cache: Cache, cotangent: Tensor, wantInput: boolean): Cotangents;
   /** J(ẇ, ẋ): `parameterTangents` in the order of `parameters`; an undefined `inputTangent` means zero. */
   jvp(weights: Weights, cache: Cache, parameterTangents: Tensors, inputTangent: Tensor | undefined): Tensor;
+  /** `vjp` with its exact derivatives: what products with a Hessian are made of. A layer may do without. */
+  secondOrder?(weights: Weights, cache: Cache, cotangent: Tensor, wantInput: boolean): SecondOrder;
 }
+
+/** A layer that has a second-order rule. */
+export type SecondOrderLayer<Cache = unknown> = Layer<Cache> & Required<Pick<Layer<Cache>, 'secondOrder'>>;
 
 /** A layer from a batch of inputs to logits `[batch, classes]`. */
 export interface Model<Cache = unknown> {
@@ -88,4 +107,19 @@ export interface Model<Cache = unknown> {
   vjp(weights: Weights, cache: Cache, logitsCotangent: Tensor2D): Tensors;
   /** Jv for a tangent of the parameters: `[batch, classes]`; absent where the model has no forward-mode rule. */
   jvp?(weights: Weights, cache: Cache, parameterTangents: Tensors): Tensor2D;
+  /** `vjp` with its exact derivatives; absent where a layer has no such rule. */
+  secondOrder?(weights: Weights, cache: Cache, logitsCotangent: Tensor2D): ModelSecondOrder;
+}
+
+/** A model's backward pass and its own derivatives. Lives in the `tf.tidy` around it. */
+export interface ModelSecondOrder {
+  /** Jᵀu, one tensor a parameter. */
+  readonly parameters: Tensors;
+  /**
+   * Along a tangent v of the parameters: Jv, and how Jᵀu moves where u moves along a tangent u̇, (∂(Jᵀu)/∂w) v + Jᵀu̇.
+   */
+  along(parameterTangents: Tensors): {
+    readonly logits: Tensor2D;
+    pullBack(cotangentTangent: Tensor2D): Tensors;
+  };
 }

@@ -1,5 +1,5 @@
-import { centralDifference, expectNoLeak, relativeError } from '@metadistill/testing';
-import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { centralDifference, expectNoLeak, inFloat64, relativeError } from '@metadistill/testing';
+import { add, dispose, getBackend, mul, setBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { Layer, Mode, Tensors } from '../src/index.js';
 import { scoped } from '../src/index.js';
@@ -101,6 +101,101 @@ export function expectAdjoint(at: LayerAt, seed = 0): void {
     const scale = sum(forward.map(Math.abs)) + sum(backward.map(Math.abs)) + 1e-30;
     expect(Math.abs(sum(forward) - sum(backward)) / scale).toBeLessThan(1e-5);
   });
+}
+
+/**
+ * The second-order rule: in float64 against central differences of the layer's own `vjp`, which is held to a reference
+ * elsewhere; on the backend in use against float64.
+ */
+export async function expectSecondOrder(at: LayerAt): Promise<void> {
+  const backend = getBackend();
+  const got = secondOrderOf(at);
+  await setBackend('cpu');
+  const [exact, difference] = inFloat64(() => [secondOrderOf(at), differencesOf(at)] as const);
+  await setBackend(backend);
+  for (const [rule, expected] of Object.entries(difference)) {
+    // Steps of 1e-6, to stay clear of kinks: off by 1e-12 times a third derivative, and by 1e-16 / 1e-6.
+    expect(relativeError(exact[rule]!, expected), rule).toBeLessThan(1e-7);
+    expect(relativeError(got[rule]!, exact[rule]!), rule).toBeLessThan(2 * ROUNDING);
+  }
+}
+
+type Named = Readonly<Record<string, number[]>>;
+
+/** All that the rule gives, for tangents of everything and of the parameters alone, with the input's cotangent or without. */
+function secondOrderOf(at: LayerAt): Named {
+  const { layer, mode = 'training' } = at;
+  const results: Record<string, number[]> = {};
+  tidy(() => {
+    const { weights, input, cotangent, tangents } = secondOrderPoint(at);
+    const { cache } = layer.forward(weights, input, mode);
+    for (const wantInput of [true, false]) {
+      const pass = layer.secondOrder!(weights, cache, cotangent, wantInput);
+      expect(pass.input === undefined).toBe(!wantInput);
+      for (const inputTangent of [tangents.input, undefined]) {
+        const { output, pullBack } = pass.along(tangents.parameters, inputTangent);
+        const moved = pullBack(tangents.cotangent);
+        expect(moved.input === undefined).toBe(!wantInput);
+        const name = `${inputTangent ? 'all' : 'parameters'}${wantInput ? '' : ', no input'}`;
+        results[`${name}: output`] = numbers(output);
+        results[`${name}: backward`] = [...pass.parameters, ...(pass.input ? [pass.input] : [])].flatMap(
+          numbers,
+        );
+        results[`${name}: tangent`] = [...moved.parameters, ...(moved.input ? [moved.input] : [])].flatMap(
+          numbers,
+        );
+      }
+    }
+  });
+  return results;
+}
+
+/** The same by differences of `forward` and `vjp`. */
+function differencesOf(at: LayerAt): Named {
+  const { layer, mode = 'training' } = at;
+  const results: Record<string, number[]> = {};
+  tidy(() => {
+    const { weights, input, cotangent, tangents } = secondOrderPoint(at);
+    const passAt = (h: number, withInput: boolean, wantInput: boolean) => {
+      const along = (a: Tensor, b: Tensor, scale: number) => add(a, mul(b, scale));
+      const parameters = weights.parameters.map((p, i) => along(p, tangents.parameters[i]!, h));
+      const moved = { ...weights, parameters };
+      const forward = layer.forward(moved, along(input, tangents.input, withInput ? h : 0), mode);
+      const gradient = layer.vjp(moved, forward.cache, along(cotangent, tangents.cotangent, h), wantInput);
+      return {
+        output: numbers(forward.output),
+        backward: [...gradient.parameters, ...(gradient.input ? [gradient.input] : [])].flatMap(numbers),
+      };
+    };
+    const h = 1e-6;
+    const slope = (forward: number[], backward: number[]) =>
+      forward.map((value, i) => (value - backward[i]!) / (2 * h));
+    for (const wantInput of [true, false]) {
+      for (const withInput of [true, false]) {
+        const [forward, backward] = [passAt(h, withInput, wantInput), passAt(-h, withInput, wantInput)];
+        const name = `${withInput ? 'all' : 'parameters'}${wantInput ? '' : ', no input'}`;
+        results[`${name}: output`] = slope(forward.output, backward.output);
+        results[`${name}: backward`] = passAt(0, withInput, wantInput).backward;
+        results[`${name}: tangent`] = slope(forward.backward, backward.backward);
+      }
+    }
+  });
+  return results;
+}
+
+function secondOrderPoint(at: LayerAt) {
+  const { layer, inputShape } = at;
+  const outputShape = [inputShape[0]!, ...layer.outputShape(inputShape.slice(1))];
+  return {
+    weights: weightsAt(at),
+    input: scatteredTensor(inputShape, 1),
+    cotangent: scatteredTensor(outputShape, 20),
+    tangents: {
+      input: scatteredTensor(inputShape, 30),
+      parameters: layer.parameters.map(({ shape }, i) => scatteredTensor(shape, 31 + i)),
+      cotangent: scatteredTensor(outputShape, 50),
+    },
+  };
 }
 
 /** Every rule gives the caller what it returns and nothing else, and leaves its arguments alive. */

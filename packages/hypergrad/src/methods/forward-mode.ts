@@ -1,10 +1,10 @@
-import { addScaled, dotTensors, scoped, type Tensors, zeroTensors } from '@metadistill/models';
+import { dotTensors, scoped, type Tensors, zeroTensors } from '@metadistill/models';
 import { mul, stack, type Tensor1D } from '@tensorflow/tfjs-core';
 import { checkPoint } from '../check-point.js';
-import { addCosts, operationCosts, timesCost } from '../cost.js';
-import type { BilevelProblem, Cost, HypergradientMethod, InnerPoint, TrainingPoint } from '../types.js';
-import { type InnerStep, innerStep } from './inner-step.js';
-import { oneStep } from './one-step.js';
+import { addCosts, operationCosts } from '../cost.js';
+import type { BilevelProblem, Cost, HypergradientMethod, InnerPoint } from '../types.js';
+import { curvedStep } from './curved-step.js';
+import type { InnerStep } from './inner-step.js';
 import { outcome } from './outcome.js';
 import { withDirectTerm } from './with-direct-term.js';
 
@@ -33,28 +33,20 @@ export function forwardMode(options: { readonly decay: number }): HypergradientM
     name: 'forwardMode',
     evaluate: (problem, point, trainingBatch, validationBatch, { state = [] } = {}) =>
       scoped(() => {
-        const { training, step, validation, cost } = oneStep(problem, point, trainingBatch, validationBatch);
-        const tangents = pushForward(point, training, step, tangentsOf(problem, point, state, decay));
+        const { step, tangents, cost } = pushForward(problem, point, trainingBatch, state, decay);
+        const validation = problem.validation(step.next.weights, validationBatch, point.metaparameters);
         const products = tangents.map(({ parameters }) => dotTensors(parameters, validation.gradient));
         return {
           ...outcome(step, validation),
           gradient: withDirectTerm(stack(products) as Tensor1D, validation),
           state: joined(tangents),
-          cost: addCosts(cost, tangentCost(problem)),
+          cost: addCosts(cost, operationCosts(problem).validation),
         };
       }),
     advance: (problem, point, trainingBatch, state) =>
       scoped(() => {
-        checkPoint(problem, point);
-        const training = problem.training(point.weights, trainingBatch);
-        const step = innerStep(point, training);
-        const costs = operationCosts(problem);
-        return {
-          trainingLoss: step.value,
-          next: step.next,
-          state: joined(pushForward(point, training, step, tangentsOf(problem, point, state, decay))),
-          cost: addCosts(costs.training, costs.valueAndGradient, tangentCost(problem)),
-        };
+        const { step, tangents, cost } = pushForward(problem, point, trainingBatch, state, decay);
+        return { trainingLoss: step.value, next: step.next, state: joined(tangents), cost };
       }),
   };
 }
@@ -64,18 +56,23 @@ interface Tangent {
   readonly state: Tensors;
 }
 
-/** One step of all tangents. */
-function pushForward<Name extends string>(
-  { metaparameters }: InnerPoint<Name>,
-  training: TrainingPoint<Name>,
-  step: InnerStep,
-  tangents: readonly Tangent[],
-): Tangent[] {
-  const mixedDerivatives = training.mixedDerivatives(metaparameters);
-  return tangents.map(({ parameters, state }, j) => {
-    const curved = training.hessianVectorProduct(metaparameters, parameters);
-    return step.jvp({ parameters, gradient: addScaled(curved, mixedDerivatives[j] as Tensors, 1), state });
-  });
+/** One step of the weights and of all tangents. */
+function pushForward<Name extends string, TrainingBatch, ValidationBatch>(
+  problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
+  point: InnerPoint<Name>,
+  batch: TrainingBatch,
+  state: Tensors,
+  decay: number,
+): { readonly step: InnerStep; readonly tangents: readonly Tangent[]; readonly cost: Cost } {
+  checkPoint(problem, point);
+  const before = tangentsOf(problem, point, state, decay);
+  const { step, curvature, cost } = curvedStep(problem, point, batch);
+  const moved = curvature.pushForward(before.map(({ parameters }) => parameters));
+  return {
+    step,
+    tangents: before.map((tangent, j) => step.jvp({ ...tangent, gradient: moved.tangents[j] as Tensors })),
+    cost: addCosts(cost, moved.cost),
+  };
 }
 
 /** The discounted tangents of a state; zeros of an empty one. */
@@ -104,10 +101,3 @@ function tangentsOf<Name extends string, TrainingBatch, ValidationBatch>(
 
 const joined = (tangents: readonly Tangent[]): Tensors =>
   tangents.flatMap(({ parameters, state }) => [...parameters, ...state]);
-
-function tangentCost<Name extends string, TrainingBatch, ValidationBatch>(
-  problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
-): Cost {
-  const { mixedDerivatives, hessianVectorProduct } = operationCosts(problem);
-  return addCosts(mixedDerivatives, timesCost(problem.metaparameters.length, hessianVectorProduct));
-}

@@ -1,13 +1,14 @@
 import { addScaled, scoped, type Tensors } from '@metadistill/models';
-import { addCosts, operationCosts, timesCost } from '../cost.js';
+import { checkPoint } from '../check-point.js';
+import { addCosts, operationCosts } from '../cost.js';
 import { positive } from '../positive.js';
 import { conjugateGradient } from '../solvers/conjugate-gradient.js';
 import { fixedPoint } from '../solvers/fixed-point.js';
 import { identity } from '../solvers/identity.js';
 import { neumann } from '../solvers/neumann.js';
-import type { HypergradientMethod } from '../types.js';
+import type { Cost, HypergradientMethod } from '../types.js';
+import { curvedStep } from './curved-step.js';
 import { mixedProduct } from './mixed-product.js';
-import { oneStep } from './one-step.js';
 import { outcome } from './outcome.js';
 import { withDirectTerm } from './with-direct-term.js';
 
@@ -43,11 +44,15 @@ export function implicit(options: ImplicitOptions): HypergradientMethod {
     name: `implicit-${solver}`,
     evaluate: (problem, point, trainingBatch, validationBatch) =>
       scoped(() => {
-        const { training, step, validation, cost } = oneStep(problem, point, trainingBatch, validationBatch);
+        checkPoint(problem, point);
+        const { training, step, curvature, cost } = curvedStep(problem, point, trainingBatch);
+        const validation = problem.validation(step.next.weights, validationBatch, point.metaparameters);
+        const costs: Cost[] = [cost, operationCosts(problem).validation];
         const solution = solvers[solver]({
           rightHandSide: validation.gradient,
           multiply(direction: Tensors) {
-            const product = training.hessianVectorProduct(point.metaparameters, direction);
+            const { product, cost } = curvature.multiply(direction);
+            costs.push(cost);
             return damping === 0 ? product : addScaled(product, direction, damping);
           },
           stepSize: stepSize ?? point.learningRate,
@@ -62,11 +67,7 @@ export function implicit(options: ImplicitOptions): HypergradientMethod {
           ...common,
           diagnostics: { ...common.diagnostics, ...(residual && { residual }) },
           gradient: withDirectTerm(through.product, validation),
-          cost: addCosts(
-            cost,
-            timesCost(solution.products, operationCosts(problem).hessianVectorProduct),
-            through.cost,
-          ),
+          cost: addCosts(...costs, through.cost),
         };
       }),
   };

@@ -18,13 +18,18 @@ export interface InnerStep {
   jvp(tangent: Parameters<InnerOptimizer['jvp']>[1]): ReturnType<InnerOptimizer['jvp']>;
 }
 
-/** One step w -> w' = Φ(w, ∇_w L(w, λ)) from a training point. Its tensors live in the `tf.tidy` around it. */
+/**
+ * One step w -> w' = Φ(w, ∇_w L(w, λ)) from a training point. Its tensors live in the `tf.tidy` around it.
+ *
+ * @param loss L and ∇_w L, where they are known already.
+ */
 export function innerStep<Name extends string>(
   point: InnerPoint<Name>,
   training: TrainingPoint<Name>,
+  loss = training.valueAndGradient(point.metaparameters),
 ): InnerStep {
   const { weights, optimizer, optimizerState, learningRate } = point;
-  const { value, gradient } = training.valueAndGradient(point.metaparameters);
+  const { value, gradient } = loss;
   const input = { parameters: weights.parameters, gradient, state: optimizerState, learningRate };
   const { parameters, state } = optimizer.step(input);
   return {

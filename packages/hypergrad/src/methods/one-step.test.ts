@@ -1,13 +1,10 @@
 import {
-  centralDifference,
   dartsToy,
   expectNoLeak,
   inFloat64,
   quadraticProblem,
   quadraticUnrolled,
   relativeError,
-  ridgeProblem,
-  ridgeValidationAfter,
 } from '@metadistill/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +14,6 @@ import {
   gradientOf,
   ofQuadratic,
   pointAt,
-  regressions,
   scaledError,
 } from '../../test/analytic-points.js';
 import { hypergradient } from '../hypergradient.js';
@@ -63,19 +59,6 @@ describe.each(methods)('$name', (method) => {
       }),
       { numRuns: 30 },
     );
-  });
-
-  test('is the difference of the ridge validation loss after one step', async () => {
-    const { training, validation } = regressions;
-    const w = [0.8, -0.6];
-    const expected = centralDifference(
-      ([weightDecay]) => ridgeValidationAfter(1, training, validation, w, weightDecay as number, 0.5),
-      [0.3],
-    );
-    const run = () =>
-      gradientOf(ridgeProblem(), pointAt(w, { weightDecay: 0.3 }, 0.5), training, validation, method);
-    expect(relativeError(await run(), expected)).toBeLessThan(1e-4);
-    expect(relativeError(await inFloat64(run), expected)).toBeLessThan(FLOAT64_TOLERANCE);
   });
 
   test("is the closed form of DARTS' toy: 2 at w = −2, α = 2 with a learning rate of 0.5", async () => {

@@ -1,7 +1,8 @@
 import { checkPoint } from '../check-point.js';
 import { addCosts, operationCosts } from '../cost.js';
 import type { BilevelProblem, Cost, InnerPoint, TrainingPoint, ValidationResult } from '../types.js';
-import { type InnerStep, innerStep } from './inner-step.js';
+import type { InnerStep } from './inner-step.js';
+import { plainStep } from './plain-step.js';
 
 /** The training point at w, the step w -> w' and V at w': what every one-step method starts with. */
 export function oneStep<Name extends string, TrainingBatch, ValidationBatch>(
@@ -16,14 +17,7 @@ export function oneStep<Name extends string, TrainingBatch, ValidationBatch>(
   readonly cost: Cost;
 } {
   checkPoint(problem, point);
-  const training = problem.training(point.weights, trainingBatch);
-  const step = innerStep(point, training);
+  const { training, step, cost } = plainStep(problem, point, trainingBatch);
   const validation = problem.validation(step.next.weights, validationBatch, point.metaparameters);
-  const costs = operationCosts(problem);
-  return {
-    training,
-    step,
-    validation,
-    cost: addCosts(costs.training, costs.valueAndGradient, costs.validation),
-  };
+  return { training, step, validation, cost: addCosts(cost, operationCosts(problem).validation) };
 }

@@ -14,7 +14,6 @@ import { expect, test } from 'vitest';
 import {
   arbitraryQuadratic,
   FLOAT64_TOLERANCE,
-  gradientOf,
   ofQuadratic,
   pointAt,
   regressions,
@@ -39,12 +38,6 @@ test('K steps have their closed form on the quadratic problem', async () => {
   );
 });
 
-test('K steps have it in float32 where the inner steps are stable', async () => {
-  const expected = quadraticUnrolled(stableQuadratic, [1, -1], [0.3, 0.4], 0.2, 5);
-  const got = await ofQuadratic(stableQuadratic, [1, -1], [0.3, 0.4], 0.2, unrolled({ steps: 5 }));
-  expect(relativeError(got, expected)).toBeLessThan(1e-4);
-});
-
 // V is taken one step beyond the point, so the last step of the unroll is the step of the series.
 test.each(['neumann', 'fixedPoint'] as const)(
   'K steps are K terms of %s at the last step, as the Hessian does not change',
@@ -61,24 +54,6 @@ test.each(['neumann', 'fixedPoint'] as const)(
     );
   },
 );
-
-test('K steps are the difference of the ridge validation loss after K steps', async () => {
-  const w = [0.8, -0.6];
-  const expected = centralDifference(
-    ([weightDecay]) => ridgeValidationAfter(7, training, validation, w, weightDecay as number, 0.5),
-    [0.3],
-  );
-  const run = () =>
-    gradientOf(
-      ridgeProblem(),
-      pointAt(w, { weightDecay: 0.3 }, 0.5),
-      training,
-      validation,
-      unrolled({ steps: 7 }),
-    );
-  expect(relativeError(await inFloat64(run), expected)).toBeLessThan(FLOAT64_TOLERANCE);
-  expect(relativeError(await run(), expected)).toBeLessThan(1e-4);
-});
 
 test('truncated to its last steps it leaves out what came before', async () => {
   // The last 2 of 4 steps: an unroll of 2 steps from where the first 2 end.

@@ -1,7 +1,7 @@
 import { addScaled, scoped, type Tensors } from '@metadistill/models';
 import { addN, type Tensor1D } from '@tensorflow/tfjs-core';
 import { checkPoint } from '../check-point.js';
-import { addCosts, operationCosts, timesCost } from '../cost.js';
+import { addCosts, operationCosts } from '../cost.js';
 import type {
   BilevelProblem,
   Cost,
@@ -10,9 +10,12 @@ import type {
   LaterStep,
   TrainingPoint,
 } from '../types.js';
-import { type InnerStep, innerStep } from './inner-step.js';
+import type { Curvature } from './curvature.js';
+import { curvedStep } from './curved-step.js';
+import type { InnerStep } from './inner-step.js';
 import { mixedProduct } from './mixed-product.js';
 import { outcome } from './outcome.js';
+import { plainStep } from './plain-step.js';
 import { withDirectTerm } from './with-direct-term.js';
 
 /**
@@ -22,7 +25,8 @@ import { withDirectTerm } from './with-direct-term.js';
  *
  *     dV/dλ_j += ⟨u, ∂²L/∂w∂λ_j(w_k)⟩,   v <- (v_w + (∂²L/∂w²)(w_k) u, v_s).
  *
- * One step is `mixed`. Looks K − 1 steps beyond w' (`lookahead`); holds the activations of all K. Unstable where the
+ * One step is `mixed`. Looks K − 1 steps beyond w' (`lookahead`); holds the activations of all K, and
+ * the cotangents of those that it differentiates by w. Unstable where the
  * inner steps are: the factors I − γ ∂²L/∂w² multiply.
  *
  * @param options.steps K, a positive integer.
@@ -49,17 +53,17 @@ export function unrolled(options: {
       scoped(() => {
         checkPoint(problem, point);
         const first = { batch: trainingBatch, learningRate: point.learningRate };
-        const trajectory = walk(problem, point, [first, ...laterSteps(first, steps - 1, later)]);
+        const taken = [first, ...laterSteps(first, steps - 1, later)];
+        const trajectory = walk(problem, point, taken, steps - truncate);
         const { weights } = (trajectory.at(-1) as Walked<string>).step.next;
         const validation = problem.validation(weights, validationBatch, point.metaparameters);
         const pulled = pullBack(problem, point, trajectory.slice(-truncate), validation.gradient);
-        const costs = operationCosts(problem);
         return {
           ...outcome((trajectory[0] as Walked<string>).step, validation),
           gradient: withDirectTerm(pulled.gradient, validation),
           cost: addCosts(
-            timesCost(steps, addCosts(costs.training, costs.valueAndGradient)),
-            costs.validation,
+            ...trajectory.map(({ cost }) => cost),
+            operationCosts(problem).validation,
             pulled.cost,
           ),
         };
@@ -70,20 +74,24 @@ export function unrolled(options: {
 interface Walked<Name extends string> {
   readonly training: TrainingPoint<Name>;
   readonly step: InnerStep;
+  /** Of the steps that are differentiated by w. */
+  readonly curvature?: Curvature;
+  readonly cost: Cost;
 }
 
-/** w_0 -> w_1 -> ... at fixed λ. */
+/** w_0 -> w_1 -> ... at fixed λ; those after step number `first` can be differentiated by w. */
 function walk<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
   start: InnerPoint<Name>,
   steps: readonly LaterStep<TrainingBatch>[],
+  first: number,
 ): Walked<Name>[] {
   let point = start;
-  return steps.map(({ batch, learningRate }) => {
-    const training = problem.training(point.weights, batch);
-    const step = innerStep({ ...point, learningRate }, training);
-    point = { ...point, ...step.next };
-    return { training, step };
+  return steps.map(({ batch, learningRate }, k) => {
+    const take = k > first ? curvedStep : plainStep;
+    const walked: Walked<Name> = take(problem, { ...point, learningRate }, batch);
+    point = { ...point, ...walked.step.next };
+    return walked;
   });
 }
 
@@ -97,21 +105,17 @@ function pullBack<Name extends string, TrainingBatch, ValidationBatch>(
   let cotangent: { readonly parameters: Tensors; readonly state?: Tensors } = {
     parameters: validationGradient,
   };
-  const terms = trajectory.toReversed().map(({ training, step }, back) => {
+  const terms = trajectory.toReversed().map(({ training, step, curvature }) => {
     const { parameters, gradient, state } = step.vjp(cotangent);
     // What lies before the first step is not asked for.
-    if (back < trajectory.length - 1) {
-      const curved = training.hessianVectorProduct(point.metaparameters, gradient);
-      cotangent = { parameters: addScaled(parameters, curved, 1), state };
-    }
-    return mixedProduct(problem, training, point, gradient);
+    if (!curvature) return mixedProduct(problem, training, point, gradient);
+    const { product, mixed, cost } = curvature.pullBack(gradient);
+    cotangent = { parameters: addScaled(parameters, product, 1), state };
+    return { product: mixed, cost };
   });
   return {
     gradient: addN(terms.map(({ product }) => product)),
-    cost: addCosts(
-      ...terms.map(({ cost }) => cost),
-      timesCost(terms.length - 1, operationCosts(problem).hessianVectorProduct),
-    ),
+    cost: addCosts(...terms.map(({ cost }) => cost)),
   };
 }
 

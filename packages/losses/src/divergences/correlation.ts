@@ -1,4 +1,4 @@
-import { mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { mul, sub, type Tensor2D, zerosLike } from '@tensorflow/tfjs-core';
 import { softmaxOf } from '../soften.js';
 import { pearson } from './pearson.js';
 import { softmaxJacobian, softmaxJacobianChange } from './softmax-jacobian.js';
@@ -30,10 +30,11 @@ function correlationAlong(
       value: () => mul(sub(1, pearson(student, teacher, axis).correlation), weight),
       studentGradient: () => mul(softmaxJacobian(student, pearson(student, teacher, axis).gradient), -weight),
       teacherGradient: () => mul(softmaxJacobian(teacher, pearson(teacher, student, axis).gradient), -weight),
-      radialDerivative: () => {
+      studentGradientChange(uChange, vChange) {
         const { gradient, gradientChange } = pearson(student, teacher, axis);
-        const change = gradientChange(softmaxJacobian(student, u), softmaxJacobian(teacher, v));
-        return mul(softmaxJacobianChange(student, u, gradient, change), -weight) as Tensor2D;
+        const teacherChange = vChange ? softmaxJacobian(teacher, vChange) : zerosLike(teacher);
+        const change = gradientChange(softmaxJacobian(student, uChange), teacherChange);
+        return mul(softmaxJacobianChange(student, uChange, gradient, change), -weight) as Tensor2D;
       },
     };
   };

@@ -17,7 +17,9 @@ export const forwardKL: Divergence = (u, v, _, precise) => {
     studentGradient: () => sub(student.probabilities, teacher.probabilities),
     // log q − log p and v − u differ by a constant a row, which the Jacobian does not see.
     teacherGradient: () => softmaxJacobian(teacher.probabilities, sub(v, u)),
-    radialDerivative: () =>
-      sub(softmaxJacobian(student.probabilities, u), softmaxJacobian(teacher.probabilities, v)),
+    studentGradientChange(uChange, vChange) {
+      const change = softmaxJacobian(student.probabilities, uChange);
+      return vChange ? sub(change, softmaxJacobian(teacher.probabilities, vChange)) : change;
+    },
   };
 };

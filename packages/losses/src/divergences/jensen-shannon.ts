@@ -16,7 +16,7 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import { softmaxOf } from '../soften.js';
-import { softmaxJacobian, softmaxJacobianChange } from './softmax-jacobian.js';
+import { centre, softmaxJacobian, softmaxJacobianChange } from './softmax-jacobian.js';
 import type { Divergence } from './types.js';
 
 /**
@@ -36,20 +36,15 @@ export const jensenShannon: Divergence = (u, v) => {
     },
     studentGradient: () => mul(softmaxJacobian(student.probabilities, softplus(neg(s))), -0.5),
     teacherGradient: () => mul(softmaxJacobian(teacher.probabilities, softplus(s)), -0.5),
-    radialDerivative: () => {
-      // s itself moves along u − v up to a constant a row, softplus(−s) by −σ(−s) of that.
-      const sChange = sub<Tensor2D>(
-        u,
-        add(v, sub(expectation(student.probabilities, u), expectation(teacher.probabilities, v))),
-      );
+    studentGradientChange(uChange, vChange) {
+      // log p moves along u̇ − E_p u̇, log q along v̇ − E_q v̇, and softplus(−s) by −σ(−s) of their difference.
+      const logP = centre(student.probabilities, uChange);
+      const sChange = vChange ? sub<Tensor2D>(logP, centre(teacher.probabilities, vChange)) : logP;
       const change = neg(mul(sigmoid(neg(s)), sChange)) as Tensor2D;
-      return mul(softmaxJacobianChange(student.probabilities, u, softplus(neg(s)), change), -0.5);
+      return mul(softmaxJacobianChange(student.probabilities, uChange, softplus(neg(s)), change), -0.5);
     },
   };
 };
-
-const expectation = (probabilities: Tensor2D, x: Tensor2D): Tensor2D =>
-  sum(mul(probabilities, x), 1, true) as Tensor2D;
 
 /**
  * (1 + ρ) log(1 + ρ) + (1 − ρ) log(1 − ρ) with ρ = (p − q)/(p + q) = tanh(s/2): twice an entry's divergence over m.

@@ -16,9 +16,12 @@ export const reverseKL: Divergence = (u, v, _, precise) => {
     value: () => rowKL(student, teacher, sub(u, v), precise),
     studentGradient: () => softmaxJacobian(student.probabilities, sub(u, v)),
     teacherGradient: () => sub(teacher.probabilities, student.probabilities),
-    radialDerivative: () => {
-      const difference = sub<typeof u>(u, v);
-      return softmaxJacobianChange(student.probabilities, u, difference, difference);
-    },
+    studentGradientChange: (uChange, vChange) =>
+      softmaxJacobianChange(
+        student.probabilities,
+        uChange,
+        sub(u, v),
+        vChange ? sub(uChange, vChange) : uChange,
+      ),
   };
 };

@@ -13,11 +13,11 @@ import type { Divergence } from './types.js';
 export const softCrossEntropy: Divergence = (u, v, labels, precise) => {
   const student = softmaxOf(u);
   const teacher = softmaxOf(v);
-  const { studentGradient, radialDerivative } = forwardKL(u, v, labels, precise);
+  const { studentGradient, studentGradientChange } = forwardKL(u, v, labels, precise);
   return {
     value: () => neg(sum(mul(teacher.probabilities, student.logProbabilities()), 1, true)),
     studentGradient,
     teacherGradient: () => neg(softmaxJacobian(teacher.probabilities, u)),
-    radialDerivative,
+    studentGradientChange,
   };
 };

@@ -32,19 +32,19 @@ export const targetClass: Divergence = (u, v, labels) => {
     studentGradient: () => mul(gap, student.slope),
     teacherGradient: () =>
       mul(mul(variance(teacher.logOdds), sub(teacher.logOdds, student.logOdds)), teacher.slope),
-    radialDerivative: () => {
-      const gapChange = sub(
-        mul(variance(student.logOdds), along(student.slope, u)),
-        mul(variance(teacher.logOdds), along(teacher.slope, v)),
-      );
-      // The slope e_y − p̂ itself moves by −J_p̂ u.
-      const slopeChange = softmaxJacobian(student.others, student.shifted);
+    studentGradientChange(uChange, vChange) {
+      const oddsChange = mul<Tensor2D>(variance(student.logOdds), along(student.slope, uChange));
+      const gapChange = vChange
+        ? sub<Tensor2D>(oddsChange, mul(variance(teacher.logOdds), along(teacher.slope, vChange)))
+        : oddsChange;
+      // The slope e_y − p̂ itself moves by −J_p̂ u̇.
+      const slopeChange = softmaxJacobian(student.others, uChange);
       return sub(mul(gapChange, student.slope), mul(gap, slopeChange));
     },
   };
 };
 
-/** The log-odds of the label `[batch, 1]`, their derivative e_y − p̂, and p̂ with the logits that it is made of. */
+/** The log-odds of the label `[batch, 1]`, their derivative e_y − p̂, and p̂. */
 function oddsOf(logits: Tensor2D, labels: Tensor1D) {
   const classes = logits.shape[1];
   const label = labelRows(labels, classes);
@@ -53,7 +53,7 @@ function oddsOf(logits: Tensor2D, labels: Tensor1D) {
   // log Σ_{k≠y} exp logits_k = logits_k − log p̂_k for any k ≠ y: taken where p̂ is largest, by averaging over p̂.
   const logTotal = sum(mul(others, sub(shifted, logProbabilities())), 1, true);
   const logOdds = sub<Tensor2D>(sum(mul(label, logits), 1, true), logTotal);
-  return { logOdds, slope: sub<Tensor2D>(label, others), others, shifted };
+  return { logOdds, slope: sub<Tensor2D>(label, others), others };
 }
 
 const twoClasses = (logOdds: Tensor2D): Tensor2D => concat([logOdds, zerosLike(logOdds)], 1);

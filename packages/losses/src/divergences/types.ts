@@ -12,8 +12,8 @@ export interface DivergenceAt {
   studentGradient(): Tensor2D;
   /** ∂D/∂v `[batch, classes]`: needed since a temperature moves the teacher's softmax too. */
   teacherGradient(): Tensor2D;
-  /** How ∂D/∂u changes as (u, v) moves along itself: (∂²D/∂u²)u + (∂²D/∂u∂v)v, `[batch, classes]`. */
-  radialDerivative(): Tensor2D;
+  /** How ∂D/∂u changes as (u, v) moves along (u̇, v̇): (∂²D/∂u²)u̇ + (∂²D/∂u∂v)v̇, `[batch, classes]`; v̇ left out is 0. */
+  studentGradientChange(uChange: Tensor2D, vChange?: Tensor2D): Tensor2D;
 }
 
 /**

@@ -56,7 +56,7 @@ export function gatherWinners(x: Tensor4D, argmax: Tensor4D, size: number): Tens
   });
 }
 
-/** `dy` at each window's winner and zeros elsewhere, in `inputShape`: the gradient of max pooling. */
+/** `dy` at each window's winner and zeros elsewhere, in `inputShape`: the gradient of max pooling. A winner of −1 is none. */
 export function scatterToWinners(
   dy: Tensor4D,
   argmax: Tensor4D,

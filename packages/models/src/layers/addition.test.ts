@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { expectAdjoint, expectDerivativesOf, expectRulesLeakNothing } from '../../test/expect-derivatives.js';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../test/expect-derivatives.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { plainDense } from '../../test/plain-layers.js';
 import { addition } from './addition.js';
@@ -23,6 +28,10 @@ onEachBackend(() => {
   describe.each([at, { layer: identity(), inputShape: [2, 3] }])('$layer.name', (each) => {
     test('vjp is the adjoint of jvp', () => {
       expectAdjoint(each);
+    });
+
+    test('second order is the derivative of vjp', async () => {
+      await expectSecondOrder(each);
     });
 
     test('rules give what they return and leak nothing', async () => {

@@ -1,7 +1,7 @@
 import { addN, tidy } from '@tensorflow/tfjs-core';
 import { scoped } from '../scoped.js';
 import { formatBatchShape, sameShape } from '../shapes.js';
-import type { Layer } from '../types.js';
+import type { Cotangents, Layer, SecondOrderLayer } from '../types.js';
 import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
 
@@ -42,15 +42,12 @@ export function addition(name: string, branches: readonly Layer[]): Layer<readon
       }),
 
     vjp: (weights, caches, cotangent, wantInput) =>
-      scoped(() => {
-        const cotangents = branches.map((branch, k) =>
-          branch.vjp(weightsOf(weights, k), caches[k], cotangent, wantInput),
-        );
-        return {
-          parameters: cotangents.flatMap((each) => each.parameters),
-          input: wantInput ? addN(cotangents.flatMap(({ input }) => input ?? [])) : undefined,
-        };
-      }),
+      scoped(() =>
+        summed(
+          branches.map((branch, k) => branch.vjp(weightsOf(weights, k), caches[k], cotangent, wantInput)),
+          wantInput,
+        ),
+      ),
 
     jvp: (weights, caches, parameterTangents, inputTangent) =>
       tidy(() =>
@@ -60,5 +57,35 @@ export function addition(name: string, branches: readonly Layer[]): Layer<readon
           ),
         ),
       ),
+
+    ...(branches.every(({ secondOrder }) => secondOrder) && {
+      secondOrder(weights, caches, cotangent, wantInput) {
+        const passes = branches.map((branch, k) =>
+          (branch as SecondOrderLayer).secondOrder(weightsOf(weights, k), caches[k], cotangent, wantInput),
+        );
+        return {
+          ...summed(passes, wantInput),
+          along(parameterTangents, inputTangent) {
+            const moved = passes.map((pass, k) =>
+              pass.along(parametersOf(parameterTangents, k), inputTangent),
+            );
+            return {
+              output: addN(moved.map(({ output }) => output)),
+              pullBack: (cotangentTangent) =>
+                scoped(() => {
+                  const cotangents = moved.map(({ pullBack }) => pullBack(cotangentTangent));
+                  return summed(cotangents, wantInput);
+                }),
+            };
+          },
+        };
+      },
+    }),
   };
 }
+
+/** Parameters one after the other; the input's cotangent is the sum of all branches'. */
+const summed = (cotangents: readonly Cotangents[], wantInput: boolean): Cotangents => ({
+  parameters: cotangents.flatMap(({ parameters }) => parameters),
+  input: wantInput ? addN(cotangents.flatMap(({ input }) => input ?? [])) : undefined,
+});

@@ -2,7 +2,12 @@ import { relativeError } from '@metadistill/testing';
 import { tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectAdjoint, expectDerivativesOf, expectRulesLeakNothing } from '../../test/expect-derivatives.js';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../test/expect-derivatives.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { type Plain, plainBatchNorm, plainMaxPool, plainRelu } from '../../test/plain-layers.js';
 import { scatteredTensor } from '../../test/values.js';
@@ -46,6 +51,10 @@ onEachBackend(() => {
       }),
       { numRuns: 10 },
     );
+  });
+
+  test('second order is the derivative of vjp', async () => {
+    await expectSecondOrder({ layer, inputShape: [2, 4, 6, 3] });
   });
 
   test('moves the running statistics as batch norm does', () => {

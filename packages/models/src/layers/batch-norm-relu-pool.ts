@@ -1,8 +1,16 @@
 import { type Tensor, type Tensor1D, type Tensor4D, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { scatterToWinners } from '../kernels/max-pool.js';
 import { runFused } from '../kernels/run-fused.js';
 import { scoped } from '../scoped.js';
-import type { Layer, Tensors, Weights } from '../types.js';
-import { type BatchNormOptions, batchNorm, expectTwoValues, movedStatistics } from './batch-norm.js';
+import type { Layer, SecondOrderLayer, Tensors, Weights } from '../types.js';
+import {
+  type BatchNormOptions,
+  batchNorm,
+  batchNormBackward,
+  expectTwoValues,
+  movedStatistics,
+} from './batch-norm.js';
+import { batchNormPullBack } from './batch-norm-second-order.js';
 import { maxPool2d } from './max-pool2d.js';
 import { relu } from './relu.js';
 import { sequential } from './sequential.js';
@@ -50,7 +58,7 @@ export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormRel
     return cache.layers ?? composed.forward(weights, cache.x, 'evaluation').cache;
   }
 
-  return {
+  const layer: Layer<BatchNormReluPoolCache> = {
     ...composed,
 
     forward(weights, input, mode) {
@@ -99,5 +107,38 @@ export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormRel
         return (runFused('MetadistillBatchNormReluMaxPoolJvp', inputs, { epsilon }) as [Tensor])[0];
       });
     },
+
+    secondOrder(weights, cache, cotangent, wantInput) {
+      if (!cache.fused) {
+        const { secondOrder } = composed as SecondOrderLayer<readonly unknown[]>;
+        return secondOrder(weights, layersOf(weights, cache), cotangent, wantInput);
+      }
+      const { x, argmax, mean, variance } = cache.fused;
+      const [scale] = pair(weights.parameters);
+      // What leaves batch norm: ReLU and pooling do to tangents of cotangents what they do to cotangents.
+      const unpooled = (dy: Tensor) => scatterToWinners(dy as Tensor4D, argmax, x.shape, 2);
+      const normalised = { x, mean, variance, mode: 'training' } as const;
+      const pass = batchNormBackward(normalised, unpooled(cotangent), scale, epsilon);
+      return {
+        ...layer.vjp(weights, cache, cotangent, wantInput),
+        along(parameterTangents, inputTangent) {
+          const [scaleTangent] = pair(parameterTangents);
+          return {
+            output: layer.jvp(weights, cache, parameterTangents, inputTangent),
+            pullBack: (cotangentTangent) =>
+              scoped(() => {
+                const moved = {
+                  scale: scaleTangent,
+                  input: inputTangent,
+                  cotangent: unpooled(cotangentTangent),
+                };
+                const { parameters, input } = batchNormPullBack(pass, moved);
+                return { parameters, input: wantInput ? input : undefined };
+              }),
+          };
+        },
+      };
+    },
   };
+  return layer;
 }

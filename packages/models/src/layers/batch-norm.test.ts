@@ -2,7 +2,12 @@ import { relativeError } from '@metadistill/testing';
 import { tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectAdjoint, expectDerivativesOf, expectRulesLeakNothing } from '../../test/expect-derivatives.js';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../test/expect-derivatives.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { plainBatchNorm, plainMoments } from '../../test/plain-layers.js';
 import { scatteredOf, tensorOf } from '../../test/values.js';
@@ -27,6 +32,17 @@ onEachBackend(() => {
       statistics: [moments.mean, moments.variance],
     });
   });
+
+  test.each(['training', 'evaluation'] as const)(
+    'second order is the derivative of vjp in %s',
+    async (mode) => {
+      for (const inputShape of [
+        [6, 3],
+        [2, 3, 4, 3],
+      ])
+        await expectSecondOrder({ layer, inputShape, mode });
+    },
+  );
 
   test('running statistics move a tenth of the way to the mean and the unbiased variance', () => {
     const x = scatteredOf([5, 2], 1);

@@ -13,6 +13,7 @@ import { combine } from '../kernels/combine.js';
 import { scoped } from '../scoped.js';
 import { expectPositiveIntegers, formatBatchShape } from '../shapes.js';
 import type { Layer, Mode, Tensors } from '../types.js';
+import { type BatchNormBackward, batchNormPullBack } from './batch-norm-second-order.js';
 
 export interface BatchNormOptions {
   readonly channels: number;
@@ -53,7 +54,7 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
     );
   };
   const spec = (specName: string) => ({ name: specName, shape: [channels] });
-  return {
+  const layer: Omit<Layer<BatchNormCache>, 'secondOrder'> = {
     name,
     parameters: [spec('weight'), spec('bias')],
     statistics: [spec('runningMean'), spec('runningVariance')],
@@ -84,10 +85,7 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
     vjp({ parameters }, cache, cotangent, wantInput) {
       const [scale] = pair(parameters);
       return scoped(() => {
-        const gradient =
-          cache.mode === 'training'
-            ? batchNormTrainingGradient(cache.x, cotangent, scale, cache, epsilon)
-            : evaluationGradient(cache, scale, cotangent, epsilon);
+        const gradient = gradientOf(cache, cotangent, scale, epsilon);
         return {
           parameters: [gradient.scale, gradient.offset],
           input: wantInput ? gradient.input : undefined,
@@ -110,7 +108,54 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
       });
     },
   };
+  return {
+    ...layer,
+
+    secondOrder: (weights, cache, cotangent, wantInput) => ({
+      ...layer.vjp(weights, cache, cotangent, wantInput),
+      along(parameterTangents, inputTangent) {
+        const [scale] = pair(weights.parameters);
+        const [scaleTangent] = pair(parameterTangents);
+        const pass = batchNormBackward(cache, cotangent, scale, epsilon);
+        return {
+          output: layer.jvp(weights, cache, parameterTangents, inputTangent),
+          pullBack: (cotangentTangent) =>
+            scoped(() => {
+              const tangents = { scale: scaleTangent, input: inputTangent, cotangent: cotangentTangent };
+              const { parameters, input } = batchNormPullBack(pass, tangents);
+              return { parameters, input: wantInput ? input : undefined };
+            }),
+        };
+      },
+    }),
+  };
 }
+
+/** A backward pass as its own derivatives need it. */
+export const batchNormBackward = (
+  cache: BatchNormCache,
+  cotangent: Tensor,
+  scale: Tensor1D,
+  epsilon: number,
+): BatchNormBackward => ({
+  ...cache,
+  cotangent,
+  scale,
+  epsilon,
+  isTraining: cache.mode === 'training',
+  gradient: (dy, by) => gradientOf(cache, dy, by, epsilon),
+});
+
+/** Jᵀ dy in the mode that made the cache; its tensors live in the caller's `tidy`. */
+const gradientOf = (
+  cache: BatchNormCache,
+  dy: Tensor,
+  scale: Tensor1D,
+  epsilon: number,
+): ScaleAndOffset & { readonly input: Tensor } =>
+  cache.mode === 'training'
+    ? batchNormTrainingGradient(cache.x, dy, scale, cache, epsilon)
+    : evaluationGradient(cache, scale, dy, epsilon);
 
 /** Jᵀ dy where the moments do not depend on x; its tensors live in the caller's `tidy`. */
 function evaluationGradient(

@@ -1,7 +1,12 @@
 import { torchRandom } from '@metadistill/datasets';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectAdjoint, expectDerivativesOf, expectRulesLeakNothing } from '../../test/expect-derivatives.js';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../test/expect-derivatives.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { plainConv2d } from '../../test/plain-layers.js';
 import { conv2d } from './conv2d.js';
@@ -35,6 +40,11 @@ onEachBackend(() => {
       outputSides,
     });
     expectDerivativesOf(reference, { layer: conv2d({ ...sizes, ...rest }), inputShape });
+  });
+
+  test.each(cases)('second order is the derivative of vjp: %j', async (options) => {
+    const { zerosBefore, outputSides, ...rest } = options;
+    await expectSecondOrder({ layer: conv2d({ ...sizes, ...rest }), inputShape: [2, 5, 6, 2] });
   });
 
   test('vjp is the adjoint of jvp at any shape', () => {

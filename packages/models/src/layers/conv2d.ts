@@ -8,6 +8,7 @@ import { scoped } from '../scoped.js';
 import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../shapes.js';
 import { drawBias, drawKernel } from '../torch-initialization.js';
 import type { Layer, Tensors } from '../types.js';
+import { bilinear } from './bilinear.js';
 
 export interface Conv2dOptions {
   readonly inputChannels: number;
@@ -52,7 +53,7 @@ export function conv2d(options: Conv2dOptions): Layer<Tensor4D> {
     }
     return [height as number, width as number, outputChannels];
   };
-  return {
+  return bilinear({
     name,
     parameters: [{ name: 'weight', shape }, ...(useBias ? [{ name: 'bias', shape: [outputChannels] }] : [])],
     statistics: [],
@@ -99,7 +100,7 @@ export function conv2d(options: Conv2dOptions): Layer<Tensor4D> {
           : add(throughParameters, convolve(inputTangent as Tensor4D, named(parameters).weight, window));
       });
     },
-  };
+  });
 }
 
 function named([weight, bias]: Tensors): { readonly weight: Tensor4D; readonly bias: Tensor1D | undefined } {

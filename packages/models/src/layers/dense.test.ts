@@ -1,7 +1,12 @@
 import { torchRandom } from '@metadistill/datasets';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expectAdjoint, expectDerivativesOf, expectRulesLeakNothing } from '../../test/expect-derivatives.js';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../test/expect-derivatives.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { plainDense } from '../../test/plain-layers.js';
 import { conv2d } from './conv2d.js';
@@ -25,6 +30,10 @@ onEachBackend(() => {
       ),
       { numRuns: 20 },
     );
+  });
+
+  test('second order is the derivative of vjp', async () => {
+    await expectSecondOrder({ layer: dense({ inputs: 5, outputs: 3 }), inputShape: [4, 5] });
   });
 
   test('rules give what they return and leak nothing', async () => {

@@ -5,6 +5,7 @@ import { scoped } from '../scoped.js';
 import { expectExampleShape, expectPositiveIntegers, sizeOf } from '../shapes.js';
 import { drawBias, drawKernel } from '../torch-initialization.js';
 import type { Layer, Tensors } from '../types.js';
+import { bilinear } from './bilinear.js';
 
 export interface DenseOptions {
   readonly inputs: number;
@@ -36,7 +37,7 @@ export function dense(options: DenseOptions): Layer<Tensor2D> {
     expectExampleShape(name, inputShape, [inputs], 'Put flatten() before it, or correct inputs.');
     return [outputs];
   };
-  return {
+  return bilinear({
     name,
     parameters: [
       { name: 'weight', shape: [inputs, outputs], ...(options.fromImage && { fromImage }) },
@@ -80,7 +81,7 @@ export function dense(options: DenseOptions): Layer<Tensor2D> {
           : add(throughParameters, product(inputTangent as Tensor2D, weight));
       });
     },
-  };
+  });
 }
 
 const pair = (parameters: Tensors) => parameters as unknown as readonly [weight: Tensor2D, bias: Tensor1D];

@@ -1,10 +1,11 @@
 import { reshape, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../shapes.js';
 import type { Layer } from '../types.js';
+import { piecewiseLinear } from './piecewise-linear.js';
 
 /** `[batch, ...shape]` as `[batch, values]`, row-major: of an image, channels vary fastest. */
 export function flatten(): Layer<readonly number[]> {
-  return {
+  return piecewiseLinear({
     name: 'flatten',
     parameters: [],
     statistics: [],
@@ -19,7 +20,7 @@ export function flatten(): Layer<readonly number[]> {
       inputTangent === undefined
         ? zeros([inputShape[0] as number, sizeOf(inputShape.slice(1))])
         : unrolled(inputTangent),
-  };
+  });
 }
 
 const unrolled = (x: Tensor): Tensor => reshape(x, [x.shape[0] as number, sizeOf(x.shape.slice(1))]);

@@ -2,6 +2,7 @@ import { add, mean, mul, reshape, type Tensor, type Tensor4D, tidy, zeros } from
 import { runFused } from '../kernels/run-fused.js';
 import { expectExampleShape } from '../shapes.js';
 import type { Layer } from '../types.js';
+import { piecewiseLinear } from './piecewise-linear.js';
 
 /** The mean of each channel over its image: `[batch, height, width, channels]` to `[batch, channels]`. */
 export function globalAveragePool(): Layer<Tensor4D['shape']> {
@@ -10,7 +11,7 @@ export function globalAveragePool(): Layer<Tensor4D['shape']> {
     expectExampleShape(name, inputShape, [undefined, undefined, inputShape[2]], 'It pools images.');
     return inputShape.slice(2);
   };
-  return {
+  return piecewiseLinear({
     name,
     parameters: [],
     statistics: [],
@@ -26,7 +27,7 @@ export function globalAveragePool(): Layer<Tensor4D['shape']> {
     }),
     jvp: (_weights, [batch, , , channels], _parameterTangents, inputTangent) =>
       inputTangent === undefined ? zeros([batch, channels]) : averaged(inputTangent as Tensor4D),
-  };
+  });
 }
 
 const averaged = (x: Tensor4D): Tensor =>

@@ -1,9 +1,10 @@
 import { clone, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import type { Layer } from '../types.js';
+import { piecewiseLinear } from './piecewise-linear.js';
 
 /** y = x: the branch of an `addition` that skips the others. */
 export function identity(): Layer<Tensor> {
-  return {
+  return piecewiseLinear({
     name: 'identity',
     parameters: [],
     statistics: [],
@@ -17,5 +18,5 @@ export function identity(): Layer<Tensor> {
     }),
     jvp: (_weights, input, _parameterTangents, inputTangent) =>
       inputTangent === undefined ? zerosLike(input) : clone(inputTangent),
-  };
+  });
 }

@@ -1,7 +1,12 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectAdjoint, expectDerivativesOf, expectRulesLeakNothing } from '../../test/expect-derivatives.js';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../test/expect-derivatives.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { plainMaxPool } from '../../test/plain-layers.js';
 import { tensorOf } from '../../test/values.js';
@@ -40,6 +45,10 @@ onEachBackend(() => {
       const { input } = pool.vjp(none, cache, tensorOf([1], [1, 1, 1, 1]), true);
       expect(Array.from(input!.dataSync())).toEqual([0, 0, 1, 0]);
     });
+  });
+
+  test('second order is the derivative of vjp', async () => {
+    await expectSecondOrder({ layer: maxPool2d(2), inputShape: [2, 5, 7, 2] });
   });
 
   test('vjp is the adjoint of jvp at any shape', () => {

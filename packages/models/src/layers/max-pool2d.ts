@@ -2,6 +2,7 @@ import { type Tensor4D, zeros } from '@tensorflow/tfjs-core';
 import { gatherWinners, maxPoolWithArgmax, scatterToWinners } from '../kernels/max-pool.js';
 import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../shapes.js';
 import type { Layer } from '../types.js';
+import { piecewiseLinear } from './piecewise-linear.js';
 
 /** Where each window's maximum stands, and the shape that was pooled. */
 export interface MaxPoolCache {
@@ -29,7 +30,7 @@ export function maxPool2d(size: number): Layer<MaxPoolCache> {
     }
     return [Math.floor(height / size), Math.floor(width / size), channels];
   };
-  return {
+  return piecewiseLinear({
     name,
     parameters: [],
     statistics: [],
@@ -49,5 +50,5 @@ export function maxPool2d(size: number): Layer<MaxPoolCache> {
       inputTangent === undefined
         ? zeros(argmax.shape)
         : gatherWinners(inputTangent as Tensor4D, argmax, size),
-  };
+  });
 }

@@ -1,10 +1,11 @@
 import { relu as positivePart, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import { reluGradient } from '../kernels/relu-gradient.js';
 import type { Layer } from '../types.js';
+import { piecewiseLinear } from './piecewise-linear.js';
 
 /** y = max(x, 0) of any shape; its derivative at 0 is taken as 0, as PyTorch takes it. */
 export function relu(): Layer<Tensor> {
-  return {
+  return piecewiseLinear({
     name: 'relu',
     parameters: [],
     statistics: [],
@@ -20,5 +21,5 @@ export function relu(): Layer<Tensor> {
     }),
     jvp: (_weights, output, _parameterTangents, inputTangent) =>
       inputTangent === undefined ? zerosLike(output) : reluGradient(inputTangent, output),
-  };
+  });
 }

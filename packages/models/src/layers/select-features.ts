@@ -11,6 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { expectExampleShape, expectPositiveIntegers } from '../shapes.js';
 import type { Layer } from '../types.js';
+import { piecewiseLinear } from './piecewise-linear.js';
 
 /**
  * Columns of `[batch, inputs]` in the order of `features`, each 0..inputs−1: `[batch, features]`.
@@ -31,7 +32,7 @@ export function selectFeatures(inputs: number, features: readonly number[]): Lay
   };
   const columns = () => tensor1d([...features], 'int32');
   const selected = (x: Tensor): Tensor => tidy(() => gather(x, columns(), 1));
-  return {
+  return piecewiseLinear({
     name,
     parameters: [],
     statistics: [],
@@ -50,5 +51,5 @@ export function selectFeatures(inputs: number, features: readonly number[]): Lay
     }),
     jvp: (_weights, batch, _parameterTangents, inputTangent) =>
       inputTangent === undefined ? zeros([batch, features.length]) : selected(inputTangent),
-  };
+  });
 }

@@ -1,7 +1,12 @@
 import { expectNoLeak } from '@metadistill/testing';
 import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { expectAdjoint, expectDerivativesOf, expectRulesLeakNothing } from '../../test/expect-derivatives.js';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../test/expect-derivatives.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { plainBatchNorm, plainConv2d, plainDense, plainMaxPool, plainRelu } from '../../test/plain-layers.js';
 import { scatteredTensor } from '../../test/values.js';
@@ -44,6 +49,11 @@ onEachBackend(() => {
 
   test('vjp is the adjoint of jvp', () => {
     for (const seed of [1, 2, 3]) expectAdjoint({ layer: net, inputShape }, seed);
+  });
+
+  test('second order is the derivative of vjp', async () => {
+    await expectSecondOrder({ layer: net, inputShape });
+    await expectSecondOrder({ layer: net, inputShape, mode: 'evaluation' });
   });
 
   test('rules give what they return and leak nothing', async () => {

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { scoped } from '../scoped.js';
-import type { Forward, Layer, Tensors } from '../types.js';
+import type { Forward, Layer, SecondOrder, SecondOrderLayer, SecondOrderTangent, Tensors } from '../types.js';
 import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
 
@@ -68,5 +68,50 @@ export function sequential(name: string, layers: readonly Layer[]): Layer<readon
         });
         return tangent as Tensor;
       }),
+
+    ...(layers.every(({ secondOrder }) => secondOrder) && {
+      secondOrder(weights, caches, cotangent, wantInput) {
+        const stop = wantInput ? 0 : Math.max(firstTrainable, 0);
+        const passes: SecondOrder[] = [];
+        let passed: Tensor | undefined = cotangent;
+        for (let i = layers.length - 1; i >= stop; i--) {
+          const layer = layers[i] as SecondOrderLayer;
+          const received = passed as Tensor;
+          const pass = layer.secondOrder(weightsOf(weights, i), caches[i], received, wantInput || i > stop);
+          passes[i] = pass;
+          passed = pass.input;
+        }
+        return {
+          parameters: passes.flatMap(({ parameters }) => parameters),
+          input: wantInput ? passed : undefined,
+          along(parameterTangents, inputTangent) {
+            const moved: SecondOrderTangent[] = [];
+            let tangent = inputTangent;
+            layers.forEach((layer, i) => {
+              const own = parametersOf(parameterTangents, i);
+              const along = passes[i]?.along(own, tangent);
+              if (along) moved[i] = along;
+              // Before the first parameters there is nothing to pull back to.
+              tangent =
+                along?.output ?? (tangent && layer.jvp(weightsOf(weights, i), caches[i], own, tangent));
+            });
+            return {
+              output: tangent as Tensor,
+              pullBack: (cotangentTangent) =>
+                scoped(() => {
+                  const gradients: Tensors[] = [];
+                  let pulled: Tensor | undefined = cotangentTangent;
+                  for (let i = layers.length - 1; i >= stop; i--) {
+                    const { parameters, input } = (moved[i] as SecondOrderTangent).pullBack(pulled as Tensor);
+                    gradients[i] = parameters;
+                    pulled = input;
+                  }
+                  return { parameters: gradients.flat(), input: wantInput ? pulled : undefined };
+                }),
+            };
+          },
+        };
+      },
+    }),
   };
 }

@@ -4,6 +4,7 @@ import {
   expectAdjoint,
   expectDerivativesOf,
   expectRulesLeakNothing,
+  expectSecondOrder,
   type LayerAt,
 } from '../../test/expect-derivatives.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
@@ -33,6 +34,10 @@ onEachBackend(() => {
 
     test('vjp is the adjoint of jvp', () => {
       expectAdjoint(at);
+    });
+
+    test('second order is the derivative of vjp', async () => {
+      await expectSecondOrder(at);
     });
 
     test('rules give what they return and leak nothing', async () => {

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { expectSecondOrder } from '../../test/expect-derivatives.js';
 import { expectLikeTorch } from '../../test/expect-like-torch.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import type { TorchFixture } from '../../test/torch-fixture.js';
 import basicFixture from '../fixtures/resnet-basic.json' with { type: 'json' };
 import bottleneckFixture from '../fixtures/resnet-bottleneck.json' with { type: 'json' };
+import { sequential } from '../layers/sequential.js';
+import type { LayeredModel } from '../model.js';
 import type { Model } from '../types.js';
 import { basicBlock, bottleneckBlock } from './residual-blocks.js';
 import { resnet } from './resnet.js';
@@ -32,6 +35,11 @@ onEachBackend(() => {
   describe.each(cases)('residual network of $model.name blocks', ({ model, fixture }) => {
     test('starts, predicts, differentiates and counts as PyTorch does', () => {
       expectLikeTorch(model, fixture);
+    });
+
+    test('second order is the derivative of vjp', async () => {
+      const { layers } = model as LayeredModel;
+      await expectSecondOrder({ layer: sequential('body', layers), inputShape: [2, 8, 8, 3] });
     });
   });
 });

@@ -2,7 +2,7 @@ import type { Experiment } from '../experiment.js';
 import { methodNames, resolveMethod } from './methods.js';
 import { checkSyntheticConfig } from './synthetic/check-config.js';
 import { type SyntheticConfig, syntheticConfig } from './synthetic/config.js';
-import { syntheticMethods } from './synthetic/methods.js';
+import { longSearches, syntheticMethods } from './synthetic/methods.js';
 
 /** The paper's experiment on synthetic data: logistic regression on 15 points, taught by another on 200. */
 export const synthetic: Experiment<SyntheticConfig> = {
@@ -10,7 +10,7 @@ export const synthetic: Experiment<SyntheticConfig> = {
   description: "logistic regression on the paper's 15 points; all methods in two minutes",
   protocols: ['published', 'corrected'],
   methods: syntheticMethods,
-  methodNames: [...new Set([...syntheticMethods, ...methodNames])],
+  methodNames: [...new Set([...syntheticMethods, ...longSearches, ...methodNames])],
   runs: 10,
   defaults: syntheticConfig,
   resolveMethod,

@@ -47,6 +47,7 @@ export interface ComposedLoss {
  * A weight that is a metaparameter's name can be tuned: its derivative is that term alone. For losses of the logits
  * alone `weightedSum` is a `LogitLoss`, which trainers take as it is.
  *
+ * @returns a loss whose values, gradients and derivatives belong to the caller.
  * @throws TypeError where there is no term or two share a name, and on use where features are missing; RangeError on
  * use where a weight is not finite.
  */

@@ -7,6 +7,7 @@ import type { LogitLoss } from './types.js';
  * Keeps the metaparameters of both; one that both name is shared. f outside [0, 1] is computed as written, since the
  * paper's unclipped predictions need it. ∂/∂f is distillation − classification, for values and gradients alike.
  *
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError on use, where the fraction is not finite.
  */
 export const convexCombination = <A extends string, B extends string>(

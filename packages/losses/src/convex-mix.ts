@@ -13,6 +13,7 @@ import type { LogitLoss, Metaparameters, Targets } from './types.js';
  * The cross-entropy is at temperature 1. Each function runs as one kernel where the backend has
  * `MetadistillDistillationGradient` and `MetadistillDistillationDerivatives`.
  *
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws TypeError, RangeError on use, where shapes differ, the fraction is not finite or the temperature not above 0.
  * @see Gorpinich, Bakhteev, Strijov (2022), section 2; `fromPaperLambda` converts its λ₁.
  */

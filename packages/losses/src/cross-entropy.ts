@@ -12,7 +12,9 @@ import type { LogitLoss, Targets } from './types.js';
  * the loss, not a metaparameter: the paper's synthetic experiment validates at T = 0.1.
  *
  * @param options.temperature T > 0, by default 1.
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError where the temperature is not finite and above 0.
+ * @see Bridle (1990), Probabilistic interpretation of feedforward classification network outputs.
  */
 export function crossEntropy(options: { readonly temperature?: number } = {}): LogitLoss {
   const { temperature = 1 } = options;

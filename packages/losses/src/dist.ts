@@ -12,6 +12,8 @@ import { weightedSum } from './weighted-sum.js';
  * weights 1 and T = 1; the paper's pseudocode has no T².
  *
  * @param options.scaling k = 0 (`none`) or 2 (`squared`).
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
+ * @throws TypeError, RangeError on use, where the teacher's logits are missing or of another shape, or T ≤ 0.
  * @see Huang, You, Wang, Qian, Xu (2022), Knowledge distillation from a stronger teacher, equations 8 to 10.
  */
 export function dist(options: {

@@ -27,6 +27,7 @@ export interface DistillationOptions {
  * log-space; holds for T from 0.05 to 1e4 and logits to ±1e4. As T grows, T²·KL tends to half the mean squared
  * difference of the centred logits. Value and gradient of the forward KL run as one kernel where the backend has it.
  *
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws TypeError, RangeError on use, where the teacher's logits are missing or of another shape, or T ≤ 0.
  * @see Hinton, Vinyals, Dean (2015), Distilling the knowledge in a neural network, section 2.
  */

@@ -14,6 +14,8 @@ import { weightedSum } from './weighted-sum.js';
  * cross-entropy of weight 1 beside it and the weight warmed up over 20 epochs.
  *
  * @param options.scaling T to the power 0 (`none`) or 2 (`squared`) in front of both terms.
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
+ * @throws TypeError, RangeError on use, where the teacher's logits are missing or of another shape, or T ≤ 0.
  * @see Zhao, Cui, Song, Qiu, Liang (2022), Decoupled knowledge distillation, equations 5 to 8.
  */
 export function dkd(options: {

@@ -69,6 +69,10 @@ test('refuses missing groups and a temperature that is not above zero, and leaks
     'temperature is 0',
   );
   expect(() => groupedTemperature({ scaling: 'none', by: 'label', count: 0 })).toThrow('count is 0');
+  const few = groupedTemperature({ scaling: 'none', by: 'label', count: 2 });
+  expect(() => evaluateLoss(few, goldenBatch, equal)).toThrow(
+    'count is 2; expected at least 3, a temperature for each class',
+  );
   await expectNoLeak(() => {
     evaluateLoss(loss, goldenBatch, equal);
   });

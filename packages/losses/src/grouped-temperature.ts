@@ -40,7 +40,11 @@ export type GroupTemperature = `temperature[${number}]`;
  * A row's derivatives depend on its own temperature alone, so that one pass gives those of all groups, and each
  * group's mixed derivative is the rows of it that belong to the group. All of them share one product Jv.
  *
- * @throws RangeError where the count is not an integer of at least 1; on use, where a temperature is not above 0.
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
+ * @throws RangeError where the count is not an integer of at least 1; on use, where a temperature is not above 0 or
+ * there are more labels than temperatures. Groups must lie in 0 <= group < count, which is not looked at on the device.
+ * @see Li, Li, Yang, Zhao et al. (2023), Curriculum temperature for knowledge distillation, whose temperatures are
+ * global or of an instance.
  */
 export function groupedTemperature(options: GroupedTemperatureOptions): LogitLoss<GroupTemperature> {
   const { divergence = 'forwardKL', scaling, by, count } = options;
@@ -60,7 +64,7 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
     const teacherLogits = checkTeacherLogits('groupedTemperature', studentLogits, targets);
     const values = names.map((name) => metaparameters[name] ?? Number.NaN);
     for (const value of values) checkTemperature('groupedTemperature', value);
-    const groups = groupsOf(studentLogits, targets, by);
+    const groups = groupsOf(studentLogits, targets, by, count);
     const temperatures = reshape<Rank.R2>(gather(tensor1d(values), groups), [-1, 1]);
     const u = soften(studentLogits, temperatures);
     const v = soften(teacherLogits, temperatures);
@@ -106,7 +110,18 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
   };
 }
 
-function groupsOf(studentLogits: Tensor2D, { labels, groups }: Targets, by: 'label' | 'group'): Tensor1D {
+function groupsOf(
+  studentLogits: Tensor2D,
+  { labels, groups }: Targets,
+  by: 'label' | 'group',
+  count: number,
+): Tensor1D {
+  const classes = studentLogits.shape[1];
+  if (by === 'label' && count < classes) {
+    throw new RangeError(
+      `groupedTemperature: count is ${count}; expected at least ${classes}, a temperature for each class.`,
+    );
+  }
   if (by === 'label') return labels;
   if (groups === undefined || groups.dtype !== 'int32' || groups.shape[0] !== studentLogits.shape[0]) {
     throw new TypeError(

@@ -35,8 +35,8 @@ export interface MetricsOptions {
 /**
  * Accuracy, likelihood and calibration, in float64 on the host. Equal logits count for the class that comes first.
  *
- * @param logits row-major `[examples, classes]`.
- * @param labels `[examples]` class indices.
+ * @param logits row-major `[examples, classes]`, of any size.
+ * @param labels `[examples]` class indices, 0 <= label < classes.
  * @throws RangeError where lengths do not match, there is no example, a label is out of range or a logit not finite.
  * @see Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks, equation 3.
  */
@@ -91,6 +91,7 @@ export function classificationMetrics(
  *
  * @param studentLogits row-major `[examples, classes]`, as `teacherLogits`.
  * @throws RangeError where lengths do not match, there is no example or a logit is not finite.
+ * @see Stanton, Izmailov, Kirichenko, Alemi, Wilson (2021), Does knowledge distillation really work?, section 3.
  */
 export function teacherMetrics(
   studentLogits: ArrayLike<number>,

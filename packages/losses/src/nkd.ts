@@ -14,6 +14,8 @@ import { weightedSum } from './weighted-sum.js';
  * A cross-entropy, not a divergence: not zero where student and teacher agree. Published with nonTargetWeight 1.5,
  * T = 1, beside a cross-entropy of weight 1.
  *
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
+ * @throws TypeError, RangeError on use, where the teacher's logits are missing or of another shape, or T ≤ 0.
  * @see Yang, Zeng, Li, Zhang, Yuan, Li (2023), From knowledge distillation to self-knowledge distillation.
  */
 export const nkd = (): LogitLoss<'temperature' | 'nonTargetWeight'> =>

@@ -9,7 +9,7 @@ export interface Ramp {
   readonly iterations: number;
 }
 
-/** The same value at every iteration. */
+/** The same value at every iteration, from 0 on. */
 export const constantSchedule =
   (value: number): Schedule =>
   () =>
@@ -27,6 +27,7 @@ export function linearSchedule({ from, to, iterations }: Ramp): Schedule {
 /**
  * Half a cosine from one value to another, flat at both ends, then level.
  * @throws RangeError where the iterations are not an integer of at least 1.
+ * @see Loshchilov, Hutter (2017), SGDR: stochastic gradient descent with warm restarts, equation 5.
  */
 export function cosineSchedule({ from, to, iterations }: Ramp): Schedule {
   checkIterations('cosineSchedule', 'iterations', iterations);
@@ -54,6 +55,7 @@ export function exponentialSchedule(options: {
 /**
  * Another schedule, scaled up from 0 in proportion over the first iterations: min(iteration/iterations, 1) of it.
  * @throws RangeError where the iterations are not an integer of at least 1.
+ * @see Goyal et al. (2017), Accurate, large minibatch SGD, section 2.2; Zhao et al. (2022) for the weight of DKD.
  */
 export function warmUp(schedule: Schedule, iterations: number): Schedule {
   checkIterations('warmUp', 'iterations', iterations);
@@ -62,6 +64,8 @@ export function warmUp(schedule: Schedule, iterations: number): Schedule {
 
 function checkIterations(caller: string, name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`${caller}: ${name} is ${value}; expected an integer of at least 1.`);
+    throw new RangeError(
+      `${caller}: ${name} is ${value}; expected an integer of at least 1. Count iterations, not epochs.`,
+    );
   }
 }

@@ -9,6 +9,7 @@ import type { LogitLoss } from './types.js';
  *
  * ∂/∂z = (softmax(z) − targets)/B; ∂²/∂z∂s = (onehot(y) − 1/K)/B. Fix s with `withFixed` where it is not tuned.
  *
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError on use, where the smoothing is not in [0, 1): the targets are to be probabilities.
  * @see Szegedy et al. (2016), Rethinking the Inception architecture, section 7.
  */

@@ -29,6 +29,7 @@ export interface StandardizeOptions {
  * Jᵀg = (g − mean g)/(ε + σ) − y (g·y)/(n σ), y the standardised row and n = K − 1 or K; metaparameters are the
  * inner loss's. Wrap the distillation term only: the cross-entropy belongs on raw logits.
  *
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError where epsilon is negative.
  * @see Sun, Ren, Li, Wang, Cao (2024), Logit standardization in knowledge distillation, equation 9.
  */

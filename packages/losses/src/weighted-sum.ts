@@ -18,6 +18,7 @@ export type TermNames<Term extends WeightedTerm> =
  * ∂/∂w_i is ℓ_i; ∂²/∂z∂w_i is ∂ℓ_i/∂z. A metaparameter that several terms name, such as `temperature`, is shared.
  *
  * @param name what the sum is called in logs.
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError where there is no term or a constant weight is not finite, and on use where a weight is not.
  */
 export function weightedSum<const Terms extends readonly WeightedTerm[]>(

@@ -27,6 +27,7 @@ const EPSILON = 1e-12;
  * Convention `code`: the mean of (Q_s − Q_t)² over batch and positions (used with weight 1000); `paper`: the mean over
  * the batch of ‖Q_s − Q_t‖₂, whose derivative where both agree is taken as 0.
  *
+ * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
  * @throws RangeError on use, where batches or maps differ in size: pool the larger map first.
  * @see Zagoruyko, Komodakis (2017), Paying more attention to attention, equation 2, and the authors' code.
  */

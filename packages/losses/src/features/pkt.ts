@@ -24,6 +24,7 @@ import type { FeatureLoss } from './types.js';
  * summed over rows and columns and divided by B² (`elementMean`, the code's, used with weight 30000) or B (`rowSum`).
  *
  * @param options.epsilon by default 1e-7, as in the authors' code.
+ * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
  * @throws RangeError on use, where the batches differ or hold fewer than 2 examples.
  * @see Passalis, Tefas (2018), Learning deep representations with probabilistic knowledge transfer, section 3.
  */

@@ -27,6 +27,7 @@ const EPSILON = 1e-12;
  * cos ∠(j i k) = e_ij·e_ik, e_ij the unit vector from f_i to f_j. Memory grows with B²·max(B, units). Used with weight
  * 50, beside 25 for the distances. Examples at the same place have no direction, and pull each other nowhere.
  *
+ * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
  * @throws RangeError on use, where the batches differ or hold fewer than 3 examples.
  * @see Park, Kim, Lu, Cho (2019), Relational knowledge distillation, equations 8 and 9.
  */

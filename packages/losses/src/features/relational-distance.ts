@@ -34,6 +34,7 @@ const SMALLEST_SQUARE = 1e-12;
  * d_ij = ‖f_i − f_j‖₂ and μ the mean of the positive distances, each model's own; the diagonal counts as zeros. Used
  * with weight 25, beside 50 for the angles. Examples at the same place pull each other nowhere.
  *
+ * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
  * @throws RangeError on use, where the batches differ or hold fewer than 2 examples.
  * @see Park, Kim, Lu, Cho (2019), Relational knowledge distillation, equations 5 to 7.
  */

@@ -10,6 +10,7 @@ import type { Predictor } from './types.js';
  * quickly beyond their end: degrees above 2 are for smoothing, not for long predictions.
  *
  * @throws RangeError where the degree is not an integer of at least 1.
+ * @see Draper, Smith (1998), Applied regression analysis, chapter 22.
  */
 export function polynomial(options: { readonly degree: number }): Predictor {
   const { degree } = options;

@@ -40,6 +40,7 @@ export const equalCost: Readonly<Record<string, readonly Contender[]>> = {
     blocks('ar1', 10, 5),
     adaptively('linear', 4 / 3),
     adaptively('ar1', 4 / 3),
+    adaptively('ar1-unconstrained', 4 / 3),
   ],
   'every-10': [
     everyFew(10),
@@ -47,6 +48,7 @@ export const equalCost: Readonly<Record<string, readonly Contender[]>> = {
     blocks('ar1', 10, 10),
     adaptively('linear', 7 / 6),
     adaptively('ar1', 7 / 6),
+    adaptively('ar1-unconstrained', 7 / 6),
   ],
 };
 

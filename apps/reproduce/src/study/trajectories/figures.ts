@@ -1,4 +1,4 @@
-import { dot, frame, line, ruleX, ruleY } from '@observablehq/plot';
+import { dot, frame, line, ruleX, ruleY, text } from '@observablehq/plot';
 import { legend, palette } from '../../figure/legend.js';
 import { renderSvg } from '../../figure/render-svg.js';
 import type { OpenLoopRecord } from './open-loop.js';
@@ -8,22 +8,19 @@ import type { Spread } from './summarize.js';
 /** Half the width of a 95 % interval, in standard errors. */
 const normal95 = 1.96;
 
+const metaparameters: readonly string[] = ['distillation fraction', 'temperature'];
+
 /** Error against horizon, a panel a block length and metaparameter. */
 export function openLoopFigure(
   recordsOf: readonly (readonly [predictor: string, records: readonly OpenLoopRecord[]])[],
 ): string {
   const points = recordsOf.flatMap(([predictor, records]) =>
     records.flatMap(({ blockLength, horizon, fractionError, temperatureError }) =>
-      (
-        [
-          ['distillation fraction', fractionError],
-          ['temperature', temperatureError],
-        ] as const
-      ).map(([metaparameter, error]) => ({
+      [fractionError, temperatureError].map((error, j) => ({
         predictor,
         block: `e1 = ${blockLength}`,
         horizon,
-        metaparameter,
+        metaparameter: metaparameters[j] as string,
         // Where nothing moves a prediction can be exact, which a logarithm does not show.
         error: Math.max(error, 1e-5),
       })),
@@ -39,13 +36,21 @@ export function openLoopFigure(
     x: { type: 'log', grid: true, label: 'iterations ahead', ticks: [1, 10, 100, 500], tickFormat: 'd' },
     y: { type: 'log', grid: true, label: 'mean absolute error', tickFormat: '.0e' },
     fx: { domain: blocks, label: null },
-    fy: { label: null },
+    fy: { axis: null },
     color: { domain: names, range: [...palette] },
     marks: [
       frame({ stroke: '#ccc' }),
       line(points, { x: 'horizon', y: 'error', fx: 'block', fy: 'metaparameter', stroke: 'predictor' }),
       dot(points, { x: 'horizon', y: 'error', fx: 'block', fy: 'metaparameter', fill: 'predictor', r: 2 }),
-      ...legend(names, { fx: blocks.at(-1) as string, fy: 'distillation fraction' }),
+      text(metaparameters, {
+        fx: metaparameters.map(() => blocks[0]),
+        fy: metaparameters,
+        text: metaparameters,
+        frameAnchor: 'top-left',
+        dx: 8,
+        dy: 8,
+      }),
+      ...legend(names, { fx: blocks.at(-1) as string, fy: metaparameters[0] as string }),
     ],
   });
 }

@@ -55,22 +55,25 @@ export function classificationMetrics(
   const examples = labels.length;
   const binned = Array.from({ length: bins }, () => ({ confidence: 0, correct: 0 }));
   const totals = { correct: 0, withinTopK: 0, likelihood: 0, brier: 0, entropy: 0 };
+  const row = new Float64Array(classes);
   for (let example = 0; example < examples; example += 1) {
     const label = labels[example] as number;
-    const logProbabilities = logSoftmaxRow(logits, example, classes);
-    const atLabel = logProbabilities[label] as number;
-    const best = argMax(logProbabilities);
+    fillLogSoftmax(row, logits, example * classes);
+    const atLabel = row[label] as number;
+    const best = argMax(row);
     const correct = best === label ? 1 : 0;
-    const before = logProbabilities.filter((value, k) => value > atLabel || (value === atLabel && k < label));
-    totals.correct += correct;
-    totals.withinTopK += before.length < topK ? 1 : 0;
-    totals.likelihood += atLabel;
-    logProbabilities.forEach((logProbability, k) => {
+    let before = 0;
+    for (let k = 0; k < classes; k += 1) {
+      const logProbability = row[k] as number;
       const probability = Math.exp(logProbability);
+      if (logProbability > atLabel || (logProbability === atLabel && k < label)) before += 1;
       totals.brier += (probability - (k === label ? 1 : 0)) ** 2;
-      totals.entropy -= probability > 0 ? probability * logProbability : 0;
-    });
-    const confidence = Math.exp(logProbabilities[best] as number);
+      if (probability > 0) totals.entropy -= probability * logProbability;
+    }
+    totals.correct += correct;
+    totals.withinTopK += before < topK ? 1 : 0;
+    totals.likelihood += atLabel;
+    const confidence = Math.exp(row[best] as number);
     const bin = binned[Math.min(bins - 1, Math.floor(confidence * bins))] as (typeof binned)[number];
     bin.confidence += confidence;
     bin.correct += correct;
@@ -103,26 +106,37 @@ export function teacherMetrics(
   checkFiniteLogits(teacherLogits, classes);
   let agreements = 0;
   let divergence = 0;
+  const [student, teacher] = [new Float64Array(classes), new Float64Array(classes)];
   for (let example = 0; example < examples; example += 1) {
-    const student = logSoftmaxRow(studentLogits, example, classes);
-    const teacher = logSoftmaxRow(teacherLogits, example, classes);
+    fillLogSoftmax(student, studentLogits, example * classes);
+    fillLogSoftmax(teacher, teacherLogits, example * classes);
     agreements += argMax(student) === argMax(teacher) ? 1 : 0;
-    teacher.forEach((logProbability, k) => {
+    for (let k = 0; k < classes; k += 1) {
+      const logProbability = teacher[k] as number;
       divergence += Math.exp(logProbability) * (logProbability - (student[k] as number));
-    });
+    }
   }
   return { teacherAgreement: agreements / examples, teacherKL: Math.max(0, divergence / examples) };
 }
 
-function logSoftmaxRow(logits: ArrayLike<number>, example: number, classes: number): number[] {
-  const row = Array.from({ length: classes }, (_, k) => logits[example * classes + k] as number);
-  const top = Math.max(...row);
-  const logTotal = Math.log(row.reduce((sum, value) => sum + Math.exp(value - top), 0));
-  return row.map((value) => value - top - logTotal);
+/** Fills `row` with the logarithms of the softmax of as many logits from `start` on. */
+function fillLogSoftmax(row: Float64Array, logits: ArrayLike<number>, start: number): void {
+  let top = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < row.length; k += 1) top = Math.max(top, logits[start + k] as number);
+  let total = 0;
+  for (let k = 0; k < row.length; k += 1) total += Math.exp((logits[start + k] as number) - top);
+  const logTotal = Math.log(total);
+  for (let k = 0; k < row.length; k += 1) row[k] = (logits[start + k] as number) - top - logTotal;
 }
 
-const argMax = (values: readonly number[]): number =>
-  values.reduce((best, value, k) => (value > (values[best] as number) ? k : best), 0);
+/** The place of the largest value, the first among equals. */
+function argMax(values: Float64Array): number {
+  let best = 0;
+  for (let k = 1; k < values.length; k += 1) {
+    if ((values[k] as number) > (values[best] as number)) best = k;
+  }
+  return best;
+}
 
 function check(caller: string, logits: ArrayLike<number>, examples: number, classes: number): void {
   if (!(examples > 0) || logits.length !== examples * classes) {

@@ -86,21 +86,26 @@ export function closedLoopFigure(
 
 /** Differences to the baseline of equal cost with their 95 % intervals, a panel a cost and a kind of data. */
 export function equalCostFigure(differences: readonly CostDifference[]): string {
-  const points = differences.map((each) => ({ ...each, against: `against ${each.baseline}` }));
+  const points = differences.map((each) => ({
+    ...each,
+    against: `against ${each.baseline}`,
+    // The rest of the name is the cost, which the panel says.
+    kind: each.contender.replace(/-[\dx.]+$/, ''),
+  }));
   return renderSvg({
     width: 900,
     height: 320,
-    marginLeft: 140,
-    marginRight: 90,
+    marginLeft: 170,
+    marginRight: 110,
     x: { grid: true, label: 'difference of accuracy on fresh points' },
-    y: { label: null },
-    fx: { label: null },
-    fy: { label: null },
+    y: { domain: [...new Set(points.map(({ kind }) => kind))], label: null },
+    fx: { domain: [...new Set(points.map(({ data }) => data))], label: null },
+    fy: { domain: [...new Set(points.map(({ against }) => against))], label: null },
     marks: [
       frame({ stroke: '#ccc' }),
       ruleX([0], { stroke: palette[1] }),
-      ruleY(points, { y: 'contender', x1: 'low', x2: 'high', fx: 'data', fy: 'against' }),
-      dot(points, { y: 'contender', x: 'mean', fx: 'data', fy: 'against', fill: palette[0] }),
+      ruleY(points, { y: 'kind', x1: 'low', x2: 'high', fx: 'data', fy: 'against' }),
+      dot(points, { y: 'kind', x: 'mean', fx: 'data', fy: 'against', fill: palette[0] }),
     ],
   });
 }

@@ -26,6 +26,14 @@ test('one block in every period computes gradients, the others predict', () => {
   expect(actions(run(controller, 14, [1]).trace)).toBe('ggppppggppppgg');
 });
 
+test('blocks of predictions may have a length of their own', () => {
+  const controller = alternate({ gradientIterations: 3, predictedIterations: 2, predictor: linear() });
+  const { trace } = run(controller, 12, [1]);
+  expect(actions(trace)).toBe('gggppgggppgg');
+  expect(trace.at(-1)?.metaparameters[0]).toBeCloseTo(12, 9);
+  expect(controller.name).toBe('alternate(3+2, linear)');
+});
+
 test('on a straight trajectory linear predictions go on as the gradient would have', () => {
   const controller = alternate({ gradientIterations: 3, period: 4, predictor: linear() });
   const { trace } = run(controller, 24, [0.5, -2]);
@@ -80,6 +88,15 @@ test('refuses counts that are not positive integers and empty intervals', () => 
     'alternate: gradientIterations is 0; expected an integer of at least 1',
   );
   expect(() => alternate({ ...options, period: 1.5 })).toThrow('period is 1.5');
+  expect(() => alternate({ ...options, predictedIterations: 5 })).toThrow(
+    'alternate: period is 2 and predictedIterations 5; expected one of the two',
+  );
+  expect(() => alternate({ gradientIterations: 10, predictor: linear() })).toThrow(
+    'period is undefined and predictedIterations undefined',
+  );
+  expect(() => alternate({ gradientIterations: 10, predictedIterations: 0, predictor: linear() })).toThrow(
+    'predictedIterations is 0; expected an integer of at least 1',
+  );
   expect(() => alternate({ ...options, bounds: [[1, 0]] })).toThrow(
     'bounds[0] is [1, 0]; expected low <= high',
   );

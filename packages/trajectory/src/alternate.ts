@@ -4,10 +4,12 @@ import { fitEach, minimumHistoryOf, nameOf, type Predictors } from './fit-each.j
 import type { Controller, Vector } from './types.js';
 
 export interface AlternateOptions {
-  /** e₁, the iterations of a block, at least 1. */
+  /** e₁, the iterations of a block of gradients, at least 1. */
   readonly gradientIterations: number;
-  /** p, at least 1: one block in p computes gradients, the p − 1 after it predict. */
-  readonly period: number;
+  /** p, at least 1: one block of e₁ iterations in p computes gradients, the p − 1 after it predict. */
+  readonly period?: number;
+  /** e₂, the iterations predicted after each block of gradients, in place of a period; at least 1. */
+  readonly predictedIterations?: number;
   /** For all metaparameters, or one each in their order. */
   readonly predictor: Predictors;
   /** Predictions are projected onto this box; without it they are used raw, as the paper's code does. */
@@ -29,23 +31,24 @@ export interface AlternateState {
  * from that block's end over all blocks that follow it. A gradient block that was cut short, and so has fewer values
  * than the predictor needs, is followed by holding.
  *
- * @throws RangeError where an option is not an integer of at least 1, or an interval of the box is empty.
- * @see Gorpinich, Bakhteev, Strijov (2022), section 3 and its algorithm; e₂ there is (p − 1)·e₁.
+ * @throws TypeError where period and predictedIterations are both given or both left out; RangeError where an option is
+ * not an integer of at least 1, or an interval of the box is empty.
+ * @see Gorpinich, Bakhteev, Strijov (2022), section 3 and its algorithm; its code has e₂ = (p − 1)·e₁.
  */
 export function alternate(options: AlternateOptions): Controller<AlternateState> {
-  const { gradientIterations, period, predictor, bounds, restartEvery } = options;
+  const { gradientIterations, predictor, bounds, restartEvery } = options;
   checkCount('alternate', 'gradientIterations', gradientIterations, 1);
-  checkCount('alternate', 'period', period, 1);
+  const { cycle, schedule } = cycleOf(options);
   if (restartEvery !== undefined) checkCount('alternate', 'restartEvery', restartEvery, 1);
   if (bounds !== undefined) checkBounds('alternate', bounds);
 
   const fit = fitEach(predictor);
   /** Iterations since the last gradient block began. */
   const offsetOf = (iteration: number): number =>
-    (restartEvery === undefined ? iteration : iteration % restartEvery) % (gradientIterations * period);
+    (restartEvery === undefined ? iteration : iteration % restartEvery) % cycle;
 
   return {
-    name: `alternate(${gradientIterations}x${period}, ${nameOf(predictor)}${bounds ? ', projected' : ''})`,
+    name: `alternate(${schedule}, ${nameOf(predictor)}${bounds ? ', projected' : ''})`,
     initialize: () => ({ history: [] }),
     decide({ history }, iteration) {
       const offset = offsetOf(iteration);
@@ -62,4 +65,26 @@ export function alternate(options: AlternateOptions): Controller<AlternateState>
       return { history: offsetOf(iteration) === 0 ? [metaparameters] : [...state.history, metaparameters] };
     },
   };
+}
+
+/** Iterations from one block of gradients to the next, and the schedule's short name. */
+function cycleOf({ gradientIterations, period, predictedIterations }: AlternateOptions): {
+  readonly cycle: number;
+  readonly schedule: string;
+} {
+  if (period !== undefined && predictedIterations === undefined) {
+    checkCount('alternate', 'period', period, 1);
+    return { cycle: gradientIterations * period, schedule: `${gradientIterations}x${period}` };
+  }
+  if (predictedIterations !== undefined && period === undefined) {
+    checkCount('alternate', 'predictedIterations', predictedIterations, 1);
+    return {
+      cycle: gradientIterations + predictedIterations,
+      schedule: `${gradientIterations}+${predictedIterations}`,
+    };
+  }
+  throw new TypeError(
+    `alternate: period is ${period} and predictedIterations ${predictedIterations}; expected one of the two. ` +
+      'Leave the other out.',
+  );
 }

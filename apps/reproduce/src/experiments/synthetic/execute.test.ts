@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../log-schema.js';
+import { evaluationsOf } from '../../testing/evaluations-of.js';
 import { syntheticConfig } from './config.js';
 import { execute } from './execute.js';
 
@@ -12,28 +13,15 @@ const { authors, reference } = JSON.parse(
   readFileSync(new URL('../../fixtures/synthetic-reference.json', import.meta.url), 'utf8'),
 ) as Record<'authors' | 'reference', Record<string, readonly Trajectory[]>>;
 
-async function published(method: string, run: number, epochs: number): Promise<Evaluation[]> {
-  const evaluations: Evaluation[] = [];
-  await execute(
-    {
-      experiment: 'synthetic',
-      protocol: 'published',
-      method,
-      run,
-      config: { ...syntheticConfig('published'), epochs },
-      backend: 'cpu',
-    },
-    {
-      begin: () => {},
-      emit: (evaluation) => evaluations.push(evaluation),
-      progress: () => {},
-      snapshot: undefined,
-      save: () => {},
-      signal: new AbortController().signal,
-    },
-  );
-  return evaluations;
-}
+const published = (method: string, run: number, epochs: number): Promise<Evaluation[]> =>
+  evaluationsOf(execute, {
+    experiment: 'synthetic',
+    protocol: 'published',
+    method,
+    run,
+    config: { ...syntheticConfig('published'), epochs },
+    backend: 'cpu',
+  });
 
 function expectSame(evaluations: readonly Evaluation[], expected: Trajectory, tolerance: number): void {
   expect(evaluations).toHaveLength(expected.length);

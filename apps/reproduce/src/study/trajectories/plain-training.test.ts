@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { syntheticConfig } from '../../experiments/synthetic/config.js';
 import { execute } from '../../experiments/synthetic/execute.js';
 import type { Evaluation } from '../../log-schema.js';
-import type { Contender } from './contenders.js';
-import { predicting, references } from './contenders.js';
+import { evaluationsOf } from '../../testing/evaluations-of.js';
+import { type Contender, predicting, references } from './contenders.js';
 import { plainProblem, plainStart, studySettings, tuningBy } from './plain-problem.js';
 import { accuracyOf, trainPlain } from './plain-training.js';
 
@@ -13,25 +13,14 @@ const named = (name: string): Contender =>
 
 /** The last evaluation of a run by the experiment itself, in float32 tensors. */
 async function onTensors(method: string, run: number): Promise<Evaluation> {
-  const evaluations: Evaluation[] = [];
-  await execute(
-    {
-      experiment: 'synthetic',
-      protocol: 'corrected',
-      method,
-      run,
-      config: { ...syntheticConfig('corrected'), epochs },
-      backend: 'cpu',
-    },
-    {
-      begin: () => {},
-      emit: (evaluation) => evaluations.push(evaluation),
-      progress: () => {},
-      snapshot: undefined,
-      save: () => {},
-      signal: new AbortController().signal,
-    },
-  );
+  const evaluations = await evaluationsOf(execute, {
+    experiment: 'synthetic',
+    protocol: 'corrected',
+    method,
+    run,
+    config: syntheticConfig('corrected'),
+    backend: 'cpu',
+  });
   return evaluations.at(-1) as Evaluation;
 }
 

@@ -11,7 +11,11 @@ export {
   type MetaparameterSpace,
   metaparameterSpace,
 } from './metaparameter-space.js';
-export { type FiniteDifferenceOptions, finiteDifference } from './methods/finite-difference.js';
+export {
+  type FiniteDifferenceOptions,
+  finiteDifference,
+  paperDifference,
+} from './methods/finite-difference.js';
 export { forwardMode } from './methods/forward-mode.js';
 export { type ImplicitOptions, implicit } from './methods/implicit.js';
 export { type InnerStep, innerStep } from './methods/inner-step.js';

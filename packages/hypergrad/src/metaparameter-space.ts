@@ -37,7 +37,8 @@ export interface MetaparameterSpace<Name extends string> {
  *       temperature: { bounds: [0.1, 10], transform: 'log' },
  *     })
  *
- * @throws RangeError where an interval is empty, or a `log` interval is not positive.
+ * @throws RangeError where an interval is empty or not finite, a `log` interval is not positive, or a transform is not
+ *   known.
  */
 export function metaparameterSpace<Name extends string>(
   ranges: Readonly<Record<Name, MetaparameterRange>>,
@@ -84,6 +85,12 @@ function checkRange(name: string, { bounds: [low, high], transform = 'clip' }: M
   if (!(low < high)) {
     throw new RangeError(
       `metaparameterSpace: the bounds of ${name} are [${low}, ${high}]; expected low < high. Swap or widen them.`,
+    );
+  }
+  if (!Object.hasOwn(transforms, transform)) {
+    throw new RangeError(
+      `metaparameterSpace: the transform of ${name} is ${transform}; expected one of ` +
+        `${Object.keys(transforms).join(', ')}. clip projects, log and sigmoid change coordinates.`,
     );
   }
   if (transform !== 'clip' && !Number.isFinite(high - low)) {

@@ -4,6 +4,7 @@ import {
   type LogitBatch,
   metaparameterSpace,
   mixed,
+  paperDifference,
 } from '@metadistill/hypergrad';
 import type { BatchSource, MetaOptimization } from '@metadistill/trainer';
 import {
@@ -58,7 +59,7 @@ export function metaOptimization(
   return {
     method: exact
       ? mixed()
-      : finiteDifference(virtualLearningRate === undefined ? {} : { virtualLearningRate }),
+      : finiteDifference({ ...paperDifference, ...(virtualLearningRate && { virtualLearningRate }) }),
     optimizer: gradientDescent({
       learningRate: settings.metaLearningRate * (method.every ?? 1),
       clipValue: settings.metaClipValue,

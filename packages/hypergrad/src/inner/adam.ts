@@ -13,8 +13,9 @@ import {
   type Tensor,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { decayOf, positive } from '../positive.js';
 import type { InnerOptimizer, InnerStepInput } from '../types.js';
-import { checkState } from './check-state.js';
+import { checkState, shapesOf } from './check-state.js';
 
 /**
  * Adam: m' = β₁ m + (1 − β₁) g, n' = β₂ n + (1 − β₂) g², w' = w − γ m̂ / (√n̂ + ε), with m̂ = m' / b₁, n̂ = n' / b₂ and
@@ -32,17 +33,15 @@ import { checkState } from './check-state.js';
 export function adam(
   options: { readonly firstDecay?: number; readonly secondDecay?: number; readonly epsilon?: number } = {},
 ): InnerOptimizer {
-  const { firstDecay = 0.9, secondDecay = 0.999, epsilon = 1e-8 } = options;
-  for (const [name, decay] of Object.entries({ firstDecay, secondDecay })) {
-    if (!(decay >= 0 && decay < 1))
-      throw new RangeError(`adam: ${name} is ${decay}; expected a number in [0, 1).`);
-  }
-  if (!(epsilon > 0)) throw new RangeError(`adam: epsilon is ${epsilon}; expected a positive number.`);
+  const firstDecay = decayOf('adam', 'firstDecay', options.firstDecay ?? 0.9);
+  const secondDecay = decayOf('adam', 'secondDecay', options.secondDecay ?? 0.999);
+  const epsilon = positive('adam', 'epsilon', options.epsilon ?? 1e-8);
 
   /** The moments after a gradient, bias-corrected ones included. State: first moments, second moments, t. */
   function moments({ gradient, state }: InnerStepInput) {
     const count = gradient.length;
-    checkState('adam', state, 2 * count + 1);
+    const shapes = shapesOf(gradient);
+    checkState('adam', state, [...shapes, ...shapes, []]);
     const step = add(state[2 * count] as Tensor, 1);
     // 1 − βᵗ by expm1: the plain difference would lose four digits at β₂ = 0.999.
     const correction = (decay: number) => neg(expm1(mul(step, Math.log(decay))));

@@ -182,6 +182,10 @@ test('a state of other parameters is refused', () => {
     'momentum: state has 0 tensors; expected 1. Start with initialize(parameters) of this optimizer.',
   );
   expect(() => adam().step(input)).toThrow('adam: state has 0 tensors; expected 3.');
+  const other = adam().initialize([tensor1d([1, 2])]);
+  expect(() => adam().step({ ...input, state: other })).toThrow(
+    'adam: state[0] has shape [2]; expected [3]. Start with initialize(parameters) of this optimizer.',
+  );
 });
 
 test('a step of every rule leaves only what it returns', async () => {

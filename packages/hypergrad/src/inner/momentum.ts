@@ -1,7 +1,7 @@
 import { addScaled, zeroTensors } from '@metadistill/models';
 import { clone, mul } from '@tensorflow/tfjs-core';
 import type { InnerOptimizer } from '../types.js';
-import { checkState } from './check-state.js';
+import { checkState, shapesOf } from './check-state.js';
 
 /**
  * Gradient descent with momentum as PyTorch's SGD has it: m' = μ m + g, w' = w − γ m'; with Nesterov's look-ahead
@@ -27,7 +27,7 @@ export function momentum(options: {
     name,
     initialize: zeroTensors,
     step({ parameters, gradient, state, learningRate }) {
-      checkState(name, state, parameters.length);
+      checkState(name, state, shapesOf(parameters));
       const moments = addScaled(gradient, state, decay);
       const directions = nesterov ? addScaled(gradient, moments, decay) : moments;
       return { parameters: addScaled(parameters, directions, -learningRate), state: moments };

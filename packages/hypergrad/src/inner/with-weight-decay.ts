@@ -7,10 +7,14 @@ import type { InnerOptimizer, InnerStepInput } from '../types.js';
  * Its derivatives are those of the inner rule at the regularised gradient, which depends on w as well.
  *
  * @param decay d >= 0.
- * @throws RangeError where it is negative.
+ * @throws RangeError where it is negative or not finite.
  */
 export function withWeightDecay(optimizer: InnerOptimizer, decay: number): InnerOptimizer {
-  if (!(decay >= 0)) throw new RangeError(`withWeightDecay: decay is ${decay}; expected a number >= 0.`);
+  if (!(decay >= 0 && Number.isFinite(decay))) {
+    throw new RangeError(
+      `withWeightDecay: decay is ${decay}; expected a finite number of at least 0. 1e-4 is common.`,
+    );
+  }
   const regularised = (input: InnerStepInput): InnerStepInput => ({
     ...input,
     gradient: addScaled(input.gradient, input.parameters, decay),

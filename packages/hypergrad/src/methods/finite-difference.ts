@@ -9,23 +9,29 @@ import { outcome } from './outcome.js';
 import { withDirectTerm } from './with-direct-term.js';
 
 export interface FiniteDifferenceOptions {
-  /** r: the weights move by ±r in Euclidean norm. Default 0.01, as in the paper and in DARTS. */
+  /** r: the weights move by ±r in Euclidean norm. Default 0.01. */
   readonly radius?: number;
   /** Learning rate of the virtual step w -> w'; default that of the point. The authors' code uses the initial one. */
   readonly virtualLearningRate?: number;
 }
 
 /**
+ * The paper's settings, and the default: weights move by ±0.01, as in DARTS, at the learning rate of the step. What the
+ * authors' code for images does needs its initial rate as `virtualLearningRate` beside it.
+ */
+export const paperDifference = { radius: 0.01 } as const satisfies FiniteDifferenceOptions;
+
+/**
  * The one-step hypergradient by a central difference of ∂L/∂λ along u = (∂w'/∂g)ᵀ ∇V(w'):
  *
  *     dV/dλ ≈ ∂V/∂λ + (∂L/∂λ(w + ε u, λ) − ∂L/∂λ(w − ε u, λ)) / 2ε,   ε = r / ‖u‖.
  *
- * The paper's method, after DARTS (Liu, Simonyan, Yang 2019, eq. 8); without options it is the paper's preset. Its
+ * The paper's method, after DARTS (Liu, Simonyan, Yang 2019, eq. 8); without options it is `paperDifference`. Its
  * error grows with r through curvature and kinks (ReLU, max pooling), and as r falls through float32 rounding;
  * `mixed` has neither and costs less.
  */
 export function finiteDifference(options: FiniteDifferenceOptions = {}): HypergradientMethod {
-  const radius = positive('finiteDifference', 'radius', options.radius ?? 0.01);
+  const radius = positive('finiteDifference', 'radius', options.radius ?? paperDifference.radius);
   const { virtualLearningRate } = options;
   if (virtualLearningRate !== undefined) {
     positive('finiteDifference', 'virtualLearningRate', virtualLearningRate);

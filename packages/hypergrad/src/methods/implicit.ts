@@ -81,9 +81,15 @@ function check({ solver, iterations = 10, tolerance, damping = 0, stepSize }: Im
     );
   }
   if (!(Number.isInteger(iterations) && iterations >= 0)) {
-    throw new RangeError(`implicit: iterations is ${iterations}; expected an integer of at least 0.`);
+    throw new RangeError(
+      `implicit: iterations is ${iterations}; expected an integer of at least 0. Leave it out for 10.`,
+    );
   }
-  if (!(damping >= 0)) throw new RangeError(`implicit: damping is ${damping}; expected a number >= 0.`);
+  if (!(damping >= 0 && Number.isFinite(damping))) {
+    throw new RangeError(
+      `implicit: damping is ${damping}; expected a finite number of at least 0. 0 leaves the Hessian as it is.`,
+    );
+  }
   if (tolerance !== undefined) positive('implicit', 'tolerance', tolerance);
   if (stepSize !== undefined) positive('implicit', 'stepSize', stepSize);
 }

@@ -17,9 +17,13 @@ import { withDirectTerm } from './with-direct-term.js';
  *
  * @param options.via `jvp` makes one forward-mode pass J u for all metaparameters; `vjp` one backward pass each, which
  *   needs no forward-mode rule; `auto` (default) the first where the problem has one. They agree to rounding.
+ * @throws RangeError where it is none of these; on use, Error where `jvp` is asked of a problem that has no such rule.
  */
 export function mixed(options: { readonly via?: Via } = {}): HypergradientMethod {
   const { via = 'auto' } = options;
+  if (!['jvp', 'vjp', 'auto'].includes(via)) {
+    throw new RangeError(`mixed: via is ${via}; expected jvp, vjp or auto. auto takes what the problem has.`);
+  }
   return {
     name: via === 'auto' ? 'mixed' : `mixed-${via}`,
     evaluate: (problem, point, trainingBatch, validationBatch) =>

@@ -140,6 +140,36 @@ describe('refuses', () => {
     );
   });
 
+  test('a metaparameter that the problem does not depend on', async () => {
+    await expect(evaluate({}, pointAt<string>([1], { x0: 1, gamma: 2 }, 0.1))).rejects.toThrow(
+      'hypergradient: point.metaparameters has gamma, on which the problem does not depend; expected x0. ' +
+        'Leave it out, or choose a training loss that it enters.',
+    );
+  });
+
+  test('a learning rate that is not finite or negative, but not one of zero, which a warm-up starts with', async () => {
+    for (const learningRate of [undefined as never, Number.NaN, -0.1]) {
+      await expect(evaluate({}, pointAt<string>([1], { x0: 1 }, learningRate))).rejects.toThrow(
+        `hypergradient: point.learningRate is ${learningRate}; expected a finite number of at least 0.`,
+      );
+    }
+    expect((await evaluate({}, pointAt<string>([1], { x0: 1 }, 0))).gradient).toEqual({ x0: 0 });
+  });
+
+  test('a point without optimizer state', async () => {
+    const { optimizerState: _, ...point } = pointAt<string>([1], { x0: 1 }, 0.1);
+    await expect(evaluate({}, point as never)).rejects.toThrow(
+      'hypergradient: point.optimizerState is undefined; expected a list of tensors. ' +
+        'Start with point.optimizer.initialize(parameters).',
+    );
+  });
+
+  test('a route that is not known', () => {
+    expect(() => mixed({ via: 'autograd' as never })).toThrow(
+      'mixed: via is autograd; expected jvp, vjp or auto. auto takes what the problem has.',
+    );
+  });
+
   test('forward mode of a problem that has no such rule, which auto does without', async () => {
     const backwardOnly: BilevelProblem<string, null> = {
       ...problem,

@@ -44,7 +44,10 @@ export function unrolled(options: {
     );
   }
   if (!(Number.isInteger(truncate) && truncate > 0 && truncate <= steps)) {
-    throw new RangeError(`unrolled: truncate is ${truncate}; expected an integer from 1 to steps, ${steps}.`);
+    throw new RangeError(
+      `unrolled: truncate is ${truncate}; expected an integer from 1 to steps, ${steps}. ` +
+        'Leave it out to differentiate all steps.',
+    );
   }
   return {
     name: truncate === steps ? `unrolled-${steps}` : `unrolled-${steps}-last-${truncate}`,

@@ -1,5 +1,6 @@
-import { positive } from '../positive.js';
+import { decayOf, positive } from '../positive.js';
 import type { OuterOptimizer } from '../types.js';
+import { START } from './start.js';
 
 /** Moments of `adamDescent`, plain data. */
 export interface AdamDescentState {
@@ -12,8 +13,9 @@ export interface AdamDescentState {
  * Adam on the metaparameters: λ − η m̂ / (√n̂ + ε), the moments m, n of the hypergradients bias-corrected.
  *
  * @param options.learningRate η > 0.
- * @param options.firstDecay β₁, by default 0.9.
- * @param options.secondDecay β₂, by default 0.999.
+ * @param options.firstDecay β₁ in [0, 1), by default 0.9.
+ * @param options.secondDecay β₂ in [0, 1), by default 0.999.
+ * @throws RangeError where one is outside.
  * @see Kingma, Ba (2015), algorithm 1.
  */
 export function adamDescent(options: {
@@ -21,8 +23,9 @@ export function adamDescent(options: {
   readonly firstDecay?: number;
   readonly secondDecay?: number;
 }): OuterOptimizer<AdamDescentState> {
-  const { firstDecay = 0.9, secondDecay = 0.999 } = options;
-  const learningRate = positive('adamDescent', 'learningRate', options.learningRate);
+  const firstDecay = decayOf('adamDescent', 'firstDecay', options.firstDecay ?? 0.9);
+  const secondDecay = decayOf('adamDescent', 'secondDecay', options.secondDecay ?? 0.999);
+  const learningRate = positive('adamDescent', 'learningRate', options.learningRate, START);
   const epsilon = 1e-8;
   return {
     name: 'adamDescent',

@@ -1,5 +1,6 @@
 import { positive } from '../positive.js';
 import type { OuterOptimizer } from '../types.js';
+import { START } from './start.js';
 
 /**
  * Gradient descent on the metaparameters, λ − η clip(h), each component of h clipped to ±`clipValue` first.
@@ -13,7 +14,7 @@ export function gradientDescent(options: {
   readonly learningRate: number;
   readonly clipValue?: number;
 }): OuterOptimizer {
-  const learningRate = positive('gradientDescent', 'learningRate', options.learningRate);
+  const learningRate = positive('gradientDescent', 'learningRate', options.learningRate, START);
   const { clipValue } = options;
   const limit =
     clipValue === undefined ? Number.POSITIVE_INFINITY : positive('gradientDescent', 'clipValue', clipValue);

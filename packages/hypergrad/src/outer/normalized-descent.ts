@@ -1,9 +1,10 @@
 import { positive } from '../positive.js';
 import type { OuterOptimizer } from '../types.js';
+import { START } from './start.js';
 
 /** λ − η h / ‖h‖: a step of length η along the hypergradient; none where it is zero. */
 export function normalizedDescent(options: { readonly learningRate: number }): OuterOptimizer {
-  const learningRate = positive('normalizedDescent', 'learningRate', options.learningRate);
+  const learningRate = positive('normalizedDescent', 'learningRate', options.learningRate, START);
   return {
     name: 'normalizedDescent',
     initialize: () => null,

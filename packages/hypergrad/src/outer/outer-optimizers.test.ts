@@ -61,7 +61,10 @@ test("Adam's first step is its learning rate against the sign", () => {
   ]);
 });
 
-test('a learning rate that is not positive is refused', () => {
+test('a learning rate that is not positive, and decays outside their range, are refused', () => {
+  expect(() => adamDescent({ learningRate: 0.1, secondDecay: 1 })).toThrow(
+    'adamDescent: secondDecay is 1; expected a number in [0, 1).',
+  );
   expect(() => signDescent({ learningRate: 0 })).toThrow(
     'signDescent: learningRate is 0; expected a positive number.',
   );

@@ -1,5 +1,6 @@
 import { positive } from '../positive.js';
 import type { OuterOptimizer } from '../types.js';
+import { START } from './start.js';
 
 /**
  * λ − η sign(h): every component moves by η, whatever the size of its hypergradient.
@@ -9,7 +10,7 @@ import type { OuterOptimizer } from '../types.js';
  * @param options.learningRate η > 0.
  */
 export function signDescent(options: { readonly learningRate: number }): OuterOptimizer {
-  const learningRate = positive('signDescent', 'learningRate', options.learningRate);
+  const learningRate = positive('signDescent', 'learningRate', options.learningRate, START);
   return {
     name: 'signDescent',
     initialize: () => null,

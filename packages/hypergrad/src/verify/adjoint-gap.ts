@@ -1,7 +1,8 @@
-import { dotTensors, normTensors, type Tensors } from '@metadistill/models';
-import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { dotTensors, normTensors } from '@metadistill/models';
+import { tidy } from '@tensorflow/tfjs-core';
 import { innerStep } from '../methods/inner-step.js';
 import type { BilevelProblem, InnerPoint } from '../types.js';
+import { scattered } from './scattered.js';
 
 /**
  * How far forward mode and backward mode are from being adjoint: the largest |⟨Ju, c_j⟩ − ⟨u, Jᵀc_j⟩| / (‖u‖ ‖Jᵀc_j‖)
@@ -36,12 +37,3 @@ export const adjointGap = <Name extends string, TrainingBatch, ValidationBatch>(
   });
   return gap;
 };
-
-/** Numbers between −1 and 1 without pattern, the same at every call. */
-const scattered = (like: Tensors): Tensors =>
-  like.map(({ shape, size }: Tensor, seed) =>
-    tensor(
-      Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed)),
-      shape,
-    ),
-  );

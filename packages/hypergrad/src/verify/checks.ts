@@ -145,6 +145,41 @@ export function agreementChecks(
   return [adjoint, agreement];
 }
 
+/**
+ * Are products with the Hessian right? The slope of V after two steps, which takes one, is held to a difference. Where kinks
+ * of the training loss hide that, as they do on networks with ReLU and max pooling, the products have to be symmetric.
+ */
+export function secondOrderCheck(
+  slope: number,
+  { value, error }: Estimate,
+  symmetry: number,
+  tolerance: number,
+): HypergradientCheck {
+  const size = Math.max(Math.abs(slope), Math.abs(value));
+  const common = {
+    name: 'products with the Hessian',
+    advice:
+      "compare each layer's secondOrder with differences of its vjp, and the loss's hessianProduct with those of its gradient",
+  };
+  if (symmetry <= ROUNDING && error <= tolerance * size) {
+    const measured = slope === value ? 0 : Math.abs(slope - value) / size;
+    return {
+      ...common,
+      verdict: verdictOf(measured <= tolerance),
+      measured,
+      expected: `at most ${tolerance}`,
+      reason: `the difference over two steps is known to ${short(error / size)}`,
+    };
+  }
+  return {
+    ...common,
+    verdict: verdictOf(symmetry <= ROUNDING),
+    measured: symmetry,
+    expected: `at most ${ROUNDING}`,
+    reason: 'they are symmetric; kinks hide a difference over two steps',
+  };
+}
+
 /** Are there as many tensors as before? */
 export const leakCheck = (leaked: number): HypergradientCheck => ({
   name: 'tensors left behind',

@@ -33,6 +33,8 @@ export interface HypergradientReport<Name extends string = string> {
   };
   /** The largest |⟨Ju, c⟩ − ⟨u, Jᵀc⟩| / (‖u‖ ‖Jᵀc‖); left out where the problem has no forward-mode rule. */
   readonly adjointGap?: number;
+  /** |⟨Hd, Hd⟩ − ⟨d, H(Hd)⟩| / ⟨Hd, Hd⟩; left out where the problem has no exact second-order rule. */
+  readonly symmetryGap?: number;
   readonly leakedTensors: number;
 }
 
@@ -55,11 +57,11 @@ export interface TaylorTest {
 }
 
 export interface VerifyOptions<Name extends string> {
-  /** Exact one-step methods that have to agree; by default `mixed` both ways, `unrolled` and `forwardMode`. */
+  /** Exact one-step methods that have to agree; by default `mixed` both ways, and one step of `unrolled`, `forwardMode` and `implicit`. */
   readonly methods?: readonly HypergradientMethod[];
   /** Methods shown beside them without a verdict; by default `finiteDifference()`, the paper's. */
   readonly shown?: readonly HypergradientMethod[];
-  /** How far each metaparameter may be moved; by default half of its size, or 0.5 at zero. */
+  /** How far each metaparameter is moved, up and down; by default half of its size, or 0.5 at zero. */
   readonly reach?: Partial<Readonly<Record<Name, number>>>;
   /** Largest relative distance from the brute-force difference; default 0.01. */
   readonly tolerance?: number;

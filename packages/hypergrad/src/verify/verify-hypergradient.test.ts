@@ -16,7 +16,7 @@ import { momentum } from '../inner/momentum.js';
 import { sgd } from '../inner/sgd.js';
 import { logitProblem } from '../logit-problem.js';
 import type { BilevelProblem, InnerOptimizer, TrainingPoint } from '../types.js';
-import { taylorCheck } from './checks.js';
+import { secondOrderCheck, taylorCheck } from './checks.js';
 import { extrapolatedDifference } from './extrapolated-difference.js';
 import { formatHypergradientReport } from './format-hypergradient-report.js';
 import { taylorTest } from './taylor-test.js';
@@ -122,6 +122,30 @@ describe('a wrong hypergradient fails', () => {
     expect(names).toContain('difference by distillationFraction');
     expect(names).toContain('Taylor test');
     expect(names).not.toContain('adjoint gap');
+  });
+
+  test('products with the Hessian that are wrong by a tenth', async () => {
+    const names = await failed(
+      broken(distillation, (point) => ({
+        linearize(at) {
+          const linearized = point.linearize!(at);
+          return {
+            ...linearized,
+            along(direction) {
+              const tangent = linearized.along(direction);
+              return {
+                ...tangent,
+                gradientTangent: (j) =>
+                  j === undefined
+                    ? tangent.gradientTangent().map((product) => mul(product, 1.1))
+                    : tangent.gradientTangent(j),
+              };
+            },
+          };
+        },
+      })),
+    );
+    expect(names).toEqual(['products with the Hessian']);
   });
 
   test('the count of tensors where a rule keeps one', async () => {
@@ -246,6 +270,17 @@ test('kinks that bend the Taylor slope are told from a wrong derivative by the s
   expect((await checkOf(1.03)).verdict).toBe('fail');
 });
 
+test('where kinks hide the difference over two steps, products with the Hessian have to be symmetric', () => {
+  const hidden = { value: 1, error: 0.5 };
+  expect(secondOrderCheck(1.4, hidden, 1e-6, 0.01)).toMatchObject({
+    verdict: 'pass',
+    measured: 1e-6,
+    reason: 'they are symmetric; kinks hide a difference over two steps',
+  });
+  expect(secondOrderCheck(1.4, hidden, 1e-2, 0.01).verdict).toBe('fail');
+  expect(secondOrderCheck(1.4, { value: 1, error: 1e-3 }, 1e-6, 0.01).verdict).toBe('fail');
+});
+
 test('is written as a table that says what was measured and why', async () => {
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
@@ -264,6 +299,9 @@ test('options outside their ranges are refused', async () => {
   const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
   await expect(verifyHypergradient(problem, point, null, null, { tolerance: 0 })).rejects.toThrow(
     'verifyHypergradient: tolerance is 0; expected a positive number.',
+  );
+  await expect(verifyHypergradient(problem, point, null, null, { methods: [] })).rejects.toThrow(
+    'verifyHypergradient: methods is []; expected at least one.',
   );
   await expect(verifyHypergradient(problem, point, null, null, { reach: { x0: -1 } })).rejects.toThrow(
     'verifyHypergradient: reach.x0 is -1',

@@ -4,23 +4,26 @@ import { checkPoint } from '../check-point.js';
 import { byName, hypergradient } from '../hypergradient.js';
 import { finiteDifference } from '../methods/finite-difference.js';
 import { forwardMode } from '../methods/forward-mode.js';
+import { implicit } from '../methods/implicit.js';
 import { mixed } from '../methods/mixed.js';
 import { unrolled } from '../methods/unrolled.js';
 import { positive } from '../positive.js';
 import type { BilevelProblem, HypergradientMethod, InnerPoint } from '../types.js';
 import { adjointGap } from './adjoint-gap.js';
-import { agreementChecks, differenceChecks, leakCheck, taylorCheck } from './checks.js';
+import { agreementChecks, differenceChecks, leakCheck, secondOrderCheck, taylorCheck } from './checks.js';
 import { extrapolatedDifference } from './extrapolated-difference.js';
+import { symmetryGap } from './symmetry-gap.js';
 import { taylorTest } from './taylor-test.js';
 import type { Estimate, HypergradientReport, VerifyOptions } from './types.js';
-import { validationAfterStep } from './validation-after-step.js';
+import { validationAfterSteps } from './validation-after-steps.js';
 
 /**
  * Checks the one-step hypergradient of a problem at a point by means that share nothing with its computation: central
  * differences of V(w'(λ)) by each metaparameter, the order of the Taylor remainder, forward against backward mode,
- * agreement of all exact methods, and the count of tensors.
+ * agreement of all exact methods, and the count of tensors. Where the problem has exact second-order rules, their
+ * products with the Hessian are checked as well.
  *
- * It takes some 30 training steps a metaparameter. Borrows all its arguments and changes none.
+ * It takes some 30 training steps a metaparameter, and 40 more. Borrows all its arguments and changes none.
  *
  * @returns plain data; `formatHypergradientReport` writes it as a table. A wrong derivative is a failed check, not an
  *   error.
@@ -41,7 +44,13 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
     mixed({ via: 'vjp' }),
     unrolled({ steps: 1 }),
     forwardMode({ decay: 0 }),
+    implicit({ solver: 'fixedPoint', iterations: 1 }),
   ];
+  if (exact.length === 0) {
+    throw new RangeError(
+      'verifyHypergradient: methods is []; expected at least one. Leave it out to check all that are exact.',
+    );
+  }
   const shown = options.shown ?? [finiteDifference()];
   const tolerance = positive('verifyHypergradient', 'tolerance', options.tolerance ?? 0.01);
   const reach = names.map((name) =>
@@ -61,9 +70,10 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   for (const method of [...exact, ...shown]) gradients.push(await gradientOf(method));
   const leakedTensors = memory().numTensors - before;
 
-  const validation = validationAfterStep(problem, point, trainingBatch, validationBatch);
-  const along = (direction: readonly number[]) => (step: number) =>
-    validation(moved(names, point.metaparameters, direction, step));
+  const along = (direction: readonly number[], steps = 1) => {
+    const validation = validationAfterSteps(problem, point, trainingBatch, validationBatch, steps);
+    return (step: number) => validation(moved(names, point.metaparameters, direction, step));
+  };
   const difference: Estimate[] = [];
   for (const [j] of names.entries()) {
     difference.push(await extrapolatedDifference(along(unit(names.length, j)), reach[j] as number));
@@ -71,8 +81,20 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   const gradient = gradients[0] as number[];
   // Uphill in every metaparameter, so that their contributions do not cancel.
   const uphill = gradient.map((slope, j) => (slope < 0 ? -1 : 1) * (reach[j] as number));
-  const firstOrder = gradient.reduce((sum, slope, j) => sum + slope * (uphill[j] as number), 0);
+  const firstOrder = dot(gradient, uphill);
   const taylor = await taylorTest(along(uphill), firstOrder);
+  const symmetry = symmetryGap(problem, point, trainingBatch);
+  const secondOrder =
+    symmetry === undefined
+      ? []
+      : [
+          secondOrderCheck(
+            dot(await gradientOf(unrolled({ steps: 2 })), uphill),
+            await extrapolatedDifference(along(uphill, 2), 1),
+            symmetry,
+            tolerance,
+          ),
+        ];
 
   // Metaparameters of different units are compared by what they change within their reach.
   const scaled = (values: readonly number[]) => values.map((value, j) => value * (reach[j] as number));
@@ -87,6 +109,7 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
       exact,
       problem.isDifferenced ? tolerance : undefined,
     ),
+    ...secondOrder,
     leakCheck(leakedTensors),
   ];
   return {
@@ -97,9 +120,13 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
     taylor,
     agreement: { names: ['difference', ...[...exact, ...shown].map(({ name }) => name)], distances },
     ...(gap !== undefined && { adjointGap: gap }),
+    ...(symmetry !== undefined && { symmetryGap: symmetry }),
     leakedTensors,
   };
 }
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, j) => sum + value * (b[j] as number), 0);
 
 const unit = (length: number, j: number): number[] => Array.from({ length }, (_, i) => Number(i === j));
 

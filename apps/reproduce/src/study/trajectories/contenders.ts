@@ -53,4 +53,4 @@ export const equalCost: Readonly<Record<string, readonly Contender[]>> = {
 };
 
 /** What others are measured against: a gradient in every iteration, and in every second with a twofold step. */
-export const references: readonly Contender[] = [everyStep, everyFew(2)];
+export const references: readonly [everyStep: Contender, everySecond: Contender] = [everyStep, everyFew(2)];

@@ -2,8 +2,7 @@ import { dot, frame, line, ruleX, ruleY, text } from '@observablehq/plot';
 import { legend, palette } from '../../figure/legend.js';
 import { renderSvg } from '../../figure/render-svg.js';
 import type { OpenLoopRecord } from './open-loop.js';
-import type { CostDifference } from './render.js';
-import type { Spread } from './summarize.js';
+import type { CostDifference, Spread } from './summarize.js';
 
 /** Half the width of a 95 % interval, in standard errors. */
 const normal95 = 1.96;

@@ -19,8 +19,6 @@ export function parts(starts: number): StudyPart[] {
     ...[...references, ...equal, ...predicting].map((each) =>
       closedLoop('closed-loop', each, [seed], starts),
     ),
-    ...[references[0], ...equal].flatMap((each) =>
-      each ? [closedLoop('redrawn', each, redrawn, startsOfEach)] : [],
-    ),
+    ...[references[0], ...equal].map((each) => closedLoop('redrawn', each, redrawn, startsOfEach)),
   ];
 }

@@ -5,7 +5,7 @@ import { type Contender, equalCost, references } from './contenders.js';
 import { closedLoopFigure, equalCostFigure, openLoopFigure } from './figures.js';
 import type { OpenLoopRecord } from './open-loop.js';
 import { blockLengths, predictors } from './predictors.js';
-import { compare, type Spread, summarize } from './summarize.js';
+import { type CostDifference, compare, type Spread, summarize } from './summarize.js';
 
 type Records = (part: string) => readonly StudyRecord[];
 
@@ -95,16 +95,6 @@ function referenceSentence(recordsOf: (name: string) => readonly ClosedLoopRecor
     return `\`${name}\` (${cost.toFixed(2)} plain steps): ${shown(paperAccuracy)}, fresh ${shown(testAccuracy)}`;
   });
   return `For comparison, ${sentences.join('; ')}.`;
-}
-
-/** Of a contender to the baseline of its cost, on the paper's data set and on others. */
-export interface CostDifference {
-  readonly contender: string;
-  readonly baseline: string;
-  readonly data: "the paper's data" | 'redrawn data';
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 const folders = { "the paper's data": 'closed-loop', 'redrawn data': 'redrawn' } as const;

@@ -16,6 +16,13 @@ export interface Summary {
   readonly cost: number;
 }
 
+/** Of a contender to the baseline of its cost, on the paper's data set and on others. */
+export interface CostDifference extends Difference {
+  readonly contender: string;
+  readonly baseline: string;
+  readonly data: "the paper's data" | 'redrawn data';
+}
+
 /** Means over all trainings of a contender. */
 export const summarize = (records: readonly ClosedLoopRecord[]): Summary => ({
   paperAccuracy: spread(records.map(({ paperAccuracy }) => paperAccuracy)),

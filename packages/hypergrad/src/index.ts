@@ -1,3 +1,4 @@
+export { type ComposedBatch, type ComposedProblemOptions, composedProblem } from './composed-problem.js';
 export { addCosts, forwardEquivalents, operationCosts, plainStepCost, timesCost } from './cost.js';
 export { type FunctionProblemOptions, functionProblem, type Loss } from './function-problem.js';
 export { byName, type Hypergradient, hypergradient, readHypergradient } from './hypergradient.js';

@@ -77,6 +77,34 @@ describe('the derivatives of logits and features together', () => {
   });
 });
 
+test('forward mode of logits and features is the adjoint of their backward mode', () => {
+  tidy(() => {
+    const opened = features(small, names);
+    const weights = small.initialize(torchRandom(3).uniform);
+    const {
+      logits,
+      features: made,
+      cache,
+    } = opened.forward(weights, scatteredTensor([5, 2, 3], 1), 'training');
+    const v = small.parameters.map(({ shape }, i) => scatteredTensor(shape, 20 + i));
+    const tangent = opened.jvp(weights, cache, v);
+    const cotangents = { ...made, logits };
+    const inner = (a: readonly Tensor[], b: readonly Tensor[]) =>
+      numbers(a).reduce((total, value, i) => total + value * numbers(b)[i]!, 0);
+    const outputs = ['logits', ...names] as const;
+    const forward = inner(
+      [tangent.logits, ...names.map((name) => tangent.features[name])],
+      outputs.map((name) => cotangents[name]),
+    );
+    const backward = inner(opened.vjp(weights, cache, { logits, features: made }), v);
+    // Float32 sums of some 60 products.
+    expect(Math.abs(forward - backward)).toBeLessThan(1e-5 * Math.abs(forward));
+    expect(() => opened.jvp(weights, cache, v.slice(1))).toThrow(
+      'small: parameterTangents has 7 tensors; expected 8.',
+    );
+  });
+});
+
 onEachBackend(() => {
   test('an opened network computes what it computes closed', async () => {
     const student = resnet({

@@ -1,5 +1,5 @@
 import { addN, type Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
-import { expectPassArguments } from './check-arguments.js';
+import { expectPassArguments, expectTensors } from './check-arguments.js';
 import { distinctNames, joint } from './layers/joint.js';
 import { sequential } from './layers/sequential.js';
 import type { LayeredModel } from './model.js';
@@ -34,6 +34,8 @@ export interface FeatureModel<Name extends string> {
     cache: readonly unknown[],
     cotangents: { readonly logits?: Tensor2D; readonly features?: Partial<Features<Name>> },
   ): Tensors;
+  /** Jv: how logits and features move along a tangent of the parameters, in one forward-mode pass. */
+  jvp(weights: Weights, cache: readonly unknown[], parameterTangents: Tensors): LogitsAndFeatures<Name>;
 }
 
 /**
@@ -53,7 +55,7 @@ export function features<const Name extends string>(
   const endOf = endsOf(model, names);
   const ends = [...new Set([...Object.values<number>(endOf), layers.length])].sort((a, b) => a - b);
   const segments = ends.map((end, i) => sequential(`segment${i + 1}`, layers.slice(ends[i - 1] ?? 0, end)));
-  const { weightsOf } = joint(modelName, segments);
+  const { weightsOf, parametersOf } = joint(modelName, segments);
   const firstTrainable = segments.findIndex(({ parameters }) => parameters.length > 0);
   const segmentOf = (name: Name) => ends.indexOf(endOf[name]);
   const byName = <Value>(of: (name: Name) => Value) =>
@@ -114,6 +116,22 @@ export function features<const Name extends string>(
           passed = input;
         }
         return gradients.flat();
+      }),
+
+    jvp: (weights, caches, parameterTangents) =>
+      scoped(() => {
+        expectTensors(modelName, 'parameterTangents', parameterTangents, model.parameters);
+        const tangents: Tensor[] = [];
+        segments.forEach((segment, i) => {
+          const own = parametersOf(parameterTangents, i);
+          tangents.push(
+            segment.jvp(weightsOf(weights, i), caches[i] as readonly unknown[], own, tangents[i - 1]),
+          );
+        });
+        return {
+          logits: tangents.at(-1) as Tensor2D,
+          features: byName((name) => tangents[segmentOf(name)] as Tensor),
+        };
       }),
   };
 }

@@ -54,7 +54,7 @@ export async function hyperStep<Name extends string, Batch>(
   }
 }
 
-/** The metaparameters after a step of the outer optimizer; as they were where the hypergradient is to be skipped. */
+/** The metaparameters after a step of the outer optimizer; as they were, with a warning, where the hypergradient is to be skipped. */
 function move<Name extends string, Batch>(
   names: readonly Name[],
   { space, optimizer, onNaN }: MetaOptimization<Name, Batch>,
@@ -67,18 +67,22 @@ function move<Name extends string, Batch>(
 } {
   const usable = (name: Name): number =>
     onNaN === 'zero' && Number.isNaN(gradient[name]) ? 0 : gradient[name];
+  const { iteration, metaparameters, outerState } = state;
+  const errorOf = (name: Name) =>
+    new DivergedError(`the hypergradient by ${name}`, gradient[name], iteration, metaparameters);
   const bad = names.find((name) => !Number.isFinite(usable(name)));
   if (bad !== undefined) {
-    const { iteration, metaparameters, outerState } = state;
-    const error = new DivergedError(`the hypergradient by ${bad}`, gradient[bad], iteration, metaparameters);
+    const error = errorOf(bad);
     if (onNaN !== 'skip') throw error;
     return { metaparameters, outerState, warning: error.message };
   }
-  const free = space.free(state.metaparameters);
-  const updated = optimizer.update(free, space.pullBack(free, space.names.map(usable)), state.outerState);
+  const free = space.free(metaparameters);
+  const updated = optimizer.update(free, space.pullBack(free, space.names.map(usable)), outerState);
+  const zeroed = names.find((name) => Number.isNaN(gradient[name]));
   return {
-    metaparameters: { ...state.metaparameters, ...space.value(updated.metaparameters) },
+    metaparameters: { ...metaparameters, ...space.value(updated.metaparameters) },
     outerState: updated.state,
+    ...(zeroed !== undefined && { warning: `${errorOf(zeroed).message} It counts as zero.` }),
   };
 }
 

@@ -89,6 +89,20 @@ describe('train', () => {
     expect(sequential.reports[0]?.cost).toEqual({ forwards: 3, backwards: 3, jvps: 1 });
   });
 
+  test('the step that a hypergradient looks ahead by follows the learning-rate schedule', async () => {
+    const learningRate = (iteration: number) => 0.5 / (iteration + 1);
+    const one = await run(options(startAt(1, 0.2), { learningRate, meta: meta() }));
+    for (const [i, { hypergradient }] of one.reports.entries()) {
+      expect(hypergradient?.x0).toBeCloseTo(-learningRate(i) * (one.z[i]! - 1), 6);
+    }
+    // The second step of an unroll is taken at the rate of the next iteration: dz/dx = −γ₀ (1 − γ₁) − γ₁.
+    const two = meta({ method: unrolled({ steps: 2 }) });
+    const { reports, z } = await run(options(startAt(1, 0.2), { iterations: 1, learningRate, meta: two }));
+    const next = z[0]! - learningRate(1) * (z[0]! + 0.2);
+    const slope = -learningRate(0) * (1 - learningRate(1)) - learningRate(1);
+    expect(reports[0]?.hypergradient?.x0).toBeCloseTo(slope * (next - 1), 6);
+  });
+
   test('metaparameters stay inside their bounds', async () => {
     const space = metaparameterSpace({ x0: { bounds: [0, 1] } });
     const { reports } = await run(options(startAt(1, 0.2), { meta: meta({ space }) }));
@@ -219,6 +233,8 @@ describe('train', () => {
     const { reports } = await run(options(startAt(1, 0.2), { meta: meta({ method: nan, onNaN: 'zero' }) }));
     expect(reports.map(({ metaparameters }) => metaparameters.x0)).toEqual([0.2, 0.2, 0.2]);
     expect(reports[0]?.hypergradient?.x0).toBeNaN();
+    expect(reports[0]?.warning).toContain('by x0 is NaN at iteration 0, with x0 0.2');
+    expect(reports[0]?.warning).toMatch(/It counts as zero\.$/);
     const skipped = await run(options(startAt(1, 0.2), { meta: meta({ method: nan, onNaN: 'skip' }) }));
     expect(skipped.reports.map(({ metaparameters }) => metaparameters.x0)).toEqual([0.2, 0.2, 0.2]);
     expect(skipped.reports.map(({ warning }) => warning)).toEqual(

@@ -47,7 +47,7 @@ export interface StepReport<Name extends string> {
   readonly hypergradient?: Metaparameters<Name>;
   /** Norms, and whether training and validation gradients conflict; only where the action is `gradient`. */
   readonly diagnostics?: Diagnostics;
-  /** Why the metaparameters were not moved, where `onNaN` is `skip`. */
+  /** What was not finite and why it was passed over, where `onNaN` is `skip` or `zero`. */
   readonly warning?: string;
   /** Metaparameters that sit on one of their bounds after a hypergradient's update. */
   readonly saturated?: readonly Name[];
@@ -77,7 +77,7 @@ export interface MetaOptimization<Name extends string, Batch> {
   readonly update?: 'simultaneous' | 'sequential';
   /**
    * What a hypergradient that is not finite does: stops the training (`throw`, default), leaves the metaparameters as
-   * they are and says so in the report's `warning` (`skip`), or, component by component, counts as zero where it is NaN
+   * they are and says so in the report's `warning` (`skip`), or, component by component, counts as zero where it is NaN and says so as well
    * (`zero`, as in the authors' code).
    */
   readonly onNaN?: 'throw' | 'skip' | 'zero';

@@ -18,7 +18,7 @@ import {
 } from '../../test/analytic-points.js';
 import { hypergradient } from '../hypergradient.js';
 import type { BilevelProblem, HypergradientMethod } from '../types.js';
-import { finiteDifference } from './finite-difference.js';
+import { finiteDifference, paperDifference } from './finite-difference.js';
 import { forwardMode } from './forward-mode.js';
 import { implicit } from './implicit.js';
 import { mixed } from './mixed.js';
@@ -108,6 +108,14 @@ test('a finite difference reports the step that it took', async () => {
   );
   // u = −0.1 · 1.73
   expect(diagnostics.differenceStep).toBeCloseTo(0.05 / 0.173, 5);
+});
+
+test("a finite difference may look ahead at another rate than the step's, as the authors' code does", async () => {
+  // w' = 1 − 0.5 · 2.7 is where V is looked at; the factor is that of the step, −0.1.
+  const q = { A: [[2]], C: [[1]], a: [0.5], F: [[1]], f: [1], h: [0.3] };
+  const method = finiteDifference({ ...paperDifference, virtualLearningRate: 0.5 });
+  const [gradient] = await inFloat64(() => ofQuadratic(q, [1], [0.2], 0.1, method));
+  expect(gradient).toBeCloseTo(0.3 - 0.1 * (1 - 0.5 * 2.7 + 1), 10);
 });
 
 describe('refuses', () => {

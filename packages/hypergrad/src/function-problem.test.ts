@@ -198,4 +198,17 @@ describe('refuses', () => {
       'functionProblem: differenceSteps.penalty1 is 0',
     );
   });
+
+  test('names that are none, double, or of no metaparameter', () => {
+    const remedy = 'expected at least one name, and each once. Name what the training loss depends on.';
+    expect(() => functionProblem({ ...options, metaparameters: [] })).toThrow(
+      `functionProblem: metaparameters is []; ${remedy}`,
+    );
+    expect(() => functionProblem({ ...options, metaparameters: ['a', 'a'] })).toThrow(
+      `functionProblem: metaparameters is [a, a]; ${remedy}`,
+    );
+    expect(() => functionProblem({ ...options, differenceSteps: { penalty: 1 } })).toThrow(
+      'functionProblem: differenceSteps has penalty; expected some of penalty0, penalty1. Correct its name.',
+    );
+  });
 });

@@ -51,7 +51,7 @@ const gradientCost: Cost = { forwards: 1, backwards: 1, jvps: 0 };
  * ∂²L/∂w∂λ_j over λ_j, the Hessian along a direction in w. Functions have to give the same value for the same arguments:
  * fix the masks of dropout for a batch, and leave running statistics alone.
  *
- * @throws RangeError where a step or radius is not positive; on use, where a gradient does not have the shapes of the
+ * @throws RangeError where metaparameters are none or named twice, or a step or radius is not positive; on use, where a gradient does not have the shapes of the
  *   parameters.
  */
 export function functionProblem<Name extends string, TrainingBatch, ValidationBatch = TrainingBatch>(
@@ -59,9 +59,14 @@ export function functionProblem<Name extends string, TrainingBatch, ValidationBa
 ): BilevelProblem<Name, TrainingBatch, ValidationBatch> {
   const { metaparameters: names, metaparameterGradient } = options;
   const radius = positive('functionProblem', 'radius', options.radius ?? 0.01);
-  for (const name of names) {
-    const step = options.differenceSteps?.[name];
-    if (step !== undefined) positive('functionProblem', `differenceSteps.${name}`, step);
+  checkNames(names);
+  for (const [name, step] of Object.entries(options.differenceSteps ?? {}) as [Name, number][]) {
+    if (!names.includes(name)) {
+      throw new RangeError(
+        `functionProblem: differenceSteps has ${name}; expected some of ${names.join(', ')}. Correct its name.`,
+      );
+    }
+    positive('functionProblem', `differenceSteps.${name}`, step);
   }
   const stepOf = (name: Name, value: number): number =>
     options.differenceSteps?.[name] ?? 0.01 * (Math.abs(value) || 1);
@@ -132,4 +137,12 @@ export function functionProblem<Name extends string, TrainingBatch, ValidationBa
       return result;
     },
   };
+}
+
+function checkNames(names: readonly string[]): void {
+  if (names.length > 0 && new Set(names).size === names.length) return;
+  throw new RangeError(
+    `functionProblem: metaparameters is [${names.join(', ')}]; expected at least one name, and each once. ` +
+      'Name what the training loss depends on.',
+  );
 }

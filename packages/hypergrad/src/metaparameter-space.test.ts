@@ -44,6 +44,12 @@ test('names the metaparameters that sit on a bound', () => {
   expect(space.saturated({ distillationFraction: 1, temperature: 3 })).toEqual(['distillationFraction']);
 });
 
+test('refuses to have no metaparameter', () => {
+  expect(() => metaparameterSpace({})).toThrow(
+    'metaparameterSpace: ranges is {}; expected at least one metaparameter. Name those of the training loss.',
+  );
+});
+
 test('refuses empty intervals, logarithms of what is not positive, and starts outside the bounds', () => {
   expect(() => metaparameterSpace({ temperature: { bounds: [1, 1] } })).toThrow(
     'the bounds of temperature are [1, 1]',

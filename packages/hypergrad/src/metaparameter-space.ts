@@ -37,13 +37,18 @@ export interface MetaparameterSpace<Name extends string> {
  *       temperature: { bounds: [0.1, 10], transform: 'log' },
  *     })
  *
- * @throws RangeError where an interval is empty or not finite, a `log` interval is not positive, or a transform is not
+ * @throws RangeError where there is no metaparameter, an interval is empty or not finite, a `log` interval is not positive, or a transform is not
  *   known.
  */
 export function metaparameterSpace<Name extends string>(
   ranges: Readonly<Record<Name, MetaparameterRange>>,
 ): MetaparameterSpace<Name> {
   const names = Object.keys(ranges) as Name[];
+  if (names.length === 0) {
+    throw new RangeError(
+      'metaparameterSpace: ranges is {}; expected at least one metaparameter. Name those of the training loss.',
+    );
+  }
   for (const name of names) checkRange(name, ranges[name]);
   const bounds = names.map((name) => ranges[name].bounds);
   const rules: readonly Transform[] = names.map((name) => transforms[ranges[name].transform ?? 'clip']);

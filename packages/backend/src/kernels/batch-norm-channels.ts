@@ -20,8 +20,11 @@ export interface ChannelSums {
 export interface ChannelDerivative {
   /** Writes Σ g and Σ g·(x − mean). */
   readonly reduce: (sums: number, products: number) => void;
-  /** Is shown each channel's sums, and tells its tangents of scale and offset. */
-  readonly tangents: (sums: ChannelSums) => { readonly scaleTangent: number; readonly offsetTangent: number };
+  /** Gives what is shown each channel's sums and tells its tangents of scale and offset; nothing is allocated then. */
+  readonly tangents: () => (sums: ChannelSums) => {
+    readonly scaleTangent: number;
+    readonly offsetTangent: number;
+  };
   /** Writes g · gSlope + (x − mean) · xSlope + offset. */
   readonly apply: (gSlopes: number, xSlopes: number, offsets: number) => void;
 }
@@ -47,19 +50,25 @@ export function differentiateChannels(
     const products = sums + bytes;
     const [gSlopes, xSlopes, offsets] = [products + bytes, products + 2 * bytes, products + 3 * bytes];
     reduce(sums, products);
+    const tangentsOf = tangents();
     const scales = floats(address(scale), channels);
+    const [sumOf, productOf] = [floats(sums, channels), floats(products, channels)];
+    const [gSlope, xSlope, offset] = [gSlopes, xSlopes, offsets].map((at) => floats(at, channels)) as Three;
     for (const [channel, inverse] of inverseDeviations(runtime, variance, epsilon).entries()) {
-      const sum = floats(sums, channels)[channel] as number;
-      const product = floats(products, channels)[channel] as number;
-      const { scaleTangent, offsetTangent } = tangents({ channel, sum, product, inverse });
-      const gSlope = (scales[channel] as number) * inverse;
-      floats(gSlopes, channels)[channel] = gSlope;
-      floats(xSlopes, channels)[channel] = inverse * (scaleTangent - (gSlope * product * inverse) / rows);
-      floats(offsets, channels)[channel] = offsetTangent - (gSlope * sum) / rows;
+      const sum = sumOf[channel] as number;
+      const product = productOf[channel] as number;
+      const { scaleTangent, offsetTangent } = tangentsOf({ channel, sum, product, inverse });
+      const slope = (scales[channel] as number) * inverse;
+      gSlope[channel] = slope;
+      xSlope[channel] = inverse * (scaleTangent - (slope * product * inverse) / rows);
+      offset[channel] = offsetTangent - (slope * sum) / rows;
     }
     apply(gSlopes, xSlopes, offsets);
   });
 }
+
+type Two = [Float32Array, Float32Array];
+type Three = [...Two, Float32Array];
 
 /** Writes dOffset = Σ g and dScale = Σ g · x̂ as they become known; the tangents are zero. */
 export const collectGradients =
@@ -68,25 +77,29 @@ export const collectGradients =
     dScale: TensorInfo,
     dOffset: TensorInfo,
   ): ChannelDerivative['tangents'] =>
-  ({ channel, sum, product, inverse }) => {
-    const channels = sizeOf(dScale.shape);
-    floats(address(dOffset), channels)[channel] = sum;
-    floats(address(dScale), channels)[channel] = product * inverse;
-    return { scaleTangent: 0, offsetTangent: 0 };
+  () => {
+    const [scales, offsets] = [dScale, dOffset].map((of) => floats(address(of), sizeOf(of.shape))) as Two;
+    return ({ channel, sum, product, inverse }) => {
+      offsets[channel] = sum;
+      scales[channel] = product * inverse;
+      return { scaleTangent: 0, offsetTangent: 0 };
+    };
   };
 
 /** The tangents that two tensors hold. */
-export function givenTangents(
-  { floats, address }: WasmRuntime,
-  dScale: TensorInfo,
-  dOffset: TensorInfo,
-): ChannelDerivative['tangents'] {
-  const channels = sizeOf(dScale.shape);
-  return ({ channel }) => ({
-    scaleTangent: floats(address(dScale), channels)[channel] as number,
-    offsetTangent: floats(address(dOffset), channels)[channel] as number,
-  });
-}
+export const givenTangents =
+  (
+    { floats, address }: WasmRuntime,
+    dScale: TensorInfo,
+    dOffset: TensorInfo,
+  ): ChannelDerivative['tangents'] =>
+  () => {
+    const [scales, offsets] = [dScale, dOffset].map((of) => floats(address(of), sizeOf(of.shape))) as Two;
+    return ({ channel }) => ({
+      scaleTangent: scales[channel] as number,
+      offsetTangent: offsets[channel] as number,
+    });
+  };
 
 /** Scratch with scale / √(variance + ε) of each channel, in which y = (x − mean) · slope + offset. */
 export function withSlopes(

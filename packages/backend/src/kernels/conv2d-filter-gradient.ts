@@ -4,7 +4,7 @@ import { checkShape, checkTensor } from './checks.js';
 import { type ConvolutionAttributes, convolutionGeometry } from './convolution-geometry.js';
 import { packedBytes } from './convolve-images.js';
 import type { KernelCall } from './kernel-call.js';
-import { imagesOf, planWindows, tableBytes, writePlan } from './plan-windows.js';
+import { imagesOf, planWindows, tableBytes, writeRuns } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
 
 /** What is read again for every four taps stays in the first-level cache, also where lines of many channels share sets. */
@@ -56,14 +56,18 @@ export function conv2dFilterGradient({
       for (const columns of forwardSegments(width)) {
         if (rows.taps === 0 || columns.taps === 0) continue;
         const plan = planWindows(batch, source, cotangent, rows, columns, budget);
-        writePlan(kernels, table, plan);
+        const pixels = writeRuns(kernels, table, plan);
         for (const start of plan.starts) {
           kernels.correlate(
             start.source,
             start.target,
             packed,
             table,
-            plan.pixelRows * plan.pixelColumns,
+            pixels.runs,
+            pixels.length,
+            pixels.sourceStep,
+            pixels.targetStep,
+            pixels.alongUnits,
             plan.units,
             plan.unitsAtOnce,
             plan.source.unit,

@@ -135,19 +135,23 @@ function sumOuterProducts(
   const padded = Math.ceil(columns / 8) * 8;
   const bytes = packedBytes(rows, columns);
   const paddedBytes = padded === columns ? 0 : 4 * inner * padded;
-  withScratch(bytes + 8 * rowsAtOnce + paddedBytes, (packed) => {
+  withScratch(bytes + 8 + paddedBytes, (packed) => {
     const table = packed + bytes;
-    const wide = paddedBytes > 0 ? table + 8 * rowsAtOnce : b;
+    const wide = paddedBytes > 0 ? table + 8 : b;
     if (paddedBytes > 0) kernels.padChannels(b, wide, inner, columns, padded);
     kernels.zero(packed, bytes);
     const [rowOfA, rowOfB] = [rows * 4, padded * 4];
-    kernels.writeOffsets(table, rowsAtOnce, 1, 1, rowOfA, 0, 0, rowOfB, 0, 0);
+    kernels.writeOffsets(table, 1, 1, 1, 0, 0, 0, 0, 0, 0);
     kernels.correlate(
       a,
       wide,
       packed,
       table,
       1,
+      rowsAtOnce,
+      rowOfA,
+      rowOfB,
+      true,
       inner,
       rowsAtOnce,
       rowOfA,

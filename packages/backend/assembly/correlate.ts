@@ -35,16 +35,85 @@ export function correlate(
           fourTaps(x + (<usize>tap << 2), blockCotangent, g + (<usize>tap << 5), table, end, bytes, sourceStep, cotangentStep);
         }
       }
-      // The rowTaps % 4 taps that are left over in each row, four rows at a time.
-      for (let tap = whole; tap < rowTaps; tap++) {
-        for (let row = 0; row < rows; row += 4) {
-          const x = unitSource + <usize>row * sourceRow + (<usize>tap << 2);
-          const g = blockGradient + <usize>row * rowBytes + (<usize>tap << 5);
-          tapInRows(x, blockCotangent, g, table, end, bytes, sourceStep, cotangentStep, rows - row, sourceRow, rowBytes);
-        }
-      }
+      restOfTaps(unitSource, blockCotangent, blockGradient, table, end, bytes, sourceStep, cotangentStep, whole, rowTaps, rows, sourceRow, rowBytes);
       blockCotangent += 32;
       blockGradient += <usize>taps << 5;
+    }
+  }
+}
+
+/**
+ * The same where there are many channels: what four taps and eight channels need of the pixels is first gathered from
+ * lines that are far apart and share sets of the cache. It is then read for every block of channels, and of taps.
+ *
+ * @param scratch 16 bytes, and for each pixel that is worked on at once 16 and four times the channels.
+ */
+export function correlateGathered(
+  source: usize, cotangent: usize, gradient: usize, table: usize,
+  runs: i32, length: i32, sourceStep: usize, cotangentStep: usize, alongUnits: bool,
+  units: i32, unitsAtOnce: i32, sourceUnit: usize, cotangentUnit: usize,
+  rows: i32, rowTaps: i32, sourceRow: usize,
+  firstTap: i32, gradientRow: i32, taps: i32, channels: i32, scratch: usize,
+): void {
+  const whole = rowTaps & ~3;
+  const rowBytes = <usize>gradientRow << 5, blockTaps = <usize>taps << 5;
+  // A table of one run that starts at once.
+  store<u64>(scratch, 0);
+  const window = scratch + 16;
+  for (let unit = 0; unit < units; unit += unitsAtOnce) {
+    const count = min(unitsAtOnce, units - unit);
+    const end = table + (<usize>(alongUnits ? runs : runs * count) << 3);
+    const runLength = alongUnits ? count : length;
+    const pixels = ((end - table) >> 3) * <usize>runLength, blockBytes = pixels << 5;
+    const unitSource = source + <usize>unit * sourceUnit, unitCotangent = cotangent + <usize>unit * cotangentUnit;
+    const blocks = window + (pixels << 4), unitGradient = gradient + (<usize>firstTap << 5);
+    let block = blocks, blockGradient = unitGradient;
+    for (let channel = 0; channel < channels; channel += 8) {
+      const blockCotangent = unitCotangent + (<usize>channel << 2);
+      gather(true, blockCotangent, block, table + 4, end + 4, runLength, cotangentStep);
+      restOfTaps(unitSource, blockCotangent, blockGradient, table, end, <usize>runLength * cotangentStep, sourceStep, cotangentStep, whole, rowTaps, rows, sourceRow, rowBytes);
+      block += blockBytes;
+      blockGradient += blockTaps;
+    }
+    for (let row = 0; row < rows; row++) {
+      for (let tap = 0; tap < whole; tap += 4) {
+        gather(false, unitSource + <usize>row * sourceRow + (<usize>tap << 2), window, table, end, runLength, sourceStep);
+        let g = unitGradient + <usize>row * rowBytes + (<usize>tap << 5);
+        for (let b = blocks; b < block; b += blockBytes) {
+          fourTaps(window, b, g, scratch, scratch + 8, blockBytes, 16, 32);
+          g += blockTaps;
+        }
+      }
+    }
+  }
+}
+
+/** Four floats of each pixel, or eight, one pixel after the other. */
+// @ts-ignore: decorator
+@inline
+function gather(eight: bool, from: usize, to: usize, table: usize, end: usize, length: i32, step: usize): void {
+  for (let entry = table; entry < end; entry += 8) {
+    let p = from + <usize>load<u32>(entry);
+    for (let i = 0; i < length; i++) {
+      v128.store(to, v128.load(p));
+      if (eight) v128.store(to, v128.load(p, 16), 16);
+      to += eight ? 32 : 16;
+      p += step;
+    }
+  }
+}
+
+/** The rowTaps % 4 taps that are left over in each row, four rows at a time. */
+function restOfTaps(
+  source: usize, cotangent: usize, gradient: usize, table: usize, end: usize,
+  bytes: usize, sourceStep: usize, cotangentStep: usize,
+  whole: i32, rowTaps: i32, rows: i32, sourceRow: usize, gradientRow: usize,
+): void {
+  for (let tap = whole; tap < rowTaps; tap++) {
+    for (let row = 0; row < rows; row += 4) {
+      const x = source + <usize>row * sourceRow + (<usize>tap << 2);
+      const g = gradient + <usize>row * gradientRow + (<usize>tap << 5);
+      tapInRows(x, cotangent, g, table, end, bytes, sourceStep, cotangentStep, rows - row, sourceRow, gradientRow);
     }
   }
 }

@@ -1,7 +1,7 @@
 export { centredSums, channelSums, moments, normalise, normaliseDerivative } from './batch-norm';
 export { normaliseReluPool, normaliseReluPoolValues, winnerGradient, winnerSums, winnerTangent } from './batch-norm-relu-pool';
 export { convolve } from './convolve';
-export { correlate } from './correlate';
+export { correlate, correlateGathered } from './correlate';
 export { dot } from './dot';
 export { combine, reluGradient, scale } from './elementwise';
 export { globalAveragePool, globalAveragePoolGradient } from './global-average-pool';

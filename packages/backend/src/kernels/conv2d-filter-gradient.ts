@@ -1,14 +1,21 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Correlation } from '../wasm/kernel-exports.js';
 import { runtimeOf } from '../wasm/wasm-runtime.js';
 import { checkShape, checkTensor } from './checks.js';
 import { type ConvolutionAttributes, convolutionGeometry } from './convolution-geometry.js';
 import { packedBytes } from './convolve-images.js';
 import type { KernelCall } from './kernel-call.js';
-import { imagesOf, planWindows, tableBytes, writeRuns } from './plan-windows.js';
+import { type CacheBudget, imagesOf, planWindows, tableBytes, writeRuns } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
 
-/** What is read again for every four taps stays in the first-level cache, also where lines of many channels share sets. */
-const budget = { bytes: 4 * 1024, leastPixels: 64, mostPixels: 1024 };
+/** What is read again for every four taps stays in the first-level cache. */
+const budget: CacheBudget = { bytes: 4 * 1024, leastPixels: 64, mostPixels: 1024 };
+
+/** What is gathered stays there wherever it came from; a block of channels comes from the second-level cache. */
+const gatheredBudget: CacheBudget = { bytes: Number.POSITIVE_INFINITY, leastPixels: 1, mostPixels: 256 };
+
+/** From that many channels on, gathering pays: what is gathered for four taps is read for all of them. */
+const manyChannels = 32;
 
 /** Attributes of `Conv2DBackpropFilter`. */
 export interface FilterGradientAttributes extends ConvolutionAttributes {
@@ -46,7 +53,11 @@ export function conv2dFilterGradient({
   const channels = Math.ceil(outputs / 8) * 8;
   const pixels = batch * height.output * width.output;
   const padded = channels !== outputs;
-  const paddedAt = bytes + tableBytes(budget, width.output);
+  const gathers = channels >= manyChannels;
+  const pixelsAtOnce = gathers ? gatheredBudget : budget;
+  const scratchAt = bytes + tableBytes(pixelsAtOnce, width.output);
+  const mostPixels = Math.max(gatheredBudget.mostPixels, width.output);
+  const paddedAt = scratchAt + (gathers ? 16 + mostPixels * (16 + 4 * channels) : 0);
   runtime.withScratch(paddedAt + (padded ? 4 * pixels * channels : 0), (packed) => {
     const table = packed + bytes;
     kernels.zero(packed, bytes);
@@ -55,19 +66,19 @@ export function conv2dFilterGradient({
     for (const rows of forwardSegments(height)) {
       for (const columns of forwardSegments(width)) {
         if (rows.taps === 0 || columns.taps === 0) continue;
-        const plan = planWindows(batch, source, cotangent, rows, columns, budget);
-        const pixels = writeRuns(kernels, table, plan);
+        const plan = planWindows(batch, source, cotangent, rows, columns, pixelsAtOnce);
+        const runs = writeRuns(kernels, table, plan);
         for (const start of plan.starts) {
-          kernels.correlate(
+          const correlation: Correlation = [
             start.source,
             start.target,
             packed,
             table,
-            pixels.runs,
-            pixels.length,
-            pixels.sourceStep,
-            pixels.targetStep,
-            pixels.alongUnits,
+            runs.runs,
+            runs.length,
+            runs.sourceStep,
+            runs.targetStep,
+            runs.alongUnits,
             plan.units,
             plan.unitsAtOnce,
             plan.source.unit,
@@ -79,7 +90,9 @@ export function conv2dFilterGradient({
             row,
             taps,
             channels,
-          );
+          ];
+          if (gathers) kernels.correlateGathered(...correlation, packed + scratchAt);
+          else kernels.correlate(...correlation);
         }
       }
     }

@@ -116,6 +116,9 @@ describeEachBuild('convolution on wasm', () => {
     { height: 13, width: 13, inputs: 8, outputs: 16, pad: 'same' as const, stride: 2 },
     { height: 6, width: 6, inputs: 16, outputs: 32, pad: 'valid' as const, stride: 1 },
     { height: 70, width: 67, inputs: 2, outputs: 9, pad: 'same' as const, stride: 1 },
+    { height: 20, width: 19, inputs: 5, outputs: 40, pad: 'same' as const, stride: 1 },
+    { height: 4, width: 4, inputs: 40, outputs: 64, pad: 'same' as const, stride: 1 },
+    { height: 3, width: 300, inputs: 1, outputs: 32, pad: 'valid' as const, stride: 1 },
   ])('equals its definition at $height×$width×$inputs→$outputs, $pad, stride $stride', (shape) => {
     expectEqualToDefinition(complete({ batch: 3, kernelHeight: 3, kernelWidth: 3, seed: 7, ...shape }));
   });

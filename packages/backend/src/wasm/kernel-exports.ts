@@ -33,28 +33,8 @@ export interface KernelExports {
     taps: number,
     channels: number,
   ): void;
-  correlate(
-    source: Address,
-    cotangent: Address,
-    gradient: Address,
-    table: Address,
-    runs: number,
-    length: number,
-    sourceStep: number,
-    cotangentStep: number,
-    alongUnits: boolean,
-    units: number,
-    unitsAtOnce: number,
-    sourceUnit: number,
-    cotangentUnit: number,
-    rows: number,
-    rowTaps: number,
-    sourceRow: number,
-    firstTap: number,
-    gradientRow: number,
-    taps: number,
-    channels: number,
-  ): void;
+  correlate(...of: Correlation): void;
+  correlateGathered(...of: readonly [...Correlation, scratch: Address]): void;
   packFilter(
     filter: Address,
     packed: Address,
@@ -149,6 +129,30 @@ export interface KernelExports {
   multiplyAddChains(rounds: number): number;
   multiplyAddLoads(from: Address, rounds: number): number;
 }
+
+/** What the two ways to correlate take alike. */
+export type Correlation = readonly [
+  source: Address,
+  cotangent: Address,
+  gradient: Address,
+  table: Address,
+  runs: number,
+  length: number,
+  sourceStep: number,
+  cotangentStep: number,
+  alongUnits: boolean,
+  units: number,
+  unitsAtOnce: number,
+  sourceUnit: number,
+  cotangentUnit: number,
+  rows: number,
+  rowTaps: number,
+  sourceRow: number,
+  firstTap: number,
+  gradientRow: number,
+  taps: number,
+  channels: number,
+];
 
 export type PoolGeometry = readonly [
   images: number,

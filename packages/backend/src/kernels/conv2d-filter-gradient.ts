@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Correlation } from '../wasm/kernel-exports.js';
 import { runtimeOf } from '../wasm/wasm-runtime.js';
 import { checkShape, checkTensor } from './checks.js';
 import { type ConvolutionAttributes, convolutionGeometry } from './convolution-geometry.js';
 import { packedBytes } from './convolve-images.js';
+import { correlate, gatheredBytes, gathers } from './correlate.js';
 import type { KernelCall } from './kernel-call.js';
 import { type CacheBudget, imagesOf, planWindows, tableBytes, writeRuns } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
@@ -13,9 +13,6 @@ const budget: CacheBudget = { bytes: 4 * 1024, leastPixels: 64, mostPixels: 1024
 
 /** What is gathered stays there wherever it came from; a block of channels comes from the second-level cache. */
 const gatheredBudget: CacheBudget = { bytes: Number.POSITIVE_INFINITY, leastPixels: 1, mostPixels: 256 };
-
-/** From that many channels on, gathering pays: what is gathered for four taps is read for all of them. */
-const manyChannels = 32;
 
 /** Attributes of `Conv2DBackpropFilter`. */
 export interface FilterGradientAttributes extends ConvolutionAttributes {
@@ -53,11 +50,9 @@ export function conv2dFilterGradient({
   const channels = Math.ceil(outputs / 8) * 8;
   const pixels = batch * height.output * width.output;
   const padded = channels !== outputs;
-  const gathers = channels >= manyChannels;
-  const pixelsAtOnce = gathers ? gatheredBudget : budget;
+  const pixelsAtOnce = gathers(channels) ? gatheredBudget : budget;
   const scratchAt = bytes + tableBytes(pixelsAtOnce, width.output);
-  const mostPixels = Math.max(gatheredBudget.mostPixels, width.output);
-  const paddedAt = scratchAt + (gathers ? 16 + mostPixels * (16 + 4 * channels) : 0);
+  const paddedAt = scratchAt + gatheredBytes(Math.max(pixelsAtOnce.mostPixels, width.output), channels);
   runtime.withScratch(paddedAt + (padded ? 4 * pixels * channels : 0), (packed) => {
     const table = packed + bytes;
     kernels.zero(packed, bytes);
@@ -69,7 +64,7 @@ export function conv2dFilterGradient({
         const plan = planWindows(batch, source, cotangent, rows, columns, pixelsAtOnce);
         const runs = writeRuns(kernels, table, plan);
         for (const start of plan.starts) {
-          const correlation: Correlation = [
+          correlate(kernels, packed + scratchAt, [
             start.source,
             start.target,
             packed,
@@ -90,9 +85,7 @@ export function conv2dFilterGradient({
             row,
             taps,
             channels,
-          ];
-          if (gathers) kernels.correlateGathered(...correlation, packed + scratchAt);
-          else kernels.correlate(...correlation);
+          ]);
         }
       }
     }

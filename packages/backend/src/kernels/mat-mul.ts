@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf, type WasmRuntime } from '../wasm/wasm-runtime.js';
 import { checkTensor, shown } from './checks.js';
 import { packBias, packedBytes } from './convolve-images.js';
+import { correlate, gatheredBytes } from './correlate.js';
 import type { KernelCall } from './kernel-call.js';
 
 /** Which operands of a product are transposed. */
@@ -18,7 +19,7 @@ export interface ProductSizes {
 }
 
 /** Rows of A whose offsets are in a table at a time. */
-const rowsAtOnce = 512;
+const rowsAtOnce = 256;
 
 /**
  * `MetadistillMatMul` on wasm: op(A)·op(B) of two float32 matrices.
@@ -133,16 +134,18 @@ function sumOuterProducts(
   { rows, inner, columns }: ProductSizes,
 ): void {
   const padded = Math.ceil(columns / 8) * 8;
-  const bytes = packedBytes(rows, columns);
-  const paddedBytes = padded === columns ? 0 : 4 * inner * padded;
-  withScratch(bytes + 8 + paddedBytes, (packed) => {
-    const table = packed + bytes;
-    const wide = paddedBytes > 0 ? table + 8 : b;
-    if (paddedBytes > 0) kernels.padChannels(b, wide, inner, columns, padded);
-    kernels.zero(packed, bytes);
+  const tableAt = packedBytes(rows, columns);
+  const scratchAt = tableAt + 8;
+  const paddedAt = scratchAt + gatheredBytes(rowsAtOnce, padded);
+  const isPadded = padded !== columns;
+  withScratch(paddedAt + (isPadded ? 4 * inner * padded : 0), (packed) => {
+    const table = packed + tableAt;
+    const wide = isPadded ? packed + paddedAt : b;
+    if (isPadded) kernels.padChannels(b, wide, inner, columns, padded);
+    kernels.zero(packed, tableAt);
     const [rowOfA, rowOfB] = [rows * 4, padded * 4];
     kernels.writeOffsets(table, 1, 1, 1, 0, 0, 0, 0, 0, 0);
-    kernels.correlate(
+    correlate(kernels, packed + scratchAt, [
       a,
       wide,
       packed,
@@ -163,7 +166,7 @@ function sumOuterProducts(
       rows,
       rows,
       padded,
-    );
+    ]);
     kernels.unpackFilter(packed, product, rows, columns);
   });
 }

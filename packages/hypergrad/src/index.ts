@@ -33,3 +33,4 @@ export type * from './types.js';
 export { formatHypergradientReport } from './verify/format-hypergradient-report.js';
 export type * from './verify/types.js';
 export { verifyHypergradient } from './verify/verify-hypergradient.js';
+export { withGradients } from './with-gradients.js';

@@ -308,6 +308,17 @@ test('options outside their ranges are refused', async () => {
   );
 });
 
+test('a reach that leaves what the loss can compute is refused', async () => {
+  const point = pointOf(start());
+  await expect(
+    verifyHypergradient(distillation, point, batch(12, 1), batch(10, 9), { reach: { temperature: 5 } }),
+  ).rejects.toThrow(
+    'verifyHypergradient: reach is [0.2,5]; expected one within which the losses can be computed, but at ' +
+      'distillationFraction 0.4, temperature -3: convexMix: temperature is -3;',
+  );
+  disposeWeights(point.weights);
+});
+
 test('its gradient is that of the first method', async () => {
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;

@@ -27,7 +27,8 @@ import { validationAfterSteps } from './validation-after-steps.js';
  *
  * @returns plain data; `formatHypergradientReport` writes it as a table. A wrong derivative is a failed check, not an
  *   error.
- * @throws RangeError where the problem has no metaparameters, or a metaparameter no finite value.
+ * @throws RangeError where the problem has no metaparameters, a metaparameter no finite value, or the reach leads where
+ *   the losses cannot be computed.
  */
 export async function verifyHypergradient<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
@@ -72,7 +73,19 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
 
   const along = (direction: readonly number[], steps = 1) => {
     const validation = validationAfterSteps(problem, point, trainingBatch, validationBatch, steps);
-    return (step: number) => validation(moved(names, point.metaparameters, direction, step));
+    return async (step: number): Promise<number> => {
+      const metaparameters = moved(names, point.metaparameters, direction, step);
+      try {
+        return await validation(metaparameters);
+      } catch (cause) {
+        const at = names.map((name) => `${name} ${metaparameters[name]}`).join(', ');
+        throw new RangeError(
+          `verifyHypergradient: reach is [${reach}]; expected one within which the losses can be computed, but at ${at}: ` +
+            `${(cause as Error).message} Lower reach.`,
+          { cause },
+        );
+      }
+    };
   };
   const difference: Estimate[] = [];
   for (const [j] of names.entries()) {

@@ -53,12 +53,25 @@ export function differenceChecks(
       ...common,
       verdict: verdictOf(measured <= tolerance),
       reason: known,
-      advice:
-        `compare ∂²L/∂w∂(${name}), which the training loss gives, with a difference of ∇L over ${name}; ` +
-        'where that holds, ∇V and the vjp of the optimizer',
+      advice: `where the mixed derivative by ${name} passes, compare ∇V with differences of V, and the vjp of the optimizer`,
     };
   });
 }
+
+/** Does the training gradient move with each metaparameter as the problem says? */
+export const mixedDerivativeChecks = (
+  names: readonly string[],
+  gaps: readonly number[],
+  tolerance: number,
+): HypergradientCheck[] =>
+  names.map((name, j) => ({
+    name: `mixed derivative by ${name}`,
+    verdict: verdictOf((gaps[j] as number) <= tolerance),
+    measured: gaps[j] as number,
+    expected: `at most ${tolerance}`,
+    reason: 'a difference of ∇L, at weights that stay',
+    advice: `∂²L/∂w∂(${name}) is wrong, or ∇L, which it is held to: compare mixedDerivatives of the loss with differences of its gradient, and ∇L with differences of L`,
+  }));
 
 /**
  * Is the remainder of second order, or at least small?

@@ -120,8 +120,21 @@ describe('a wrong hypergradient fails', () => {
       })),
     );
     expect(names).toContain('difference by distillationFraction');
+    expect(names).toContain('mixed derivative by distillationFraction');
     expect(names).toContain('Taylor test');
     expect(names).not.toContain('adjoint gap');
+  });
+
+  test('the difference but not the mixed derivative where the validation gradient is wrong', async () => {
+    const names = await failed({
+      ...distillation,
+      validation(...of) {
+        const { value, gradient } = distillation.validation(...of);
+        return { value, gradient: gradient.map((each) => mul(each, 1.1)) };
+      },
+    });
+    expect(names).toContain('difference by distillationFraction');
+    expect(names.some((name) => name.startsWith('mixed derivative'))).toBe(false);
   });
 
   test('products with the Hessian that are wrong by a tenth', async () => {

@@ -10,8 +10,16 @@ import { unrolled } from '../methods/unrolled.js';
 import { positive } from '../positive.js';
 import type { BilevelProblem, HypergradientMethod, InnerPoint } from '../types.js';
 import { adjointGap } from './adjoint-gap.js';
-import { agreementChecks, differenceChecks, leakCheck, secondOrderCheck, taylorCheck } from './checks.js';
+import {
+  agreementChecks,
+  differenceChecks,
+  leakCheck,
+  mixedDerivativeChecks,
+  secondOrderCheck,
+  taylorCheck,
+} from './checks.js';
 import { extrapolatedDifference } from './extrapolated-difference.js';
+import { mixedDerivativeGaps } from './mixed-derivative-gaps.js';
 import { symmetryGap } from './symmetry-gap.js';
 import { taylorTest } from './taylor-test.js';
 import type { Estimate, HypergradientReport, VerifyOptions } from './types.js';
@@ -20,7 +28,8 @@ import { validationAfterSteps } from './validation-after-steps.js';
 /**
  * Checks the one-step hypergradient of a problem at a point by means that share nothing with its computation: central
  * differences of V(w'(λ)) by each metaparameter, the order of the Taylor remainder, forward against backward mode,
- * agreement of all exact methods, and the count of tensors. Where the problem has exact second-order rules, their
+ * agreement of all exact methods, and the count of tensors. That the training gradient moves with each metaparameter as
+ * the problem says is checked by itself, which tells where a mistake lies. Where the problem has exact second-order rules, their
  * products with the Hessian are checked as well.
  *
  * It takes some 30 training steps a metaparameter, and 40 more. Borrows all its arguments and changes none.
@@ -115,6 +124,7 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   const distances = compared.map((a) => compared.map((b) => relativeDistance(a, b)));
   const checks = [
     ...differenceChecks(names, reach, gradient, difference, tolerance),
+    ...mixedDerivativeChecks(names, mixedDerivativeGaps(problem, point, trainingBatch, reach), tolerance),
     taylorCheck(taylor, tolerance),
     ...agreementChecks(
       gap,

@@ -9,3 +9,7 @@ import { getBackend, getKernel } from '@tensorflow/tfjs-core';
 export const hasFastConvolutionGradients = (): boolean =>
   getBackend() === 'tensorflow' ||
   (getBackend() === 'wasm' && getKernel('Conv2DBackpropFilter', 'wasm') !== undefined);
+
+/** Whether they also take zeros on each side, which cost nothing there: ours for wasm do, native TensorFlow's do not. */
+export const padConvolutionGradients = (): boolean =>
+  getBackend() === 'wasm' && hasFastConvolutionGradients();

@@ -1,6 +1,6 @@
 import { conv2d, slice, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { ConvolutionWindow } from './convolve.js';
-import { hasFastConvolutionGradients } from './fast-convolution-gradients.js';
+import { hasFastConvolutionGradients, padConvolutionGradients } from './fast-convolution-gradients.js';
 import { explicitPadding, padImage, sidesOf } from './padding.js';
 import { runKernel } from './run-fused.js';
 
@@ -19,9 +19,14 @@ export const filterGradient = (
   tidy(() => {
     const sides = sidesOf(x.shape, filterShape, strides, padding);
     if (hasFastConvolutionGradients()) {
-      // The zeros are added here because native TensorFlow takes no explicit padding in a gradient.
-      const inputs = { x: padImage(x, sides), dy };
-      const attributes = { strides: [strides, strides], pad: 'valid', dataFormat: 'NHWC', filterShape };
+      const pads = padConvolutionGradients();
+      const inputs = { x: pads ? x : padImage(x, sides), dy };
+      const attributes = {
+        strides: [strides, strides],
+        pad: pads ? explicitPadding(sides) : 'valid',
+        dataFormat: 'NHWC',
+        filterShape,
+      };
       return runKernel('Conv2DBackpropFilter', inputs, attributes)[0] as Tensor4D;
     }
     const full: Tensor4D = conv2d(

@@ -1,6 +1,6 @@
 import { conv2d, reverse, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { ConvolutionWindow } from './convolve.js';
-import { hasFastConvolutionGradients } from './fast-convolution-gradients.js';
+import { hasFastConvolutionGradients, padConvolutionGradients } from './fast-convolution-gradients.js';
 import { cropImage, explicitPadding, paddedShape, sidesOf } from './padding.js';
 import { runKernel } from './run-fused.js';
 
@@ -18,14 +18,15 @@ export const inputGradient = (
   tidy(() => {
     const sides = sidesOf(inputShape, filter.shape, strides, padding);
     if (strides > 1 || hasFastConvolutionGradients()) {
+      const pads = padConvolutionGradients();
       const attributes = {
         strides: [strides, strides],
-        pad: 'valid',
+        pad: pads ? explicitPadding(sides) : 'valid',
         dataFormat: 'NHWC',
-        inputShape: paddedShape(inputShape, sides),
+        inputShape: pads ? inputShape : paddedShape(inputShape, sides),
       };
-      const [gradient] = runKernel('Conv2DBackpropInput', { dy, filter }, attributes);
-      return cropImage(gradient as Tensor4D, sides, inputShape);
+      const [gradient] = runKernel('Conv2DBackpropInput', { dy, filter }, attributes) as [Tensor4D];
+      return pads ? gradient : cropImage(gradient, sides, inputShape);
     }
     const last = filter.shape[0] - 1;
     const { top, bottom, left, right } = sides;

@@ -13,7 +13,13 @@ import { centralDifference, countingModel, inFloat64, relativeError, toNumbers }
 import { fill, reshape, tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LinearBatch, linearStudentHypergradient } from '../test/linear-student.js';
+import {
+  linearBatch,
+  linearStudentHypergradient,
+  linearTensors,
+  scattered,
+  scatteredRows,
+} from '../test/linear-student.js';
 import { forwardEquivalents } from './cost.js';
 import { hypergradient } from './hypergradient.js';
 import { momentum } from './inner/momentum.js';
@@ -27,23 +33,6 @@ import { mixed } from './methods/mixed.js';
 import { unrolled } from './methods/unrolled.js';
 import type { HypergradientMethod, InnerPoint } from './types.js';
 
-const scattered = (count: number, seed: number) =>
-  Array.from({ length: count }, (_, i) => 2 * Math.sin(3.7 * i + 5.3 * seed));
-const rows = (count: number, columns: number, seed: number) =>
-  Array.from({ length: count }, (_, i) => scattered(columns, seed + i));
-
-const linearBatch = (size: number, seed: number): LinearBatch => ({
-  X: rows(size, 3, seed),
-  teacher: rows(size, 4, seed + 50),
-  labels: Array.from({ length: size }, (_, i) => (i * 7 + seed) % 4),
-});
-
-const toTensors = ({ X, teacher, labels }: LinearBatch) => ({
-  inputs: tensor2d(X.map((row) => [...row])),
-  teacherLogits: tensor2d(teacher.map((row) => [...row])),
-  labels: tensor1d([...labels], 'int32'),
-});
-
 describe('a linear student', () => {
   const problem = logitProblem({
     model: logisticRegression({ inputs: 3, classes: 4 }),
@@ -51,12 +40,18 @@ describe('a linear student', () => {
     validationLoss: crossEntropy(),
   });
   const [training, validation] = [linearBatch(6, 1), linearBatch(5, 9)];
-  const W = rows(3, 4, 20);
+  const W = scatteredRows(3, 4, 20);
   const b = scattered(4, 30);
   const run = async (metaparameters: { distillationFraction: number; temperature: number }) => {
     const weights = { parameters: [tensor2d(W), tensor1d(b)], statistics: [] };
     const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 0.5 };
-    const result = await hypergradient(problem, point, toTensors(training), toTensors(validation), mixed());
+    const result = await hypergradient(
+      problem,
+      point,
+      linearTensors(training),
+      linearTensors(validation),
+      mixed(),
+    );
     return Object.values(result.gradient);
   };
 
@@ -157,7 +152,7 @@ describe.each([
     const { model: counted, passes } = countingModel(of);
     const weights = initialize();
     const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 0.1 };
-    const [training, validation] = [toTensors(linearBatch(6, 1)), toTensors(linearBatch(5, 9))];
+    const [training, validation] = [linearTensors(linearBatch(6, 1)), linearTensors(linearBatch(5, 9))];
     const { cost } = await hypergradient(problemOf(counted), point, training, validation, method);
     expect(cost).toEqual(expected);
     expect(passes()).toEqual(expected);
@@ -170,7 +165,7 @@ describe('a training point', () => {
   test('has products along a direction that are those with the mixed derivatives', () => {
     tidy(() => {
       const weights = initialize();
-      const point = problemOf().training(weights, toTensors(linearBatch(6, 1)));
+      const point = problemOf().training(weights, linearTensors(linearBatch(6, 1)));
       const direction = weights.parameters.map((p, i) => reshape(tensor1d(scattered(p.size, i)), p.shape));
       const byJvp = toNumbers(point.mixedProduct!(metaparameters, direction));
       const byVjp = point
@@ -191,7 +186,7 @@ describe('a training point', () => {
         const parameters = values.map(({ numbers, shape }) => tensor(numbers, shape));
         const statistics = [0, 1].map((value) => fill([6], value));
         const weights = { parameters, statistics };
-        const point = problemOf().training(weights, toTensors(linearBatch(6, 1)));
+        const point = problemOf().training(weights, linearTensors(linearBatch(6, 1)));
         const along = (seed: number) =>
           weights.parameters.map((p, i) => reshape(tensor1d(scattered(p.size, seed + i)), p.shape));
         const [a, c] = [along(1), along(40)];
@@ -228,7 +223,7 @@ describe.each([
           const weights = { parameters, statistics: [0, 1].map((value) => fill([6], value)) };
           const optimizerState = optimizer.initialize(parameters);
           const at = { weights, metaparameters, optimizer, optimizerState, learningRate: 0.2 };
-          const [training, validation] = [toTensors(linearBatch(6, 1)), toTensors(linearBatch(5, 9))];
+          const [training, validation] = [linearTensors(linearBatch(6, 1)), linearTensors(linearBatch(5, 9))];
           const after3Steps = ([distillationFraction, temperature]: number[]): number => {
             let point: InnerPoint<'distillationFraction' | 'temperature'> = {
               ...at,
@@ -254,7 +249,7 @@ describe.each([
 test('a batch of one under batch norm is refused', async () => {
   const weights = initialize();
   const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 0.1 };
-  const [one, many] = [toTensors(linearBatch(1, 1)), toTensors(linearBatch(5, 9))];
+  const [one, many] = [linearTensors(linearBatch(1, 1)), linearTensors(linearBatch(5, 9))];
   const message = 'input has shape [1, 6], 1 value a channel; expected at least 2 in training.';
   await expect(hypergradient(problemOf(), point, one, many, mixed())).rejects.toThrow(message);
   await expect(hypergradient(problemOf(), point, many, one, mixed())).rejects.toThrow(message);
@@ -269,7 +264,7 @@ test('a loss without metaparameters is refused', async () => {
     validationLoss: crossEntropy(),
   });
   const point = { weights, metaparameters: {}, optimizer: sgd(), optimizerState: [], learningRate: 0.1 };
-  const batch = toTensors(linearBatch(5, 9));
+  const batch = linearTensors(linearBatch(5, 9));
   await expect(hypergradient(problem, point, batch, batch, mixed())).rejects.toThrow(
     'hypergradient: problem.metaparameters is []; expected at least one name. ' +
       'Choose a training loss that depends on a metaparameter, such as convexMix.',
@@ -280,8 +275,8 @@ test('a loss without metaparameters is refused', async () => {
 test('inputs of another shape are refused by the name of the model', async () => {
   const weights = initialize();
   const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 0.1 };
-  const batch = toTensors(linearBatch(5, 9));
-  const wide = { ...batch, inputs: tensor2d(rows(5, 4, 1)) };
+  const batch = linearTensors(linearBatch(5, 9));
+  const wide = { ...batch, inputs: tensor2d(scatteredRows(5, 4, 1)) };
   await expect(hypergradient(problemOf(), point, wide, batch, mixed())).rejects.toThrow(
     'net: inputs has shape [5, 4]; expected [batch, 3].',
   );

@@ -20,15 +20,17 @@ import {
   solve,
   transposed,
 } from '@metadistill/testing';
-import { tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { tensor } from '@tensorflow/tfjs-core';
 import { logitProblem } from '../src/logit-problem.js';
 import type { BilevelProblem } from '../src/types.js';
 import { named, regressions, stableQuadratic } from './analytic-points.js';
 import {
-  type LinearBatch,
   type LinearWeights,
+  linearBatch,
+  linearTensors,
   linearTrainingGradient,
   linearValidationLoss,
+  scattered,
 } from './linear-student.js';
 
 /** A bilevel problem whose hypergradients are known in float64, and the point that they are taken at. */
@@ -128,15 +130,6 @@ const darts: AnalyticProblem = {
   atOptimum: [2 * 1.7 - 2],
 };
 
-const scattered = (count: number, seed: number) =>
-  Array.from({ length: count }, (_, i) => 2 * Math.sin(3.7 * i + 5.3 * seed));
-const rows = (count: number, columns: number, seed: number) =>
-  Array.from({ length: count }, (_, i) => scattered(columns, seed + i));
-const linearBatch = (size: number, seed: number): LinearBatch => ({
-  X: rows(size, 3, seed),
-  teacher: rows(size, 4, seed + 50),
-  labels: Array.from({ length: size }, (_, i) => (i * 7 + seed) % 4),
-});
 const [linearTraining, linearValidation] = [linearBatch(6, 1), linearBatch(5, 9)];
 const distillation = [0.4, 3];
 const linearStart = scattered(16, 20);
@@ -168,12 +161,6 @@ function linearOptimum(at: readonly number[]): number[] {
   }
   throw new Error('linearOptimum: Newton made no end in 100 steps.');
 }
-
-const linearTensors = ({ X, teacher, labels }: LinearBatch) => ({
-  inputs: tensor2d(X.map((row) => [...row])),
-  teacherLogits: tensor2d(teacher.map((row) => [...row])),
-  labels: tensor1d([...labels], 'int32'),
-});
 
 const linearStudent: AnalyticProblem = {
   name: 'the linear distillation student',

@@ -1,4 +1,5 @@
 import { inner, type Matrix, times, transposed } from '@metadistill/testing';
+import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 
 /** A batch of a linear student z = X W + b and its teacher's logits, as plain numbers. */
 export interface LinearBatch {
@@ -6,6 +7,27 @@ export interface LinearBatch {
   readonly teacher: Matrix;
   readonly labels: readonly number[];
 }
+
+/** Numbers between −2 and 2 without pattern, the same for the same seed. */
+export const scattered = (count: number, seed: number): number[] =>
+  Array.from({ length: count }, (_, i) => 2 * Math.sin(3.7 * i + 5.3 * seed));
+
+export const scatteredRows = (count: number, columns: number, seed: number): number[][] =>
+  Array.from({ length: count }, (_, i) => scattered(columns, seed + i));
+
+/** A batch of three features and four classes. */
+export const linearBatch = (size: number, seed: number): LinearBatch => ({
+  X: scatteredRows(size, 3, seed),
+  teacher: scatteredRows(size, 4, seed + 50),
+  labels: Array.from({ length: size }, (_, i) => (i * 7 + seed) % 4),
+});
+
+/** The batch as a `logitProblem` takes it. */
+export const linearTensors = ({ X, teacher, labels }: LinearBatch) => ({
+  inputs: tensor2d(X.map((row) => [...row])),
+  teacherLogits: tensor2d(teacher.map((row) => [...row])),
+  labels: tensor1d([...labels], 'int32'),
+});
 
 /** W `[features, classes]` and b `[classes]`. */
 export interface LinearWeights {

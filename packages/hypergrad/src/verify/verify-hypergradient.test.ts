@@ -1,5 +1,13 @@
 import { convexMix, crossEntropy } from '@metadistill/losses';
-import { batchNorm, dense, disposeWeights, model, relu, type Weights } from '@metadistill/models';
+import {
+  batchNorm,
+  dense,
+  disposeWeights,
+  model,
+  relu,
+  type Tensors,
+  type Weights,
+} from '@metadistill/models';
 import {
   dartsToy,
   expectNoLeak,
@@ -137,28 +145,36 @@ describe('a wrong hypergradient fails', () => {
     expect(names.some((name) => name.startsWith('mixed derivative'))).toBe(false);
   });
 
+  /** Its products with the Hessian are changed. */
+  const bent = (change: (product: Tensors) => Tensors) =>
+    broken(distillation, (point) => ({
+      linearize(at) {
+        const linearized = point.linearize!(at);
+        return {
+          ...linearized,
+          along(direction) {
+            const tangent = linearized.along(direction);
+            const product = (j?: number) => tangent.gradientTangent(j);
+            return { ...tangent, gradientTangent: (j) => (j === undefined ? change(product()) : product(j)) };
+          },
+        };
+      },
+    }));
+
   test('products with the Hessian that are wrong by a tenth', async () => {
-    const names = await failed(
-      broken(distillation, (point) => ({
-        linearize(at) {
-          const linearized = point.linearize!(at);
-          return {
-            ...linearized,
-            along(direction) {
-              const tangent = linearized.along(direction);
-              return {
-                ...tangent,
-                gradientTangent: (j) =>
-                  j === undefined
-                    ? tangent.gradientTangent().map((product) => mul(product, 1.1))
-                    : tangent.gradientTangent(j),
-              };
-            },
-          };
-        },
-      })),
-    );
+    const names = await failed(bent((product) => product.map((each) => mul(each, 1.1))));
     expect(names).toEqual(['products with the Hessian']);
+  });
+
+  test('products with the Hessian that are wrong for one parameter, which is seen as well by their symmetry', async () => {
+    const wrong = bent(([first, ...others]) => [mul(first!, 1.1), ...others]);
+    expect(await failed(wrong)).toEqual(['products with the Hessian']);
+    const point = pointOf(start());
+    const gapOf = async (of: typeof distillation) =>
+      (await verifyHypergradient(of, point, batch(12, 1), batch(10, 9))).symmetryGap;
+    expect(await gapOf(wrong)).toBeGreaterThan(1e-2);
+    expect(await gapOf(distillation)).toBeLessThan(1e-5);
+    disposeWeights(point.weights);
   });
 
   test('the count of tensors where a rule keeps one', async () => {

@@ -54,6 +54,9 @@ onEachBackend(() => {
   test('second order is the derivative of vjp', async () => {
     await expectSecondOrder({ layer: net, inputShape });
     await expectSecondOrder({ layer: net, inputShape, mode: 'evaluation' });
+    // Its first layer has nothing to train: unless the input's cotangent is wanted the way back ends before it.
+    const late = sequential('late', [relu(), dense({ inputs: 4, outputs: 2 })]);
+    await expectSecondOrder({ layer: late, inputShape: [3, 4] });
   });
 
   test('rules give what they return and leak nothing', async () => {

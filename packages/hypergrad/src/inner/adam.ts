@@ -21,6 +21,8 @@ import { checkState, shapesOf } from './check-state.js';
  * Adam: m' = β₁ m + (1 − β₁) g, n' = β₂ n + (1 − β₂) g², w' = w − γ m̂ / (√n̂ + ε), with m̂ = m' / b₁, n̂ = n' / b₂ and
  * b_k = 1 − β_kᵗ at step t.
  *
+ * Its first step is −γ g / (|g| + ε), which hardly depends on g but by its sign: the hypergradient of that one says nothing.
+ *
  * All derivatives are elementwise. With A = ∂w'/∂m' = −γ / (b₁ (√n̂ + ε)) and
  * B = ∂w'/∂n' = γ m̂ / (2 b₂ √n̂ (√n̂ + ε)²), the factor of one step is ∂w'/∂g = (1 − β₁) A + 2 (1 − β₂) g B.
  *

@@ -1,4 +1,10 @@
-import { cifarVeryTiny, fashionMnistNet, logisticRegression, type Model } from '@metadistill/models';
+import {
+  cifarTiny,
+  cifarVeryTiny,
+  fashionMnistNet,
+  logisticRegression,
+  type Model,
+} from '@metadistill/models';
 import { cifar10Source } from '../experiments/images/cifar10-source.js';
 import { fashionMnistSource } from '../experiments/images/fashion-mnist-source.js';
 import { syntheticConfig } from '../experiments/synthetic/config.js';
@@ -15,6 +21,10 @@ export interface VerifyModel {
 const models = {
   'cifar-very-tiny': {
     make: cifarVeryTiny,
+    batches: () => imageBatches(cifar10Source('cifar10-resnet18.npy')),
+  },
+  'cifar-tiny': {
+    make: cifarTiny,
     batches: () => imageBatches(cifar10Source('cifar10-resnet18.npy')),
   },
   'fashion-mnist-net': {

@@ -20,6 +20,23 @@ export function normaliseReluPool(
   x: usize, y: usize, argmax: usize, images: i32, height: i32, width: i32, channels: i32,
   mean: usize, slope: usize, offset: usize,
 ): void {
+  poolWindows(true, x, y, argmax, images, height, width, channels, mean, slope, offset);
+}
+
+/** The same y, and no note of where it comes from. */
+export function normaliseReluPoolValues(
+  x: usize, y: usize, images: i32, height: i32, width: i32, channels: i32,
+  mean: usize, slope: usize, offset: usize,
+): void {
+  poolWindows(false, x, y, 0, images, height, width, channels, mean, slope, offset);
+}
+
+// @ts-ignore: decorator
+@inline
+function poolWindows(
+  noted: bool, x: usize, y: usize, argmax: usize, images: i32, height: i32, width: i32, channels: i32,
+  mean: usize, slope: usize, offset: usize,
+): void {
   const pixel = <usize>channels << 2, row = <usize>width * pixel, whole = channels & ~3;
   const rows = height >> 1, columns = width >> 1;
   for (let image = 0; image < images; image++) {
@@ -28,10 +45,10 @@ export function normaliseReluPool(
       for (let c = 0; c < columns; c++) {
         let channel = 0;
         for (; channel < whole; channel += 4) {
-          poolNormalised(false, corner, pixel, row, y, argmax, <usize>channel << 2, mean, slope, offset);
+          poolNormalised(noted, false, corner, pixel, row, y, argmax, <usize>channel << 2, mean, slope, offset);
         }
         for (; channel < channels; channel++) {
-          poolNormalised(true, corner, pixel, row, y, argmax, <usize>channel << 2, mean, slope, offset);
+          poolNormalised(noted, true, corner, pixel, row, y, argmax, <usize>channel << 2, mean, slope, offset);
         }
         corner += pixel << 1;
         y += pixel;
@@ -44,7 +61,7 @@ export function normaliseReluPool(
 // @ts-ignore: decorator
 @inline
 function poolNormalised(
-  one: bool, corner: usize, pixel: usize, row: usize, y: usize, argmax: usize, at: usize,
+  noted: bool, one: bool, corner: usize, pixel: usize, row: usize, y: usize, argmax: usize, at: usize,
   mean: usize, slope: usize, offset: usize,
 ): void {
   const m = loadLanes(one, mean + at), s = loadLanes(one, slope + at), o = loadLanes(one, offset + at);
@@ -53,6 +70,10 @@ function poolNormalised(
   const b = multiplyAdd(f32x4.sub(loadLanes(one, p + pixel), m), s, o);
   const c = multiplyAdd(f32x4.sub(loadLanes(one, q), m), s, o);
   const d = multiplyAdd(f32x4.sub(loadLanes(one, q + pixel), m), s, o);
+  if (!noted) {
+    storeLanes(one, y + at, f32x4.max(f32x4.max(f32x4.max(best, b), f32x4.max(c, d)), f32x4.splat(0)));
+    return;
+  }
   // A NaN never wins a comparison, but one in x makes the mean and with it every value NaN: `best` starts as one.
   let wins = f32x4.gt(b, best);
   best = v128.bitselect(b, best, wins);
@@ -67,46 +88,6 @@ function poolNormalised(
   storeLanes(one, y + at, f32x4.max(best, f32x4.splat(0)));
   const dead = v128.not(f32x4.gt(best, f32x4.splat(0)));
   storeLanes(one, argmax + at, v128.or(winner, dead));
-}
-
-/** The same y, and no note of where it comes from. */
-export function normaliseReluPoolValues(
-  x: usize, y: usize, images: i32, height: i32, width: i32, channels: i32,
-  mean: usize, slope: usize, offset: usize,
-): void {
-  const pixel = <usize>channels << 2, row = <usize>width * pixel, whole = channels & ~3;
-  const rows = height >> 1, columns = width >> 1;
-  for (let image = 0; image < images; image++) {
-    for (let r = 0; r < rows; r++) {
-      let corner = x + <usize>(image * height + 2 * r) * row;
-      for (let c = 0; c < columns; c++) {
-        let channel = 0;
-        for (; channel < whole; channel += 4) {
-          largestNormalised(false, corner, pixel, row, y, <usize>channel << 2, mean, slope, offset);
-        }
-        for (; channel < channels; channel++) {
-          largestNormalised(true, corner, pixel, row, y, <usize>channel << 2, mean, slope, offset);
-        }
-        corner += pixel << 1;
-        y += pixel;
-      }
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function largestNormalised(
-  one: bool, corner: usize, pixel: usize, row: usize, y: usize, at: usize,
-  mean: usize, slope: usize, offset: usize,
-): void {
-  const m = loadLanes(one, mean + at), s = loadLanes(one, slope + at), o = loadLanes(one, offset + at);
-  const p = corner + at, q = p + row;
-  const a = multiplyAdd(f32x4.sub(loadLanes(one, p), m), s, o);
-  const b = multiplyAdd(f32x4.sub(loadLanes(one, p + pixel), m), s, o);
-  const c = multiplyAdd(f32x4.sub(loadLanes(one, q), m), s, o);
-  const d = multiplyAdd(f32x4.sub(loadLanes(one, q + pixel), m), s, o);
-  storeLanes(one, y + at, f32x4.max(f32x4.max(f32x4.max(a, b), f32x4.max(c, d)), f32x4.splat(0)));
 }
 
 /** Σ g and Σ g · (x − mean) by channel, where g is dy at the winners and 0 elsewhere. */

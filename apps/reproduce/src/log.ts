@@ -1,7 +1,8 @@
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunSpec } from './experiment.js';
 import { type EndLine, type EvaluationLine, type LogHeader, type LogLine, logLine } from './log-schema.js';
+import { writeWholeFile } from './write-whole-file.js';
 
 /** A run that came to its end. */
 export interface CompleteLog {
@@ -41,8 +42,7 @@ export function resumeLog(path: string, evaluations: number): EvaluationLine[] {
       `${path} has ${kept.length} of the ${evaluations} evaluations of its snapshot. Replace the run with --fresh.`,
     );
   }
-  writeFileSync(`${path}.tmp`, `${lines.join('\n')}\n`);
-  renameSync(`${path}.tmp`, path);
+  writeWholeFile(path, `${lines.join('\n')}\n`);
   return kept;
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { configDifference, configHash } from './config.js';
 import type { RunSpec } from './experiment.js';
 import { type LogHeader, logSchemaVersion } from './log-schema.js';
+import { writeWholeFile } from './write-whole-file.js';
 
 /** Where an unfinished run stands: what its worker needs to go on, and how much of its log belongs to it. */
 export interface RunSnapshot {
@@ -25,8 +26,7 @@ export const snapshotPath = (logPath: string): string => logPath.replace(/\.json
 /** Writes a snapshot over the one before, in one step: a kill leaves the one or the other. */
 export function writeSnapshot(path: string, spec: RunSpec, snapshot: RunSnapshot): void {
   const file: SnapshotFile = { schema: logSchemaVersion, config: spec.config, ...snapshot };
-  writeFileSync(`${path}.tmp`, serialize(file));
-  renameSync(`${path}.tmp`, path);
+  writeWholeFile(path, serialize(file));
 }
 
 /**

@@ -5,7 +5,7 @@ import { startPeer } from '../bench/peer.js';
 import { renderBench } from '../bench/render-bench.js';
 import { renderProfiles } from '../bench/render-profiles.js';
 import { runBench } from '../bench/run-bench.js';
-import { chooseBackend } from '../native/choose-backend.js';
+import { requireBackend } from '../native/require-backend.js';
 import { backendNames, integerFrom, oneOf } from '../options.js';
 
 interface Options {
@@ -34,11 +34,9 @@ export function benchCommand(): Command {
     .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
     .option('--profile', 'also tell where the time of each step goes, kernel by kernel')
     .action(async ({ json, model, backend: prefer, ...options }: Options) => {
-      const backend = await chooseBackend({ prefer });
+      const backend = await requireBackend(prefer);
       const models = model ? [model] : benchModelNames;
       const say = json ? console.error : console.log;
-      if (prefer !== 'auto' && backend.name !== prefer)
-        throw new Error(`${prefer} does not load: ${backend.reason}`);
       if (options.profile && backend.name === 'webgpu')
         throw new Error('--profile cannot time webgpu, which computes after its calls return. Leave it out.');
       say(backend.reason);

@@ -1,7 +1,7 @@
 import type { BackendName } from '@metadistill/backend';
 import { formatHypergradientReport } from '@metadistill/hypergrad';
 import { Command } from 'commander';
-import { chooseBackend } from '../native/choose-backend.js';
+import { requireBackend } from '../native/require-backend.js';
 import { backendNames, oneOf } from '../options.js';
 import { batchesFor } from '../verify/batches.js';
 import { verifyModel } from '../verify/verify-model.js';
@@ -24,10 +24,7 @@ export function verifyCommand(): Command {
     )
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
     .action(async ({ model: name, backend: prefer }: Options) => {
-      const backend = await chooseBackend({ prefer });
-      if (prefer !== 'auto' && backend.name !== prefer) {
-        throw new Error(`${prefer} does not load: ${backend.reason}`);
-      }
+      const backend = await requireBackend(prefer);
       const { make, batches } = verifyModels[name];
       const model = make();
       const data = await batchesFor(model, batches);

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { versions } from '../versions.js';
+import { writeWholeFile } from '../write-whole-file.js';
 import type { StudyPart, StudyRecord } from './study.js';
 
 /** Raised when a log of the old form can no longer be read as one of the new. */
@@ -62,6 +63,5 @@ export function writePart(folder: string, part: StudyPart, records: readonly Stu
     versions: versions(),
   });
   const lines = [first, ...records].map((line) => `${JSON.stringify(line)}\n`);
-  writeFileSync(`${path}.tmp`, lines.join(''));
-  renameSync(`${path}.tmp`, path);
+  writeWholeFile(path, lines.join(''));
 }

@@ -13,7 +13,7 @@ import { classificationMetrics } from '@metadistill/losses';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { formatDuration, secondsLeft } from '../duration.js';
 import { makeWritableFolder } from '../make-writable-folder.js';
-import { chooseBackend } from '../native/choose-backend.js';
+import { requireBackend } from '../native/require-backend.js';
 import { nearest } from '../nearest.js';
 import { versions } from '../versions.js';
 import { watchForStop } from '../watch-for-stop.js';
@@ -54,10 +54,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   if (!model) throw new RangeError(nearest('model', name, teacherModelNames(dataset)));
   const folder = run.out ?? join(dataFolder(), 'teacher-logits');
   makeWritableFolder(folder, `the folder ${folder}`, '--out');
-  const backend = await chooseBackend({ prefer: run.backend });
-  if (run.backend !== 'auto' && backend.name !== run.backend) {
-    throw new Error(`${run.backend} does not load: ${backend.reason}`);
-  }
+  const backend = await requireBackend(run.backend);
   const { load, normalization, experiment } = sources[dataset];
   const data = front(await load(), images);
   const { train, test } = data;

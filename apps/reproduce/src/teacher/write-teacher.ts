@@ -1,9 +1,10 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type Normalization, type TeacherLogits, type TrainTest } from '@metadistill/datasets';
 import { classificationMetrics, fingerprint } from '@metadistill/losses';
 import { type Model, saveWeights, type Weights } from '@metadistill/models';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
+import { writeWholeFile } from '../write-whole-file.js';
 import { cardPath, dataFingerprint, logitsFingerprint, type TeacherCard } from './teacher-card.js';
 
 export interface TeacherFiles {
@@ -57,13 +58,8 @@ export async function writeTeacher(
   };
   const files = teacherFiles(folder, name);
   await mkdir(folder, { recursive: true });
-  await writeWhole(files.weights, bytes);
-  await writeWhole(files.logits, encodeNpy({ shape: [logits.examples, classes], values }));
-  await writeWhole(files.card, `${JSON.stringify(card, null, 2)}\n`);
+  writeWholeFile(files.weights, bytes);
+  writeWholeFile(files.logits, encodeNpy({ shape: [logits.examples, classes], values }));
+  writeWholeFile(files.card, `${JSON.stringify(card, null, 2)}\n`);
   return { files, card };
-}
-
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.partial`, content);
-  await rename(`${path}.partial`, path);
 }

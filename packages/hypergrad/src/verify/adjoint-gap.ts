@@ -1,6 +1,7 @@
 import { dotTensors, normTensors } from '@metadistill/models';
-import { tidy } from '@tensorflow/tfjs-core';
+import { type Scalar, slice, squeeze, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { innerStep } from '../methods/inner-step.js';
+import { readScalars } from '../read-scalars.js';
 import type { BilevelProblem, InnerPoint } from '../types.js';
 import { scattered } from './scattered.js';
 
@@ -10,30 +11,32 @@ import { scattered } from './scattered.js';
  *
  * @returns undefined where the problem has no forward-mode rule.
  */
-export const adjointGap = <Name extends string, TrainingBatch, ValidationBatch>(
+export async function adjointGap<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
   point: InnerPoint<Name>,
   trainingBatch: TrainingBatch,
-): number | undefined => {
-  let gap: number | undefined;
-  tidy(() => {
+): Promise<number | undefined> {
+  const products = tidy(() => {
     const training = problem.training(point.weights, trainingBatch);
-    if (!training.mixedProduct) return;
+    if (!training.mixedProduct) return undefined;
     const derivatives = training.mixedDerivatives(point.metaparameters);
     const directions = [innerStep(point, training).gradient, scattered(point.weights.parameters)];
-    const gaps = directions.flatMap((direction) => {
-      const products = training.mixedProduct?.(point.metaparameters, direction).dataSync() ?? [];
-      return derivatives.map((derivative, j) => {
-        const [inner, a, b] = [
-          dotTensors(direction, derivative),
-          normTensors(direction),
-          normTensors(derivative),
-        ].map((scalar) => scalar.dataSync()[0] as number) as [number, number, number];
-        const distance = Math.abs((products[j] as number) - inner);
-        return distance === 0 ? 0 : distance / (a * b);
-      });
+    return directions.flatMap((direction) => {
+      const forward = training.mixedProduct?.(point.metaparameters, direction) as Tensor1D;
+      return derivatives.map((derivative, j) => ({
+        forward: squeeze<Scalar>(slice(forward, j, 1)),
+        backward: dotTensors(direction, derivative),
+        directionNorm: normTensors(direction),
+        derivativeNorm: normTensors(derivative),
+      }));
     });
-    gap = Math.max(...gaps);
   });
-  return gap;
-};
+  if (!products) return undefined;
+  const gaps = (await Promise.all(products.map(readScalars))).map(
+    ({ forward, backward, directionNorm, derivativeNorm }) => {
+      const distance = Math.abs(forward - backward);
+      return distance === 0 ? 0 : distance / (directionNorm * derivativeNorm);
+    },
+  );
+  return Math.max(...gaps);
+}

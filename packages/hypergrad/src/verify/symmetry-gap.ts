@@ -1,5 +1,6 @@
 import { dotTensors, type Tensors } from '@metadistill/models';
 import { tidy } from '@tensorflow/tfjs-core';
+import { readScalars } from '../read-scalars.js';
 import type { BilevelProblem, InnerPoint } from '../types.js';
 import { scattered } from './scattered.js';
 
@@ -9,23 +10,21 @@ import { scattered } from './scattered.js';
  *
  * @returns undefined where the problem has no exact rule for the derivatives of its gradient.
  */
-export const symmetryGap = <Name extends string, TrainingBatch, ValidationBatch>(
+export async function symmetryGap<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
   point: InnerPoint<Name>,
   trainingBatch: TrainingBatch,
-): number | undefined => {
-  let gap: number | undefined;
-  tidy(() => {
+): Promise<number | undefined> {
+  const products = tidy(() => {
     const training = problem.training(point.weights, trainingBatch);
     const linearized = training.linearize?.(point.metaparameters);
-    if (!linearized) return;
+    if (!linearized) return undefined;
     const product = (direction: Tensors) => linearized.along(direction).gradientTangent();
     const d = scattered(point.weights.parameters);
     const once = product(d);
-    const [left, right] = [dotTensors(once, once), dotTensors(d, product(once))].map(
-      (scalar) => scalar.dataSync()[0],
-    ) as [number, number];
-    gap = left === right ? 0 : Math.abs(left - right) / left;
+    return { left: dotTensors(once, once), right: dotTensors(d, product(once)) };
   });
-  return gap;
-};
+  if (!products) return undefined;
+  const { left, right } = await readScalars(products);
+  return left === right ? 0 : Math.abs(left - right) / left;
+}

@@ -16,8 +16,8 @@ import {
   relativeError,
   ridgeProblem,
 } from '@metadistill/testing';
-import { add, dispose, keep, mul, type Tensor1D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { add, dispose, keep, mul, Tensor, type Tensor1D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { describe, expect, test, vi } from 'vitest';
 import { named, pointAt, regressions, stableQuadratic } from '../../test/analytic-points.js';
 import { adam } from '../inner/adam.js';
 import { momentum } from '../inner/momentum.js';
@@ -84,6 +84,15 @@ describe.each([sgd(), momentum({ momentum: 0.9 }), adam()])('a right hypergradie
     disposeWeights(point.weights);
     dispose([...point.optimizerState]);
   });
+});
+
+test('no value is read synchronously, which WebGPU cannot do in Node', async () => {
+  const point = pointOf(start());
+  const synchronous = vi.spyOn(Tensor.prototype, 'dataSync');
+  await verifyHypergradient(distillation, point, batch(12, 1), batch(10, 9));
+  expect(synchronous).not.toHaveBeenCalled();
+  synchronous.mockRestore();
+  disposeWeights(point.weights);
 });
 
 /** The same problem with something wrong at its training points. */

@@ -48,7 +48,7 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
 ): Promise<HypergradientReport<Name>> {
   checkPoint(problem, point);
   const names = problem.metaparameters;
-  const gap = adjointGap(problem, point, trainingBatch);
+  const gap = await adjointGap(problem, point, trainingBatch);
   const exact = options.methods ?? [
     ...(gap === undefined ? [] : [mixed({ via: 'jvp' })]),
     mixed({ via: 'vjp' }),
@@ -105,7 +105,7 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   const uphill = gradient.map((slope, j) => (slope < 0 ? -1 : 1) * (reach[j] as number));
   const firstOrder = dot(gradient, uphill);
   const taylor = await taylorTest(along(uphill), firstOrder);
-  const symmetry = symmetryGap(problem, point, trainingBatch);
+  const symmetry = await symmetryGap(problem, point, trainingBatch);
   const secondOrder =
     symmetry === undefined
       ? []
@@ -124,7 +124,11 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   const distances = compared.map((a) => compared.map((b) => relativeDistance(a, b)));
   const checks = [
     ...differenceChecks(names, reach, gradient, difference, tolerance),
-    ...mixedDerivativeChecks(names, mixedDerivativeGaps(problem, point, trainingBatch, reach), tolerance),
+    ...mixedDerivativeChecks(
+      names,
+      await mixedDerivativeGaps(problem, point, trainingBatch, reach),
+      tolerance,
+    ),
     taylorCheck(taylor, tolerance),
     ...agreementChecks(
       gap,

@@ -5,31 +5,31 @@ import type { Scores } from '../measured-training.js';
 import type { SyntheticData } from './data.js';
 
 /** Scores of a student; the test loss is at temperature 1, the validation loss at the one given. */
-export function evaluate(
+export async function evaluate(
   model: Model,
   weights: Weights,
   { test: testSet, validation: validationSet }: SyntheticData,
   validationTemperature: number,
-): Scores {
+): Promise<Scores> {
   const { classes } = model;
-  const logitsOf = (inputs: Tensor2D): Float32Array => {
+  const logitsOf = async (inputs: Tensor2D): Promise<Float32Array> => {
     const logits = model.predict(weights, inputs);
-    const values = logits.dataSync<'float32'>();
+    const values = await logits.data<'float32'>();
     logits.dispose();
     return values;
   };
   const test = classificationMetrics(
-    logitsOf(testSet.inputs as Tensor2D),
-    testSet.labels.dataSync(),
+    await logitsOf(testSet.inputs as Tensor2D),
+    await testSet.labels.data(),
     classes,
   );
-  const validationLogits = logitsOf(validationSet.inputs as Tensor2D);
+  const validationLogits = await logitsOf(validationSet.inputs as Tensor2D);
   const validation = classificationMetrics(
     Float64Array.from(validationLogits, (logit) => logit / validationTemperature),
-    validationSet.labels.dataSync(),
+    await validationSet.labels.data(),
     classes,
   );
-  const teacher = teacherMetrics(validationLogits, validationSet.teacherLogits.dataSync(), classes);
+  const teacher = teacherMetrics(validationLogits, await validationSet.teacherLogits.data(), classes);
   return {
     testAccuracy: test.accuracy,
     testLoss: test.negativeLogLikelihood,

@@ -26,13 +26,22 @@ export function startLog(path: string, header: LogHeader): void {
 /**
  * Takes up an unfinished log after its first evaluations; what came later is computed again.
  *
+ * @param backend that goes on: its rounding has to be that of the beginning.
  * @returns those evaluations.
- * @throws Error where the log does not have them.
+ * @throws Error where the log does not have them, or was begun on another backend.
  */
-export function resumeLog(path: string, evaluations: number): EvaluationLine[] {
+export function resumeLog(path: string, evaluations: number, backend: string): EvaluationLine[] {
   const lines = readFileSync(path, 'utf8')
     .split('\n')
     .slice(0, evaluations + 1);
+  const header = logLine.safeParse(parseJson(lines[0] as string));
+  const begunOn =
+    header.success && header.data.kind === 'run' ? header.data.backend.name : 'no known backend';
+  if (begunOn !== backend) {
+    throw new Error(
+      `${path} was begun on ${begunOn} and would go on on ${backend}. Ask for the first by --backend, or replace the run with --fresh.`,
+    );
+  }
   const kept = lines.slice(1).flatMap((source) => {
     const parsed = logLine.safeParse(parseJson(source));
     return parsed.success && parsed.data.kind === 'eval' ? [parsed.data] : [];

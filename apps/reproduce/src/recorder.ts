@@ -41,7 +41,7 @@ export function createRecorder(
       if (message.kind === 'begin') {
         const snapshot = snapshotOf(spec);
         if (!snapshot) startLog(path, headerOf(spec, message, machine));
-        evaluations.set(spec, snapshot ? resumeLog(path, snapshot.evaluations) : []);
+        evaluations.set(spec, snapshot ? resumeLog(path, snapshot.evaluations, message.backend.name) : []);
         const { name, reason } = message.backend;
         if (!backends.has(name)) progress.note(`backend ${name}: ${reason}`);
         backends.add(name);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
@@ -96,6 +96,27 @@ test('prints a run that throws with its name, goes on with the others, and ends 
     'none',
     'none',
   ]);
+});
+
+test('a run that was cut goes on from its snapshot, on the same backend, and repeats no epoch before it', async () => {
+  const lasting = ['fake', '--methods', 'lasting', '--protocol', 'published', '--runs', '1'];
+  expect((await reproduce(...lasting)).code).toBe(1);
+  const path = join(folder, 'results/fake/published/lasting/run-00.jsonl');
+  const begun = readFileSync(path, 'utf8');
+  expect(begun.split('\n')).toHaveLength(4); // the header, two epochs
+  writeFileSync(path, begun.replace('"name":"cpu"', '"name":"wasm"'));
+  const elsewhere = await reproduce(...lasting);
+  expect(elsewhere.code).toBe(1);
+  expect(elsewhere.stderr).toContain('run-00.jsonl was begun on wasm and would go on on cpu.');
+  writeFileSync(path, begun);
+  const otherwise = await reproduce(...lasting, '--epochs', '5');
+  expect(otherwise.code).toBe(1);
+  expect(otherwise.stderr).toContain('its configuration is another one: epochs is 3, not 5');
+  expect((await reproduce(...lasting)).code).toBe(0);
+  const [log] = findLogs(join(folder, 'results')).complete;
+  expect(log?.evaluations.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
+  expect(readFileSync(path, 'utf8').split('\n').slice(0, 2)).toEqual(begun.split('\n').slice(0, 2));
+  expect(readdirSync(join(path, '..'))).toEqual(['run-00.jsonl']);
 });
 
 test('says nothing of progress where it is quiet', async () => {

@@ -14,14 +14,15 @@ export const fakeAccuracy = ({ run, protocol }: Pick<RunSpec, 'run' | 'protocol'
 
 /**
  * An experiment without training. `none` and `gradient` end at once, `broken` throws, `crash` takes its thread down
- * later, `polite` goes on until it is told to stop, `deaf` for ever and without an ear for it.
+ * later, `polite` goes on until it is told to stop, `deaf` for ever and without an ear for it. `lasting` throws after its
+ * second epoch, and goes on from its snapshot to the end.
  */
 export const fakeExperiment: Experiment<FakeConfig> = {
   name: 'fake',
   description: 'an experiment without training',
   protocols: ['published', 'corrected'],
   methods: ['none', 'gradient'],
-  methodNames: ['none', 'gradient', 'gradient-alias', 'broken', 'crash', 'polite', 'deaf'],
+  methodNames: ['none', 'gradient', 'gradient-alias', 'broken', 'crash', 'polite', 'deaf', 'lasting'],
   runs: 2,
   defaults: () => ({ epochs: 3, learningRate: 0.1, augment: false, label: 'x', milestones: [1, 2] }),
   resolveMethod(name) {
@@ -30,9 +31,9 @@ export const fakeExperiment: Experiment<FakeConfig> = {
   async prepare(specs) {
     if (specs.some(({ config }) => config.label === 'no data')) throw new Error('the data are not there');
   },
-  async execute({ method, config, ...spec }, { begin, emit, progress, signal }) {
+  async execute({ method, config, ...spec }, { begin, emit, progress, signal, snapshot, save }) {
     begin({ backend: { name: 'cpu', reason: 'fake' }, seed: 42 + spec.run });
-    for (let epoch = 0; epoch < config.epochs; epoch++) {
+    for (let epoch = snapshot?.[0] ?? 0; epoch < config.epochs; epoch++) {
       emit({
         epoch,
         iteration: 10 * (epoch + 1),
@@ -44,7 +45,9 @@ export const fakeExperiment: Experiment<FakeConfig> = {
         forwardEquivalents: (method === 'gradient' ? 8 : 3) * 10 * (epoch + 1),
       });
       progress(epoch + 1, config.epochs);
-      if (method === 'broken') throw new Error('the step diverged');
+      if (method === 'lasting' && epoch < 1) save(Uint8Array.of(epoch + 1));
+      if (method === 'broken' || (method === 'lasting' && epoch === 1 && !snapshot))
+        throw new Error('the step diverged');
       if (method === 'crash') setImmediate(() => JSON.parse('{'));
       if (method === 'crash') await new Promise(() => {});
       while (method === 'deaf' || (method === 'polite' && !signal.aborted)) progress(1, 2);

@@ -32,6 +32,13 @@ describe('sliceExamples and sliceTeacherLogits', () => {
       `sliceExamples: start, end is ${start}, ${end}; expected 0 <= start <= end <= 10`,
     );
   });
+
+  it('name the type of what is no number, not all its pixels', () => {
+    const dataset = numbered(10);
+    expect(() => sliceExamples(dataset, 0, dataset.examples as never)).toThrow(
+      'sliceExamples: start, end is 0, Float32Array, no number; expected 0 <= start <= end <= 10',
+    );
+  });
 });
 
 describe('holdOutLast', () => {

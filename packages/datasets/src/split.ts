@@ -58,7 +58,11 @@ function checkRange(name: string, start: number, end: number, count: number): vo
     Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= count;
   if (!valid) {
     throw new RangeError(
-      `${name}: start, end is ${start}, ${end}; expected 0 <= start <= end <= ${count}, the number of examples. Check the sizes that you split by.`,
+      `${name}: start, end is ${inWords(start)}, ${inWords(end)}; expected 0 <= start <= end <= ${count}, the number of examples. Check the sizes that you split by.`,
     );
   }
 }
+
+/** A number, or what stands in its place: the pixels of a data set, say, for their count. */
+const inWords = (value: unknown): string =>
+  typeof value === 'number' ? `${value}` : `${Object.prototype.toString.call(value).slice(8, -1)}, no number`;

@@ -3,31 +3,74 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { aggregate, type ResultRow } from './aggregate.js';
 import { findLogs } from './find-logs.js';
+import { paperResults } from './paper-results.js';
 
 const root = new URL('../../../', import.meta.url);
+const { complete, unfinished } = findLogs(fileURLToPath(new URL('results', root)));
+const rows = aggregate(complete, () => 0);
+const rowOf = (experiment: string, protocol: string, method: string): ResultRow | undefined =>
+  rows.find((row) => row.experiment === experiment && row.protocol === protocol && row.method === method);
 
-test("every number of the README's results table comes from the committed logs", () => {
-  const { complete, unfinished } = findLogs(fileURLToPath(new URL('results', root)));
+/** The rows of the README's tables that begin with a method, of so many more cells. */
+const tableRows = (cellCount: number): string[][] =>
+  [...readFileSync(new URL('README.md', root), 'utf8').matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)]
+    .map(([, method, cells]) => [
+      method as string,
+      ...(cells as string).split('|').map((cell) => cell.trim()),
+    ])
+    .filter((row) => row.length === 1 + cellCount && row.some((cell) => cell.includes('±')));
+
+test('no committed log is unfinished', () => {
   expect(unfinished).toEqual([]);
-  const rows = aggregate(complete, () => 0).filter(({ experiment }) => experiment === 'synthetic');
-  const printed = [...readFileSync(new URL('README.md', root), 'utf8').matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)]
-    .filter(([, , cells]) => cells?.includes('±'))
-    .map(([, method, cells]) => [method, ...(cells as string).split('|').map((cell) => cell.trim())]);
-  expect(printed.length).toBe(rows.length / 2);
-  for (const [method, paper, ...cells] of printed) {
-    const row = (protocol: string) =>
-      rows.find((each) => each.method === method && each.protocol === protocol) as ResultRow;
-    const { paperMean, paperMax } = row('published');
-    const best = paperMax === null ? '' : ` (max ${paperMax.toFixed(2)})`;
-    expect(paper).toBe(paperMean === null ? '' : `${paperMean.toFixed(2)}${best}`);
+});
+
+test("every number of the README's synthetic table comes from the committed logs", () => {
+  const printed = tableRows(4);
+  expect(printed.length).toBe(rows.filter(({ experiment }) => experiment === 'synthetic').length / 2);
+  for (const [method, ...cells] of printed) {
+    const [published, corrected] = ['published', 'corrected'].map((protocol) =>
+      rowOf('synthetic', protocol, method as string),
+    ) as [ResultRow, ResultRow];
     expect(cells).toEqual([
-      accuracyOf(row('published')),
-      accuracyOf(row('corrected')),
-      `${row('corrected').costMultiple.toFixed(2)}×`,
+      paperOf('synthetic', method as string),
+      accuracyOf(published),
+      accuracyOf(corrected),
+      `${corrected.costMultiple.toFixed(2)}×`,
     ]);
-    expect(row('published').runs).toBe(10);
+    expect(published.runs).toBe(10);
   }
 });
 
-const accuracyOf = ({ meanAccuracy, stdAccuracy }: ResultRow) =>
+test("every number of the README's image table comes from the committed logs, and every method that has logs is there", () => {
+  const columns = [
+    ['cifar10-small', 'published'],
+    ['cifar10-small', 'corrected'],
+    ['fashion-mnist', 'corrected'],
+    ['cifar10', 'corrected'],
+  ] as const;
+  const printed = tableRows(7);
+  const images = rows.filter(({ experiment }) => experiment !== 'synthetic');
+  expect(new Set(printed.map(([method]) => method))).toEqual(new Set(images.map(({ method }) => method)));
+  for (const [method, ...cells] of printed) {
+    const [smallPublished, ...corrected] = columns.map(([experiment, protocol]) => {
+      const row = rowOf(experiment, protocol, method as string);
+      return row ? `${accuracyOf(row)} (${row.runs})` : '';
+    });
+    const [small, fashion, all] = corrected;
+    const paper = (experiment: string) => paperOf(experiment, method as string);
+    expect(cells).toEqual([
+      ...[paper('cifar10-small'), smallPublished, small],
+      ...[paper('fashion-mnist'), fashion, paper('cifar10'), all],
+    ]);
+  }
+});
+
+const accuracyOf = ({ meanAccuracy, stdAccuracy }: ResultRow): string =>
   `${meanAccuracy.toFixed(3)} ± ${stdAccuracy.toFixed(3)}`;
+
+function paperOf(experiment: string, method: string): string {
+  const result = paperResults[experiment]?.[method];
+  if (!result) return '';
+  const best = result.max === null ? '' : ` (max ${result.max.toFixed(2)})`;
+  return `${result.mean.toFixed(2)}${best}`;
+}

@@ -70,15 +70,15 @@ export function differentiateChannels(
 type Two = [Float32Array, Float32Array];
 type Three = [...Two, Float32Array];
 
+/** The values of two tensors by channel: views, for as long as nothing is allocated. */
+const perChannel = ({ floats, address }: WasmRuntime, scale: TensorInfo, offset: TensorInfo): Two =>
+  [scale, offset].map((of) => floats(address(of), sizeOf(of.shape))) as Two;
+
 /** Writes dOffset = Σ g and dScale = Σ g · x̂ as they become known; the tangents are zero. */
 export const collectGradients =
-  (
-    { floats, address }: WasmRuntime,
-    dScale: TensorInfo,
-    dOffset: TensorInfo,
-  ): ChannelDerivative['tangents'] =>
+  (runtime: WasmRuntime, dScale: TensorInfo, dOffset: TensorInfo): ChannelDerivative['tangents'] =>
   () => {
-    const [scales, offsets] = [dScale, dOffset].map((of) => floats(address(of), sizeOf(of.shape))) as Two;
+    const [scales, offsets] = perChannel(runtime, dScale, dOffset);
     return ({ channel, sum, product, inverse }) => {
       offsets[channel] = sum;
       scales[channel] = product * inverse;
@@ -88,13 +88,9 @@ export const collectGradients =
 
 /** The tangents that two tensors hold. */
 export const givenTangents =
-  (
-    { floats, address }: WasmRuntime,
-    dScale: TensorInfo,
-    dOffset: TensorInfo,
-  ): ChannelDerivative['tangents'] =>
+  (runtime: WasmRuntime, dScale: TensorInfo, dOffset: TensorInfo): ChannelDerivative['tangents'] =>
   () => {
-    const [scales, offsets] = [dScale, dOffset].map((of) => floats(address(of), sizeOf(of.shape))) as Two;
+    const [scales, offsets] = perChannel(runtime, dScale, dOffset);
     return ({ channel }) => ({
       scaleTangent: scales[channel] as number,
       offsetTangent: offsets[channel] as number,

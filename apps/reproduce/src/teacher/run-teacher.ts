@@ -19,7 +19,7 @@ import { versions } from '../versions.js';
 import { watchForStop } from '../watch-for-stop.js';
 import { type TeacherDataset, teacherModel, teacherModelNames } from './teacher-models.js';
 import { type TeacherSettings, trainTeacher } from './train-teacher.js';
-import { writeTeacher } from './write-teacher.js';
+import { evaluationBatch, writeTeacher } from './write-teacher.js';
 
 export interface TeacherRun {
   readonly dataset: TeacherDataset;
@@ -56,8 +56,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   makeWritableFolder(folder, `the folder ${folder}`, '--out');
   const backend = await requireBackend(run.backend);
   const { load, normalization, experiment } = sources[dataset];
-  const data = front(await load(), images);
-  const { train, test } = data;
+  const { train, test } = front(await load(), images);
   console.log(`${name} on ${train.labels.length} images of ${train.name}; backend ${backend.reason}`);
   const stop = watchForStop();
   const began = performance.now();
@@ -74,7 +73,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   try {
     const reports = trainTeacher(model, train, normalization, settings, { signal: stop.signal, onStep });
     for await (const { epoch, trainingLoss, weights } of reports) {
-      const batches = miniBatches({ dataset: test, batchSize: 500, normalization });
+      const batches = miniBatches({ dataset: test, batchSize: evaluationBatch, normalization });
       const tested = classificationMetrics(
         await predictLogits(model, weights, batches),
         test.labels,
@@ -91,6 +90,8 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
         settings: { ...settings },
         backend: backend.name,
         versions: versions(),
+        testAccuracy: tested.accuracy,
+        testLoss: tested.negativeLogLikelihood,
       };
       const fileName = `${dataset}-${name}`;
       const { files, card } = await writeTeacher(
@@ -98,7 +99,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
         fileName,
         model,
         weights,
-        data,
+        train,
         normalization,
         about,
       );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { selectBackend } from '@metadistill/backend';
 import { torchRandom } from '@metadistill/datasets';
 import { loadTeacherLogits } from '@metadistill/datasets/node';
+import { classificationMetrics } from '@metadistill/losses';
 import { disposeWeights, fashionMnistNet, type Model, saveWeights, type Weights } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
@@ -50,22 +51,16 @@ async function trained(): Promise<typeof teacher> {
   let result: typeof teacher | undefined;
   for await (const { epoch, weights } of trainTeacher(model, train, normalization, settings)) {
     if (epoch + 1 < settings.epochs) continue;
-    const written = await writeTeacher(
-      folder,
-      'halves',
-      model,
-      weights,
-      { train, test: test_ },
-      normalization,
-      about,
-    );
+    const tested = classificationMetrics(await predict(model, weights, test_), test_.labels, model.classes);
+    const card = { ...about, testAccuracy: tested.accuracy, testLoss: tested.negativeLogLikelihood };
+    const written = await writeTeacher(folder, 'halves', model, weights, train, normalization, card);
     result = { ...written, values: await predict(model, weights) };
   }
   return result!;
 }
 
-const predict = (of: Model, weights: Weights) =>
-  predictLogits(of, weights, miniBatches({ dataset: train, batchSize: 64, normalization }));
+const predict = (of: Model, weights: Weights, dataset = train) =>
+  predictLogits(of, weights, miniBatches({ dataset, batchSize: 64, normalization }));
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'teacher-'));

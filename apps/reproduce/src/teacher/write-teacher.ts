@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeNpy, type Normalization, type TeacherLogits, type TrainTest } from '@metadistill/datasets';
+import { type Dataset, encodeNpy, type Normalization, type TeacherLogits } from '@metadistill/datasets';
 import { classificationMetrics, fingerprint } from '@metadistill/losses';
 import { type Model, saveWeights, type Weights } from '@metadistill/models';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
@@ -19,7 +19,8 @@ export const teacherFiles = (folder: string, name: string): TeacherFiles => {
   return { logits, weights: join(folder, `${name}.safetensors`), card: cardPath(logits) };
 };
 
-const evaluationBatch = 500;
+/** Images at a time, where no gradient is wanted. */
+export const evaluationBatch = 500;
 
 /**
  * Writes a teacher: its weights, its logits on the training images in their order, and its card. Each file gets its
@@ -32,15 +33,13 @@ export async function writeTeacher(
   name: string,
   model: Model,
   weights: Weights,
-  { train, test }: TrainTest,
+  train: Dataset,
   normalization: Normalization,
-  about: Pick<TeacherCard, 'dataset' | 'model' | 'settings' | 'backend' | 'versions'>,
+  about: Omit<TeacherCard, 'schema' | 'fingerprints' | 'trainingAccuracy'>,
 ): Promise<{ readonly files: TeacherFiles; readonly card: TeacherCard }> {
   const { classes } = model;
-  const predict = (dataset: typeof train) =>
-    predictLogits(model, weights, miniBatches({ dataset, batchSize: evaluationBatch, normalization }));
-  const values = await predict(train);
-  const tested = classificationMetrics(await predict(test), test.labels, classes);
+  const batches = miniBatches({ dataset: train, batchSize: evaluationBatch, normalization });
+  const values = await predictLogits(model, weights, batches);
   const logits: TeacherLogits = { values, examples: train.labels.length, classes };
   const data = await dataFingerprint(train);
   const bytes = await saveWeights(model, weights, { dataset: about.dataset, model: about.model, data });
@@ -52,8 +51,6 @@ export async function writeTeacher(
       weights: await fingerprint({ weights: bytes }),
       logits: await logitsFingerprint(logits),
     },
-    testAccuracy: tested.accuracy,
-    testLoss: tested.negativeLogLikelihood,
     trainingAccuracy: classificationMetrics(values, train.labels, classes).accuracy,
   };
   const files = teacherFiles(folder, name);

@@ -28,7 +28,8 @@ export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask
     const stopIfAsked = () => {
       if (receiveMessageOnPort(port)) stop.abort();
     };
-    let evaluations = 0;
+    // A run that was cut between its last snapshot and its end has none left to tell.
+    let evaluations = snapshot?.evaluations ?? 0;
     let lastProgress = Number.NEGATIVE_INFINITY;
     await experiment.execute(spec, {
       signal: stop.signal,

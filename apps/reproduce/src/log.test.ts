@@ -35,7 +35,10 @@ test('a log that lacks a line in the middle is unfinished', () => {
 
 test('a log that another version of the schema wrote is unfinished', () => {
   writeFileSync(path, readFileSync(path, 'utf8').replace('"schema":1', '"schema":0'));
-  expect(readLog(path)).toEqual({ unfinished: 'line 1 is not a line of a log of this version' });
+  expect(readLog(path)).toEqual({
+    unfinished: 'line 1 is not a line of a log of this version',
+    schema: 0,
+  });
 });
 
 test('starting a log again drops what was there', () => {

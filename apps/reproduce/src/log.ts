@@ -1,7 +1,14 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunSpec } from './experiment.js';
-import { type EndLine, type EvaluationLine, type LogHeader, type LogLine, logLine } from './log-schema.js';
+import {
+  type EndLine,
+  type EvaluationLine,
+  type LogHeader,
+  type LogLine,
+  logLine,
+  logSchemaVersion,
+} from './log-schema.js';
 import { writeWholeFile } from './write-whole-file.js';
 
 /** A run that came to its end. */
@@ -10,6 +17,13 @@ export interface CompleteLog {
   /** At least one; the last is the result. */
   readonly evaluations: readonly EvaluationLine[];
   readonly end: EndLine;
+}
+
+/** Why a log does not count. */
+export interface UnfinishedLog {
+  readonly unfinished: string;
+  /** Of the log's form, where it is another one than this program's: the run may well be finished. */
+  readonly schema?: number;
 }
 
 /** Where a run is logged, relative to the results folder: `synthetic/published/gradient/run-03.jsonl`. */
@@ -24,34 +38,45 @@ export function startLog(path: string, header: LogHeader): void {
 }
 
 /**
+ * The beginning of an unfinished log, as far as a snapshot of its run goes.
+ *
+ * @throws Error where the log does not have it.
+ */
+export function readBeginning(
+  path: string,
+  evaluations: number,
+): { readonly header: LogHeader; readonly kept: EvaluationLine[] } {
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const [header, ...later] = lines
+    .slice(0, evaluations + 1)
+    .map((line) => logLine.safeParse(parseJson(line)));
+  const kept = later.flatMap(({ data }) => (data?.kind === 'eval' ? [data] : []));
+  const begun = header?.data?.kind === 'run' ? header.data : undefined;
+  if (!begun || kept.length !== evaluations) {
+    throw new Error(
+      `${path} has ${begun ? kept.length : 'no header and none'} of the ${evaluations} evaluations of its snapshot. ` +
+        'Replace the run with --fresh.',
+    );
+  }
+  return { header: begun, kept };
+}
+
+/**
  * Takes up an unfinished log after its first evaluations; what came later is computed again.
  *
- * @param backend that goes on: its rounding has to be that of the beginning.
+ * @param backend that goes on; another one rounds otherwise.
  * @returns those evaluations.
  * @throws Error where the log does not have them, or was begun on another backend.
  */
 export function resumeLog(path: string, evaluations: number, backend: string): EvaluationLine[] {
-  const lines = readFileSync(path, 'utf8')
-    .split('\n')
-    .slice(0, evaluations + 1);
-  const header = logLine.safeParse(parseJson(lines[0] as string));
-  const begunOn =
-    header.success && header.data.kind === 'run' ? header.data.backend.name : 'no known backend';
-  if (begunOn !== backend) {
+  const { header, kept } = readBeginning(path, evaluations);
+  if (header.backend.name !== backend) {
     throw new Error(
-      `${path} was begun on ${begunOn} and would go on on ${backend}. Ask for the first by --backend, or replace the run with --fresh.`,
+      `${path} was begun on ${header.backend.name} and would go on on ${backend}. Ask for the first by --backend, or ` +
+        'replace the run with --fresh.',
     );
   }
-  const kept = lines.slice(1).flatMap((source) => {
-    const parsed = logLine.safeParse(parseJson(source));
-    return parsed.success && parsed.data.kind === 'eval' ? [parsed.data] : [];
-  });
-  if (kept.length !== evaluations) {
-    throw new Error(
-      `${path} has ${kept.length} of the ${evaluations} evaluations of its snapshot. Replace the run with --fresh.`,
-    );
-  }
-  writeWholeFile(path, `${lines.join('\n')}\n`);
+  writeWholeFile(path, [header, ...kept].map(serialize).join(''));
   return kept;
 }
 
@@ -66,13 +91,20 @@ export function appendToLog(path: string, line: EvaluationLine | EndLine): void 
  * @returns the log, or why it does not count.
  * @throws where the file is there and cannot be read.
  */
-export function readLog(path: string): CompleteLog | { readonly unfinished: string } {
+export function readLog(path: string): CompleteLog | UnfinishedLog {
   const text = readFileSync(path, 'utf8');
   if (!text.endsWith('\n')) return { unfinished: 'its last line is cut short' };
   const lines: LogLine[] = [];
   for (const [index, source] of text.slice(0, -1).split('\n').entries()) {
-    const parsed = logLine.safeParse(parseJson(source));
-    if (!parsed.success) return { unfinished: `line ${index + 1} is not a line of a log of this version` };
+    const line = parseJson(source);
+    const parsed = logLine.safeParse(line);
+    if (!parsed.success) {
+      const { schema } = Object(line) as { schema?: unknown };
+      const unfinished = `line ${index + 1} is not a line of a log of this version`;
+      return typeof schema === 'number' && schema !== logSchemaVersion
+        ? { unfinished, schema }
+        : { unfinished };
+    }
     lines.push(parsed.data);
   }
   const header = lines[0];

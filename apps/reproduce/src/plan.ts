@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { configDifference, configHash } from './config.js';
 import type { RunSpec } from './experiment.js';
 import { logPath, readLog } from './log.js';
+import { logSchemaVersion } from './log-schema.js';
 import { makeWritableFolder } from './make-writable-folder.js';
 
 /** Which of the wanted runs are still to be done. */
@@ -15,7 +16,8 @@ export interface Plan {
  * Splits runs into finished and to do, by their logs. A log without an end is an unfinished run: done again.
  *
  * @param fresh - all runs are to do, whatever is there.
- * @throws Error where a run was finished with another configuration, naming what differs: nothing is overwritten.
+ * @throws Error where a log is of another version, or of a run that was finished with another configuration, naming
+ * what differs: nothing is overwritten.
  */
 export function planRuns(specs: readonly RunSpec[], resultsFolder: string, fresh: boolean): Plan {
   if (fresh) return { todo: specs, finished: [] };
@@ -33,7 +35,13 @@ export function makeLogFolders(specs: readonly RunSpec[], resultsFolder: string)
 function isFinished(spec: RunSpec, path: string): boolean {
   if (!existsSync(path)) return false;
   const log = readLog(path);
-  if ('unfinished' in log) return false;
+  if ('unfinished' in log) {
+    if (log.schema === undefined) return false;
+    throw new Error(
+      `${path} is a log of version ${log.schema}; expected ${logSchemaVersion}. Name another folder with --results, or ` +
+        'replace the run with --fresh.',
+    );
+  }
   if (log.header.configHash === configHash(spec.config)) return true;
   throw new Error(
     `${path} is a finished run with another configuration: ${configDifference(log.header.config, spec.config).join('; ')}. ` +

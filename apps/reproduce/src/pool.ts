@@ -71,9 +71,10 @@ async function runInThread(
   port.on('message', hear);
   try {
     const task: RunTask = { spec, snapshot: snapshotOf(spec), port: workerPort };
-    await pool.run(task, { transferList: [workerPort] });
-    // The result overtakes messages that were sent before it.
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) hear(next.message);
+    await pool.run(task, { transferList: [workerPort] }).finally(() => {
+      // The end of a run, good or bad, overtakes messages that were sent before it.
+      for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) hear(next.message);
+    });
   } catch (error) {
     if (!stop.aborted) onFailure(spec, error as Error);
   } finally {

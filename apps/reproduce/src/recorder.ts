@@ -52,7 +52,8 @@ export function createRecorder(
       } else if (message.kind === 'snapshot') {
         const { payload, seconds } = message;
         const count = evaluations.get(spec)?.length ?? 0;
-        writeSnapshot(snapshotPath(path), spec, { payload, seconds, evaluations: count });
+        const snapshot = { payload, seconds, evaluations: count };
+        writeSnapshot(snapshotPath(path), spec, machine.versions, snapshot);
       } else if (message.kind === 'progress') {
         progress.update(nameOf(spec), message.fraction);
       } else {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
@@ -117,6 +117,46 @@ test('a run that was cut goes on from its snapshot, on the same backend, and rep
   expect(log?.evaluations.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
   expect(readFileSync(path, 'utf8').split('\n').slice(0, 2)).toEqual(begun.split('\n').slice(0, 2));
   expect(readdirSync(join(path, '..'))).toEqual(['run-00.jsonl']);
+});
+
+test('a run that was cut after its last epoch only ends, its last evaluations told though it threw at once', async () => {
+  const unended = ['fake', '--methods', 'unended', '--protocol', 'published', '--runs', '1'];
+  const cut = await reproduce(...unended);
+  expect([cut.code, cut.stderr]).toEqual([1, expect.stringContaining('the end did not fit')]);
+  const path = join(folder, 'results/fake/published/unended/run-00.jsonl');
+  expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(5); // the header, three epochs
+  expect((await reproduce(...unended)).code).toBe(0);
+  const [log] = findLogs(join(folder, 'results')).complete;
+  expect(log?.evaluations.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
+});
+
+test('a snapshot without its log is refused before anything starts', async () => {
+  const lasting = ['fake', '--methods', 'lasting,none', '--protocol', 'published', '--runs', '1'];
+  await reproduce(...lasting);
+  const none = join(folder, 'results/fake/published/none/run-00.jsonl');
+  rmSync(none);
+  rmSync(join(folder, 'results/fake/published/lasting/run-00.jsonl'));
+  const refused = await reproduce(...lasting);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(
+    'run-00.jsonl has no header and none of the 1 evaluations of its snapshot. Replace the run with --fresh.',
+  );
+  expect(existsSync(none)).toBe(false);
+});
+
+test('a log of another version is not written over, unless told to', async () => {
+  const none = ['fake', '--methods', 'none', '--protocol', 'published', '--runs', '1'];
+  await reproduce(...none);
+  const path = join(folder, 'results/fake/published/none/run-00.jsonl');
+  const later = readFileSync(path, 'utf8').replace('"schema":1', '"schema":2');
+  writeFileSync(path, later);
+  const refused = await reproduce(...none);
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining('run-00.jsonl is a log of version 2; expected 1. Name another folder'),
+  ]);
+  expect(readFileSync(path, 'utf8')).toBe(later);
+  expect((await reproduce(...none, '--fresh')).code).toBe(0);
 });
 
 test('says nothing of progress where it is quiet', async () => {

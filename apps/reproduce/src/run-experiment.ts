@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { formatDuration } from './duration.js';
 import type { Environment } from './environment.js';
 import type { Experiment, RunSpec } from './experiment.js';
-import { logPath } from './log.js';
+import { logPath, readBeginning } from './log.js';
 import { makeLogFolders, planRuns } from './plan.js';
 import { runInPool } from './pool.js';
 import { createProgress } from './progress.js';
@@ -28,8 +28,8 @@ export interface RunOptions {
  * Does the runs that are not done yet, logs them and prints the experiment's table.
  *
  * @returns the exit code: 0 where every run is done, 1 where one failed, 128 + n where signal n stopped it.
- * @throws before anything starts where the results folder or the data cannot be used, or other logs are in the way;
- * later where a log cannot be written, with the lines before it intact.
+ * @throws before anything starts where the results folder or the data cannot be used, other logs are in the way, or a
+ * snapshot cannot be gone on from; later where a log cannot be written, with the lines before it intact.
  */
 export async function runExperiment(
   experiment: Experiment,
@@ -48,7 +48,15 @@ export async function runExperiment(
   };
   if (fresh)
     for (const spec of todo) for (const file of Object.values(files(spec))) rmSync(file, { force: true });
-  const snapshots = new Map(todo.map((spec) => [spec, readSnapshot(files(spec).snapshot, spec)]));
+  const machine = { versions: versions(), cores: availableParallelism() };
+  const snapshots = new Map(
+    todo.map((spec) => {
+      const { log, snapshot: path } = files(spec);
+      const snapshot = readSnapshot(path, spec, machine.versions);
+      if (snapshot) readBeginning(log, snapshot.evaluations);
+      return [spec, snapshot];
+    }),
+  );
   const snapshotOf = (spec: RunSpec) => snapshots.get(spec);
   const progress = createProgress({
     runs: todo.length,
@@ -63,7 +71,6 @@ export async function runExperiment(
       : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh does them again, ` +
           '--results FOLDER does them beside.',
   );
-  const machine = { versions: versions(), cores: availableParallelism() };
   const recorder = createRecorder(results, machine, progress, snapshotOf);
   const failures: string[] = [];
   const stop = watchForStop();
@@ -83,8 +90,8 @@ export async function runExperiment(
   } finally {
     progress.stop();
     stop.release();
+    for (const failure of failures) console.error(failure);
   }
-  for (const failure of failures) console.error(failure);
   const done = finished.length + recorder.finished();
   const count = `${done} of ${specs.length} runs are done, logged in ${shown}`;
   if (stop.signal.aborted) {

@@ -1,5 +1,7 @@
 import { type NumpyRandomState, numpyRandom, restoreNumpyRandom } from '@metadistill/datasets';
 import { type Point, randomSearch, type Search, type Trial, tpe } from '@metadistill/search';
+import { DivergedError } from '@metadistill/trainer';
+import type { RunContext } from '../experiment.js';
 import type { Evaluation } from '../log-schema.js';
 import type { MetaparameterName } from './draw-metaparameters.js';
 import type { Measurement } from './measured-training.js';
@@ -18,7 +20,7 @@ interface OpenTrial {
   readonly id: number;
   readonly point: Point;
   readonly evaluations: readonly Evaluation[];
-  readonly validationAccuracy: number;
+  readonly validationAccuracies: readonly number[];
 }
 
 /** Where a search stands: plain data. */
@@ -38,18 +40,30 @@ export interface SearchRunOptions {
   readonly seed: number;
   /** Where an earlier try of the search stopped. */
   readonly from?: SearchProgress;
+  /** What a training is chosen by, of the validation accuracies that were measured in it; by default the last. */
+  readonly score?: (validationAccuracies: readonly number[]) => number;
   /** Trains; `goesOn` where this training is the one that `from` had open. */
-  readonly train: (metaparameters: Metaparameters, goesOn: boolean) => AsyncIterable<Measurement>;
+  readonly train: (
+    metaparameters: Metaparameters,
+    goesOn: boolean,
+    progress: RunContext['progress'],
+  ) => AsyncIterable<Measurement>;
+  /** Told how much of all trainings is done. */
+  readonly progress: RunContext['progress'];
   /** Told of every measurement, so that it can be gone on from. */
   readonly onProgress?: (progress: SearchProgress, measurement: Measurement) => Promise<void>;
 }
 
+const lastOf = (accuracies: readonly number[]): number => accuracies.at(-1) as number;
+
 /**
  * Trains several times with metaparameters that a search asks for; the evaluations of the training with the highest
- * validation accuracy at its end, at the cost of all.
+ * score, at the cost of all.
+ *
+ * A training that diverges is told as the worst; @throws its DivergedError where all did.
  */
 export async function searchRun(options: SearchRunOptions): Promise<Evaluation[]> {
-  const { method, settings, from, train, onProgress } = options;
+  const { method, settings, from, train, score = lastOf, progress, onProgress } = options;
   const search: Search = method.search === 'tpe' ? tpe() : randomSearch();
   const budget = method.trials ?? settings.searchTrials;
   const random = from ? restoreNumpyRandom(from.random) : numpyRandom(options.seed);
@@ -61,24 +75,40 @@ export async function searchRun(options: SearchRunOptions): Promise<Evaluation[]
       { name: 'temperature', low: settings.temperatureLow, high: settings.temperatureHigh, scale: 'log' },
     ]);
   let open = from?.open;
+  let diverged: DivergedError | undefined;
   while (finished.size < budget) {
     const goesOn = open !== undefined;
     if (!open) {
       const asked = search.ask(state, () => random.uniform(0, 1));
       state = asked.state;
-      open = { id: asked.id, point: asked.point, evaluations: [], validationAccuracy: 0 };
+      open = { id: asked.id, point: asked.point, evaluations: [], validationAccuracies: [] };
     }
-    for await (const measurement of train(open.point as Metaparameters, goesOn)) {
-      const { evaluation, validationAccuracy } = measurement;
-      open = { ...open, evaluations: [...open.evaluations, evaluation], validationAccuracy };
-      await onProgress?.({ search: state, random: random.state(), finished, open }, measurement);
+    const trial = finished.size;
+    const trialProgress = (done: number, total: number) => progress(trial * total + done, budget * total);
+    let loss = Number.POSITIVE_INFINITY;
+    try {
+      for await (const measurement of train(open.point as Metaparameters, goesOn, trialProgress)) {
+        open = {
+          ...open,
+          evaluations: [...open.evaluations, measurement.evaluation],
+          validationAccuracies: [...open.validationAccuracies, measurement.validationAccuracy],
+        };
+        await onProgress?.({ search: state, random: random.state(), finished, open }, measurement);
+      }
+      loss = -score(open.validationAccuracies);
+    } catch (error) {
+      if (!(error instanceof DivergedError)) throw error;
+      diverged = error;
     }
-    const { id, point, evaluations, validationAccuracy } = open;
+    const { id, point, evaluations } = open;
     finished.set(id, evaluations);
-    state = search.tell(state, { id, point, loss: -validationAccuracy });
+    state = search.tell(state, { id, point, loss });
     open = undefined;
   }
-  const best = finished.get((search.best(state) as Trial).id) as readonly Evaluation[];
+  const chosen = search.best(state) as Trial;
+  // The loss of a training that came to its end is at most 0.
+  if (diverged && chosen.loss > 0) throw diverged;
+  const best = finished.get(chosen.id) as readonly Evaluation[];
   return best.map((evaluation) => ({
     ...evaluation,
     forwardEquivalents: evaluation.forwardEquivalents * budget,

@@ -15,14 +15,24 @@ export const fakeAccuracy = ({ run, protocol }: Pick<RunSpec, 'run' | 'protocol'
 /**
  * An experiment without training. `none` and `gradient` end at once, `broken` throws, `crash` takes its thread down
  * later, `polite` goes on until it is told to stop, `deaf` for ever and without an ear for it. `lasting` throws after its
- * second epoch, and goes on from its snapshot to the end.
+ * second epoch, and goes on from its snapshot to the end; `unended` throws after its last one, and has only to end then.
  */
 export const fakeExperiment: Experiment<FakeConfig> = {
   name: 'fake',
   description: 'an experiment without training',
   protocols: ['published', 'corrected'],
   methods: ['none', 'gradient'],
-  methodNames: ['none', 'gradient', 'gradient-alias', 'broken', 'crash', 'polite', 'deaf', 'lasting'],
+  methodNames: [
+    'none',
+    'gradient',
+    'gradient-alias',
+    'broken',
+    'crash',
+    'polite',
+    'deaf',
+    'lasting',
+    'unended',
+  ],
   runs: 2,
   defaults: () => ({ epochs: 3, learningRate: 0.1, augment: false, label: 'x', milestones: [1, 2] }),
   resolveMethod(name) {
@@ -45,7 +55,7 @@ export const fakeExperiment: Experiment<FakeConfig> = {
         forwardEquivalents: (method === 'gradient' ? 8 : 3) * 10 * (epoch + 1),
       });
       progress(epoch + 1, config.epochs);
-      if (method === 'lasting' && epoch < 1) save(Uint8Array.of(epoch + 1));
+      if (method === 'unended' || (method === 'lasting' && epoch < 1)) save(Uint8Array.of(epoch + 1));
       if (method === 'broken' || (method === 'lasting' && epoch === 1 && !snapshot))
         throw new Error('the step diverged');
       if (method === 'crash') setImmediate(() => JSON.parse('{'));
@@ -53,5 +63,6 @@ export const fakeExperiment: Experiment<FakeConfig> = {
       while (method === 'deaf' || (method === 'polite' && !signal.aborted)) progress(1, 2);
       signal.throwIfAborted();
     }
+    if (method === 'unended' && !snapshot) throw new Error('the end did not fit on the disk');
   },
 };

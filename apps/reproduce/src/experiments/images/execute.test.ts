@@ -88,7 +88,7 @@ async function run(
 }
 
 describe('a run on images', () => {
-  test.each([
+  const methods = [
     'none',
     'gradient',
     'gradient-exact',
@@ -96,15 +96,21 @@ describe('a run on images', () => {
     'trajectory-10x2',
     'trajectory-ar1',
     'fixed-3',
-  ])('of %s, killed after an epoch, goes on bit for bit from its snapshot', async (method) => {
-    await expectNoLeak(async () => {
-      const whole = await run(method, 'corrected');
-      const first = await run(method, 'corrected', { stopAfter: 2 });
-      const rest = await run(method, 'corrected', { snapshot: first.saved[1] });
-      expect(first.evaluations).toEqual(whole.evaluations.slice(0, 2));
-      expect(rest.evaluations).toEqual(whole.evaluations.slice(2));
-    });
-  });
+  ];
+  const protocols = ['published', 'corrected'] as const;
+  test.each(methods.flatMap((method) => protocols.map((protocol) => [method, protocol] as const)))(
+    'of %s, %s, killed after an epoch, goes on bit for bit from its snapshot',
+    async (method, protocol) => {
+      await expectNoLeak(async () => {
+        const augment = 'all';
+        const whole = await run(method, protocol, { augment });
+        const first = await run(method, protocol, { augment, stopAfter: 2 });
+        const rest = await run(method, protocol, { augment, snapshot: first.saved[1] });
+        expect(first.evaluations).toEqual(whole.evaluations.slice(0, 2));
+        expect(rest.evaluations).toEqual(whole.evaluations.slice(2));
+      });
+    },
+  );
 
   test.each([1, 4, 6])(
     'of a search, killed after epoch %i of all its trainings, goes on bit for bit',

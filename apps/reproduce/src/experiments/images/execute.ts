@@ -59,9 +59,9 @@ export async function execute(
   };
   const weights = () => model.initialize(torchRandom(seed).uniform);
   const snapshot = context.snapshot && (deserialize(context.snapshot) as RunSnapshot);
-  async function* train(start: Progress): AsyncGenerator<Measurement> {
+  async function* train(start: Progress, progress = context.progress): AsyncGenerator<Measurement> {
     try {
-      yield* measuredTraining(setup, start, context);
+      yield* measuredTraining(setup, start, { ...context, progress });
     } finally {
       disposeTrainingState(start.state);
     }
@@ -73,8 +73,11 @@ export async function execute(
       settings: config,
       seed: seed + 1,
       ...(snapshot?.search && { from: snapshot.search }),
-      train: (metaparameters, goesOn) =>
-        train(goesOn && snapshot ? unpack(snapshot) : freshStart(weights(), metaparameters)),
+      // The authors' hyperopt looks at the best epoch of a training, and reports the last.
+      ...(protocol === 'published' && { score: (accuracies) => Math.max(...accuracies) }),
+      progress: context.progress,
+      train: (metaparameters, goesOn, progress) =>
+        train(goesOn && snapshot ? unpack(snapshot) : freshStart(weights(), metaparameters), progress),
       onProgress: async (search, progress) => context.save(serialize({ ...(await pack(progress)), search })),
     });
     for (const evaluation of best) context.emit(evaluation);

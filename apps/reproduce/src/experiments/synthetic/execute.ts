@@ -46,7 +46,9 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
         method,
         settings: config,
         seed: config.seed + 1 + run,
-        train: (trial) => measuredTraining(setup, freshStart(weights, trial), context),
+        progress: context.progress,
+        train: (trial, _, progress) =>
+          measuredTraining(setup, freshStart(weights, trial), { ...context, progress }),
       });
       for (const evaluation of best) context.emit(evaluation);
       return;

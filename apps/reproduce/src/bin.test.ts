@@ -53,6 +53,18 @@ test('a results folder that cannot be written is refused before training starts'
   expect(stderr).toContain('cannot be written');
 });
 
+test('a backend that does not load is refused before --fresh replaces a log', async () => {
+  const log = keepLog('synthetic');
+  vi.stubEnv('METADISTILL_NATIVE', results); // Nothing was set up there.
+  const { code, stdout, stderr } = await reproduce(
+    ...['synthetic', '--fresh', '--backend', 'webgpu', '--results', results],
+  );
+  vi.unstubAllEnvs();
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain('webgpu does not load: ');
+  expect(readFileSync(log, 'utf8')).toBe('a log of hours');
+});
+
 const keepLog = (experiment: string) => {
   const log = join(results, experiment, 'published', 'none', 'run-00.jsonl');
   mkdirSync(dirname(log), { recursive: true });
@@ -82,7 +94,7 @@ describe('of Fashion-MNIST', () => {
     'teacher-logits/fashion-mnist-resnet18.npy': rows(2),
   };
 
-  test.each<[string, Partial<typeof files>, RegExp]>([
+  test.each<[string, Readonly<Record<string, Uint8Array>>, RegExp]>([
     [
       'labels out of range',
       { 'fashion-mnist/t10k-labels-idx1-ubyte.gz': idx(1, 0, 0, 0, 1, 10) },
@@ -108,6 +120,12 @@ describe('of Fashion-MNIST', () => {
       { 'teacher-logits/fashion-mnist-resnet18.npy': rows(2).subarray(0, 150) },
       /fashion-mnist-resnet18.npy, offset 150 is the end of a truncated file of 150 bytes; expected 208 bytes/,
     ],
+    [
+      'logits with the card of no teacher',
+      { 'teacher-logits/fashion-mnist-resnet18.json': new TextEncoder().encode('{}') },
+      /fashion-mnist-resnet18.json is not the card of a teacher/,
+    ],
+    ['more images than there', {}, /--set: trainingImages is 60000; expected at most 2, which there are/],
   ])('%s are refused before --fresh replaces a log', async (_, change, message) => {
     const data = mkdtempSync(join(tmpdir(), 'data-'));
     for (const [name, bytes] of Object.entries({ ...files, ...change })) {

@@ -9,9 +9,9 @@ const cell = (mean: number, max: number | null = null): PaperResult => ({ mean, 
 /**
  * Table 2 of Gorpinich, Bakhteev, Strijov (2022), by experiment and method.
  *
- * The paper's proposed method is `trajectory-10x2` (e1 = e2 = 10), its hyperopt is `tpe`. In the
- * synthetic column hyperopt made 5 trials, fewer than its 20 start-up trials: it is `random-search` too. In the image columns the
- * cells that our sources of the table do not give are left out.
+ * The paper's proposed method is `trajectory-10x2` (e1 = e2 = 10), its hyperopt is `tpe`. In the synthetic column
+ * hyperopt made 5 trials, fewer than its 20 start-up trials: it is `random-search` too. In the image columns the cells
+ * that our sources of the table do not give are left out.
  */
 export const paperResults: Readonly<Record<string, Readonly<Record<string, PaperResult>>>> = {
   synthetic: {

@@ -41,6 +41,11 @@ export async function runExperiment(
   const shown = shownPath(results, environment.folder);
   const { todo, finished } = planRuns(specs, results, fresh);
   if (todo.length > 0) await experiment.prepare?.(todo);
+  for (const backend of new Set(todo.map((spec) => spec.backend))) {
+    if (backend === 'auto') continue;
+    const { requireBackend } = await import('./native/require-backend.js');
+    await requireBackend({ prefer: backend });
+  }
   makeLogFolders(specs, results);
   const files = (spec: RunSpec) => {
     const log = join(results, logPath(spec));

@@ -1,4 +1,5 @@
 import type { Model, Weights } from '@metadistill/models';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { MiniBatches } from './mini-batches.js';
 
 /**
@@ -14,8 +15,12 @@ export async function predictLogits(
   const parts: Float32Array[] = [];
   for (let i = 0; i < batches.batchesPerEpoch; i++) {
     const batch = batches.at(i);
-    const logits = model.predict(weights, batch.inputs);
-    batches.release(batch);
+    let logits: Tensor2D;
+    try {
+      logits = model.predict(weights, batch.inputs);
+    } finally {
+      batches.release(batch);
+    }
     parts.push((await logits.data()) as Float32Array);
     logits.dispose();
   }

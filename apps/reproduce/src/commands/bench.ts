@@ -34,7 +34,7 @@ export function benchCommand(): Command {
     .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
     .option('--profile', 'also tell where the time of each step goes, kernel by kernel')
     .action(async ({ json, model, backend: prefer, ...options }: Options) => {
-      const backend = await requireBackend(prefer);
+      const backend = await requireBackend({ prefer });
       const models = model ? [model] : benchModelNames;
       const say = json ? console.error : console.log;
       if (options.profile && backend.name === 'webgpu')

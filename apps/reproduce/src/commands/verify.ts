@@ -24,7 +24,7 @@ export function verifyCommand(): Command {
     )
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
     .action(async ({ model: name, backend: prefer }: Options) => {
-      const backend = await requireBackend(prefer);
+      const backend = await requireBackend({ prefer });
       const { make, batches } = verifyModels[name];
       const model = make();
       const data = await batchesFor(model, batches);

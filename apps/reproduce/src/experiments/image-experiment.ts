@@ -33,7 +33,7 @@ export interface ImageExperimentOptions {
     readonly student: () => Model;
     readonly source: (teacherLogits: string, liveTeacher: string) => Promise<ImageSource>;
     /** Throws where the data cannot be used; keeps nothing in memory. */
-    readonly check: (teacherLogits: string, liveTeacher: string) => Promise<void>;
+    readonly check: (config: ImageConfig) => Promise<void>;
   }>;
 }
 
@@ -61,7 +61,7 @@ export const imageExperiment = ({
     const { check } = await load();
     for (const config of new Set(specs.map(({ config }) => config))) {
       checkImageConfig(config);
-      await check(config.teacherLogits, config.liveTeacher);
+      await check(config);
     }
   },
   async execute(spec, context) {

@@ -1,9 +1,10 @@
-import type { BackendChoice, BackendName } from '@metadistill/backend';
+import type { BackendChoice, SelectBackendOptions } from '@metadistill/backend';
 import { chooseBackend } from './choose-backend.js';
 
-/** `chooseBackend` for a command that was told which: no other takes its place. @throws Error where it does not load. */
-export async function requireBackend(prefer: 'auto' | BackendName): Promise<BackendChoice> {
-  const backend = await chooseBackend({ prefer });
+/** `chooseBackend` where no other may take the place of one that was asked for. @throws Error where it does not load. */
+export async function requireBackend(options: SelectBackendOptions): Promise<BackendChoice> {
+  const { prefer = 'auto' } = options;
+  const backend = await chooseBackend(options);
   if (prefer === 'auto' || backend.name === prefer) return backend;
   throw new Error(`${prefer} does not load: ${backend.reason}`);
 }

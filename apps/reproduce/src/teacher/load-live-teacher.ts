@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Dataset } from '@metadistill/datasets';
-import { decodeSafetensors, loadWeights } from '@metadistill/models';
+import { decodeSafetensors, loadWeights, type Model, type SafetensorsFile } from '@metadistill/models';
 import type { LiveTeacher } from '@metadistill/trainer';
 import { dataFingerprint } from './teacher-card.js';
 import { teacherDatasets, teacherModel } from './teacher-models.js';
@@ -8,9 +8,22 @@ import { teacherDatasets, teacherModel } from './teacher-models.js';
 /**
  * A teacher that `reproduce teacher` trained, ready to answer. Its weights belong to the caller.
  *
- * @throws Error where the file cannot be read, was not written by `reproduce teacher`, or is a teacher of other data.
+ * @throws Error as `readLiveTeacher` does.
  */
 export async function loadLiveTeacher(path: string, data: Dataset): Promise<LiveTeacher> {
+  const { model, file } = await readLiveTeacher(path, data);
+  return { model, weights: loadWeights(model, file) };
+}
+
+/**
+ * The file of a teacher that `reproduce teacher` trained, and its model.
+ *
+ * @throws Error where the file cannot be read, was not written by `reproduce teacher`, or is a teacher of other data.
+ */
+export async function readLiveTeacher(
+  path: string,
+  data: Dataset,
+): Promise<{ readonly model: Model; readonly file: SafetensorsFile }> {
   const bytes = await readFile(path).catch((cause: Error) => {
     throw new Error(
       `the live teacher ${path} cannot be read: ${cause.message}. Train one with \`reproduce teacher\`.`,
@@ -34,5 +47,5 @@ export async function loadLiveTeacher(path: string, data: Dataset): Promise<Live
         'here. A teacher that was trained on other images is not compared here: train one again.',
     );
   }
-  return { model, weights: loadWeights(model, file) };
+  return { model, file };
 }

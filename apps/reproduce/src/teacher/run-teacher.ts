@@ -54,7 +54,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   if (!model) throw new RangeError(nearest('model', name, teacherModelNames(dataset)));
   const folder = run.out ?? join(dataFolder(), 'teacher-logits');
   makeWritableFolder(folder, `the folder ${folder}`, '--out');
-  const backend = await requireBackend(run.backend);
+  const backend = await requireBackend({ prefer: run.backend });
   const { load, normalization, experiment } = sources[dataset];
   const { train, test } = front(await load(), images);
   console.log(`${name} on ${train.labels.length} images of ${train.name}; backend ${backend.reason}`);
@@ -93,7 +93,8 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
         testAccuracy: tested.accuracy,
         testLoss: tested.negativeLogLikelihood,
       };
-      const fileName = `${dataset}-${name}`;
+      // A teacher of some of the images never takes the place of one of all.
+      const fileName = `${dataset}-${name}${images === undefined ? '' : `-first-${images}`}`;
       const { files, card } = await writeTeacher(
         folder,
         fileName,
@@ -105,8 +106,12 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
       );
       console.log(
         `\nTest accuracy ${card.testAccuracy.toFixed(4)}, on its training images ${card.trainingAccuracy.toFixed(4)}.\n` +
-          `logits:  ${show(files.logits)}\nweights: ${show(files.weights)}\ncard:    ${show(files.card)}\n\n` +
-          `Distil from it: npx -y pnpm@10 reproduce ${experiment} --teacher-logits ${show(files.logits)}`,
+          `logits:  ${show(files.logits)}\nweights: ${show(files.weights)}\ncard:    ${show(files.card)}`,
+      );
+      console.log(
+        images === undefined
+          ? `\nDistil from it: npx -y pnpm@10 reproduce ${experiment} --teacher-logits ${show(files.logits)}`
+          : `\nThe experiments want logits of all training images: train without --images to distil from it.`,
       );
     }
   } catch (error) {

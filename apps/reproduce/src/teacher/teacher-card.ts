@@ -34,12 +34,18 @@ export const cardPath = (logitsPath: string): string => logitsPath.replace(/(\.n
  * Sees that a teacher's logits are those of its card, and were computed on this data. Logits without a card, as the
  * authors' are, pass.
  *
+ * @param images loads the data; called where there is a card.
  * @throws Error where the card is malformed, or a fingerprint is another one.
  */
-export async function checkTeacherCard(path: string, logits: TeacherLogits, data: Dataset): Promise<void> {
+export async function checkTeacherCard(
+  path: string,
+  logits: TeacherLogits,
+  images: () => Dataset | Promise<Dataset>,
+): Promise<void> {
   const file = cardPath(path);
   if (!existsSync(file)) return;
   const { fingerprints } = readTeacherCard(file);
+  const data = await images();
   const expect = (what: string, got: string, expected: string, remedy: string) => {
     if (got === expected) return;
     throw new Error(`${file}: the fingerprint of ${what} is ${got}; expected ${expected}. ${remedy}`);

@@ -77,7 +77,7 @@ describe('a teacher', () => {
     expect(readdirSync(folder).sort()).toEqual(['halves.json', 'halves.npy', 'halves.safetensors']);
     const stored = await loadTeacherLogits(files.logits, train);
     expect(stored.values).toEqual(values);
-    await expect(checkTeacherCard(files.logits, stored, train)).resolves.toBeUndefined();
+    await expect(checkTeacherCard(files.logits, stored, () => train)).resolves.toBeUndefined();
   });
 
   test('answers as it did when it is loaded to run live', async () => {
@@ -92,7 +92,7 @@ describe('a teacher', () => {
     const { files } = teacher;
     const reversed = { ...train, labels: train.labels.toReversed(), examples: train.examples.toReversed() };
     const logits = await loadTeacherLogits(files.logits, reversed);
-    await expect(checkTeacherCard(files.logits, logits, reversed)).rejects.toThrow(
+    await expect(checkTeacherCard(files.logits, logits, () => reversed)).rejects.toThrow(
       /halves\.json: the fingerprint of the data is [0-9a-f]{64}; expected [0-9a-f]{64}\. .* train a teacher again/,
     );
     await expect(loadLiveTeacher(files.weights, reversed)).rejects.toThrow(
@@ -104,12 +104,12 @@ describe('a teacher', () => {
     const { files } = teacher;
     const stored = await loadTeacherLogits(files.logits, train);
     const others = { ...stored, values: stored.values.map((value) => value + 1) };
-    await expect(checkTeacherCard(files.logits, others, train)).rejects.toThrow(
+    await expect(checkTeacherCard(files.logits, others, () => train)).rejects.toThrow(
       'the fingerprint of the logits is',
     );
     const card = { ...teacher.card, schema: 2 };
     writeFileSync(join(folder, 'later.json'), JSON.stringify(card));
-    await expect(checkTeacherCard(join(folder, 'later.npy'), stored, train)).rejects.toThrow(
+    await expect(checkTeacherCard(join(folder, 'later.npy'), stored, () => train)).rejects.toThrow(
       /later\.json is not the card of a teacher: .*expected 1[\s\S]*schema/,
     );
   });
@@ -117,7 +117,7 @@ describe('a teacher', () => {
   test('without a card, as the authors logits are, is taken by its shape', async () => {
     const { files } = teacher;
     const stored = await loadTeacherLogits(files.logits, train);
-    await expect(checkTeacherCard(join(folder, 'bare.npy'), stored, train)).resolves.toBeUndefined();
+    await expect(checkTeacherCard(join(folder, 'bare.npy'), stored, () => train)).resolves.toBeUndefined();
   });
 
   test('whose weights were not written here names what is missing', async () => {

@@ -1,9 +1,8 @@
 import { type Dataset, flipAndCrop, type Normalization, torchRandom } from '@metadistill/datasets';
 import { logitProblem, momentum, withWeightDecay } from '@metadistill/hypergrad';
 import { cosineSchedule, crossEntropy } from '@metadistill/losses';
-import { disposeWeights, type Model, type Weights } from '@metadistill/models';
+import type { Model, Weights } from '@metadistill/models';
 import { disposeTrainingState, miniBatches, startTraining, train } from '@metadistill/trainer';
-import { dispose } from '@tensorflow/tfjs-core';
 
 export interface TeacherSettings {
   readonly epochs: number;
@@ -93,7 +92,6 @@ export async function* trainTeacher(
     }
   } finally {
     if (last) disposeTrainingState(last);
-    disposeWeights(weights);
-    dispose([...start.optimizerState]);
+    disposeTrainingState(start);
   }
 }

@@ -18,7 +18,12 @@ import { afterAll, expect, test } from 'vitest';
 import { checkCifar10Source, cifar10Source } from '../experiments/images/cifar10-source.js';
 
 const logits = 'cifar10-resnet18.npy';
-const missing = await checkCifar10Source(logits, '').then(
+const missing = await checkCifar10Source({
+  teacherLogits: logits,
+  liveTeacher: '',
+  trainingImages: 50_000,
+  testImages: 10_000,
+}).then(
   () => undefined,
   (error: Error) => error.message,
 );

@@ -20,6 +20,10 @@ test.each([
   [{ batchSize: 1 }, '--set: batchSize is 1; expected a whole number, 2 or more.'],
   [{ learningRate: -1 }, '--set: learningRate is -1; expected a number above 0.'],
   [{ validationFraction: 1 }, '--set: validationFraction is 1; expected a number above 0 and below 1.'],
+  [
+    { trainingImages: 4 },
+    '--set: trainingImages is 4; expected enough to train on and to hold 0.1 of them out.',
+  ],
   [{ temperatureHigh: 0.1 }, '--set: temperatureHigh is 0.1; expected more than temperatureLow.'],
   [{ augment: 'gradients' }, "--set: unknown augment 'gradients'; did you mean 'gradient'?"],
 ] as [Partial<ImageConfig>, string][])('%j is refused', (setting, message) => {

@@ -51,8 +51,8 @@ export function imageData(
   run: number,
 ): ImageData {
   const { normalization, liveTeacher } = source;
-  const all = sliceExamples(source.train, 0, Math.min(config.trainingImages, source.train.labels.length));
-  const test = sliceExamples(source.test, 0, Math.min(config.testImages, source.test.labels.length));
+  const all = sliceExamples(source.train, 0, config.trainingImages);
+  const test = sliceExamples(source.test, 0, config.testImages);
   const { train, validation } = holdOutLast(all, config.validationFraction);
   const usesValidation = method.kind === 'gradient' || method.kind === 'search';
   const trainsOnAll = protocol === 'published' && !usesValidation;

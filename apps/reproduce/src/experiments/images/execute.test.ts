@@ -126,6 +126,15 @@ describe('a run on images', () => {
     },
   );
 
+  test('does not go on with the logits of another teacher', async () => {
+    const { saved } = await run('naive', 'corrected', { stopAfter: 1 });
+    const { teacherLogits } = source;
+    const others = { ...teacherLogits, values: teacherLogits.values.map((value) => value + 1) };
+    await expect(
+      run('naive', 'corrected', { snapshot: saved[0], source: { ...source, teacherLogits: others } }),
+    ).rejects.toThrow(/fingerprint of the teacher's logits is [0-9a-f]{64}; expected [0-9a-f]{64}, of those/);
+  });
+
   test('of a search emits one training at the cost of all', async () => {
     await expectNoLeak(async () => {
       const { evaluations } = await run('tpe', 'corrected');

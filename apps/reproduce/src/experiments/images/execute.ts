@@ -11,7 +11,8 @@ import {
   type TrainingSnapshot,
 } from '@metadistill/trainer';
 import type { RunContext, RunSpec } from '../../experiment.js';
-import { chooseBackend } from '../../native/choose-backend.js';
+import { requireBackend } from '../../native/require-backend.js';
+import { logitsFingerprint } from '../../teacher/teacher-card.js';
 import { drawMetaparameters, type MetaparameterName } from '../draw-metaparameters.js';
 import {
   freshStart,
@@ -35,8 +36,10 @@ export async function execute(
 ): Promise<void> {
   const { config, protocol, run } = spec;
   const method = methodOf(spec.method) as MethodKind;
-  const backend = await chooseBackend({ prefer: spec.backend });
-  const data = imageData(await load(), config, protocol, method, run);
+  const backend = await requireBackend({ prefer: spec.backend });
+  const source = await load();
+  const data = imageData(source, config, protocol, method, run);
+  const teacher = await logitsFingerprint(source.teacherLogits);
   const { batchesPerEpoch } = data.training;
   const seed = config.seed + run;
   context.begin({ backend, seed });
@@ -59,6 +62,16 @@ export async function execute(
   };
   const weights = () => model.initialize(torchRandom(seed).uniform);
   const snapshot = context.snapshot && (deserialize(context.snapshot) as RunSnapshot);
+  if (snapshot && snapshot.teacher !== teacher) {
+    throw new Error(
+      `the fingerprint of the teacher's logits is ${teacher}; expected ${snapshot.teacher}, of those that the run began ` +
+        'with. Put them back, or replace the run with --fresh.',
+    );
+  }
+  const save = async (progress: Progress, search?: SearchProgress) =>
+    context.save(
+      serialize({ ...(await pack(progress)), teacher, ...(search && { search }) } satisfies RunSnapshot),
+    );
   async function* train(start: Progress, progress = context.progress): AsyncGenerator<Measurement> {
     try {
       yield* measuredTraining(setup, start, { ...context, progress });
@@ -78,7 +91,7 @@ export async function execute(
       progress: context.progress,
       train: (metaparameters, goesOn, progress) =>
         train(goesOn && snapshot ? unpack(snapshot) : freshStart(weights(), metaparameters), progress),
-      onProgress: async (search, progress) => context.save(serialize({ ...(await pack(progress)), search })),
+      onProgress: (search, progress) => save(progress, search),
     });
     for (const evaluation of best) context.emit(evaluation);
     return;
@@ -86,10 +99,13 @@ export async function execute(
 
   const start = snapshot
     ? unpack(snapshot)
-    : freshStart(weights(), method.kind === 'fixed' ? fixedOf(method) : drawMetaparameters(config.seed, run));
+    : freshStart(
+        weights(),
+        method.kind === 'fixed' ? fixedOf(method) : drawMetaparameters(config.seed, run, config),
+      );
   for await (const { evaluation, ...progress } of train(start)) {
     context.emit(evaluation);
-    context.save(serialize(await pack(progress)));
+    await save(progress);
   }
 }
 
@@ -105,11 +121,13 @@ const learningRate = (config: ImageConfig, epoch: number): number =>
 interface RunSnapshot {
   readonly state: TrainingSnapshot<MetaparameterName>;
   readonly cost: Cost;
+  /** The fingerprint of the teacher's logits. */
+  readonly teacher: string;
   /** Of a search: where it stands, the training above being the one that it has open. */
   readonly search?: SearchProgress;
 }
 
-const pack = async ({ state, cost }: Progress): Promise<RunSnapshot> => ({
+const pack = async ({ state, cost }: Progress): Promise<Pick<RunSnapshot, 'state' | 'cost'>> => ({
   state: await snapshotTraining(state),
   cost,
 });

@@ -1,12 +1,13 @@
 import { publishedFashionMnistNormalization } from '@metadistill/datasets';
 import { loadFashionMnist } from '@metadistill/datasets/node';
-import { checkTeacherFile, sourceOf } from './source-of.js';
+import { checkImageCounts, checkTeacherFile, type SourceSettings, sourceOf } from './source-of.js';
 
 /** Fashion-MNIST, normalised as the authors do, with a teacher's logits. */
 export const fashionMnistSource = sourceOf(loadFashionMnist, publishedFashionMnistNormalization);
 
-/** Sees that all of it is there and whole. */
-export async function checkFashionMnistSource(teacherLogits: string, liveTeacher: string): Promise<void> {
-  const { train } = await loadFashionMnist();
-  await checkTeacherFile(teacherLogits, liveTeacher, train);
+/** Sees that all of it is there and whole, and that the teacher fits. */
+export async function checkFashionMnistSource(config: SourceSettings): Promise<void> {
+  const { train, test } = await loadFashionMnist();
+  await checkTeacherFile(config, train, async () => train);
+  checkImageCounts(config, { trainingImages: train.labels.length, testImages: test.labels.length });
 }

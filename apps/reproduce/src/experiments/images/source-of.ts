@@ -1,11 +1,18 @@
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { LogitExamples, Normalization, TrainTest } from '@metadistill/datasets';
+import type { Dataset, LogitExamples, Normalization, TrainTest } from '@metadistill/datasets';
 import { dataFolder, loadTeacherLogits } from '@metadistill/datasets/node';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
-import { loadLiveTeacher } from '../../teacher/load-live-teacher.js';
+import { loadLiveTeacher, readLiveTeacher } from '../../teacher/load-live-teacher.js';
 import { checkTeacherCard } from '../../teacher/teacher-card.js';
+import type { ImageConfig } from './config.js';
 import type { ImageSource } from './data.js';
+
+/** What a source has to be able to give. */
+export type SourceSettings = Pick<
+  ImageConfig,
+  'teacherLogits' | 'liveTeacher' | 'trainingImages' | 'testImages'
+>;
 
 /** A loader of images with a teacher: its cached logits on the training images, or a live one where it is named. */
 export const sourceOf =
@@ -22,19 +29,20 @@ export const sourceOf =
     }
     const path = logitsPath(teacherLogits);
     const logits = await loadTeacherLogits(path, train);
-    await checkTeacherCard(path, logits, train);
+    await checkTeacherCard(path, logits, () => train);
     return { ...images, normalization, teacherLogits: logits };
   };
 
 /**
- * Throws where a teacher's file is not there or, of cached logits, cannot be used on such images, saying what to do.
+ * Throws where a teacher's file is not there or cannot be used on such images, saying what to do.
  *
  * @param train the training images, or their sizes alone.
+ * @param images loads them; called where the teacher says which ones it knows.
  */
 export async function checkTeacherFile(
-  teacherLogits: string,
-  liveTeacher: string,
+  { teacherLogits, liveTeacher }: SourceSettings,
   train: LogitExamples,
+  images: () => Promise<Dataset>,
 ): Promise<void> {
   const [path, option] =
     liveTeacher === ''
@@ -47,7 +55,25 @@ export async function checkTeacherFile(
       { cause },
     );
   });
-  if (liveTeacher === '') await loadTeacherLogits(path, train);
+  if (liveTeacher === '') {
+    await checkTeacherCard(path, await loadTeacherLogits(path, train), images);
+  } else {
+    await readLiveTeacher(path, await images());
+  }
+}
+
+/** @throws RangeError where more images are wanted than there are. */
+export function checkImageCounts(
+  config: SourceSettings,
+  there: { readonly trainingImages: number; readonly testImages: number },
+): void {
+  for (const key of ['trainingImages', 'testImages'] as const) {
+    if (config[key] > there[key]) {
+      throw new RangeError(
+        `--set: ${key} is ${config[key]}; expected at most ${there[key]}, which there are.`,
+      );
+    }
+  }
 }
 
 /** A bare name is looked for in `teacher-logits/` of the data folder. */

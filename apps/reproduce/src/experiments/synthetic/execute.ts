@@ -1,7 +1,7 @@
 import { disposeWeights, logisticRegression } from '@metadistill/models';
 import { constantBatch } from '@metadistill/trainer';
 import type { RunContext, RunSpec } from '../../experiment.js';
-import { chooseBackend } from '../../native/choose-backend.js';
+import { requireBackend } from '../../native/require-backend.js';
 import { freshStart, measuredTraining, type TrainingSetup } from '../measured-training.js';
 import { type MethodKind, methodOf } from '../methods.js';
 import { searchRun } from '../search-run.js';
@@ -17,7 +17,7 @@ const operationsPerStep = 3 * 2 * 15 * 3 * 2;
 export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContext): Promise<void> {
   const { config, protocol, run } = spec;
   const method = methodOf(spec.method) as MethodKind;
-  const backend = await chooseBackend({
+  const backend = await requireBackend({
     prefer: spec.backend,
     floatingPointOperationsPerStep: operationsPerStep,
   });
@@ -38,7 +38,7 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
     epochAfter: (updates) => ((updates - 1) % config.evaluateEvery === 0 ? updates - 1 : undefined),
     evaluate: (weights) => evaluate(model, weights, data, config.validationTemperature),
   };
-  const { weights, metaparameters } = initialState(model, config.seed, method, protocol, run);
+  const { weights, metaparameters } = initialState(model, config, method, protocol, run);
   try {
     if (method.kind === 'search') {
       // A stream of its own, so that trials differ between runs and from the initial states.

@@ -46,7 +46,7 @@ test.each(
       validationLoss: crossEntropy({ temperature: config.validationTemperature }),
     });
     for (const [run, values] of expected.entries()) {
-      const { weights, metaparameters } = initialState(model, config.seed, gradientMethod, 'published', run);
+      const { weights, metaparameters } = initialState(model, config, gradientMethod, 'published', run);
       const { learningRate } = config;
       const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate };
       const evaluate = () => hypergradient(problem, point, data.training, data.validation, method);

@@ -1,7 +1,11 @@
 import { torchRandom } from '@metadistill/datasets';
 import type { Model, Weights } from '@metadistill/models';
 import type { Protocol } from '../../experiment.js';
-import { drawMetaparameters, type MetaparameterName } from '../draw-metaparameters.js';
+import {
+  drawMetaparameters,
+  type MetaparameterName,
+  type TemperatureBounds,
+} from '../draw-metaparameters.js';
 import type { MethodKind } from '../methods.js';
 import { firstStream } from './methods.js';
 
@@ -19,7 +23,7 @@ export interface InitialState {
  */
 export function initialState(
   model: Model,
-  seed: number,
+  { seed, ...bounds }: TemperatureBounds & { readonly seed: number },
   method: MethodKind,
   protocol: Protocol,
   run: number,
@@ -28,7 +32,7 @@ export function initialState(
   const stream = run + (published ? firstStream(method) : 0);
   return {
     weights: weightsOf(model, seed, stream),
-    metaparameters: metaparametersOf(method, published, seed, stream),
+    metaparameters: metaparametersOf(method, published, seed, stream, bounds),
   };
 }
 
@@ -44,16 +48,18 @@ function metaparametersOf(
   published: boolean,
   seed: number,
   stream: number,
+  bounds: TemperatureBounds,
 ): InitialState['metaparameters'] {
   if (method.kind === 'fixed') {
     const { distillationFraction, temperature } = method;
     return { distillationFraction, temperature };
   }
-  if (!published || method.kind !== 'drawn') return drawMetaparameters(seed, stream);
+  if (!published || method.kind !== 'drawn') return drawMetaparameters(seed, stream, bounds);
   // The published random baseline draws the weight of the classification term.
   const { distillationFraction: classificationWeight, temperature } = drawMetaparameters(
     seed,
     stream,
+    bounds,
     'exponent',
   );
   return { distillationFraction: Math.fround(1 - classificationWeight), temperature };

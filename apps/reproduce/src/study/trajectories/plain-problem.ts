@@ -43,7 +43,7 @@ export async function plainProblem(seed: number): Promise<PlainProblem & { reado
 
 /** Where a run of the corrected protocol starts. */
 export function plainStart(seed: number, run: number): PlainStart {
-  const { weights, metaparameters } = initialState(model, seed, method, 'corrected', run);
+  const { weights, metaparameters } = initialState(model, { ...config, seed }, method, 'corrected', run);
   const parts = weights.parameters.map(plain);
   disposeWeights(weights);
   return {

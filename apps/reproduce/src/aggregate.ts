@@ -12,8 +12,8 @@ export interface ResultRow {
   readonly method: string;
   readonly runs: number;
   readonly meanAccuracy: number;
-  /** Population standard deviation over runs. */
-  readonly stdAccuracy: number;
+  /** Population standard deviation over runs; null of one run. */
+  readonly stdAccuracy: number | null;
   readonly maxAccuracy: number;
   /** Null where the paper's table has no such cell. */
   readonly paperMean: number | null;
@@ -137,7 +137,8 @@ function summarize(logs: readonly CompleteLog[]): Summary {
     method,
     runs: logs.length,
     meanAccuracy,
-    stdAccuracy: Math.sqrt(mean(accuracies.map((accuracy) => (accuracy - meanAccuracy) ** 2))),
+    stdAccuracy:
+      logs.length > 1 ? Math.sqrt(mean(accuracies.map((accuracy) => (accuracy - meanAccuracy) ** 2))) : null,
     maxAccuracy: Math.max(...accuracies),
     paperMean: paper?.mean ?? null,
     paperMax: paper?.max ?? null,

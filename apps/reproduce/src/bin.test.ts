@@ -154,6 +154,24 @@ test('a synthetic run ends with the table beside the paper, and is not repeated'
   expect(again.stdout).toContain('4 of 4 runs are done');
 });
 
+test('logs do not depend on the number of workers', async () => {
+  const logsBy = async (workers: string) => {
+    const folder = join(results, workers);
+    const { code } = await reproduce(
+      ...['synthetic', '--methods', 'gradient,random-search', '--protocol', 'corrected', '--runs', '2'],
+      ...['--workers', workers, '--results', folder],
+    );
+    expect(code).toBe(0);
+    return findLogs(folder).complete.map(({ header, evaluations }) => ({
+      header,
+      evaluations: evaluations.map(({ seconds, ...evaluation }) => evaluation),
+    }));
+  };
+  const [one, two] = [await logsBy('1'), await logsBy('2')];
+  expect(one).toHaveLength(4);
+  expect(two).toEqual(one);
+});
+
 test('Ctrl-C keeps the finished runs and never counts the one it cut short', async () => {
   const command = ['synthetic', '--methods', 'gradient', '--protocol', 'published', '--workers', '2'];
   const stopped = await runProcess(

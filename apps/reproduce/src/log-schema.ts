@@ -16,9 +16,12 @@ export const evaluation = z.object({
   testAccuracy: z.number().min(0).max(1),
   /** Null where it is not finite. */
   testLoss: z.number().nullable(),
-  /** Null where the method looks at no validation set. */
+  /**
+   * On the validation examples; null where it is not finite, or not measured. Published methods of the image
+   * experiments that look at no validation set train on those examples too: of them it is a training loss.
+   */
   validationLoss: z.number().nullable(),
-  /** Null where the method does not distil; so with the temperature. */
+  /** Of the loss that is trained on, 0 where nothing is distilled; null in an experiment without it, as the temperature. */
   distillationFraction: z.number().nullable(),
   temperature: z.number().nullable(),
   /** Cost so far in forward passes of one batch; a plain step is 3. All trials of a search count. */
@@ -29,7 +32,7 @@ export const evaluation = z.object({
   testBrierScore: z.number().min(0).max(2).optional(),
   /** Where there are more than five classes. */
   testTop5Accuracy: share.optional(),
-  /** The share of validation examples on which student and teacher prefer the same class. */
+  /** The share of those validation examples on which student and teacher prefer the same class. */
   validationTeacherAgreement: share.optional(),
   /** Mean KL(teacher ‖ student) on the validation set at temperature 1, in nats. */
   validationTeacherKL: z.number().nonnegative().optional(),
@@ -55,7 +58,7 @@ const header = z.object({
 
 const evaluationLine = z.object({
   kind: z.literal('eval'),
-  /** Since the training began. */
+  /** Since the training began; of a search, which tells of its best training at its end, all of it. */
   seconds: z.number().nonnegative(),
   ...evaluation.shape,
 });

@@ -8,8 +8,15 @@ import { paperResults } from './paper-results.js';
 const root = new URL('../../../', import.meta.url);
 const { complete, unfinished } = findLogs(fileURLToPath(new URL('results', root)));
 const rows = aggregate(complete, () => 0);
-const rowOf = (experiment: string, protocol: string, method: string): ResultRow | undefined =>
-  rows.find((row) => row.experiment === experiment && row.protocol === protocol && row.method === method);
+
+/** The runs of a method; all of them have one configuration. */
+function rowOf(experiment: string, protocol: string, method: string): ResultRow | undefined {
+  const found = rows.filter(
+    (row) => row.experiment === experiment && row.protocol === protocol && row.method === method,
+  );
+  expect(found.length).toBeLessThanOrEqual(1);
+  return found[0];
+}
 
 /** The rows of the README's tables that begin with a method, of so many more cells. */
 const tableRows = (cellCount: number): string[][] =>
@@ -66,7 +73,7 @@ test("every number of the README's image table comes from the committed logs, an
 });
 
 const accuracyOf = ({ meanAccuracy, stdAccuracy }: ResultRow): string =>
-  `${meanAccuracy.toFixed(3)} ± ${stdAccuracy.toFixed(3)}`;
+  meanAccuracy.toFixed(3) + (stdAccuracy === null ? '' : ` ± ${stdAccuracy.toFixed(3)}`);
 
 function paperOf(experiment: string, method: string): string {
   const result = paperResults[experiment]?.[method];

@@ -45,7 +45,7 @@ function formatTable(
     row.method + mark(notes[index]),
     String(row.runs),
     row.meanAccuracy.toFixed(4),
-    row.stdAccuracy.toFixed(4),
+    row.stdAccuracy?.toFixed(4) ?? '-',
     row.maxAccuracy.toFixed(4),
     paper(row.paperMean),
     paper(row.paperMax),

@@ -100,7 +100,12 @@ export function miniBatches(options: MiniBatchOptions): MiniBatches {
       const indices = planOf(Math.floor(iteration / batchCount)).indices(iteration % batchCount);
       const batch = makeBatch(dataset, indices, normalization, teacherLogits, augmentAt(iteration));
       if (!teacher) return batch;
-      return { ...batch, teacherLogits: tidy(() => teacher.model.predict(teacher.weights, batch.inputs)) };
+      try {
+        return { ...batch, teacherLogits: tidy(() => teacher.model.predict(teacher.weights, batch.inputs)) };
+      } catch (error) {
+        disposeBatch(batch);
+        throw error;
+      }
     },
     release: disposeBatch,
   };

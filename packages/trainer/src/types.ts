@@ -19,7 +19,10 @@ export interface BatchSource<Batch> {
   release(batch: Batch): void;
 }
 
-/** All that the next iteration depends on. Passed back to `train` as `start`, it continues bit for bit. */
+/**
+ * All that the next iteration depends on. Passed back to `train` as `start`, it continues bit for bit; not so with
+ * dropout in a `fromLayersModel`, whose sampler is the caller's and no part of the state.
+ */
 export interface TrainingState<Name extends string> {
   /** Of the next step. */
   readonly iteration: number;

@@ -50,6 +50,19 @@ const checksum = { algorithm: 'sha256', of: 'file', digest: digest('sha256', 'co
 const content = { file: Buffer.from('content') };
 
 describe('download', () => {
+  it('says that a file cannot be written where that is so, not that the server is unreachable', async () => {
+    const { url } = await serveFiles(content);
+    // Stands in for the disk that is full on a write.
+    const onProgress = () => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write' });
+    };
+    const file = join(folder, 'file');
+    await expect(download({ caller: 'test', url: `${url}file`, file, checksum, onProgress })).rejects.toThrow(
+      /file cannot be written after 7 bytes \(ENOSPC/,
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('gives the file its name once it is whole and verified, and reports progress', async () => {
     const { url } = await serveFiles(content);
     const file = join(folder, 'new', 'file');

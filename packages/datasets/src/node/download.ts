@@ -20,7 +20,7 @@ export interface Download {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A data file that is in place and whole. */
+/** A data file that is in place: of the right size where it was present, of the right checksum where it was fetched. */
 export interface VerifiedFile {
   readonly path: string;
   readonly status: 'present' | 'fetched';
@@ -90,6 +90,13 @@ async function receive({ caller, url, file, onProgress, signal }: Download, part
     await pipeline(Readable.fromWeb(response.body as ReadableStream), counted, createWriteStream(partial));
   } catch (error) {
     signal?.throwIfAborted();
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) {
+      throw new Error(
+        `${caller}: ${file} cannot be written after ${received} bytes (${(error as Error).message}); expected room for a ` +
+          'download. Free some, or name another folder.',
+        { cause: error },
+      );
+    }
     throw new Error(
       `${caller}: ${url} is unreachable after ${received} bytes (${reason(error)}); expected a download. ${byHand}`,
       { cause: error },

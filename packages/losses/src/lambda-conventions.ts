@@ -6,11 +6,11 @@
 export const fromPaperLambda = (lambda: number): number => 1 - lambda;
 
 /**
- * `lambda1` of the authors' code and logs of gradient methods weighs the distillation term:
- * L = lambda1·KD + (1 − lambda1)·CE. It is our distillationFraction.
+ * `lambda1` of the authors' code and logs weighs the distillation term: L = lambda1·KD + (1 − lambda1)·CE. It is our
+ * distillationFraction.
  *
- * The functions `synthetic_base` and `cifar_base` of that code (no distillation, naive, random) use the paper's
- * convention instead: read those logs with `fromPaperLambda`.
+ * The function `synthetic_base` of that code (no distillation, naive, random on the synthetic data) uses the paper's
+ * convention instead: read its logs with `fromPaperLambda`.
  */
 export const fromAuthorsCodeLambda = (lambda: number): number => lambda;
 

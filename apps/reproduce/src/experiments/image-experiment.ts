@@ -75,9 +75,12 @@ export const imageExperiment = ({
 
 const kept = new Map<string, Promise<ImageSource>>();
 
-/** Images are loaded once a thread, for all the runs that it computes. */
+/** Images are loaded once a thread, for all the runs that it computes; again where that failed. */
 function keptSource(key: string, load: () => Promise<ImageSource>): Promise<ImageSource> {
-  const source = kept.get(key) ?? load();
+  const known = kept.get(key);
+  if (known) return known;
+  const source = load();
   kept.set(key, source);
+  source.catch(() => kept.delete(key));
   return source;
 }

@@ -6,8 +6,7 @@ import {
   type LogitLoss,
 } from '@metadistill/losses';
 import { neg, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-
-type Name = 'distillationFraction' | 'temperature';
+import type { MetaparameterName } from './draw-metaparameters.js';
 
 /**
  * The paper's training loss at any temperature but zero, as the authors' code computes it.
@@ -15,7 +14,7 @@ type Name = 'distillationFraction' | 'temperature';
  * Their predictions of the metaparameters are not projected, and some are negative temperatures. There
  * softmax(z / T) = softmax(−z / |T|): the loss of negated logits at |T|.
  */
-export function publishedLoss(): LogitLoss<Name> {
+export function publishedLoss(): LogitLoss<MetaparameterName> {
   const positive = convexMix({ scaling: 'none' });
   const negative = convexCombination(crossEntropy(), ofNegatedLogits(distillation({ scaling: 'none' })));
   const at = ({ temperature }: { readonly temperature: number }) => (temperature < 0 ? negative : positive);

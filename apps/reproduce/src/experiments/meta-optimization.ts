@@ -17,16 +17,14 @@ import {
   linear,
 } from '@metadistill/trajectory';
 import type { Protocol } from '../experiment.js';
-import type { MetaparameterName } from './draw-metaparameters.js';
+import type { MetaparameterName, TemperatureBounds } from './draw-metaparameters.js';
 import type { GradientMethod } from './methods.js';
 
 /** The settings of an experiment that its gradient methods read. */
-export interface MetaSettings {
+export interface MetaSettings extends TemperatureBounds {
   readonly metaLearningRate: number;
   /** Largest component of a hypergradient that moves a metaparameter. */
   readonly metaClipValue: number;
-  readonly temperatureLow: number;
-  readonly temperatureHigh: number;
 }
 
 /** What the authors' code for images does, and the corrected protocol does not. */

@@ -3,16 +3,14 @@ import { type Point, randomSearch, type Search, type Trial, tpe } from '@metadis
 import { DivergedError } from '@metadistill/trainer';
 import type { RunContext } from '../experiment.js';
 import type { Evaluation } from '../log-schema.js';
-import type { MetaparameterName } from './draw-metaparameters.js';
+import type { MetaparameterName, TemperatureBounds } from './draw-metaparameters.js';
 import type { Measurement } from './measured-training.js';
 import type { MethodKind } from './methods.js';
 
 type Metaparameters = Readonly<Record<MetaparameterName, number>>;
 
-export interface SearchSettings {
+export interface SearchSettings extends TemperatureBounds {
   readonly searchTrials: number;
-  readonly temperatureLow: number;
-  readonly temperatureHigh: number;
 }
 
 /** A training with metaparameters that were asked for, and what was measured of it so far. */

@@ -111,7 +111,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
       console.log(
         images === undefined
           ? `\nDistil from it: npx -y pnpm@10 reproduce ${experiment} --teacher-logits ${show(files.logits)}`
-          : `\nThe experiments want logits of all training images: train without --images to distil from it.`,
+          : '\nThe experiments want logits of all training images: train without --images to distil from it.',
       );
     }
   } catch (error) {

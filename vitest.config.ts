@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['{packages,internal,apps}/*/src/**/*.test.ts'],
+    include: ['{packages,internal,apps}/*/{src,test}/**/*.test.ts'],
     globalSetup: ['./packages/backend/scripts/build-kernels.js'],
     setupFiles: ['./vitest.setup.ts'],
     reporters: ['default', './scripts/summary-reporter.js'],

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildFakes } from './testing/build-fakes.js';
-import { runProcess } from './testing/run-process.js';
+import { buildFakes } from '../test/build-fakes.js';
+import { runProcess } from '../test/run-process.js';
 
 let main: string;
 let folder: string;

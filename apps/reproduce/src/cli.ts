@@ -8,7 +8,7 @@ import { studyCommand } from './commands/study.js';
 import { tableCommand } from './commands/table.js';
 import { teacherCommand } from './commands/teacher.js';
 import { verifyCommand } from './commands/verify.js';
-import type { Environment } from './environment.js';
+import type { Environment } from './runs/environment.js';
 
 /**
  * Runs the command line: one command an experiment, then the others, each in its file under `commands/`.

@@ -1,7 +1,7 @@
 import { runCli } from './cli.js';
 import { experiments } from './experiments/index.js';
 import { setNativeEnvironment } from './native/native-environment.js';
-import { enableRelaxedSimd } from './relaxed-simd.js';
+import { enableRelaxedSimd } from './native/relaxed-simd.js';
 
 const { env } = process;
 setNativeEnvironment(env);

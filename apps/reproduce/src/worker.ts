@@ -1,6 +1,6 @@
 import { enableProdMode } from '@tensorflow/tfjs-core';
-import { executeRunOf } from './execute-run.js';
 import { experiments } from './experiments/index.js';
+import { executeRunOf } from './runs/execute-run.js';
 
 // Silences the advice that TF.js prints in Node on its first tensor.
 enableProdMode();

@@ -1,11 +1,13 @@
-// Compiles assembly/ twice, with and without relaxed SIMD, into src/generated/*.ts, where the binaries are base64
-// strings: these load the same way from the sources, from dist and from a browser's bundle.
+// Compiles the *.as.ts files of src/ twice, with and without relaxed SIMD, into src/generated/*.ts, where the binaries are base64
+// strings: these load the same way from the sources, from dist and from a browser's bundle. The compiler's own
+// declarations of what the module exports become src/generated/kernel-exports.ts.
 // Run by the build, and before the tests (as vitest's global set-up); does nothing where the result is up to date.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-const assembly = new URL('../assembly/', import.meta.url);
+const assembly = new URL('../src/', import.meta.url);
+const entry = 'kernels/index.as.ts';
 const generated = new URL('../src/generated/', import.meta.url);
 const builds = [
   { name: 'simd', features: ['simd'] },
@@ -19,18 +21,37 @@ export async function setup() {
   for (const build of builds) {
     const target = new URL(`${build.name}.ts`, generated);
     if (firstLine(target) === `// ${hash}`) continue;
-    const binary = await compile(build.features);
+    const { binary, declarations } = await compile(build.features);
     refuseStaticMemory(build.name, binary);
     mkdirSync(generated, { recursive: true });
     const base64 = Buffer.from(binary).toString('base64');
+    writeFileSync(new URL('kernel-exports.ts', generated), interfaceOf(declarations));
     writeFileSync(
       target,
-      `// ${hash}\n/** assembly/ compiled by scripts/build-kernels.js. */\nexport const base64 =\n  '${base64}';\n`,
+      `// ${hash}\n/** The *.as.ts files, compiled by scripts/build-kernels.js. */\nexport const base64 =\n  '${base64}';\n`,
     );
   }
 }
 
-const sources = () => readdirSync(assembly).filter((file) => file.endsWith('.ts'));
+const sources = () =>
+  readdirSync(assembly, { recursive: true })
+    .filter((file) => file.endsWith('.as.ts'))
+    .sort();
+
+/** The exported functions as an interface, with the compiler's comments: where each is defined and its wasm types. */
+function interfaceOf(declarations) {
+  const raw = declarations.slice(0, declarations.indexOf('\n}'));
+  const members = raw
+    .split(/(?=^ {2}\/\*\*$)/m)
+    .filter((member) => member.includes('export function '))
+    .map((member) => member.trimEnd().replace('export function ', ''));
+  return [
+    '/** What the compiled *.as.ts files export; addresses and strides in bytes. Made by scripts/build-kernels.js. */',
+    'export interface KernelExports {',
+    ...members,
+    '}\n',
+  ].join('\n');
+}
 
 function hashOf(...files) {
   const hash = createHash('sha256');
@@ -50,9 +71,10 @@ async function compile(features) {
   // Imported late: the compiler takes longer to load than an up-to-date result takes to check.
   const { default: asc } = await import('assemblyscript/asc');
   let binary;
+  let declarations;
   const enabled = features.flatMap((feature) => ['--enable', feature]);
   const { error, stderr } = await asc.main(
-    ['index.ts', '--outFile', 'kernels.wasm', ...options, ...enabled],
+    [entry, '--outFile', 'kernels.wasm', '--bindings', 'raw', ...options, ...enabled],
     {
       readFile: (name) => {
         try {
@@ -63,12 +85,15 @@ async function compile(features) {
       },
       writeFile: (name, contents) => {
         if (name.endsWith('.wasm')) binary = contents;
+        if (name.endsWith('.d.ts')) declarations = contents;
       },
       listFiles: () => [],
     },
   );
-  if (error || !binary) throw new Error(`build-kernels: assembly/ does not compile:\n${stderr}`);
-  return binary;
+  if (error || !binary || !declarations) {
+    throw new Error(`build-kernels: the *.as.ts files do not compile:\n${stderr}`);
+  }
+  return { binary, declarations };
 }
 
 /** The memory is that of TensorFlow.js' own module: data or a stack of ours would overwrite its. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'vite';
 import { expect, it, onTestFinished } from 'vitest';
-import type { measurePeak } from './measure-peak.js';
+import type { measurePeak } from './peak/measure-peak.js';
 
 // Below the package, where the bundler finds what it imports.
 const cache = fileURLToPath(new URL('../node_modules/.cache/', import.meta.url));

@@ -1,5 +1,5 @@
 export type { WasmPaths } from './loaders/load-wasm.js';
-export { measurePeak, type Peak } from './measure-peak.js';
+export { measurePeak, type Peak } from './peak/measure-peak.js';
 export { registerCpuKernels, registerWasmKernels } from './register-kernels.js';
 export {
   type BackendChoice,

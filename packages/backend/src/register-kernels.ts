@@ -1,36 +1,36 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { combineOnCpu, dotOnCpu, matMulOnCpu, reluGradientOnCpu } from './cpu/cpu-kernels.js';
-import { cpuHost, wasmHost } from './kernels/array-host.js';
-import { batchMatMul } from './kernels/batch-mat-mul.js';
 import {
   batchNormEvaluation,
   batchNormTraining,
   batchNormTrainingGradient,
   batchNormTrainingJvp,
-} from './kernels/batch-norm.js';
+} from './kernels/batch-norm/batch-norm.js';
 import {
   batchNormReluMaxPool,
   batchNormReluMaxPoolEvaluation,
   batchNormReluMaxPoolGradient,
   batchNormReluMaxPoolJvp,
-} from './kernels/batch-norm-relu-pool.js';
-import { combine } from './kernels/combine.js';
-import { conv2d } from './kernels/conv2d.js';
-import { conv2dFilterGradient } from './kernels/conv2d-filter-gradient.js';
-import { conv2dInputGradient } from './kernels/conv2d-input-gradient.js';
-import { type ConvolutionAttributes, isDilated } from './kernels/convolution-geometry.js';
-import { dense } from './kernels/dense.js';
-import { distillationDerivatives } from './kernels/distillation-derivatives.js';
-import { dot } from './kernels/dot.js';
-import { globalAveragePool, globalAveragePoolGradient } from './kernels/global-average-pool.js';
-import { lookUpBytes } from './kernels/look-up-bytes.js';
-import { type MatMulAttributes, matMul } from './kernels/mat-mul.js';
-import { maxPoolGather, maxPoolScatter, maxPoolWithArgmax } from './kernels/max-pool.js';
-import { reluGradient } from './kernels/relu-gradient.js';
-import { scale } from './kernels/scale.js';
-import { crossEntropyGradient, distillationGradient } from './kernels/softmax-gradients.js';
-import { sumPerChannel } from './kernels/sum-per-channel.js';
-import { maxPoolGradient, tfjsMaxPoolWithArgmax } from './kernels/tfjs-max-pool.js';
+} from './kernels/batch-norm/batch-norm-relu-pool.js';
+import { sumPerChannel } from './kernels/batch-norm/sum-per-channel.js';
+import { cpuHost, wasmHost } from './kernels/call/array-host.js';
+import { conv2d } from './kernels/convolution/conv2d.js';
+import { conv2dFilterGradient } from './kernels/convolution/conv2d-filter-gradient.js';
+import { conv2dInputGradient } from './kernels/convolution/conv2d-input-gradient.js';
+import { type ConvolutionAttributes, isDilated } from './kernels/convolution/convolution-geometry.js';
+import { combine } from './kernels/elementwise/combine.js';
+import { dot } from './kernels/elementwise/dot.js';
+import { lookUpBytes } from './kernels/elementwise/look-up-bytes.js';
+import { reluGradient } from './kernels/elementwise/relu-gradient.js';
+import { scale } from './kernels/elementwise/scale.js';
+import { globalAveragePool, globalAveragePoolGradient } from './kernels/pooling/global-average-pool.js';
+import { maxPoolGather, maxPoolScatter, maxPoolWithArgmax } from './kernels/pooling/max-pool.js';
+import { maxPoolGradient, tfjsMaxPoolWithArgmax } from './kernels/pooling/tfjs-max-pool.js';
+import { batchMatMul } from './kernels/products/batch-mat-mul.js';
+import { dense } from './kernels/products/dense.js';
+import { type MatMulAttributes, matMul } from './kernels/products/mat-mul.js';
+import { distillationDerivatives } from './kernels/softmax/distillation-derivatives.js';
+import { crossEntropyGradient, distillationGradient } from './kernels/softmax/softmax-gradients.js';
 
 type KernelFunction = NonNullable<KernelConfig['kernelFunc']>;
 

@@ -1,30 +1,44 @@
-export { type BatchOptions, type BatchPlan, batchIndices, planBatches } from './batches.js';
-export { checkDataset } from './check-dataset.js';
-export { decodeCifar10 } from './cifar-format.js';
-export { cifar10Classes, publishedCifar10Normalization } from './cifar10.js';
-export { fashionMnist, fashionMnistClasses, publishedFashionMnistNormalization } from './fashion-mnist.js';
-export { type Augmentation, type FlipAndCropOptions, flipAndCrop } from './flip-and-crop.js';
-export { decodeIdx, type IdxArray } from './idx-format.js';
-export { type AugmentPixels, disposeBatch, makeBatch } from './make-batch.js';
+export { type BatchOptions, type BatchPlan, batchIndices, planBatches } from './batches/batches.js';
+export { type Augmentation, type FlipAndCropOptions, flipAndCrop } from './batches/flip-and-crop.js';
+export { type AugmentPixels, disposeBatch, makeBatch } from './batches/make-batch.js';
+export { decodeCifar10 } from './formats/cifar-format.js';
+export { decodeIdx, type IdxArray } from './formats/idx-format.js';
+export { decodeNpy, encodeNpy } from './formats/npy-format.js';
 export {
   type MersenneTwister,
   type MersenneTwisterState,
   mersenneTwister,
   restoreMersenneTwister,
-} from './mersenne-twister.js';
-export { channelStatistics } from './normalize.js';
-export { decodeNpy, encodeNpy } from './npy-format.js';
-export { type NumpyRandom, type NumpyRandomState, numpyRandom, restoreNumpyRandom } from './numpy-random.js';
-export { exampleSize, holdOutLast, sliceExamples, sliceTeacherLogits } from './split.js';
+} from './random/mersenne-twister.js';
+export {
+  type NumpyRandom,
+  type NumpyRandomState,
+  numpyRandom,
+  restoreNumpyRandom,
+} from './random/numpy-random.js';
+export {
+  restoreTorchRandom,
+  type TorchRandom,
+  type TorchRandomState,
+  torchRandom,
+} from './random/torch-random.js';
+export { channelStatistics } from './sets/channel-statistics.js';
+export { checkDataset } from './sets/check-dataset.js';
+export { cifar10Classes, publishedCifar10Normalization } from './sets/cifar10.js';
+export {
+  fashionMnist,
+  fashionMnistClasses,
+  publishedFashionMnistNormalization,
+} from './sets/fashion-mnist.js';
+export { exampleSize, holdOutLast, sliceExamples, sliceTeacherLogits } from './sets/split.js';
 export {
   paperSyntheticSizes,
   type SyntheticData,
   type SyntheticOptions,
   type SyntheticSizes,
   syntheticData,
-} from './synthetic.js';
-export { checkTeacherLogits, type LogitExamples } from './teacher-logits.js';
-export { restoreTorchRandom, type TorchRandom, type TorchRandomState, torchRandom } from './torch-random.js';
+} from './sets/synthetic.js';
+export { checkTeacherLogits, type LogitExamples } from './sets/teacher-logits.js';
 export type {
   Batch,
   BinaryFile,

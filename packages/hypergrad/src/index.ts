@@ -1,17 +1,9 @@
-export { type ComposedBatch, type ComposedProblemOptions, composedProblem } from './composed-problem.js';
 export { addCosts, forwardEquivalents, operationCosts, plainStepCost, timesCost } from './cost.js';
-export { type FunctionProblemOptions, functionProblem, type Loss } from './function-problem.js';
 export { byName, type Hypergradient, hypergradient, readHypergradient } from './hypergradient.js';
 export { adam } from './inner/adam.js';
 export { momentum } from './inner/momentum.js';
 export { sgd } from './inner/sgd.js';
 export { withWeightDecay } from './inner/with-weight-decay.js';
-export { type LogitBatch, logitProblem } from './logit-problem.js';
-export {
-  type MetaparameterRange,
-  type MetaparameterSpace,
-  metaparameterSpace,
-} from './metaparameter-space.js';
 export {
   type FiniteDifferenceOptions,
   finiteDifference,
@@ -19,18 +11,31 @@ export {
 } from './methods/finite-difference.js';
 export { forwardMode } from './methods/forward-mode.js';
 export { type ImplicitOptions, implicit } from './methods/implicit.js';
-export { type InnerStep, innerStep } from './methods/inner-step.js';
 export { mixed } from './methods/mixed.js';
 export { unrolled } from './methods/unrolled.js';
 export { type AdamDescentState, adamDescent } from './outer/adam-descent.js';
 export { gradientDescent } from './outer/gradient-descent.js';
 export { normalizedDescent } from './outer/normalized-descent.js';
 export { signDescent } from './outer/sign-descent.js';
+export {
+  type ComposedBatch,
+  type ComposedProblemOptions,
+  composedProblem,
+} from './problems/composed-problem.js';
+export { type FunctionProblemOptions, functionProblem, type Loss } from './problems/function-problem.js';
+export type { LogitBatch } from './problems/logit-batch.js';
+export { logitProblem } from './problems/logit-problem.js';
+export { withGradients } from './problems/with-gradients.js';
 export { readScalars } from './read-scalars.js';
-export { sharedRange } from './shared-range.js';
-export type { Interval, Transform } from './transforms/types.js';
+export {
+  type MetaparameterRange,
+  type MetaparameterSpace,
+  metaparameterSpace,
+} from './space/metaparameter-space.js';
+export { sharedRange } from './space/shared-range.js';
+export type { Interval, Transform } from './space/types.js';
+export { type InnerStep, innerStep } from './step/inner-step.js';
 export type * from './types.js';
 export { formatHypergradientReport } from './verify/format-hypergradient-report.js';
 export type * from './verify/types.js';
 export { verifyHypergradient } from './verify/verify-hypergradient.js';
-export { withGradients } from './with-gradients.js';

@@ -21,7 +21,7 @@ import {
   transposed,
 } from '@metadistill/testing';
 import { tensor } from '@tensorflow/tfjs-core';
-import { logitProblem } from '../src/logit-problem.js';
+import { logitProblem } from '../src/problems/logit-problem.js';
 import type { BilevelProblem } from '../src/types.js';
 import { named, regressions, stableQuadratic } from './analytic-points.js';
 import {

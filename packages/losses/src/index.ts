@@ -1,14 +1,29 @@
-export { checkFiniteLogits } from './check-finite-logits.js';
-export { checkLabels } from './check-labels.js';
-export { type ComposedLoss, composeLoss, type TermReport } from './compose-loss.js';
-export type { ComposedGradient } from './composed-gradient.js';
-export { convexCombination } from './convex-combination.js';
-export { convexMix } from './convex-mix.js';
-export { crossEntropy } from './cross-entropy.js';
-export { dist } from './dist.js';
-export { type DistillationOptions, type DivergenceName, distillation } from './distillation.js';
-export { dkd } from './dkd.js';
-export { evaluate } from './evaluate.js';
+export { crossEntropy } from './classification/cross-entropy.js';
+export { smoothedCrossEntropy } from './classification/smoothed-cross-entropy.js';
+export { convexCombination } from './combine/convex-combination.js';
+export { type StandardizeOptions, standardizeLogits } from './combine/standardize-logits.js';
+export { type TermNames, type WeightedTerm, weightedSum } from './combine/weighted-sum.js';
+export { withFixed } from './combine/with-fixed.js';
+export { type ComposedLoss, composeLoss, type TermReport } from './composed/compose-loss.js';
+export type { ComposedGradient } from './composed/composed-gradient.js';
+export type {
+  ComposedInputs,
+  FeatureTerm,
+  LossTerm,
+  ResponseTerm,
+  TermValue,
+} from './composed/loss-terms.js';
+export { convexMix } from './distillation/convex-mix.js';
+export { dist } from './distillation/dist.js';
+export { type DistillationOptions, type DivergenceName, distillation } from './distillation/distillation.js';
+export { dkd } from './distillation/dkd.js';
+export {
+  type GroupedTemperatureOptions,
+  type GroupTemperature,
+  groupedTemperature,
+} from './distillation/grouped-temperature.js';
+export { nkd } from './distillation/nkd.js';
+export { transformedTeacher } from './distillation/transformed-teacher.js';
 export { attentionTransfer } from './features/attention-transfer.js';
 export { hint } from './features/hint.js';
 export { type AdaptedLoss, linearAdapter } from './features/linear-adapter.js';
@@ -18,22 +33,17 @@ export { relationalDistance } from './features/relational-distance.js';
 export { similarityPreserving } from './features/similarity-preserving.js';
 export type { FeatureLoss } from './features/types.js';
 export { type FingerprintPart, fingerprint } from './fingerprint.js';
-export type { Scaling, ValueAndGradient } from './fused-kernels.js';
-export {
-  type GroupedTemperatureOptions,
-  type GroupTemperature,
-  groupedTemperature,
-} from './grouped-temperature.js';
 export { fromAuthorsCodeLambda, fromConvexWeights, fromPaperLambda } from './lambda-conventions.js';
-export type { ComposedInputs, FeatureTerm, LossTerm, ResponseTerm, TermValue } from './loss-terms.js';
+export { checkFiniteLogits } from './metrics/check-finite-logits.js';
+export { checkLabels } from './metrics/check-labels.js';
+export { evaluate } from './metrics/evaluate.js';
 export {
   classificationMetrics,
   type Metrics,
   type MetricsOptions,
   type TeacherMetrics,
   teacherMetrics,
-} from './metrics.js';
-export { nkd } from './nkd.js';
+} from './metrics/metrics.js';
 export {
   constantSchedule,
   cosineSchedule,
@@ -43,8 +53,7 @@ export {
   type Schedule,
   warmUp,
 } from './schedules.js';
-export { smoothedCrossEntropy } from './smoothed-cross-entropy.js';
-export { type StandardizeOptions, standardizeLogits } from './standardize-logits.js';
+export type { Scaling, ValueAndGradient } from './softmax/fused-kernels.js';
 export {
   cacheTeacher,
   type StoredTeacherLogits,
@@ -52,7 +61,4 @@ export {
   type TeacherCache,
   teacherCache,
 } from './teacher-cache.js';
-export { transformedTeacher } from './transformed-teacher.js';
 export type * from './types.js';
-export { type TermNames, type WeightedTerm, weightedSum } from './weighted-sum.js';
-export { withFixed } from './with-fixed.js';

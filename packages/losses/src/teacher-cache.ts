@@ -1,5 +1,5 @@
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import { checkFiniteLogits } from './check-finite-logits.js';
+import { checkFiniteLogits } from './metrics/check-finite-logits.js';
 
 /** A teacher's logits by example, so that shuffled batches find theirs. */
 export interface TeacherCache {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { onEachBackend } from '../test/on-each-backend.js';
 import { scatteredTensor } from '../test/values.js';
 import { features } from './features.js';
-import { batchNorm } from './layers/batch-norm.js';
+import { batchNorm } from './layers/batch-norm/batch-norm.js';
 import { dense } from './layers/dense.js';
 import { flatten } from './layers/flatten.js';
 import { relu } from './layers/relu.js';

@@ -1,7 +1,7 @@
 import { addN, type Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { expectPassArguments, expectTensors } from './check-arguments.js';
-import { distinctNames, joint } from './layers/joint.js';
-import { sequential } from './layers/sequential.js';
+import { distinctNames, joint } from './layers/containers/joint.js';
+import { sequential } from './layers/containers/sequential.js';
 import type { LayeredModel } from './model.js';
 import { scoped } from './scoped.js';
 import { formatBatchShape, sameShape } from './shapes.js';

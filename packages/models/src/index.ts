@@ -1,8 +1,10 @@
 export { type FeatureModel, type Features, features, type LogitsAndFeatures } from './features.js';
 export type { Padding } from './kernels/padding.js';
-export { addition } from './layers/addition.js';
-export { type BatchNormCache, type BatchNormOptions, batchNorm } from './layers/batch-norm.js';
-export { type BatchNormReluPoolCache, batchNormReluPool } from './layers/batch-norm-relu-pool.js';
+export { type BatchNormCache, type BatchNormOptions, batchNorm } from './layers/batch-norm/batch-norm.js';
+export { type BatchNormReluPoolCache, batchNormReluPool } from './layers/batch-norm/batch-norm-relu-pool.js';
+export { addition } from './layers/containers/addition.js';
+export { selectFeatures } from './layers/containers/select-features.js';
+export { sequential } from './layers/containers/sequential.js';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.js';
 export { type DenseOptions, dense } from './layers/dense.js';
 export { flatten } from './layers/flatten.js';
@@ -10,8 +12,6 @@ export { globalAveragePool } from './layers/global-average-pool.js';
 export { identity } from './layers/identity.js';
 export { type MaxPoolCache, maxPool2d } from './layers/max-pool2d.js';
 export { relu } from './layers/relu.js';
-export { selectFeatures } from './layers/select-features.js';
-export { sequential } from './layers/sequential.js';
 export {
   type FromLayersModelOptions,
   fromLayersModel,

@@ -1,7 +1,7 @@
 import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expectPassArguments, expectTensors } from './check-arguments.js';
-import { joint } from './layers/joint.js';
-import { sequential } from './layers/sequential.js';
+import { joint } from './layers/containers/joint.js';
+import { sequential } from './layers/containers/sequential.js';
 import { formatBatchShape } from './shapes.js';
 import type { Layer, Model } from './types.js';
 

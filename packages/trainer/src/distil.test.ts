@@ -3,8 +3,8 @@ import { dense, disposeWeights, model, relu } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import { miniBatches } from './batches/mini-batches.js';
 import { type DistilOptions, distil, type EpochReport } from './distil.js';
-import { miniBatches } from './mini-batches.js';
 import { predictLogits } from './predict-logits.js';
 
 /** Points of the plane; the label says on which side of a circle. A fifth of the training labels are wrong. */

@@ -22,11 +22,11 @@ import {
 import { disposeWeights, type Model, type Weights } from '@metadistill/models';
 import { type Controller, everyKth } from '@metadistill/trajectory';
 import { clone, dispose, ready } from '@tensorflow/tfjs-core';
-import { type LiveTeacher, miniBatches } from './mini-batches.js';
+import { type LiveTeacher, miniBatches } from './batches/mini-batches.js';
 import { predictLogits } from './predict-logits.js';
-import { startTraining } from './start-training.js';
+import { startTraining } from './state/start-training.js';
+import { disposeTrainingState } from './state/training-state.js';
 import { train } from './train.js';
-import { disposeTrainingState } from './training-state.js';
 import type { TrainingState } from './types.js';
 
 type Name = 'distillationFraction' | 'temperature';

@@ -1,16 +1,21 @@
-export { constantBatch } from './constant-batch.js';
-export { type DistilOptions, distil, type EpochReport } from './distil.js';
-export { DivergedError } from './diverged-error.js';
+export { constantBatch } from './batches/constant-batch.js';
 export {
   type LiveTeacher,
   type MiniBatches,
   type MiniBatchOptions,
   miniBatches,
   type SeededAugmentation,
-} from './mini-batches.js';
+} from './batches/mini-batches.js';
+export { type DistilOptions, distil, type EpochReport } from './distil.js';
+export { DivergedError } from './diverged-error.js';
 export { predictLogits } from './predict-logits.js';
-export { restoreTraining, type StoredTensor, snapshotTraining, type TrainingSnapshot } from './snapshot.js';
-export { startTraining } from './start-training.js';
+export {
+  restoreTraining,
+  type StoredTensor,
+  snapshotTraining,
+  type TrainingSnapshot,
+} from './state/snapshot.js';
+export { startTraining } from './state/start-training.js';
+export { disposeTrainingState } from './state/training-state.js';
 export { train } from './train.js';
-export { disposeTrainingState } from './training-state.js';
 export type * from './types.js';

@@ -2,7 +2,7 @@ import { logisticRegression } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { miniBatches } from './mini-batches.js';
+import { miniBatches } from './batches/mini-batches.js';
 import { predictLogits } from './predict-logits.js';
 
 test('stacks the logits of all batches in the order of the data set', async () => {

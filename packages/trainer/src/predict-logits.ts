@@ -1,6 +1,6 @@
 import type { Model, Weights } from '@metadistill/models';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { MiniBatches } from './mini-batches.js';
+import type { MiniBatches } from './batches/mini-batches.js';
 
 /**
  * A model's logits on one epoch of batches, in evaluation mode: `[examples, classes]`, row-major, on the host.

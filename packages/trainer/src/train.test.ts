@@ -12,11 +12,11 @@ import { expectNoLeak, quadraticProblem, toNumbers } from '@metadistill/testing'
 import { alternate, always, everyKth, linear } from '@metadistill/trajectory';
 import { memory, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { constantBatch } from './constant-batch.js';
+import { constantBatch } from './batches/constant-batch.js';
 import { DivergedError } from './diverged-error.js';
-import { startTraining } from './start-training.js';
+import { startTraining } from './state/start-training.js';
+import { disposeTrainingState } from './state/training-state.js';
 import { train } from './train.js';
-import { disposeTrainingState } from './training-state.js';
 import type { StepReport, TrainingState, TrainOptions } from './types.js';
 
 // L = ½ z² + x z, V = ½ z² − z: after one step from z, dV/dx = −γ (z₁ − 1).

@@ -1,7 +1,7 @@
 import { byName } from '@metadistill/hypergrad';
-import { hyperStep } from './hyper-step.js';
-import { plainStep } from './plain-step.js';
-import { disposeReplaced } from './training-state.js';
+import { disposeReplaced } from './state/training-state.js';
+import { hyperStep } from './steps/hyper-step.js';
+import { plainStep } from './steps/plain-step.js';
 import type { MetaOptimization, StepReport, TrainingState, TrainOptions } from './types.js';
 
 /**

@@ -6,7 +6,7 @@ import { renderBench } from '../bench/render-bench.js';
 import { renderProfiles } from '../bench/render-profiles.js';
 import { runBench } from '../bench/run-bench.js';
 import { requireBackend } from '../native/require-backend.js';
-import { backendNames, integerFrom, oneOf } from '../options.js';
+import { backendNames, integerFrom, oneOf } from './options.js';
 
 interface Options {
   readonly json?: true;

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Argument, Command } from 'commander';
-import { describeDataset } from '../describe-dataset.js';
-import { oneOf } from '../options.js';
-import { watchForStop } from '../watch-for-stop.js';
+import { watchForStop } from '../terminal/watch-for-stop.js';
+import { describeDataset } from './describe-dataset.js';
+import { oneOf } from './options.js';
 
 const datasets = ['fashion-mnist', 'cifar10'] as const;
 type DatasetName = (typeof datasets)[number];

@@ -7,9 +7,9 @@ import { checkMachine } from '../doctor/check-machine.js';
 import { checkQueue } from '../doctor/check-queue.js';
 import { checkResults } from '../doctor/check-results.js';
 import { type Finding, renderFindings } from '../doctor/finding.js';
-import type { Environment } from '../environment.js';
 import { chooseBackend } from '../native/choose-backend.js';
 import { runProgram } from '../native/run-program.js';
+import type { Environment } from '../runs/environment.js';
 
 interface Options {
   readonly results: string;

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { applyOverrides } from '../config.js';
-import type { Environment } from '../environment.js';
-import type { Experiment, ExperimentConfig, Protocol, RunSpec } from '../experiment.js';
-import { backendNames, collect, integerFrom, listOf, oneOf } from '../options.js';
-import { runExperiment } from '../run-experiment.js';
+import { applyOverrides } from '../runs/config.js';
+import type { Environment } from '../runs/environment.js';
+import type { Experiment, ExperimentConfig, Protocol, RunSpec } from '../runs/experiment.js';
+import { runExperiment } from '../runs/run-experiment.js';
+import { backendNames, collect, integerFrom, listOf, oneOf } from './options.js';
 
 interface Options {
   readonly protocol?: Protocol;

@@ -4,7 +4,7 @@ import { nativeFolder } from '../native/native-folder.js';
 import { runProgram } from '../native/run-program.js';
 import { type NativeOptions, type SetUpTools, setUpNative } from '../native/set-up-native.js';
 import { setUpWebgpu } from '../native/set-up-webgpu.js';
-import { oneOf } from '../options.js';
+import { oneOf } from './options.js';
 
 const backends = ['tensorflow', 'webgpu'] as const;
 const devices = ['auto', 'gpu', 'cpu'] as const;

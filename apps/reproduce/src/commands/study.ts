@@ -1,13 +1,13 @@
 import { join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Argument, Command } from 'commander';
-import type { Environment } from '../environment.js';
-import { integerFrom, oneOf } from '../options.js';
-import { createProgress } from '../progress.js';
-import { studies } from '../study/index.js';
-import { runStudy } from '../study/run-study.js';
-import type { Study } from '../study/study.js';
-import { watchForStop } from '../watch-for-stop.js';
+import type { Environment } from '../runs/environment.js';
+import { studies } from '../studies/index.js';
+import { runStudy } from '../studies/run-study.js';
+import type { Study } from '../studies/study.js';
+import { createProgress } from '../terminal/progress.js';
+import { watchForStop } from '../terminal/watch-for-stop.js';
+import { integerFrom, oneOf } from './options.js';
 
 interface Options {
   readonly starts?: number;

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { readAuthorsLogs } from '../authors-logs.js';
-import type { Environment } from '../environment.js';
-import { renderResults } from '../render-results.js';
-import { shownPath } from '../shown-path.js';
+import { readAuthorsLogs } from '../report/authors-logs.js';
+import { renderResults } from '../report/render-results.js';
+import type { Environment } from '../runs/environment.js';
+import { shownPath } from '../terminal/shown-path.js';
 
 interface Options {
   readonly results: string;

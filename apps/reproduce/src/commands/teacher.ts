@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { BackendName } from '@metadistill/backend';
 import { Argument, Command } from 'commander';
-import type { Environment } from '../environment.js';
-import { backendNames, integerFrom, oneOf, positiveNumber } from '../options.js';
-import { shownPath } from '../shown-path.js';
+import type { Environment } from '../runs/environment.js';
 import { teacherCommandRun } from '../teacher/run-teacher.js';
 import { type TeacherDataset, teacherDatasets, teacherModelNames } from '../teacher/teacher-models.js';
 import { teacherDefaults } from '../teacher/train-teacher.js';
+import { shownPath } from '../terminal/shown-path.js';
+import { backendNames, integerFrom, oneOf, positiveNumber } from './options.js';
 
 interface Options {
   readonly model?: string;

@@ -2,10 +2,10 @@ import type { BackendName } from '@metadistill/backend';
 import { formatHypergradientReport } from '@metadistill/hypergrad';
 import { Command } from 'commander';
 import { requireBackend } from '../native/require-backend.js';
-import { backendNames, oneOf } from '../options.js';
 import { batchesFor } from '../verify/batches.js';
 import { verifyModel } from '../verify/verify-model.js';
 import { type VerifyModelName, verifyModelNames, verifyModels } from '../verify/verify-models.js';
+import { backendNames, oneOf } from './options.js';
 
 interface Options {
   readonly model: VerifyModelName;

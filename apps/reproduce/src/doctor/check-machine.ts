@@ -1,6 +1,6 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { RunProgram } from '../native/run-program.js';
-import { versions } from '../versions.js';
+import { versions } from '../runs/versions.js';
 import type { Finding } from './finding.js';
 
 /** Megabytes that a run of the largest student may take. */

@@ -1,4 +1,4 @@
-import type { Experiment } from '../experiment.js';
+import type { Experiment } from '../runs/experiment.js';
 import { imageExperiment } from './image-experiment.js';
 import type { ImageConfig } from './images/config.js';
 

@@ -1,9 +1,9 @@
 import type { Model } from '@metadistill/models';
-import type { Experiment } from '../experiment.js';
+import type { Experiment } from '../runs/experiment.js';
 import { checkImageConfig } from './images/check-config.js';
 import { commonConfig, type ImageConfig } from './images/config.js';
 import type { ImageSource } from './images/data.js';
-import { methodNames, resolveMethod } from './methods.js';
+import { methodNames, resolveMethod } from './training/methods.js';
 
 /** The methods of the image experiments, in the order of their table. */
 const methods = [

@@ -1,4 +1,4 @@
-import type { Experiment } from '../experiment.js';
+import type { Experiment } from '../runs/experiment.js';
 import { cifar10, cifar10Small } from './cifar10.js';
 import { fashionMnist, smoke } from './fashion-mnist.js';
 import { synthetic } from './synthetic.js';

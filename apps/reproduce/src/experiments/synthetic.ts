@@ -1,8 +1,8 @@
-import type { Experiment } from '../experiment.js';
-import { methodNames, resolveMethod } from './methods.js';
+import type { Experiment } from '../runs/experiment.js';
 import { checkSyntheticConfig } from './synthetic/check-config.js';
 import { type SyntheticConfig, syntheticConfig } from './synthetic/config.js';
 import { longSearches, syntheticMethods } from './synthetic/methods.js';
+import { methodNames, resolveMethod } from './training/methods.js';
 
 /** The paper's experiment on synthetic data: logistic regression on 15 points, taught by another on 200. */
 export const synthetic: Experiment<SyntheticConfig> = {

@@ -11,12 +11,12 @@ import {
 import { dataFolder, loadCifar10, loadFashionMnist } from '@metadistill/datasets/node';
 import { classificationMetrics } from '@metadistill/losses';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
-import { formatDuration, secondsLeft } from '../duration.js';
-import { makeWritableFolder } from '../make-writable-folder.js';
+import { makeWritableFolder } from '../logs/make-writable-folder.js';
 import { requireBackend } from '../native/require-backend.js';
-import { nearest } from '../nearest.js';
-import { versions } from '../versions.js';
-import { watchForStop } from '../watch-for-stop.js';
+import { versions } from '../runs/versions.js';
+import { formatDuration, secondsLeft } from '../terminal/duration.js';
+import { nearest } from '../terminal/nearest.js';
+import { watchForStop } from '../terminal/watch-for-stop.js';
 import { type TeacherDataset, teacherModel, teacherModelNames } from './teacher-models.js';
 import { type TeacherSettings, trainTeacher } from './train-teacher.js';
 import { evaluationBatch, writeTeacher } from './write-teacher.js';

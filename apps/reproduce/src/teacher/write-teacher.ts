@@ -4,7 +4,7 @@ import { type Dataset, encodeNpy, type Normalization, type TeacherLogits } from 
 import { classificationMetrics, fingerprint } from '@metadistill/losses';
 import { type Model, saveWeights, type Weights } from '@metadistill/models';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
-import { writeWholeFile } from '../write-whole-file.js';
+import { writeWholeFile } from '../logs/write-whole-file.js';
 import { cardPath, dataFingerprint, logitsFingerprint, type TeacherCard } from './teacher-card.js';
 
 export interface TeacherFiles {

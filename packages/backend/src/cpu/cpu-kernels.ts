@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { cpuHost } from '../kernels/array-host.js';
-import { checkShape, checkTensor } from '../kernels/checks.js';
-import { type CombineAttributes, scaledPairs } from '../kernels/combine.js';
-import type { KernelCall } from '../kernels/kernel-call.js';
-import { type MatMulAttributes, productSizes } from '../kernels/mat-mul.js';
-import { type ListCall, pairsOf } from '../kernels/pairs-of.js';
+import { cpuHost } from '../kernels/call/array-host.js';
+import { checkShape, checkTensor } from '../kernels/call/checks.js';
+import type { KernelCall } from '../kernels/call/kernel-call.js';
+import { type ListCall, pairsOf } from '../kernels/call/pairs-of.js';
+import { type CombineAttributes, scaledPairs } from '../kernels/elementwise/combine.js';
+import { type MatMulAttributes, productSizes } from '../kernels/products/mat-mul.js';
 
 /**
  * `MetadistillReluGrad` on cpu: dx = dy where y > 0, else 0.

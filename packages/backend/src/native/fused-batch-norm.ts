@@ -1,7 +1,7 @@
 import { mul, reshape, type Tensor, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { type BatchNormAttributes, rowsOf } from '../kernels/batch-norm-channels.js';
-import { checkShape, checkTensor } from '../kernels/checks.js';
-import type { KernelCall } from '../kernels/kernel-call.js';
+import { type BatchNormAttributes, rowsOf } from '../kernels/batch-norm/batch-norm-channels.js';
+import { checkShape, checkTensor } from '../kernels/call/checks.js';
+import type { KernelCall } from '../kernels/call/kernel-call.js';
 import type { NativeAttribute, NativeBackend } from './native-backend.js';
 
 type Vjp = KernelCall<'x' | 'dy' | 'scale' | 'mean' | 'variance', BatchNormAttributes>;

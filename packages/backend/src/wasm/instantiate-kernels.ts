@@ -1,4 +1,4 @@
-import type { KernelExports } from './kernel-exports.js';
+import type { KernelExports } from '../generated/kernel-exports.js';
 
 /** `relaxed-simd` fuses multiplication and addition; `simd` runs wherever TensorFlow.js' own SIMD module does. */
 export type KernelBuild = 'simd' | 'relaxed-simd';

@@ -1,7 +1,7 @@
 import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelExports } from '../generated/kernel-exports.js';
 import { guardHeap } from './guard-heap.js';
 import { instantiateKernels, type KernelBuild } from './instantiate-kernels.js';
-import type { KernelExports } from './kernel-exports.js';
 import type { WasmBackend } from './wasm-backend.js';
 
 /** Our kernels in the memory of one wasm backend. */

@@ -1,6 +1,6 @@
 import { backend_util, conv2d, slice, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
-import { checkShape, checkTensor } from '../kernels/checks.js';
-import type { KernelCall } from '../kernels/kernel-call.js';
+import { checkShape, checkTensor } from '../kernels/call/checks.js';
+import type { KernelCall } from '../kernels/call/kernel-call.js';
 
 type Shape = Tensor4D['shape'];
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordBytes } from '../cifar-format.js';
-import { checkFileLength } from '../file-error.js';
+import { recordBytes } from '../formats/cifar-format.js';
+import { checkFileLength } from '../formats/file-error.js';
 import { cifar10Files, cifar10Folder } from './cifar10-files.js';
 import { dataFolder } from './data-folder.js';
 import { missingData } from './missing-data.js';

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { unpackTar } from 'modern-tar/fs';
-import { recordBytes } from '../cifar-format.js';
+import { recordBytes } from '../formats/cifar-format.js';
 import { cifar10Files, cifar10Folder } from './cifar10-files.js';
 import { dataFolder } from './data-folder.js';
 import { type DownloadProgress, digestOf, download, type VerifiedFile } from './download.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeCifar10 } from '../cifar-format.js';
+import { decodeCifar10 } from '../formats/cifar-format.js';
 import type { BinaryFile, TrainTest } from '../types.js';
 import { cifar10Files, cifar10Folder } from './cifar10-files.js';
 import { dataFolder } from './data-folder.js';

@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { fashionMnist } from '../fashion-mnist.js';
+import { fashionMnist } from '../sets/fashion-mnist.js';
 import type { BinaryFile, TrainTest } from '../types.js';
 import { dataFolder } from './data-folder.js';
 import { fashionMnistFiles, fashionMnistSystemFolder } from './fashion-mnist-files.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { decodeNpy } from '../npy-format.js';
-import { checkTeacherLogits, type LogitExamples } from '../teacher-logits.js';
+import { decodeNpy } from '../formats/npy-format.js';
+import { checkTeacherLogits, type LogitExamples } from '../sets/teacher-logits.js';
 import type { TeacherLogits } from '../types.js';
 
 /**

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeNpy } from '../npy-format.js';
+import { encodeNpy } from '../formats/npy-format.js';
 import { checkCifar10 } from './check-cifar10.js';
 import { dataFolder } from './data-folder.js';
 import { loadCifar10 } from './load-cifar10.js';

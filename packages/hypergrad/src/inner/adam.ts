@@ -13,7 +13,7 @@ import {
   type Tensor,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { decayOf, positive } from '../positive.js';
+import { decayOf, positive } from '../check-number.js';
 import type { InnerOptimizer, InnerStepInput } from '../types.js';
 import { checkState, shapesOf } from './check-state.js';
 

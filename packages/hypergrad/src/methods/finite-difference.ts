@@ -1,12 +1,12 @@
 import { scoped } from '@metadistill/models';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { positive } from '../check-number.js';
 import { addCosts, operationCosts, timesCost } from '../cost.js';
-import { differenceAlong } from '../difference-along.js';
-import { positive } from '../positive.js';
+import { differenceAlong } from '../step/difference-along.js';
+import { oneStep } from '../step/one-step.js';
+import { outcome } from '../step/outcome.js';
+import { withDirectTerm } from '../step/with-direct-term.js';
 import type { HypergradientMethod } from '../types.js';
-import { oneStep } from './one-step.js';
-import { outcome } from './outcome.js';
-import { withDirectTerm } from './with-direct-term.js';
 
 export interface FiniteDifferenceOptions {
   /** r: the weights move by ±r in Euclidean norm. Default 0.01. */

@@ -1,12 +1,12 @@
 import { dotTensors, scoped, type Tensors, zeroTensors } from '@metadistill/models';
 import { mul, stack, type Tensor1D } from '@tensorflow/tfjs-core';
-import { checkPoint } from '../check-point.js';
 import { addCosts, operationCosts } from '../cost.js';
+import { checkPoint } from '../step/check-point.js';
+import { curvedStep } from '../step/curved-step.js';
+import type { InnerStep } from '../step/inner-step.js';
+import { outcome } from '../step/outcome.js';
+import { withDirectTerm } from '../step/with-direct-term.js';
 import type { BilevelProblem, Cost, HypergradientMethod, InnerPoint } from '../types.js';
-import { curvedStep } from './curved-step.js';
-import type { InnerStep } from './inner-step.js';
-import { outcome } from './outcome.js';
-import { withDirectTerm } from './with-direct-term.js';
 
 /**
  * The hypergradient over all steps so far, online in forward mode: tangents ẇ_j = dw/dλ_j and ṡ_j = ds/dλ_j travel with

@@ -1,16 +1,16 @@
 import { addScaled, scoped, type Tensors } from '@metadistill/models';
-import { checkPoint } from '../check-point.js';
+import { positive } from '../check-number.js';
 import { addCosts, operationCosts } from '../cost.js';
-import { positive } from '../positive.js';
 import { conjugateGradient } from '../solvers/conjugate-gradient.js';
 import { fixedPoint } from '../solvers/fixed-point.js';
 import { identity } from '../solvers/identity.js';
 import { neumann } from '../solvers/neumann.js';
+import { checkPoint } from '../step/check-point.js';
+import { curvedStep } from '../step/curved-step.js';
+import { mixedProduct } from '../step/mixed-product.js';
+import { outcome } from '../step/outcome.js';
+import { withDirectTerm } from '../step/with-direct-term.js';
 import type { Cost, HypergradientMethod } from '../types.js';
-import { curvedStep } from './curved-step.js';
-import { mixedProduct } from './mixed-product.js';
-import { outcome } from './outcome.js';
-import { withDirectTerm } from './with-direct-term.js';
 
 const solvers = { conjugateGradient, neumann, fixedPoint, identity };
 

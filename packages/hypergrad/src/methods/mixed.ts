@@ -1,10 +1,10 @@
 import { scoped } from '@metadistill/models';
 import { addCosts } from '../cost.js';
+import { mixedProduct, type Via } from '../step/mixed-product.js';
+import { oneStep } from '../step/one-step.js';
+import { outcome } from '../step/outcome.js';
+import { withDirectTerm } from '../step/with-direct-term.js';
 import type { HypergradientMethod } from '../types.js';
-import { mixedProduct, type Via } from './mixed-product.js';
-import { oneStep } from './one-step.js';
-import { outcome } from './outcome.js';
-import { withDirectTerm } from './with-direct-term.js';
 
 /**
  * The exact one-step hypergradient by the mixed derivative of the training loss.

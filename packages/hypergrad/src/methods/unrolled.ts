@@ -1,7 +1,14 @@
 import { addScaled, scoped, type Tensors } from '@metadistill/models';
 import { addN, type Tensor1D } from '@tensorflow/tfjs-core';
-import { checkPoint } from '../check-point.js';
 import { addCosts, operationCosts } from '../cost.js';
+import { checkPoint } from '../step/check-point.js';
+import type { Curvature } from '../step/curvature.js';
+import { curvedStep } from '../step/curved-step.js';
+import type { InnerStep } from '../step/inner-step.js';
+import { mixedProduct } from '../step/mixed-product.js';
+import { outcome } from '../step/outcome.js';
+import { plainStep } from '../step/plain-step.js';
+import { withDirectTerm } from '../step/with-direct-term.js';
 import type {
   BilevelProblem,
   Cost,
@@ -10,13 +17,6 @@ import type {
   LaterStep,
   TrainingPoint,
 } from '../types.js';
-import type { Curvature } from './curvature.js';
-import { curvedStep } from './curved-step.js';
-import type { InnerStep } from './inner-step.js';
-import { mixedProduct } from './mixed-product.js';
-import { outcome } from './outcome.js';
-import { plainStep } from './plain-step.js';
-import { withDirectTerm } from './with-direct-term.js';
 
 /**
  * The hypergradient of V after K training steps, in reverse mode through all of them.

@@ -1,4 +1,4 @@
-import { decayOf, positive } from '../positive.js';
+import { decayOf, positive } from '../check-number.js';
 import type { OuterOptimizer } from '../types.js';
 import { START } from './start.js';
 

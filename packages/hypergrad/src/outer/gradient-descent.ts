@@ -1,4 +1,4 @@
-import { positive } from '../positive.js';
+import { positive } from '../check-number.js';
 import type { OuterOptimizer } from '../types.js';
 import { START } from './start.js';
 

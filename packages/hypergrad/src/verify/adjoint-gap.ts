@@ -1,7 +1,7 @@
 import { dotTensors, normTensors } from '@metadistill/models';
 import { type Scalar, slice, squeeze, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { innerStep } from '../methods/inner-step.js';
 import { readScalars } from '../read-scalars.js';
+import { innerStep } from '../step/inner-step.js';
 import type { BilevelProblem, InnerPoint } from '../types.js';
 import { scattered } from './scattered.js';
 

@@ -1,6 +1,6 @@
 import type { Metaparameters } from '@metadistill/losses';
 import { tidy } from '@tensorflow/tfjs-core';
-import { innerStep } from '../methods/inner-step.js';
+import { innerStep } from '../step/inner-step.js';
 import type { BilevelProblem, InnerPoint } from '../types.js';
 
 /** λ -> V(w_K(λ), λ) after K steps on one batch, with everything else fixed: what a hypergradient is the derivative of. */

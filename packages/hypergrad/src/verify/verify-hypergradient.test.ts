@@ -22,7 +22,7 @@ import { named, pointAt, regressions, stableQuadratic } from '../../test/analyti
 import { adam } from '../inner/adam.js';
 import { momentum } from '../inner/momentum.js';
 import { sgd } from '../inner/sgd.js';
-import { logitProblem } from '../logit-problem.js';
+import { logitProblem } from '../problems/logit-problem.js';
 import type { BilevelProblem, InnerOptimizer, TrainingPoint } from '../types.js';
 import { secondOrderCheck, taylorCheck } from './checks.js';
 import { extrapolatedDifference } from './extrapolated-difference.js';

@@ -1,13 +1,13 @@
 import type { Metaparameters } from '@metadistill/losses';
 import { memory } from '@tensorflow/tfjs-core';
-import { checkPoint } from '../check-point.js';
+import { positive } from '../check-number.js';
 import { byName, hypergradient } from '../hypergradient.js';
 import { finiteDifference } from '../methods/finite-difference.js';
 import { forwardMode } from '../methods/forward-mode.js';
 import { implicit } from '../methods/implicit.js';
 import { mixed } from '../methods/mixed.js';
 import { unrolled } from '../methods/unrolled.js';
-import { positive } from '../positive.js';
+import { checkPoint } from '../step/check-point.js';
 import type { BilevelProblem, HypergradientMethod, InnerPoint } from '../types.js';
 import { adjointGap } from './adjoint-gap.js';
 import {

@@ -1,7 +1,7 @@
 import { sub } from '@tensorflow/tfjs-core';
-import { softmaxOf } from '../soften.js';
+import { softmaxOf } from '../softmax/soften.js';
+import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
 import { rowKL } from './row-kl.js';
-import { softmaxJacobian } from './softmax-jacobian.js';
 import type { Divergence } from './types.js';
 
 /**

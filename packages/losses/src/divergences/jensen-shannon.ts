@@ -15,8 +15,8 @@ import {
   tanh,
   where,
 } from '@tensorflow/tfjs-core';
-import { softmaxOf } from '../soften.js';
-import { centre, softmaxJacobian, softmaxJacobianChange } from './softmax-jacobian.js';
+import { softmaxOf } from '../softmax/soften.js';
+import { centre, softmaxJacobian, softmaxJacobianChange } from '../softmax/softmax-jacobian.js';
 import type { Divergence } from './types.js';
 
 /**

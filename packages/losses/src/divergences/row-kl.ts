@@ -11,8 +11,8 @@ import {
   type Tensor2D,
   where,
 } from '@tensorflow/tfjs-core';
-import type { Softmax } from '../soften.js';
-import { centre } from './softmax-jacobian.js';
+import type { Softmax } from '../softmax/soften.js';
+import { centre } from '../softmax/softmax-jacobian.js';
 
 /** Where logits differ by less than this the series replaces the sum; what it leaves out is then below 1e-12. */
 const SMALL = 0.1;

@@ -1,7 +1,7 @@
 import { mul, neg, sum } from '@tensorflow/tfjs-core';
-import { softmaxOf } from '../soften.js';
+import { softmaxOf } from '../softmax/soften.js';
+import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
 import { forwardKL } from './forward-kl.js';
-import { softmaxJacobian } from './softmax-jacobian.js';
 import type { Divergence } from './types.js';
 
 /**

@@ -8,9 +8,9 @@ import {
   type Tensor2D,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { labelRows, onlyOthers, shift, softmaxOf } from '../soften.js';
+import { labelRows, onlyOthers, shift, softmaxOf } from '../softmax/soften.js';
+import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
 import { rowKL } from './row-kl.js';
-import { softmaxJacobian } from './softmax-jacobian.js';
 import type { Divergence } from './types.js';
 
 /**

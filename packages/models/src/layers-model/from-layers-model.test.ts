@@ -11,7 +11,7 @@ import {
 import { describe, expect, test, vi } from 'vitest';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { scatteredTensor } from '../../test/values.js';
-import { batchNorm } from '../layers/batch-norm.js';
+import { batchNorm } from '../layers/batch-norm/batch-norm.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';

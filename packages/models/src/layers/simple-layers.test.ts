@@ -10,10 +10,10 @@ import {
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { type Plain, plainGlobalAverage, plainRelu } from '../../test/plain-layers.js';
 import { tensorOf } from '../../test/values.js';
+import { selectFeatures } from './containers/select-features.js';
 import { flatten } from './flatten.js';
 import { globalAveragePool } from './global-average-pool.js';
 import { relu } from './relu.js';
-import { selectFeatures } from './select-features.js';
 
 const cases: (LayerAt & { readonly reference: Plain })[] = [
   { layer: relu(), inputShape: [3, 2, 2, 2], reference: plainRelu },

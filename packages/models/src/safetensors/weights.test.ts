@@ -8,7 +8,7 @@ import { dispose, memory, type Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { fixtureInputs } from '../../test/torch-fixture.js';
 import torchState from '../fixtures/torch-state.json' with { type: 'json' };
-import { batchNorm } from '../layers/batch-norm.js';
+import { batchNorm } from '../layers/batch-norm/batch-norm.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';

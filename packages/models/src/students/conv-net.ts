@@ -1,4 +1,4 @@
-import { batchNormReluPool } from '../layers/batch-norm-relu-pool.js';
+import { batchNormReluPool } from '../layers/batch-norm/batch-norm-relu-pool.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';

@@ -1,9 +1,9 @@
-import { addition } from '../layers/addition.js';
-import { batchNorm } from '../layers/batch-norm.js';
+import { batchNorm } from '../layers/batch-norm/batch-norm.js';
+import { addition } from '../layers/containers/addition.js';
+import { sequential } from '../layers/containers/sequential.js';
 import { conv2d } from '../layers/conv2d.js';
 import { identity } from '../layers/identity.js';
 import { relu } from '../layers/relu.js';
-import { sequential } from '../layers/sequential.js';
 import type { Layer } from '../types.js';
 
 export interface ResidualBlockOptions {

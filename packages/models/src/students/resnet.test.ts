@@ -5,7 +5,7 @@ import { onEachBackend } from '../../test/on-each-backend.js';
 import type { TorchFixture } from '../../test/torch-fixture.js';
 import basicFixture from '../fixtures/resnet-basic.json' with { type: 'json' };
 import bottleneckFixture from '../fixtures/resnet-bottleneck.json' with { type: 'json' };
-import { sequential } from '../layers/sequential.js';
+import { sequential } from '../layers/containers/sequential.js';
 import type { LayeredModel } from '../model.js';
 import type { Model } from '../types.js';
 import { basicBlock, bottleneckBlock } from './residual-blocks.js';

@@ -1,5 +1,5 @@
-import { nearest } from '../../nearest.js';
-import { checkCommonSettings } from '../setting-checks.js';
+import { nearest } from '../../terminal/nearest.js';
+import { checkCommonSettings } from '../training/setting-checks.js';
 import { augmentChoices, type ImageConfig } from './config.js';
 
 /** @throws RangeError where a setting cannot work, before anything is loaded. */

@@ -9,8 +9,8 @@ import {
   type TrainTest,
 } from '@metadistill/datasets';
 import { type LiveTeacher, type MiniBatches, miniBatches } from '@metadistill/trainer';
-import type { Protocol } from '../../experiment.js';
-import type { MethodKind } from '../methods.js';
+import type { Protocol } from '../../runs/experiment.js';
+import type { MethodKind } from '../training/methods.js';
 import type { ImageConfig } from './config.js';
 
 /** Images, a teacher's logits on the training images, and how pixels are normalised. */

@@ -10,10 +10,10 @@ import {
   snapshotTraining,
   type TrainingSnapshot,
 } from '@metadistill/trainer';
-import type { RunContext, RunSpec } from '../../experiment.js';
 import { requireBackend } from '../../native/require-backend.js';
+import type { RunContext, RunSpec } from '../../runs/experiment.js';
 import { logitsFingerprint } from '../../teacher/teacher-card.js';
-import { drawMetaparameters, type MetaparameterName } from '../draw-metaparameters.js';
+import { drawMetaparameters, type MetaparameterName } from '../training/draw-metaparameters.js';
 import {
   freshStart,
   type Measurement,
@@ -21,9 +21,9 @@ import {
   type Progress,
   type Scores,
   type TrainingSetup,
-} from '../measured-training.js';
-import { type MethodKind, methodOf } from '../methods.js';
-import { type SearchProgress, searchRun } from '../search-run.js';
+} from '../training/measured-training.js';
+import { type MethodKind, methodOf } from '../training/methods.js';
+import { type SearchProgress, searchRun } from '../training/search-run.js';
 import type { ImageConfig } from './config.js';
 import { type ImageData, type ImageSource, imageData } from './data.js';
 

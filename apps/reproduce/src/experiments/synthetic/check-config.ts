@@ -1,4 +1,4 @@
-import { checkCommonSettings } from '../setting-checks.js';
+import { checkCommonSettings } from '../training/setting-checks.js';
 import type { SyntheticConfig } from './config.js';
 
 /** @throws RangeError where a setting cannot work. */

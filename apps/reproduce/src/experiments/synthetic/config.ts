@@ -1,4 +1,4 @@
-import type { Protocol } from '../../experiment.js';
+import type { Protocol } from '../../runs/experiment.js';
 
 const published = {
   /** NumPy's and PyTorch's seed, for the data, the teacher and every run. */

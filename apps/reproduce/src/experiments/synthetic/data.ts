@@ -2,8 +2,8 @@ import { type Dataset, syntheticData as drawSynthetic } from '@metadistill/datas
 import type { LogitBatch } from '@metadistill/hypergrad';
 import { disposeWeights } from '@metadistill/models';
 import { dispose, type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
-import type { Protocol } from '../../experiment.js';
-import type { MethodKind } from '../methods.js';
+import type { Protocol } from '../../runs/experiment.js';
+import type { MethodKind } from '../training/methods.js';
 import type { SyntheticConfig } from './config.js';
 import { studentFeatures, teacherFeatures } from './methods.js';
 import { teacherModel, trainTeacher } from './teacher.js';

@@ -1,7 +1,7 @@
 import { classificationMetrics, teacherMetrics } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Scores } from '../measured-training.js';
+import type { Scores } from '../training/measured-training.js';
 import type { SyntheticData } from './data.js';
 
 /** Scores of a student; the test loss is at temperature 1, the validation loss at the one given. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Evaluation } from '../../log-schema.js';
-import { evaluationsOf } from '../../testing/evaluations-of.js';
+import { evaluationsOf } from '../../../test/evaluations-of.js';
+import type { Evaluation } from '../../logs/log-schema.js';
 import { syntheticConfig } from './config.js';
 import { execute } from './execute.js';
 
@@ -10,7 +10,7 @@ type Trajectory = readonly (readonly [number, number, number, number])[];
 
 /** `authors`: the logs that the authors published. `reference`: the same code's runs in PyTorch; see ../../../reference. */
 const { authors, reference } = JSON.parse(
-  readFileSync(new URL('../../fixtures/synthetic-reference.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('./synthetic-reference.json', import.meta.url), 'utf8'),
 ) as Record<'authors' | 'reference', Record<string, readonly Trajectory[]>>;
 
 const published = (method: string, run: number, epochs: number): Promise<Evaluation[]> =>

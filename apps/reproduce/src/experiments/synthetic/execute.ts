@@ -1,10 +1,10 @@
 import { disposeWeights, logisticRegression } from '@metadistill/models';
 import { constantBatch } from '@metadistill/trainer';
-import type { RunContext, RunSpec } from '../../experiment.js';
 import { requireBackend } from '../../native/require-backend.js';
-import { freshStart, measuredTraining, type TrainingSetup } from '../measured-training.js';
-import { type MethodKind, methodOf } from '../methods.js';
-import { searchRun } from '../search-run.js';
+import type { RunContext, RunSpec } from '../../runs/experiment.js';
+import { freshStart, measuredTraining, type TrainingSetup } from '../training/measured-training.js';
+import { type MethodKind, methodOf } from '../training/methods.js';
+import { searchRun } from '../training/search-run.js';
 import type { SyntheticConfig } from './config.js';
 import { syntheticData } from './data.js';
 import { evaluate } from './evaluate.js';

@@ -3,7 +3,7 @@ import { convexMix, crossEntropy } from '@metadistill/losses';
 import { disposeWeights, logisticRegression } from '@metadistill/models';
 import { inFloat64, relativeError } from '@metadistill/testing';
 import { expect, test } from 'vitest';
-import { type MethodKind, methodOf } from '../methods.js';
+import { type MethodKind, methodOf } from '../training/methods.js';
 import { syntheticConfig } from './config.js';
 import { syntheticData } from './data.js';
 import { initialState } from './initial-state.js';

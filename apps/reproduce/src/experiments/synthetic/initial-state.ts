@@ -1,12 +1,12 @@
 import { torchRandom } from '@metadistill/datasets';
 import type { Model, Weights } from '@metadistill/models';
-import type { Protocol } from '../../experiment.js';
+import type { Protocol } from '../../runs/experiment.js';
 import {
   drawMetaparameters,
   type MetaparameterName,
   type TemperatureBounds,
-} from '../draw-metaparameters.js';
-import type { MethodKind } from '../methods.js';
+} from '../training/draw-metaparameters.js';
+import type { MethodKind } from '../training/methods.js';
 import { firstStream } from './methods.js';
 
 /** What a run starts from. */

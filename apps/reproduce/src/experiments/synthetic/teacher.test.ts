@@ -9,7 +9,7 @@ import { teacherModel, trainTeacher } from './teacher.js';
 
 /** Of the same training in PyTorch; see ../../../reference. Weights are `[classes, features]` there. */
 const { teacher } = JSON.parse(
-  readFileSync(new URL('../../fixtures/synthetic-reference.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('./synthetic-reference.json', import.meta.url), 'utf8'),
 ) as { teacher: { accuracies: number[]; weight: number[][]; bias: number[] } };
 
 test("after 20,000 iterations the teacher has PyTorch's weights and the authors' accuracy", async () => {

@@ -1,0 +1,54 @@
+import { InvalidArgumentError } from 'commander';
+import { nearest } from '../terminal/nearest.js';
+
+/** What `--backend` takes. */
+export const backendNames = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
+
+/** A parser of whole numbers, `minimum` or more, for a commander option. */
+export function integerFrom(minimum: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= minimum && Number.isSafeInteger(number)) return number;
+    throw new InvalidArgumentError(`Expected a whole number, ${minimum} or more.`);
+  };
+}
+
+/** Parses a number above 0, for a commander option. */
+export function positiveNumber(text: string): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+/** A parser of one of some names; anything else is refused with the nearest one. */
+export function oneOf<Name extends string>(kind: string, names: readonly Name[]): (text: string) => Name {
+  return (text) => {
+    const found = names.find((name) => name === text);
+    if (found === undefined) throw new InvalidArgumentError(nearest(kind, text, names));
+    return found;
+  };
+}
+
+/**
+ * A parser of names separated by commas, without duplicates.
+ *
+ * @param resolve - the name to use for a name given, undefined for an unknown one.
+ * @param known - what an unknown name is compared with.
+ */
+export function listOf(
+  kind: string,
+  resolve: (name: string) => string | undefined,
+  known: readonly string[],
+): (text: string) => string[] {
+  return (text) => {
+    const names = text.split(',').map((part) => {
+      const name = resolve(part.trim());
+      if (name === undefined) throw new InvalidArgumentError(nearest(kind, part.trim(), known));
+      return name;
+    });
+    return [...new Set(names)];
+  };
+}
+
+/** Adds a value to those of the same option before it. */
+export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];

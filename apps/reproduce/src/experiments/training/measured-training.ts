@@ -1,0 +1,119 @@
+import {
+  addCosts,
+  type Cost,
+  forwardEquivalents,
+  type LogitBatch,
+  logitProblem,
+  sgd,
+} from '@metadistill/hypergrad';
+import { crossEntropy } from '@metadistill/losses';
+import type { Model, Weights } from '@metadistill/models';
+import {
+  type BatchSource,
+  disposeTrainingState,
+  startTraining,
+  type TrainingState,
+  train,
+} from '@metadistill/trainer';
+import type { Evaluation } from '../../logs/log-schema.js';
+import type { Protocol, RunContext } from '../../runs/experiment.js';
+import type { MetaparameterName } from './draw-metaparameters.js';
+import { type MetaSettings, metaOptimization, type PublishedSchedule } from './meta-optimization.js';
+import type { MethodKind } from './methods.js';
+import { publishedLoss } from './published-loss.js';
+
+/** What an experiment measures of a student. */
+export type Scores = Omit<Evaluation, 'epoch' | 'iteration' | MetaparameterName | 'forwardEquivalents'> & {
+  readonly validationAccuracy: number;
+};
+
+/** One training of an experiment, whatever its data. */
+export interface TrainingSetup {
+  readonly model: Model;
+  readonly method: MethodKind;
+  readonly protocol: Protocol;
+  readonly settings: MetaSettings & { readonly validationTemperature: number };
+  readonly trainingBatches: BatchSource<LogitBatch>;
+  readonly validationBatches: BatchSource<LogitBatch>;
+  readonly iterations: number;
+  readonly learningRate: (iteration: number) => number;
+  readonly schedule?: PublishedSchedule;
+  /** The epoch that a measurement after so many updates belongs to; undefined where none is due. */
+  readonly epochAfter: (updates: number) => number | undefined;
+  readonly evaluate: (weights: Weights) => Scores | Promise<Scores>;
+}
+
+/** A training's state with its cost so far: what goes on from where it was cut. */
+export interface Progress {
+  readonly state: TrainingState<MetaparameterName>;
+  readonly cost: Cost;
+}
+
+export interface Measurement extends Progress {
+  readonly evaluation: Evaluation;
+  readonly validationAccuracy: number;
+}
+
+const noCost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
+
+/** Progress before the first step; refers to the weights given. */
+export const freshStart = (
+  weights: Weights,
+  metaparameters: Readonly<Record<MetaparameterName, number>>,
+): Progress => ({ state: startTraining(weights, sgd(), metaparameters), cost: noCost });
+
+/**
+ * Trains a student by gradient descent and yields a measurement wherever one is due.
+ *
+ * @param from borrowed; the states yielded are lent until the next one is asked for.
+ */
+export async function* measuredTraining(
+  setup: TrainingSetup,
+  from: Progress,
+  { progress, signal }: Pick<RunContext, 'progress' | 'signal'>,
+): AsyncGenerator<Measurement> {
+  const { model, method, settings, iterations } = setup;
+  const meta =
+    method.kind === 'gradient' &&
+    metaOptimization(method, settings, setup.protocol, setup.validationBatches, setup.schedule);
+  let { cost } = from;
+  let last: TrainingState<MetaparameterName> | undefined;
+  try {
+    for await (const { state, iteration, metaparameters, cost: stepCost } of train<
+      MetaparameterName,
+      LogitBatch
+    >({
+      problem: logitProblem({
+        model,
+        trainingLoss: publishedLoss(),
+        validationLoss: crossEntropy({ temperature: settings.validationTemperature }),
+      }),
+      trainingBatches: setup.trainingBatches,
+      iterations,
+      optimizer: sgd(),
+      learningRate: setup.learningRate,
+      start: from.state,
+      signal,
+      ...(meta && { meta }),
+    })) {
+      last = state;
+      cost = addCosts(cost, stepCost);
+      const updates = iteration + 1;
+      progress(updates, iterations);
+      const epoch = setup.epochAfter(updates);
+      if (epoch === undefined) continue;
+      const { validationAccuracy, ...scores } = await setup.evaluate(state.weights);
+      const forwards = forwardEquivalents(cost);
+      const evaluation = {
+        epoch,
+        iteration: updates,
+        ...scores,
+        ...metaparameters,
+        forwardEquivalents: forwards,
+      };
+      yield { state, cost, evaluation, validationAccuracy };
+    }
+  } finally {
+    if (last) disposeTrainingState(last);
+  }
+}

@@ -1,0 +1,81 @@
+import { markdownTable } from 'markdown-table';
+import { configDifference } from '../runs/config.js';
+import type { Experiment } from '../runs/experiment.js';
+import type { ResultRow } from './aggregate.js';
+
+/**
+ * One Markdown table an experiment and protocol, readable as it stands in a terminal, with the paper's numbers beside
+ * ours, those of the authors' logs where they were read, the difference to the baseline with its 95 % interval, and a
+ * line saying where the logs lie.
+ *
+ * @param resultsFolder - as it is to be printed.
+ * @param experiments - their defaults tell which rows to mark as run with another configuration.
+ */
+export function formatTables(
+  rows: readonly ResultRow[],
+  resultsFolder: string,
+  experiments: readonly Experiment[],
+): string {
+  const titleOf = ({ experiment, protocol }: ResultRow) => `${experiment}, ${protocol} protocol`;
+  return [...new Set(rows.map(titleOf))]
+    .map((title) => {
+      const group = rows.filter((row) => titleOf(row) === title);
+      return formatTable(title, group, resultsFolder, experiments);
+    })
+    .join('\n');
+}
+
+function formatTable(
+  title: string,
+  rows: readonly ResultRow[],
+  resultsFolder: string,
+  experiments: readonly Experiment[],
+): string {
+  const notes = rows.map((row) => describeDifference(row, experiments));
+  const distinct = [...new Set(notes.filter((note) => note !== ''))];
+  const mark = (note: string | undefined) => (note ? ` [${distinct.indexOf(note) + 1}]` : '');
+  const { experiment, protocol, baseline } = rows[0] as ResultRow;
+  const hasAuthors = rows.some(({ authorsMean }) => authorsMean !== null);
+  const columns = [
+    ['method', 'runs', 'accuracy', 'std', 'max', 'paper', 'paper max'],
+    hasAuthors ? ['authors'] : [],
+    [`vs ${baseline}`, 's/run', 'cost'],
+  ].flat();
+  const cells = rows.map((row, index) => [
+    row.method + mark(notes[index]),
+    String(row.runs),
+    row.meanAccuracy.toFixed(4),
+    row.stdAccuracy?.toFixed(4) ?? '-',
+    row.maxAccuracy.toFixed(4),
+    paper(row.paperMean),
+    paper(row.paperMax),
+    ...(hasAuthors ? [row.authorsMean?.toFixed(4) ?? '-'] : []),
+    differenceOf(row),
+    row.secondsPerRun.toFixed(1),
+    `${row.costMultiple.toFixed(2)}x`,
+  ]);
+  return [
+    `### ${title}`,
+    '',
+    markdownTable([columns, ...cells], { align: columns.map((_, k) => (k === 0 ? 'l' : 'r')) }),
+    '',
+    ...distinct.map((note, index) => `[${index + 1}] ${note}`),
+    `Logs: ${resultsFolder}/${experiment}/${protocol}/<method>/run-<NN>.jsonl, the last \`eval\` line of each.`,
+    '',
+  ].join('\n');
+}
+
+function differenceOf({ difference, differenceLow, differenceHigh }: ResultRow): string {
+  if (difference === null || differenceLow === null || differenceHigh === null) return '';
+  return `${signed(difference)} [${signed(differenceLow)}, ${signed(differenceHigh)}]`;
+}
+
+const signed = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
+
+const paper = (accuracy: number | null): string => accuracy?.toFixed(2) ?? '-';
+
+function describeDifference(row: ResultRow, experiments: readonly Experiment[]): string {
+  const experiment = experiments.find(({ name }) => name === row.experiment);
+  const difference = experiment ? configDifference(row.config, experiment.defaults(row.protocol)) : [];
+  return difference.length > 0 ? `not the default configuration: ${difference.join('; ')}` : '';
+}

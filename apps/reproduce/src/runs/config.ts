@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { nearest } from '../terminal/nearest.js';
+import type { ConfigValue, ExperimentConfig } from './experiment.js';
+
+/**
+ * The configuration with `key=value` overrides, each of the type of its default: `learningRate=0.1`,
+ * `augment=false`, `milestones=10,20`.
+ *
+ * @throws RangeError for a key that the configuration does not have, naming the nearest one.
+ * @throws TypeError for a value of another type.
+ */
+export function applyOverrides<Config extends ExperimentConfig>(
+  defaults: Config,
+  overrides: readonly string[],
+): Config {
+  const config: Record<string, ConfigValue> = { ...defaults };
+  for (const override of overrides) {
+    const split = override.indexOf('=');
+    if (split < 1) throw new TypeError(`--set is '${override}'; expected key=value, such as epochs=10.`);
+    const key = override.slice(0, split);
+    if (!Object.hasOwn(defaults, key)) {
+      throw new RangeError(`--set: ${nearest('key', key, Object.keys(defaults))}`);
+    }
+    config[key] = parseLike(defaults[key] as ConfigValue, key, override.slice(split + 1));
+  }
+  return config as Config;
+}
+
+/** The first 12 hexadecimal digits of the SHA-256 of the configuration as JSON with sorted keys. */
+export function configHash(config: Readonly<Record<string, ConfigValue>>): string {
+  const canonical = JSON.stringify(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash('sha256').update(canonical).digest('hex').slice(0, 12);
+}
+
+/** What differs, a phrase a key: `epochs is 1, not 50`. A key that one side lacks is `unset` there. */
+export function configDifference(
+  got: Readonly<Record<string, ConfigValue>>,
+  wanted: Readonly<Record<string, ConfigValue>>,
+): string[] {
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(got)])];
+  return keys
+    .filter((key) => JSON.stringify(got[key]) !== JSON.stringify(wanted[key]))
+    .map((key) => `${key} is ${show(got[key])}, not ${show(wanted[key])}`);
+}
+
+const show = (value: ConfigValue | undefined): string =>
+  value === undefined ? 'unset' : typeof value === 'object' ? value.join(',') : String(value);
+
+function parseLike(example: ConfigValue, key: string, text: string): ConfigValue {
+  const refuse = (expected: string): never => {
+    throw new TypeError(`--set: ${key} is '${text}'; expected ${expected}, such as ${key}=${show(example)}.`);
+  };
+  if (typeof example === 'string') return text;
+  if (typeof example === 'boolean') {
+    return text === 'true' || text === 'false' ? text === 'true' : refuse('true or false');
+  }
+  const numbers = text === '' && typeof example === 'object' ? [] : text.split(',').map(parseNumber);
+  if (numbers.includes(Number.NaN)) {
+    return refuse(typeof example === 'number' ? 'a number' : 'numbers separated by commas');
+  }
+  if (typeof example === 'object') return numbers;
+  return numbers.length === 1 ? (numbers[0] as number) : refuse('one number');
+}
+
+const parseNumber = (text: string): number => {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(number) ? number : Number.NaN;
+};

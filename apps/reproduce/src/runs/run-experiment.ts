@@ -1,0 +1,114 @@
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { logPath, readBeginning } from '../logs/log.js';
+import { renderResults } from '../report/render-results.js';
+import { formatDuration } from '../terminal/duration.js';
+import { createProgress } from '../terminal/progress.js';
+import { shownPath } from '../terminal/shown-path.js';
+import { watchForStop } from '../terminal/watch-for-stop.js';
+import type { Environment } from './environment.js';
+import type { Experiment, RunSpec } from './experiment.js';
+import { makeLogFolders, planRuns } from './plan.js';
+import { runInPool } from './pool.js';
+import { createRecorder, nameOf } from './recorder.js';
+import { readSnapshot, snapshotPath } from './snapshot-file.js';
+import { versions } from './versions.js';
+
+export interface RunOptions {
+  readonly workers: number;
+  /** Absolute. */
+  readonly results: string;
+  readonly fresh: boolean;
+  readonly quiet: boolean;
+}
+
+/**
+ * Does the runs that are not done yet, logs them and prints the experiment's table.
+ *
+ * @returns the exit code: 0 where every run is done, 1 where one failed, 128 + n where signal n stopped it.
+ * @throws before anything starts where the results folder or the data cannot be used, other logs are in the way, or a
+ * snapshot cannot be gone on from; later where a log cannot be written, with the lines before it intact.
+ */
+export async function runExperiment(
+  experiment: Experiment,
+  specs: readonly RunSpec[],
+  options: RunOptions,
+  environment: Environment,
+): Promise<number> {
+  const { results, fresh, quiet, workers } = options;
+  const shown = shownPath(results, environment.folder);
+  const { todo, finished } = planRuns(specs, results, fresh);
+  if (todo.length > 0) await experiment.prepare?.(todo);
+  for (const backend of new Set(todo.map((spec) => spec.backend))) {
+    if (backend === 'auto') continue;
+    const { requireBackend } = await import('../native/require-backend.js');
+    await requireBackend({ prefer: backend });
+  }
+  makeLogFolders(specs, results);
+  const files = (spec: RunSpec) => {
+    const log = join(results, logPath(spec));
+    return { log, snapshot: snapshotPath(log) };
+  };
+  if (fresh)
+    for (const spec of todo) for (const file of Object.values(files(spec))) rmSync(file, { force: true });
+  const machine = { versions: versions(), cores: availableParallelism() };
+  const snapshots = new Map(
+    todo.map((spec) => {
+      const { log, snapshot: path } = files(spec);
+      const snapshot = readSnapshot(path, spec, machine.versions);
+      if (snapshot) readBeginning(log, snapshot.evaluations);
+      return [spec, snapshot];
+    }),
+  );
+  const snapshotOf = (spec: RunSpec) => snapshots.get(spec);
+  const progress = createProgress({
+    runs: todo.length,
+    quiet,
+    now: () => performance.now() / 1000,
+    output: process.stdout,
+    terminal: process.stderr,
+  });
+  progress.note(
+    todo.length > 0
+      ? `${experiment.name}: ${todo.length} of ${specs.length} runs to do`
+      : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh does them again, ` +
+          '--results FOLDER does them beside.',
+  );
+  const recorder = createRecorder(results, machine, progress, snapshotOf);
+  const failures: string[] = [];
+  const stop = watchForStop();
+  const began = performance.now();
+  try {
+    await runInPool(todo, {
+      workers,
+      workerFile: environment.workerFile,
+      signal: stop.signal,
+      snapshotOf,
+      listen: recorder.hear,
+      onFailure: (spec, error) => {
+        failures.push(`${nameOf(spec)} failed: ${error.stack ?? error.message}`);
+        progress.finish(nameOf(spec), `failed: ${error.message}`);
+      },
+    });
+  } finally {
+    progress.stop();
+    stop.release();
+    for (const failure of failures) console.error(failure);
+  }
+  const done = finished.length + recorder.finished();
+  const count = `${done} of ${specs.length} runs are done, logged in ${shown}`;
+  if (stop.signal.aborted) {
+    console.error(
+      `Stopped by ${stop.signal.reason}. ${count}. A run that was cut short has no \`end\` line in its log and does not ` +
+        `count. The same command${fresh ? ' without --fresh' : ''} goes on from here.`,
+    );
+    return stop.exitCode();
+  }
+  const took = todo.length > 0 ? `, in ${formatDuration((performance.now() - began) / 1000)}` : '';
+  console.log(
+    `\n${renderResults(results, environment, { experiment: experiment.name }).text}${count}${took}.`,
+  );
+  return failures.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,49 @@
+import type { Progress } from '../terminal/progress.js';
+
+/** A question that takes many trainings to answer: one file in `study/`, one line in `study/index.ts`. */
+export interface Study {
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly description: string;
+  /** Trainings from different starts that each answer averages over, where `--starts` is not given. */
+  readonly starts: number;
+  /** The rest. Behind a dynamic import: the command line needs neither tensors nor plots. */
+  load(): Promise<StudyWork>;
+}
+
+/** What a study does. */
+export interface StudyWork {
+  /** What is to be computed, in this order. */
+  parts(starts: number): readonly StudyPart[];
+  /** A report in Markdown and figures, by file name, the report first; from the records of all parts. */
+  render(records: (part: string) => readonly StudyRecord[]): Readonly<Record<string, string>>;
+}
+
+/** A piece of a study that is computed and logged as a whole. */
+export interface StudyPart {
+  /** Its log's path without the ending, relative to the study's folder: `closed-loop/every-5`. */
+  readonly name: string;
+  /** All that its records depend on. */
+  readonly config: Readonly<Record<string, StudyValue>>;
+  /** Ends early where the signal aborts, by throwing its reason. */
+  compute(context: PartContext): Promise<readonly StudyRecord[]>;
+}
+
+export interface PartContext {
+  readonly signal: AbortSignal;
+  readonly progress: (fraction: number) => void;
+}
+
+export type StudyValue = number | string | boolean | readonly (number | string)[];
+
+/** A line of a part's log: flat, so that it reads into any table. */
+export type StudyRecord = Readonly<Record<string, number | string>>;
+
+export interface StudyOptions {
+  readonly starts: number;
+  /** Of this study, absolute. */
+  readonly folder: string;
+  readonly fresh: boolean;
+  readonly progress: (parts: number) => Progress;
+  readonly signal: AbortSignal;
+}

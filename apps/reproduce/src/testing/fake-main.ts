@@ -1,8 +1,0 @@
-import { runCli } from '../cli.js';
-import { fakeExperiment } from './fake-experiment.js';
-
-await runCli(process.argv.slice(2), {
-  experiments: [fakeExperiment],
-  workerFile: new URL('./fake-worker.js', import.meta.url),
-  folder: process.cwd(),
-});

@@ -1,0 +1,68 @@
+import type { Experiment, RunSpec } from '../src/runs/experiment.js';
+
+type FakeConfig = {
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly augment: boolean;
+  readonly label: string;
+  readonly milestones: readonly number[];
+};
+
+/** The result of a run of the fake experiment: depends on the run and the protocol alone. */
+export const fakeAccuracy = ({ run, protocol }: Pick<RunSpec, 'run' | 'protocol'>): number =>
+  0.5 + run / 100 + (protocol === 'corrected' ? 0.2 : 0);
+
+/**
+ * An experiment without training. `none` and `gradient` end at once, `broken` throws, `crash` takes its thread down
+ * later, `polite` goes on until it is told to stop, `deaf` for ever and without an ear for it. `lasting` throws after its
+ * second epoch, and goes on from its snapshot to the end; `unended` throws after its last one, and has only to end then.
+ */
+export const fakeExperiment: Experiment<FakeConfig> = {
+  name: 'fake',
+  description: 'an experiment without training',
+  protocols: ['published', 'corrected'],
+  methods: ['none', 'gradient'],
+  methodNames: [
+    'none',
+    'gradient',
+    'gradient-alias',
+    'broken',
+    'crash',
+    'polite',
+    'deaf',
+    'lasting',
+    'unended',
+  ],
+  runs: 2,
+  defaults: () => ({ epochs: 3, learningRate: 0.1, augment: false, label: 'x', milestones: [1, 2] }),
+  resolveMethod(name) {
+    return name === 'gradient-alias' ? 'gradient' : this.methodNames.find((known) => known === name);
+  },
+  async prepare(specs) {
+    if (specs.some(({ config }) => config.label === 'no data')) throw new Error('the data are not there');
+  },
+  async execute({ method, config, ...spec }, { begin, emit, progress, signal, snapshot, save }) {
+    begin({ backend: { name: 'cpu', reason: 'fake' }, seed: 42 + spec.run });
+    for (let epoch = snapshot?.[0] ?? 0; epoch < config.epochs; epoch++) {
+      emit({
+        epoch,
+        iteration: 10 * (epoch + 1),
+        testAccuracy: epoch === config.epochs - 1 ? fakeAccuracy(spec) : 0.1,
+        testLoss: method === 'none' ? Number.POSITIVE_INFINITY : 1,
+        validationLoss: null,
+        distillationFraction: null,
+        temperature: null,
+        forwardEquivalents: (method === 'gradient' ? 8 : 3) * 10 * (epoch + 1),
+      });
+      progress(epoch + 1, config.epochs);
+      if (method === 'unended' || (method === 'lasting' && epoch < 1)) save(Uint8Array.of(epoch + 1));
+      if (method === 'broken' || (method === 'lasting' && epoch === 1 && !snapshot))
+        throw new Error('the step diverged');
+      if (method === 'crash') setImmediate(() => JSON.parse('{'));
+      if (method === 'crash') await new Promise(() => {});
+      while (method === 'deaf' || (method === 'polite' && !signal.aborted)) progress(1, 2);
+      signal.throwIfAborted();
+    }
+    if (method === 'unended' && !snapshot) throw new Error('the end did not fit on the disk');
+  },
+};

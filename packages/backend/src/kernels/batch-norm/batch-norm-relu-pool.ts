@@ -1,0 +1,161 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
+import { checkShape, checkTensor, shown } from '../call/checks.js';
+import type { KernelCall } from '../call/kernel-call.js';
+import {
+  type BatchNormAttributes,
+  collectGradients,
+  differentiateChannels,
+  givenTangents,
+  rowsOf,
+  withSlopes,
+} from './batch-norm-channels.js';
+
+/**
+ * `MetadistillBatchNormReluMaxPool` on wasm: batch norm in training mode, ReLU and 2 × 2 max pooling of stride 2 in
+ * one, without storing what is between.
+ *
+ * `x` is float32 `[batch, height, width, channels]`, `scale` and `offset` are `[channels]`. An odd last row or
+ * column counts for the statistics and is not pooled.
+ *
+ * @returns y `[batch, ⌊height / 2⌋, ⌊width / 2⌋, channels]`; argmax as int32 of its shape, the winner's position in
+ * its window, 0 to 3 row-major, or −1 where y is 0 and nothing passes back; mean and biased variance `[channels]`.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit, or the image is smaller than a window.
+ */
+export function batchNormReluMaxPool({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'x' | 'scale' | 'offset', BatchNormAttributes>): TensorInfo[] {
+  const { x, scale, offset } = inputs;
+  const { rows, channels } = rowsOf('batchNormReluMaxPool', x, { scale, offset });
+  const pooled = pooledShape('batchNormReluMaxPool', x);
+  const runtime = runtimeOf(backend);
+  const y = runtime.makeOutput(pooled, 'float32');
+  const argmax = runtime.makeOutput(pooled, 'int32');
+  const mean = runtime.makeOutput([channels], 'float32');
+  const variance = runtime.makeOutput([channels], 'float32');
+  const { kernels, address } = runtime;
+  const [from, to, where, centre, shift] = addresses(runtime, x, y, argmax, mean, offset);
+  kernels.moments(from, rows, channels, centre, address(variance));
+  withSlopes(runtime, { scale, variance }, attrs.epsilon, (slopes) =>
+    kernels.normaliseReluPool(from, to, where, ...imageSizes(x), centre, slopes, shift),
+  );
+  return [y, argmax, mean, variance];
+}
+
+/**
+ * `MetadistillBatchNormReluMaxPoolEvaluation` on wasm: the same by given moments, for who wants no derivative.
+ *
+ * @returns y `[batch, ⌊height / 2⌋, ⌊width / 2⌋, channels]`.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit, or the image is smaller than a window.
+ */
+export function batchNormReluMaxPoolEvaluation({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'x' | 'scale' | 'offset' | 'mean' | 'variance', BatchNormAttributes>): TensorInfo {
+  const { x, ...perChannel } = inputs;
+  rowsOf('batchNormReluMaxPoolEvaluation', x, perChannel);
+  const pooled = pooledShape('batchNormReluMaxPoolEvaluation', x);
+  const runtime = runtimeOf(backend);
+  const y = runtime.makeOutput(pooled, 'float32');
+  const { kernels, address } = runtime;
+  const { mean, offset } = perChannel;
+  withSlopes(runtime, perChannel, attrs.epsilon, (slopes) =>
+    kernels.normaliseReluPoolValues(
+      address(x),
+      address(y),
+      ...imageSizes(x),
+      address(mean),
+      slopes,
+      address(offset),
+    ),
+  );
+  return y;
+}
+
+/**
+ * `MetadistillBatchNormReluMaxPoolGrad` on wasm: the vector-Jacobian product of `batchNormReluMaxPool`.
+ *
+ * @returns dx of x's shape, dScale and dOffset `[channels]`.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ */
+export function batchNormReluMaxPoolGradient({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'x' | 'dy' | 'argmax' | 'scale' | 'mean' | 'variance', BatchNormAttributes>): TensorInfo[] {
+  const { x, dy, argmax, scale, mean, variance } = inputs;
+  const name = 'batchNormReluMaxPoolGrad';
+  const { rows, channels } = rowsOf(name, x, { scale, mean, variance });
+  const pooled = pooledShape(name, x);
+  checkTensor(name, 'dy', dy, 'float32', 4);
+  checkShape(name, 'dy', dy, pooled);
+  checkTensor(name, 'argmax', argmax, 'int32', 4);
+  checkShape(name, 'argmax', argmax, pooled);
+  const runtime = runtimeOf(backend);
+  const dx = runtime.makeOutput(x.shape, 'float32');
+  const dScale = runtime.makeOutput([channels], 'float32');
+  const dOffset = runtime.makeOutput([channels], 'float32');
+  const { kernels } = runtime;
+  const [g, where, from, to, centre] = addresses(runtime, dy, argmax, x, dx, mean);
+  differentiateChannels(runtime, { scale, variance }, rows, attrs.epsilon, {
+    reduce: (sums, products) => kernels.winnerSums(g, where, from, ...imageSizes(x), centre, sums, products),
+    tangents: collectGradients(runtime, dScale, dOffset),
+    apply: (gSlopes, xSlopes, offsets) =>
+      kernels.winnerGradient(g, where, from, to, ...imageSizes(x), centre, gSlopes, xSlopes, offsets),
+  });
+  return [dx, dScale, dOffset];
+}
+
+/**
+ * `MetadistillBatchNormReluMaxPoolJvp` on wasm: the Jacobian-vector product of `batchNormReluMaxPool`.
+ *
+ * @returns dy of argmax's shape.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ */
+export function batchNormReluMaxPoolJvp({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<
+  'x' | 'dx' | 'argmax' | 'scale' | 'dScale' | 'dOffset' | 'mean' | 'variance',
+  BatchNormAttributes
+>): TensorInfo {
+  const { x, dx, argmax, scale, dScale, dOffset, mean, variance } = inputs;
+  const name = 'batchNormReluMaxPoolJvp';
+  const { rows, channels } = rowsOf(name, x, { scale, dScale, dOffset, mean, variance });
+  const pooled = pooledShape(name, x);
+  checkTensor(name, 'dx', dx, 'float32', 4);
+  checkShape(name, 'dx', dx, x.shape);
+  checkTensor(name, 'argmax', argmax, 'int32', 4);
+  checkShape(name, 'argmax', argmax, pooled);
+  const runtime = runtimeOf(backend);
+  const dy = runtime.makeOutput(pooled, 'float32');
+  const { kernels } = runtime;
+  const [g, where, from, to, centre] = addresses(runtime, dx, argmax, x, dy, mean);
+  differentiateChannels(runtime, { scale, variance }, rows, attrs.epsilon, {
+    reduce: (sums, products) => kernels.centredSums(g, from, rows, channels, centre, sums, products),
+    tangents: givenTangents(runtime, dScale, dOffset),
+    apply: (gSlopes, xSlopes, offsets) =>
+      kernels.winnerTangent(g, where, from, to, ...imageSizes(x), centre, gSlopes, xSlopes, offsets),
+  });
+  return dy;
+}
+
+type Five = [number, number, number, number, number];
+
+const addresses = ({ address }: WasmRuntime, ...tensors: TensorInfo[]) => tensors.map(address) as Five;
+
+const imageSizes = (x: TensorInfo) => x.shape as [number, number, number, number];
+
+function pooledShape(kernel: string, x: TensorInfo): number[] {
+  const [batch, height = 0, width = 0, channels] = x.shape as [number, number, number, number];
+  if (x.shape.length !== 4 || height < 2 || width < 2) {
+    throw new RangeError(
+      `${kernel}: x has shape ${shown(x.shape)}; expected [batch, height, width, channels] of at least 2 × 2.`,
+    );
+  }
+  return [batch, Math.floor(height / 2), Math.floor(width / 2), channels];
+}

@@ -1,0 +1,96 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
+import { checkShape, checkTensor } from '../call/checks.js';
+import type { KernelCall } from '../call/kernel-call.js';
+import {
+  type ConvolutionAttributes,
+  type ConvolutionGeometry,
+  convolutionGeometry,
+} from './convolution-geometry.js';
+import {
+  convolveImages,
+  convolveTableBytes,
+  type PackedFilter,
+  packBias,
+  packedBytes,
+} from './convolve-images.js';
+import { imagesOf } from './plan-windows.js';
+import { backwardSegments, phaseTaps } from './window-segments.js';
+
+/** Attributes of `Conv2DBackpropInput`. */
+export interface InputGradientAttributes extends ConvolutionAttributes {
+  readonly inputShape: readonly number[];
+}
+
+/**
+ * `Conv2DBackpropInput` on wasm: the cotangent of a convolution's input.
+ *
+ * Each phase of the stride is a convolution of `dy` with the taps that it meets, flipped, inputs and outputs
+ * exchanged. `dy` is `[batch, height, width, outputs]` and `filter` `[height, width, inputs, outputs]`.
+ *
+ * @returns a tensor of shape `inputShape`.
+ * @throws TypeError or RangeError where dtypes, ranks, channels or sizes do not fit.
+ */
+export function conv2dInputGradient({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'dy' | 'filter', InputGradientAttributes>): TensorInfo {
+  const { dy, filter } = inputs;
+  checkTensor('conv2dInputGradient', 'dy', dy, 'float32', 4);
+  checkTensor('conv2dInputGradient', 'filter', filter, 'float32', 4);
+  const geometry = convolutionGeometry('conv2dInputGradient', attrs.inputShape, filter.shape, attrs);
+  checkShape('conv2dInputGradient', 'dy', dy, geometry.outputShape);
+  const { height, width } = geometry;
+  const runtime = runtimeOf(backend);
+  const dx = runtime.makeOutput(attrs.inputShape, 'float32');
+  const source = imagesOf(runtime, dy);
+  const target = imagesOf(runtime, dx);
+  const mostTaps = phaseTaps(height.kernel, height.stride, 0) * phaseTaps(width.kernel, width.stride, 0);
+  const biasAt = packedBytes(mostTaps * geometry.outputs, geometry.inputs);
+  const tableAt = biasAt + packedBytes(1, geometry.inputs);
+  runtime.withScratch(tableAt + convolveTableBytes(width.input), (packed) => {
+    packBias(runtime.kernels, packed + biasAt, geometry.inputs, undefined);
+    for (const [rowPhase, rows] of backwardSegments(height).entries()) {
+      for (const [columnPhase, columns] of backwardSegments(width).entries()) {
+        const phase = packPhase(runtime, geometry, filter, packed, rowPhase, columnPhase);
+        const packedFilter = { ...phase, bias: packed + biasAt };
+        convolveImages(
+          runtime.kernels,
+          packed + tableAt,
+          geometry.batch,
+          source,
+          target,
+          packedFilter,
+          rows,
+          columns,
+        );
+      }
+    }
+  });
+  return dx;
+}
+
+/** Packs one phase of the filter, `[rows, columns, outputs]` taps × `inputs` channels, flipped in both axes. */
+function packPhase(
+  { kernels, address }: WasmRuntime,
+  { height, width, inputs, outputs }: ConvolutionGeometry,
+  filter: TensorInfo,
+  packed: number,
+  rowPhase: number,
+  columnPhase: number,
+): Omit<PackedFilter, 'bias'> {
+  const rows = phaseTaps(height.kernel, height.stride, rowPhase);
+  const columns = phaseTaps(width.kernel, width.stride, columnPhase);
+  const taps = rows * columns * outputs;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const y = rowPhase + height.stride * (rows - 1 - row);
+      const x = columnPhase + width.stride * (columns - 1 - column);
+      const from = address(filter) + (y * width.kernel + x) * inputs * outputs * 4;
+      const to = packed + (row * columns + column) * outputs * 32;
+      kernels.packFilter(from, to, outputs, inputs, 1, outputs, taps);
+    }
+  }
+  return { address: packed, taps, row: columns * outputs };
+}

@@ -1,0 +1,40 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { runtimeOf } from '../../wasm/wasm-runtime.js';
+import { sizeOf } from '../call/checks.js';
+import { type ListCall, pairsOf } from '../call/pairs-of.js';
+
+export interface CombineAttributes {
+  readonly xScale: number;
+  /** One a pair of tensors. */
+  readonly yScales: readonly number[];
+}
+
+/**
+ * `MetadistillCombine` on wasm: xScale · x + yScale · y of pairs of tensors in one call, such as the step of all
+ * parameters along their gradients.
+ *
+ * @returns one tensor a pair, in x's shape.
+ * @throws TypeError or RangeError where dtypes, shapes or the lengths of the lists do not fit.
+ */
+export function combine({ inputs, attrs, backend }: ListCall<CombineAttributes>): TensorInfo[] {
+  const { kernels, address, makeOutput } = runtimeOf(backend);
+  return scaledPairs(inputs, attrs).map(({ x, y, yScale }) => {
+    const out = makeOutput(x.shape, 'float32');
+    kernels.combine(address(x), address(y), address(out), sizeOf(x.shape), attrs.xScale, yScale);
+    return out;
+  });
+}
+
+/** The pairs of a call, each with the factor of its y. */
+export function scaledPairs(
+  inputs: readonly TensorInfo[],
+  { yScales }: CombineAttributes,
+): { readonly x: TensorInfo; readonly y: TensorInfo; readonly yScale: number }[] {
+  const pairs = pairsOf('combine', inputs);
+  if (pairs.length !== yScales.length) {
+    throw new RangeError(
+      `combine: yScales has ${yScales.length} numbers; expected ${pairs.length}, one a pair of tensors.`,
+    );
+  }
+  return pairs.map((pair, i) => ({ ...pair, yScale: yScales[i] as number }));
+}

@@ -1,0 +1,21 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { runtimeOf } from '../../wasm/wasm-runtime.js';
+import { checkShape, checkTensor, sizeOf } from '../call/checks.js';
+import type { KernelCall } from '../call/kernel-call.js';
+
+/**
+ * `MetadistillReluGrad` on wasm: dx = dy where y > 0, else 0, with y = relu(x) (or x itself).
+ *
+ * @returns dx of y's shape.
+ * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ */
+export function reluGradient({ inputs, backend }: KernelCall<'dy' | 'y'>): TensorInfo {
+  const { dy, y } = inputs;
+  checkTensor('reluGradient', 'dy', dy, 'float32');
+  checkTensor('reluGradient', 'y', y, 'float32');
+  checkShape('reluGradient', 'dy', dy, y.shape);
+  const { kernels, address, makeOutput } = runtimeOf(backend);
+  const dx = makeOutput(y.shape, 'float32');
+  kernels.reluGradient(address(dy), address(y), address(dx), sizeOf(y.shape));
+  return dx;
+}

@@ -1,0 +1,12 @@
+export { centredSums, channelSums, moments, normalise, normaliseDerivative } from './batch-norm/batch-norm.as';
+export { normaliseReluPool, normaliseReluPoolValues, winnerGradient, winnerSums, winnerTangent } from './batch-norm/batch-norm-relu-pool.as';
+export { convolve } from './convolution/convolve.as';
+export { correlate, correlateGathered } from './convolution/correlate.as';
+export { dot } from './elementwise/dot.as';
+export { combine, reluGradient, scale } from './elementwise/elementwise.as';
+export { globalAveragePool, globalAveragePoolGradient } from './pooling/global-average-pool.as';
+export { lookUpBytes } from './elementwise/look-up-bytes.as';
+export { maxPool, maxPoolGather, maxPoolScatter } from './pooling/max-pool.as';
+export { writeOffsets } from './convolution/offsets.as';
+export { packFilter, padChannels, transpose, unpackFilter, zero } from './convolution/pack.as';
+export { multiplyAddChains, multiplyAddLoads } from '../peak/peak.as';

@@ -1,0 +1,45 @@
+import { maxPool, setBackend, type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { describeEachBuild } from '../../../test/each-build.js';
+import { randomValues } from '../../../test/random-values.js';
+import { runKernel } from '../../../test/run-kernel.js';
+
+const attributes = { filterSize: [3, 2], strides: [2, 1], pad: 'same', dimRoundingMode: undefined };
+const shape: [number, number, number, number] = [2, 7, 6, 5];
+const size = 2 * 7 * 6 * 5;
+const values = randomValues(size, 9).map((value) => value - 1);
+
+/** Runs on a backend and comes back to wasm. */
+async function on(name: string, body: () => number[][]): Promise<number[][]> {
+  await setBackend(name);
+  const result = body();
+  await setBackend('wasm');
+  return result;
+}
+
+const numbers = (tensors: Tensor[]) => tensors.map((result) => Array.from(result.dataSync()));
+
+describeEachBuild("TensorFlow.js' own max pool kernels on wasm", () => {
+  it('agree with the cpu backend where most windows are negative, padded and overlapping', async () => {
+    const gradient = () =>
+      tidy(() => {
+        const input = tensor4d(values, shape);
+        const output = maxPool(input, [3, 2], [2, 1], 'same');
+        const dy = tensor4d(randomValues(output.size, 2).map(Math.fround), output.shape);
+        return numbers(runKernel('MaxPoolGrad', { dy, input, output }, attributes));
+      });
+    const [ours] = gradient() as [number[]];
+    const [expected] = (await on('cpu', gradient)) as [number[]];
+    for (const [i, value] of expected.entries()) expect(ours[i]).toBeCloseTo(value, 5);
+  });
+
+  it.each([false, true])('give the flat index of the winner, with the batch in it: %s', async (batch) => {
+    const pool = () =>
+      tidy(() => {
+        const x = tensor4d(values, shape);
+        const withBatch = { ...attributes, includeBatchInIndex: batch };
+        return numbers(runKernel('MaxPoolWithArgmax', { x }, withBatch));
+      });
+    expect(pool()).toEqual(await on('cpu', pool));
+  });
+});

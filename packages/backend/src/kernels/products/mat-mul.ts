@@ -1,0 +1,172 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
+import { checkTensor, shown } from '../call/checks.js';
+import type { KernelCall } from '../call/kernel-call.js';
+import { packBias, packedBytes } from '../convolution/convolve-images.js';
+import { correlate, gatheredBytes } from '../convolution/correlate.js';
+
+/** Which operands of a product are transposed. */
+export interface MatMulAttributes {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/** The sizes of op(A)·op(B): `[rows, inner]` × `[inner, columns]`. */
+export interface ProductSizes {
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+}
+
+/** Rows of A whose offsets are in a table at a time. */
+const rowsAtOnce = 256;
+
+/**
+ * `MetadistillMatMul` on wasm: op(A)·op(B) of two float32 matrices.
+ *
+ * A transposed operand is not copied: B is packed for the kernel either way, and Aᵀ·B is a sum over rows of outer
+ * products, which the filter gradient's kernel computes. Only Aᵀ·Bᵀ transposes A first.
+ *
+ * @returns `[rows, columns]`.
+ * @throws TypeError or RangeError where dtypes, ranks or inner sizes do not fit.
+ */
+export function matMul({ inputs, attrs, backend }: KernelCall<'a' | 'b', MatMulAttributes>): TensorInfo {
+  const { a, b } = inputs;
+  const sizes = productSizes('matMul', a, b, attrs);
+  const runtime = runtimeOf(backend);
+  const product = runtime.makeOutput([sizes.rows, sizes.columns], 'float32');
+  multiplyMatrices(runtime, runtime.address(a), runtime.address(b), runtime.address(product), sizes, attrs);
+  return product;
+}
+
+/**
+ * The sizes of a product of two matrices.
+ *
+ * @throws TypeError where an operand is no float32 matrix, RangeError where the inner sizes differ.
+ */
+export function productSizes(
+  kernel: string,
+  a: TensorInfo,
+  b: TensorInfo,
+  { transposeA = false, transposeB = false }: MatMulAttributes,
+): ProductSizes {
+  checkTensor(kernel, 'a', a, 'float32', 2);
+  checkTensor(kernel, 'b', b, 'float32', 2);
+  const [rows, inner] = (transposeA ? [a.shape[1], a.shape[0]] : a.shape) as [number, number];
+  const [innerOfB, columns] = (transposeB ? [b.shape[1], b.shape[0]] : b.shape) as [number, number];
+  if (inner !== innerOfB) {
+    throw new RangeError(
+      `${kernel}: a is ${shown(a.shape)}${transposeA ? ' transposed' : ''} and b ${shown(b.shape)}` +
+        `${transposeB ? ' transposed' : ''}; expected inner sizes that agree, got ${inner} and ${innerOfB}.`,
+    );
+  }
+  return { rows, inner, columns };
+}
+
+/** Writes op(A)·op(B) to `product`, all three dense and at these addresses. */
+export function multiplyMatrices(
+  runtime: WasmRuntime,
+  a: number,
+  b: number,
+  product: number,
+  sizes: ProductSizes,
+  { transposeA = false, transposeB = false }: MatMulAttributes,
+): void {
+  const { rows, inner, columns } = sizes;
+  if (rows === 0 || columns === 0) return;
+  // A single row of A is a column of Aᵀ, and summing rows of B needs no packed copy of it.
+  if ((transposeA || rows === 1) && !transposeB) sumOuterProducts(runtime, a, b, product, sizes);
+  else if (transposeA) {
+    runtime.withScratch(4 * rows * inner, (transposed) => {
+      runtime.kernels.transpose(a, transposed, inner, rows);
+      multiplyRows(runtime, transposed, b, product, sizes, transposeB);
+    });
+  } else multiplyRows(runtime, a, b, product, { rows, inner, columns }, transposeB);
+}
+
+/** A·op(B), plus a bias in each row where one is given: rows of A are windows of one pixel, op(B) is the filter. */
+export function multiplyRows(
+  { kernels, withScratch }: WasmRuntime,
+  a: number,
+  b: number,
+  product: number,
+  { rows, inner, columns }: ProductSizes,
+  transposeB: boolean,
+  bias?: number,
+): void {
+  const biasAt = packedBytes(inner, columns);
+  const tableAt = biasAt + packedBytes(1, columns);
+  withScratch(tableAt + 8 * rowsAtOnce, (packed) => {
+    const table = packed + tableAt;
+    packBias(kernels, packed + biasAt, columns, bias);
+    kernels.packFilter(b, packed, inner, columns, transposeB ? 1 : columns, transposeB ? inner : 1, inner);
+    const cached = Math.floor((256 * 1024) / (4 * inner + 1));
+    const atOnce = Math.max(4, Math.min(rowsAtOnce, cached));
+    kernels.writeOffsets(table, atOnce, 1, 1, inner * 4, 0, 0, columns * 4, 0, 0);
+    kernels.convolve(
+      a,
+      packed,
+      packed + biasAt,
+      product,
+      table,
+      1,
+      rows,
+      atOnce,
+      inner * 4,
+      columns * 4,
+      1,
+      inner,
+      0,
+      0,
+      inner,
+      inner,
+      columns,
+    );
+  });
+}
+
+/** Aᵀ·B = Σ over rows of A and B of their outer product: a filter gradient with windows of one pixel. */
+function sumOuterProducts(
+  { kernels, withScratch }: WasmRuntime,
+  a: number,
+  b: number,
+  product: number,
+  { rows, inner, columns }: ProductSizes,
+): void {
+  const padded = Math.ceil(columns / 8) * 8;
+  const tableAt = packedBytes(rows, columns);
+  const scratchAt = tableAt + 8;
+  const paddedAt = scratchAt + gatheredBytes(rowsAtOnce, padded);
+  const isPadded = padded !== columns;
+  withScratch(paddedAt + (isPadded ? 4 * inner * padded : 0), (packed) => {
+    const table = packed + tableAt;
+    const wide = isPadded ? packed + paddedAt : b;
+    if (isPadded) kernels.padChannels(b, wide, inner, columns, padded);
+    kernels.zero(packed, tableAt);
+    const [rowOfA, rowOfB] = [rows * 4, padded * 4];
+    kernels.writeOffsets(table, 1, 1, 1, 0, 0, 0, 0, 0, 0);
+    correlate(kernels, packed + scratchAt, [
+      a,
+      wide,
+      packed,
+      table,
+      1,
+      rowsAtOnce,
+      rowOfA,
+      rowOfB,
+      true,
+      inner,
+      rowsAtOnce,
+      rowOfA,
+      rowOfB,
+      1,
+      rows,
+      0,
+      0,
+      rows,
+      rows,
+      padded,
+    ]);
+    kernels.unpackFilter(packed, product, rows, columns);
+  });
+}

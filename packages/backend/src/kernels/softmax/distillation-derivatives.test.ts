@@ -1,0 +1,115 @@
+import { centralDifference, expectNoLeak } from '@metadistill/testing';
+import { type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { describeEachBuild } from '../../../test/each-build.js';
+import { randomValues } from '../../../test/random-values.js';
+import { runKernel } from '../../../test/run-kernel.js';
+import { selectBackend } from '../../select-backend.js';
+
+const [batch, classes] = [3, 5];
+const labels = [4, 0, 2];
+type Scaling = 'none' | 'squared';
+
+const softmax = (row: readonly number[], temperature: number): number[] => {
+  const largest = Math.max(...row);
+  const exponentials = row.map((z) => Math.exp((z - largest) / temperature));
+  const sum = exponentials.reduce((a, b) => a + b);
+  return exponentials.map((each) => each / sum);
+};
+
+/** The loss and its gradient by z in float64, as the definition has them. */
+function reference(student: readonly number[], teacher: readonly number[], scaling: Scaling) {
+  const rows = labels.map((label, i) => ({
+    label,
+    z: student.slice(i * classes, (i + 1) * classes),
+    t: teacher.slice(i * classes, (i + 1) * classes),
+  }));
+  const scale = (T: number) => (scaling === 'squared' ? T * T : 1);
+  return {
+    loss: (f: number, T: number) =>
+      rows.reduce((sum, { label, z, t }) => {
+        const [p, q] = [softmax(z, T), softmax(t, T)];
+        const kl = q.reduce((total, each, k) => total + each * Math.log(each / (p[k] as number)), 0);
+        return sum + ((1 - f) * -Math.log(softmax(z, 1)[label] as number) + f * scale(T) * kl) / batch;
+      }, 0),
+    gradient: (f: number, T: number) =>
+      rows.flatMap(({ label, z, t }) => {
+        const [hard, p, q] = [softmax(z, 1), softmax(z, T), softmax(t, T)];
+        return z.map((_, k) => {
+          const residual = (hard[k] as number) - (k === label ? 1 : 0);
+          return ((1 - f) * residual + (f * scale(T) * ((p[k] as number) - (q[k] as number))) / T) / batch;
+        });
+      }),
+  };
+}
+
+const draw = (seed: number, spread: number) =>
+  Array.from(randomValues(batch * classes, seed), (value) => Math.fround(value * spread));
+
+const derivatives = (student: number[], teacher: number[], f: number, T: number, scaling: Scaling) =>
+  runKernel(
+    'MetadistillDistillationDerivatives',
+    {
+      studentLogits: tensor2d(student, [batch, classes]),
+      teacherLogits: tensor2d(teacher, [batch, classes]),
+      labels: tensor1d(labels, 'int32'),
+    },
+    { distillationFraction: f, temperature: T, scaling },
+  ) as [Tensor, Tensor, Tensor, Tensor];
+
+function tests(): void {
+  it.each(['none', 'squared'] as const)(
+    'are the differences of the definition, with scaling %s',
+    (scaling) => {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 0, max: 1e9 }),
+          fc.double({ min: 0.3, max: 10, noNaN: true }),
+          fc.double({ min: 0, max: 1, noNaN: true }),
+          (seed, T, f) => {
+            const [student, teacher] = [draw(seed, 3), draw(seed + 1, 4)];
+            const { loss, gradient } = reference(student, teacher, scaling);
+            const h = 1e-5;
+            const difference = (above: number[], below: number[]) =>
+              above.map((value, k) => (value - (below[k] as number)) / (2 * h));
+            const expected = [
+              ...centralDifference(([at]) => loss(at as number, T), [f]),
+              ...centralDifference(([at]) => loss(f, at as number), [T]),
+              ...difference(gradient(f + h, T), gradient(f - h, T)),
+              ...difference(gradient(f, T + h), gradient(f, T - h)),
+            ];
+            tidy(() => {
+              const got = derivatives(student, teacher, f, T, scaling).flatMap((each) => [
+                ...each.dataSync(),
+              ]);
+              const errors = got.map((value, k) => Math.abs(value - (expected[k] as number)));
+              // float32 rounding, and 1e-10 of truncation and rounding in the difference, of values up to 30
+              expect(Math.max(...errors) / Math.max(1, ...expected.map(Math.abs))).toBeLessThan(1e-6);
+            });
+          },
+        ),
+        { numRuns: 40 },
+      );
+    },
+  );
+
+  it('stay finite for logits of ±10⁴ at temperature 0.05, and leave no tensor behind', async () => {
+    await expectNoLeak(() => {
+      tidy(() => {
+        for (const each of derivatives(draw(1, 5e3), draw(2, 5e3), 0.5, 0.05, 'none')) {
+          for (const value of each.dataSync()) expect(Number.isFinite(value)).toBe(true);
+        }
+      });
+    });
+  });
+}
+
+describeEachBuild('distillation derivatives on wasm', tests);
+
+describe('distillation derivatives on cpu', () => {
+  beforeAll(async () => {
+    await selectBackend({ prefer: 'cpu' });
+  });
+  tests();
+});

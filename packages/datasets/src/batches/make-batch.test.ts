@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { selectBackend } from '@metadistill/backend';
+import { expectNoLeak } from '@metadistill/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { publishedFashionMnistNormalization } from '../sets/fashion-mnist.js';
+import { disposeBatch, makeBatch } from './make-batch.js';
+
+const colours = {
+  name: 'colours',
+  examples: Uint8Array.from({ length: 3 * 2 * 2 * 2 }, (_, i) => 10 * i),
+  exampleShape: [2, 2, 2],
+  labels: Int32Array.of(5, 6, 7),
+  classes: 8,
+};
+const features = {
+  name: 'features',
+  examples: Float32Array.of(1, 2, 3, 4),
+  exampleShape: [2],
+  labels: Int32Array.of(0, 1),
+  classes: 2,
+};
+const logits = { values: Float32Array.from({ length: 24 }, (_, i) => -i), examples: 3, classes: 8 };
+
+describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
+  beforeAll(async () => {
+    expect((await selectBackend({ prefer })).name).toBe(prefer);
+  });
+
+  it('gathers the examples, their labels and their logits in the order asked for', () => {
+    const indices = Int32Array.of(2, 0);
+    const batch = makeBatch(colours, indices, undefined, logits);
+    expect(batch.inputs.shape).toEqual([2, 2, 2, 2]);
+    expect(batch.inputs.dtype).toBe('float32');
+    const pixels = [160, 170, 180, 190, 200, 210, 220, 230, 0, 10, 20, 30, 40, 50, 60, 70];
+    expect(Array.from(batch.inputs.dataSync())).toEqual(pixels.map((pixel) => Math.fround(pixel / 255)));
+    expect([batch.labels.dtype, ...batch.labels.dataSync()]).toEqual(['int32', 7, 5]);
+    expect(batch.teacherLogits?.arraySync()).toEqual([
+      [-16, -17, -18, -19, -20, -21, -22, -23],
+      [-0, -1, -2, -3, -4, -5, -6, -7],
+    ]);
+    expect(batch.indices).toBe(indices);
+    disposeBatch(batch);
+  });
+
+  it('normalizes each channel by its own mean and deviation', () => {
+    const normalization = { mean: [0.5, 0.25], std: [0.5, 2] };
+    const batch = makeBatch(colours, Int32Array.of(1), normalization);
+    const expected = [80, 90, 100, 110, 120, 130, 140, 150].map((pixel, i) =>
+      i % 2 === 0 ? (pixel / 255 - 0.5) / 0.5 : (pixel / 255 - 0.25) / 2,
+    );
+    const got = Array.from(batch.inputs.dataSync());
+    // Three roundings to float32 of numbers below 1.
+    const errors = expected.map((value, i) => Math.abs((got[i] as number) - value));
+    expect(Math.max(...errors)).toBeLessThan(2e-7);
+    disposeBatch(batch);
+  });
+
+  it('rounds as PyTorch does: the 256 normalized bytes are equal bit for bit', () => {
+    const bytes = {
+      name: 'bytes',
+      examples: Uint8Array.from({ length: 256 }, (_, i) => i),
+      exampleShape: [16, 16, 1],
+      labels: Int32Array.of(0),
+      classes: 1,
+    };
+    const batch = makeBatch(bytes, Int32Array.of(0), publishedFashionMnistNormalization);
+    const values = batch.inputs.dataSync() as Float32Array;
+    expect([values[0], values[100], values[255]]).toEqual([
+      -0.9077877998352051, 0.33599624037742615, 2.2638614177703857,
+    ]);
+    // uint8.float().div(255).sub(mean).div(std) of PyTorch 1.13.
+    expect(createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex')).toBe(
+      '5e29963d90999a08e7e3287d6105df8ed77b6003089e28514c6df2185b25ee15',
+    );
+    disposeBatch(batch);
+  });
+
+  it('takes examples that follow each other, and those that do not', () => {
+    const all = makeBatch(colours, Int32Array.of(0, 1, 2));
+    const values = (indices: number[]) => {
+      const batch = makeBatch(colours, Int32Array.from(indices));
+      const got = Array.from(batch.inputs.dataSync());
+      disposeBatch(batch);
+      return got;
+    };
+    const whole = Array.from(all.inputs.dataSync());
+    expect(values([1, 2])).toEqual(whole.slice(8));
+    expect(values([1, 0])).toEqual([...whole.slice(8, 16), ...whole.slice(0, 8)]);
+    disposeBatch(all);
+  });
+
+  it('leaves features as they are, and the data set unmoved', () => {
+    const batch = makeBatch(features, Int32Array.of(1, 1, 0));
+    expect(batch.inputs.arraySync()).toEqual([
+      [3, 4],
+      [3, 4],
+      [1, 2],
+    ]);
+    expect(batch.teacherLogits).toBeUndefined();
+    disposeBatch(batch);
+    expect(Array.from(features.examples)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('lets the pixels of a batch be changed before they are normalized', () => {
+    const seen: number[][] = [];
+    const inverted = (pixels: Uint8Array) => {
+      seen.push(Array.from(pixels));
+      return pixels.map((pixel) => 255 - pixel);
+    };
+    const batch = makeBatch(colours, Int32Array.of(2, 0), { mean: [1, 0], std: [1, 1] }, logits, inverted);
+    expect(seen).toEqual([[160, 170, 180, 190, 200, 210, 220, 230, 0, 10, 20, 30, 40, 50, 60, 70]]);
+    const expected = seen[0]!.map((pixel, i) =>
+      Math.fround(Math.fround((255 - pixel) / 255) - (i % 2 ? 0 : 1)),
+    );
+    expect(Array.from(batch.inputs.dataSync())).toEqual(expected);
+    expect(batch.labels.arraySync()).toEqual([7, 5]);
+    expect(batch.teacherLogits?.arraySync()[1]?.[7]).toBe(-7);
+    disposeBatch(batch);
+    expect(colours.examples[1]).toBe(10);
+  });
+
+  it('makes tensors that disposeBatch disposes of', async () => {
+    await expectNoLeak(() => disposeBatch(makeBatch(colours, Int32Array.of(0, 1), undefined, logits)));
+  });
+
+  it('refuses what does not fit the data set', () => {
+    const make = (indices: Int32Array) => () => makeBatch(colours, indices);
+    expect(make(Int32Array.of(0, 3))).toThrow('makeBatch: an index is 3; expected 0..2 (colours).');
+    expect(make(Int32Array.of(-1))).toThrow('an index is -1');
+    const none = Int32Array.of(0);
+    expect(() => makeBatch(colours, none, { mean: [0], std: [1] })).toThrow(/expected 2 of each, std > 0/);
+    expect(() => makeBatch(colours, none, { mean: [0, 0], std: [1, 0] })).toThrow(/std \[1,0\]/);
+    const noLogits = [undefined, undefined] as const;
+    expect(() => makeBatch(features, none, ...noLogits, (pixels) => pixels)).toThrow(
+      'makeBatch: augment is given for features, which has features; expected images.',
+    );
+    expect(() => makeBatch(colours, none, ...noLogits, (pixels) => pixels.subarray(1))).toThrow(
+      'makeBatch: augment returned 7 pixels; expected 8.',
+    );
+    expect(() => makeBatch(features, none, { mean: [0, 0], std: [1, 1] })).toThrow(/which has features/);
+    expect(() => makeBatch(colours, none, undefined, { ...logits, examples: 2 })).toThrow(
+      'teacherLogits is [2,8]; expected [3,8] (colours). Slice them as the data set was sliced',
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import { tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { exampleSize } from '../sets/split.js';
+import type { Batch, Dataset, Normalization, TeacherLogits } from '../types.js';
+import { normalizePixels } from './normalize-pixels.js';
+
+/** Makes other images of a batch's pixels, uint8 `[batch, ...exampleShape]`, in as many bytes; the input stays. */
+export type AugmentPixels = (pixels: Uint8Array) => Uint8Array;
+
+/**
+ * Makes tensors of some examples: inputs `[batch, ...exampleShape]` float32, labels `[batch]` int32, and the
+ * teacher's logits `[batch, classes]` where given. The tensors belong to the caller (`disposeBatch`).
+ *
+ * Pixels become (x / 255 − mean) / std in float32, rounded after each operation as PyTorch's ToTensor and Normalize
+ * do; without a normalization, x / 255. Features stay as they are.
+ *
+ * @param indices `[batch]`, which examples, in which order.
+ * @param normalization one entry a channel; for images only.
+ * @param augment changes the pixels before they are normalized; for images only. The teacher's logits stay those of the
+ *   images of the data set.
+ * @throws RangeError where an index is out of range, or the normalization, the logits or the augmented pixels do not fit
+ *   the data set.
+ */
+export function makeBatch(
+  dataset: Dataset,
+  indices: Int32Array,
+  normalization?: Normalization,
+  teacherLogits?: TeacherLogits,
+  augment?: AugmentPixels,
+): Batch {
+  checkBatch(dataset, indices, normalization, teacherLogits);
+  const { exampleShape, labels } = dataset;
+  const size = exampleSize(dataset);
+  const { examples, rows } = augment
+    ? { examples: augmentedPixels(dataset, indices, augment), rows: indices.map((_, row) => row) }
+    : { examples: dataset.examples, rows: indices };
+  const shape = [indices.length, ...exampleShape];
+  const batch = {
+    inputs:
+      examples instanceof Uint8Array
+        ? normalizePixels(gathered(examples, size, rows), shape, normalization)
+        : tensor(rowsOf(examples, size, rows, new Float32Array(rows.length * size)), shape, 'float32'),
+    labels: tensor1d(
+      Int32Array.from(indices, (index) => labels[index] as number),
+      'int32',
+    ),
+    indices,
+  };
+  if (!teacherLogits) return batch;
+  const { values, classes } = teacherLogits;
+  return {
+    ...batch,
+    teacherLogits: tensor2d(
+      rowsOf(values, classes, indices, new Float32Array(indices.length * classes)),
+      [indices.length, classes],
+      'float32',
+    ),
+  };
+}
+
+/** Disposes of a batch's tensors. */
+export function disposeBatch(batch: Batch): void {
+  batch.inputs.dispose();
+  batch.labels.dispose();
+  batch.teacherLogits?.dispose();
+}
+
+/** Rows in the order asked for: a view where they follow each other, else a copy. */
+function gathered(values: Uint8Array, size: number, indices: Int32Array): Uint8Array {
+  const first = indices[0] as number;
+  return indices.every((index, row) => index === first + row)
+    ? values.subarray(first * size, (first + indices.length) * size)
+    : rowsOf(values, size, indices, new Uint8Array(indices.length * size));
+}
+
+function augmentedPixels(dataset: Dataset, indices: Int32Array, augment: AugmentPixels): Uint8Array {
+  const { examples, name } = dataset;
+  const size = exampleSize(dataset);
+  if (!(examples instanceof Uint8Array)) {
+    throw new RangeError(
+      `makeBatch: augment is given for ${name}, which has features; expected images. Leave it out.`,
+    );
+  }
+  const pixels = augment(rowsOf(examples, size, indices, new Uint8Array(indices.length * size)));
+  if (pixels.length === indices.length * size) return pixels;
+  throw new RangeError(
+    `makeBatch: augment returned ${pixels.length} pixels; expected ${indices.length * size}. Crop to the size of the images.`,
+  );
+}
+
+function rowsOf<Values extends Uint8Array | Float32Array>(
+  values: Values,
+  size: number,
+  indices: Int32Array,
+  output: Values,
+): Values {
+  indices.forEach((index, row) => {
+    output.set(values.subarray(index * size, (index + 1) * size), row * size);
+  });
+  return output;
+}
+
+function checkBatch(
+  dataset: Dataset,
+  indices: Int32Array,
+  normalization: Normalization | undefined,
+  teacherLogits: TeacherLogits | undefined,
+): void {
+  const { examples, exampleShape, labels, classes, name } = dataset;
+  const count = labels.length;
+  const wrong = indices.find((index) => index < 0 || index >= count);
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `makeBatch: an index is ${wrong}; expected 0..${count - 1} (${name}). Plan the batches for this set.`,
+    );
+  }
+  if (teacherLogits && (teacherLogits.examples !== count || teacherLogits.classes !== classes)) {
+    throw new RangeError(
+      `makeBatch: teacherLogits is [${teacherLogits.examples},${teacherLogits.classes}]; expected [${count},${classes}] (${name}). Slice them as the data set was sliced (sliceTeacherLogits).`,
+    );
+  }
+  if (!normalization) return;
+  if (!(examples instanceof Uint8Array)) {
+    throw new RangeError(
+      `makeBatch: normalization is given for ${name}, which has features; expected images. Leave it out.`,
+    );
+  }
+  const channels = exampleShape.at(-1) ?? 1;
+  const { mean, std } = normalization;
+  if (mean.length !== channels || std.length !== channels || !std.every((value) => value > 0)) {
+    throw new RangeError(
+      `makeBatch: normalization is mean [${mean}], std [${std}]; expected ${channels} of each, std > 0. Use channelStatistics of the training set.`,
+    );
+  }
+}

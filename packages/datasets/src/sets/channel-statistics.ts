@@ -1,0 +1,41 @@
+import type { Dataset, Normalization } from '../types.js';
+
+/**
+ * Mean and standard deviation (population) of each channel of a set of images, its pixels scaled to [0, 1].
+ *
+ * Computed from a histogram of the 256 values, which is exact, in one pass and without a copy of the images.
+ *
+ * @throws TypeError where the examples are not uint8; RangeError where there are none.
+ */
+export function channelStatistics(dataset: Dataset): Normalization {
+  const { examples, exampleShape, name } = dataset;
+  if (!(examples instanceof Uint8Array)) {
+    throw new TypeError(
+      `channelStatistics: the examples of ${name} are Float32Array; expected Uint8Array. Pass images.`,
+    );
+  }
+  if (examples.length === 0) {
+    throw new RangeError(`channelStatistics: ${name} has 0 examples; expected at least one. Pass more.`);
+  }
+  const channels = exampleShape.at(-1) ?? 1;
+  const moments = Array.from({ length: channels }, (_, channel) =>
+    momentsOf(histogram(examples, channel, channels)),
+  );
+  return { mean: moments.map(({ mean }) => mean), std: moments.map(({ std }) => std) };
+}
+
+function histogram(values: Uint8Array, start: number, stride: number): Float64Array {
+  const counts = new Float64Array(256);
+  for (let i = start; i < values.length; i += stride) {
+    const value = values[i] as number;
+    counts[value] = (counts[value] as number) + 1;
+  }
+  return counts;
+}
+
+function momentsOf(counts: Float64Array): { mean: number; std: number } {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const mean = counts.reduce((sum, count, value) => sum + count * value, 0) / total;
+  const variance = counts.reduce((sum, count, value) => sum + count * (value - mean) ** 2, 0) / total;
+  return { mean: mean / 255, std: Math.sqrt(variance) / 255 };
+}

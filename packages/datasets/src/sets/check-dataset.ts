@@ -1,0 +1,42 @@
+import type { Dataset } from '../types.js';
+import { exampleSize } from './split.js';
+
+/**
+ * Checks a data set once, where no batch has to pay for it: as many examples as labels, every label a class, every
+ * feature finite.
+ *
+ * @throws RangeError that names the data set and the first fault.
+ */
+export function checkDataset(dataset: Dataset): void {
+  const { name, examples, exampleShape, labels, classes } = dataset;
+  const fail = (what: string, got: number | undefined, expected: string, remedy: string) =>
+    new RangeError(`checkDataset: ${name}: ${what} is ${got}; expected ${expected}. ${remedy}`);
+  const expected = labels.length * exampleSize(dataset);
+  if (examples.length !== expected) {
+    throw fail(
+      'the length of examples',
+      examples.length,
+      `${expected}, ${labels.length} of shape [${exampleShape}]`,
+      'Give one label an example, and the shape of one example.',
+    );
+  }
+  const label = labels.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
+  if (label >= 0) {
+    throw fail(
+      `the label of example ${label}`,
+      labels[label],
+      `an integer, 0 to ${classes - 1}`,
+      'Count the classes from 0.',
+    );
+  }
+  if (examples instanceof Uint8Array) return;
+  const feature = examples.findIndex((value) => !Number.isFinite(value));
+  if (feature >= 0) {
+    throw fail(
+      `a feature of example ${Math.floor(feature / exampleSize(dataset))}`,
+      examples[feature],
+      'a finite number',
+      'Fill in what is missing.',
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import type { Dataset, FloatArray, TeacherLogits } from '../types.js';
+
+/** What is asked of a data set that logits are to fit: a `Dataset`, or its sizes alone. */
+export type LogitExamples = Pick<Dataset, 'name' | 'classes'> & {
+  readonly labels: { readonly length: number };
+};
+
+/**
+ * A teacher's logits, known to fit a data set: `[examples, classes]`, every number finite.
+ *
+ * The order of the rows cannot be checked: it must be the order of the data set's examples.
+ *
+ * @param name what errors call the logits: their file, say.
+ * @returns a view of the same memory.
+ * @throws RangeError where the shape does not fit the data set; Error where a logit is not finite.
+ */
+export function checkTeacherLogits(
+  logits: FloatArray,
+  dataset: LogitExamples,
+  name = 'teacher logits',
+): TeacherLogits {
+  const examples = dataset.labels.length;
+  const { classes } = dataset;
+  const { shape, values } = logits;
+  const fail = (what: string, got: string, expected: string) =>
+    `checkTeacherLogits: ${name}: ${what} is ${got}; expected ${expected}. Were they computed on ${dataset.name}?`;
+  if (shape.length !== 2) throw new RangeError(fail('shape', `[${shape}]`, `[${examples},${classes}]`));
+  if (shape[0] !== examples) {
+    throw new RangeError(fail('the number of rows', `${shape[0]}`, `${examples}, one an example`));
+  }
+  if (shape[1] !== classes) {
+    throw new RangeError(fail('the number of columns', `${shape[1]}`, `${classes}, one a class`));
+  }
+  if (values.length !== examples * classes) {
+    throw new RangeError(fail('the number of values', `${values.length}`, `${examples * classes}`));
+  }
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    const row = Math.floor(wrong / classes);
+    throw new Error(
+      `checkTeacherLogits: ${name}: the logit of row ${row}, class ${wrong % classes} is ${values[wrong]}; expected a finite number. Compute the logits again; a teacher that diverged cannot teach.`,
+    );
+  }
+  return { values, examples, classes };
+}

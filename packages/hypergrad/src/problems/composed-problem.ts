@@ -1,0 +1,137 @@
+import type { ComposedGradient, ComposedInputs, ComposedLoss, LogitLoss } from '@metadistill/losses';
+import { dotTensors, features, type LayeredModel, type Tensors, type Weights } from '@metadistill/models';
+import { addN, stack, type Tensor, type Tensor1D, type Tensor2D, zerosLike } from '@tensorflow/tfjs-core';
+import { positive } from '../check-number.js';
+import { differenceAlong } from '../step/difference-along.js';
+import type { BilevelProblem, TrainingPoint } from '../types.js';
+import type { LogitBatch } from './logit-batch.js';
+
+/** A batch with the teacher's features by layer name, `[batch, ...]`; a batch to validate on has no need of them. */
+export interface ComposedBatch extends LogitBatch {
+  readonly teacherFeatures?: Readonly<Record<string, Tensor>>;
+}
+
+export interface ComposedProblemOptions {
+  readonly model: LayeredModel;
+  /** The layers whose features the loss compares, by name; see `features` of `@metadistill/models`. */
+  readonly layers: readonly string[];
+  readonly trainingLoss: ComposedLoss;
+  readonly validationLoss: LogitLoss;
+  /** The adapters of the loss by name; their weights follow those of the model among the parameters. */
+  readonly adapters?: readonly string[];
+  /** How far the weights move for a difference of gradients, in Euclidean norm; default 0.01. */
+  readonly hessianRadius?: number;
+}
+
+/**
+ * The bilevel problem of a student that learns from a teacher's features as well as its logits: each weight of a layer's
+ * loss, like each temperature, can be a metaparameter.
+ *
+ * They enter after logits and features y = (z, f_1, f_2, ...), so that one forward-mode pass serves all of them,
+ * ⟨u, ∂²L/∂w∂λ_j⟩ = ⟨∂y/∂w u, ∂²ℓ/∂y∂λ_j⟩. Products with the Hessian are central differences of gradients.
+ *
+ * @throws RangeError where the model has no layer of a name; on use, where the parameters are not those of the model and
+ *   one for each adapter.
+ */
+export function composedProblem(
+  options: ComposedProblemOptions,
+): BilevelProblem<string, ComposedBatch, LogitBatch> {
+  const { model, trainingLoss, validationLoss, adapters = [] } = options;
+  const hessianRadius = positive('composedProblem', 'hessianRadius', options.hessianRadius ?? 0.01);
+  const opened = features(model, options.layers);
+  const names = trainingLoss.metaparameters;
+
+  const split = ({ parameters, statistics }: Weights) => {
+    const own = model.parameters.length;
+    if (parameters.length !== own + adapters.length) {
+      throw new RangeError(
+        `composedProblem: weights.parameters has ${parameters.length} tensors; expected ${own} of ${model.name} and ` +
+          `${adapters.length} of adapters. Append the weight of each adapter, in the order of adapters.`,
+      );
+    }
+    return {
+      weights: { parameters: parameters.slice(0, own), statistics },
+      adapterWeights: parameters.slice(own) as readonly Tensor2D[],
+    };
+  };
+
+  function training(all: Weights, batch: ComposedBatch): TrainingPoint<string> {
+    const { weights, adapterWeights } = split(all);
+    const pass = opened.forward(weights, batch.inputs, 'training');
+    const inputs: ComposedInputs = {
+      studentLogits: pass.logits,
+      targets: batch,
+      studentFeatures: pass.features,
+      ...(batch.teacherFeatures && { teacherFeatures: batch.teacherFeatures }),
+      adapters: Object.fromEntries(adapters.map((name, i) => [name, adapterWeights[i] as Tensor2D])),
+    };
+    const pullBack = ({ logits, features: ofFeatures, adapters: ofAdapters }: ComposedGradient): Tensors => [
+      ...opened.vjp(weights, pass.cache, { ...(logits && { logits }), features: ofFeatures }),
+      ...adapters.map((name, i) => ofAdapters[name] ?? zerosLike(adapterWeights[i] as Tensor)),
+    ];
+    return {
+      statistics: pass.statistics,
+      valueAndGradient(metaparameters) {
+        const { value, gradient } = trainingLoss.valueAndGradient(inputs, metaparameters);
+        return { value, gradient: pullBack(gradient) };
+      },
+      metaparameterGradient(metaparameters) {
+        const derivatives = trainingLoss.derivatives(inputs, metaparameters);
+        return stack(names.map((name) => (derivatives[name] as { value: Tensor }).value)) as Tensor1D;
+      },
+      mixedDerivatives(metaparameters) {
+        const derivatives = trainingLoss.derivatives(inputs, metaparameters);
+        return names.map((name) => pullBack((derivatives[name] as { gradient: ComposedGradient }).gradient));
+      },
+      mixedProduct(metaparameters, direction) {
+        const { weights: along, adapterWeights: ofAdapters } = split({ ...all, parameters: direction });
+        const tangent = opened.jvp(weights, pass.cache, along.parameters);
+        const tangents = {
+          ...tangent,
+          adapters: Object.fromEntries(adapters.map((name, i) => [name, ofAdapters[i] as Tensor2D])),
+        };
+        const derivatives = trainingLoss.derivatives(inputs, metaparameters);
+        const product = ({ gradient }: { readonly gradient: ComposedGradient }) => inner(gradient, tangents);
+        return stack(
+          names.map((name) => product(derivatives[name] as { gradient: ComposedGradient })),
+        ) as Tensor1D;
+      },
+      hessianVectorProduct: (metaparameters, direction) =>
+        differenceAlong(
+          (parameters) => training({ ...all, parameters }, batch).valueAndGradient(metaparameters).gradient,
+          all.parameters,
+          direction,
+          hessianRadius,
+        ).derivative,
+    };
+  }
+
+  return {
+    metaparameters: names,
+    training,
+    validation(all, batch) {
+      const { weights, adapterWeights } = split(all);
+      const { logits, cache } = model.forward(weights, batch.inputs, 'training');
+      const { value, gradient } = validationLoss.valueAndGradient(logits, batch, {});
+      const ofAdapters = adapterWeights.map((weight) => zerosLike(weight));
+      return { value, gradient: [...model.vjp(weights, cache, gradient), ...ofAdapters] };
+    },
+  };
+}
+
+/** ⟨gradient, tangents⟩ over the logits, features and adapters that the gradient has. */
+function inner(
+  { logits, features: ofFeatures, adapters }: ComposedGradient,
+  tangents: {
+    readonly logits: Tensor;
+    readonly features: Readonly<Record<string, Tensor>>;
+    readonly adapters: Readonly<Record<string, Tensor>>;
+  },
+): Tensor {
+  const products = [
+    ...(logits ? [dotTensors([logits], [tangents.logits])] : []),
+    ...Object.entries(ofFeatures).map(([name, g]) => dotTensors([g], [tangents.features[name] as Tensor])),
+    ...Object.entries(adapters).map(([name, g]) => dotTensors([g], [tangents.adapters[name] as Tensor])),
+  ];
+  return addN(products);
+}

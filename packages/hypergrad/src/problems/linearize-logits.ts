@@ -1,0 +1,68 @@
+import type { LogitLoss, Metaparameters } from '@metadistill/losses';
+import { dotTensors, type Model, type Weights } from '@metadistill/models';
+import { add, stack, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { differenceAlong } from '../step/difference-along.js';
+import type { LinearizedGradient } from '../types.js';
+import type { LogitBatch } from './logit-batch.js';
+
+/** A forward pass of a model with a second-order rule, and the loss of its logits. */
+export interface LogitPass<Name extends string> {
+  readonly secondOrder: NonNullable<Model['secondOrder']>;
+  readonly loss: LogitLoss<Name>;
+  readonly weights: Weights;
+  readonly batch: LogitBatch;
+  readonly logits: Tensor2D;
+  readonly cache: unknown;
+}
+
+/**
+ * g = ∇_w ℓ(z(w), λ) = Jᵀ ∂ℓ/∂z with its derivatives: along d and λ_j it moves by
+ *
+ *     (∂J/∂w · d)ᵀ ∂ℓ/∂z + Jᵀ ((∂²ℓ/∂z²) J d + ∂²ℓ/∂z∂λ_j),
+ *
+ * the model's second-order rule with the bracket as the tangent of the logits' cotangent; and ⟨d, ∂g/∂λ_j⟩ is
+ * ⟨J d, ∂²ℓ/∂z∂λ_j⟩.
+ */
+export function linearizeLogits<Name extends string>(
+  { secondOrder, loss, weights, batch, logits, cache }: LogitPass<Name>,
+  metaparameters: Metaparameters<Name>,
+): LinearizedGradient {
+  const { value, gradient } = loss.valueAndGradient(logits, batch, metaparameters);
+  const pass = secondOrder(weights, cache, gradient);
+  const mixed = () => {
+    const derivatives = loss.mixedDerivatives(logits, batch, metaparameters);
+    return loss.metaparameters.map((name) => derivatives[name]);
+  };
+  return {
+    value,
+    gradient: pass.parameters,
+    along(direction) {
+      const tangent = pass.along(direction);
+      return {
+        mixedProduct: () =>
+          stack(mixed().map((derivative) => dotTensors([tangent.logits], [derivative]))) as Tensor1D,
+        gradientTangent(j) {
+          const curved =
+            loss.hessianProduct?.(logits, batch, metaparameters, tangent.logits) ??
+            differenceOfLogits(loss, logits, batch, metaparameters, tangent.logits);
+          return tangent.pullBack(j === undefined ? curved : add(curved, mixed()[j] as Tensor2D));
+        },
+      };
+    },
+  };
+}
+
+/** (∂²ℓ/∂z²) ż by a central difference that moves each logit by some 0.01: smooth, and away from the network's kinks. */
+const differenceOfLogits = <Name extends string>(
+  loss: LogitLoss<Name>,
+  logits: Tensor2D,
+  batch: LogitBatch,
+  metaparameters: Metaparameters<Name>,
+  tangent: Tensor2D,
+): Tensor2D =>
+  differenceAlong(
+    ([moved]) => [loss.valueAndGradient(moved as Tensor2D, batch, metaparameters).gradient],
+    [logits],
+    [tangent],
+    0.01 * Math.sqrt(logits.size),
+  ).derivative[0] as Tensor2D;

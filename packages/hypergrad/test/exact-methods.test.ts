@@ -1,0 +1,94 @@
+import { inFloat64, relativeError } from '@metadistill/testing';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { sgd } from '../src/inner/sgd.js';
+import { withWeightDecay } from '../src/inner/with-weight-decay.js';
+import { forwardMode } from '../src/methods/forward-mode.js';
+import { implicit } from '../src/methods/implicit.js';
+import { mixed } from '../src/methods/mixed.js';
+import { unrolled } from '../src/methods/unrolled.js';
+import type { HypergradientMethod } from '../src/types.js';
+import { type AnalyticProblem, analyticProblems, tensorsOf } from './analytic-problems.js';
+
+/** The last of several calls, each going on from the one before. */
+function gradientOf(
+  analytic: AnalyticProblem,
+  method: HypergradientMethod,
+  { from = analytic.start, calls = 1 }: { readonly from?: readonly number[]; readonly calls?: number } = {},
+): number[] {
+  const { problem, metaparameters, learningRate, damping } = analytic;
+  const optimizer = from === analytic.optimum && damping > 0 ? withWeightDecay(sgd(), damping) : sgd();
+  let gradient: number[] = [];
+  tidy(() => {
+    const [training, validation] = analytic.batches();
+    let weights = {
+      parameters: tensorsOf(analytic, from) as readonly Tensor[],
+      statistics: [] as readonly Tensor[],
+    };
+    let state: readonly Tensor[] = [];
+    for (let call = 0; call < calls; call++) {
+      const point = { weights, metaparameters, optimizer, optimizerState: [], learningRate };
+      const result = method.evaluate(problem, point, training, validation, { state });
+      gradient = Array.from(result.gradient.dataSync());
+      weights = result.next.weights;
+      state = result.state;
+    }
+  });
+  return gradient;
+}
+
+/** Closed forms and float64 differences are known to 1e-9; float32 loses some tens of roundings. */
+function expectExact(expected: readonly number[], run: () => number[]): void {
+  expect(relativeError(inFloat64(run), expected)).toBeLessThan(1e-6);
+  expect(relativeError(run(), expected)).toBeLessThan(1e-4);
+}
+
+describe.each(analyticProblems)('on $name', (analytic) => {
+  test.each([
+    mixed({ via: 'jvp' }),
+    mixed({ via: 'vjp' }),
+    unrolled({ steps: 1 }),
+    forwardMode({ decay: 0.5 }),
+    implicit({ solver: 'identity' }),
+    implicit({ solver: 'neumann', iterations: 1 }),
+    implicit({ solver: 'fixedPoint', iterations: 1 }),
+  ])('$name is the derivative after one step', (method) => {
+    expectExact(analytic.afterSteps(1), () => gradientOf(analytic, method));
+  });
+
+  test('an unroll, and forward mode without discount, are the derivative after five steps', () => {
+    const expected = analytic.afterSteps(5);
+    expectExact(expected, () => gradientOf(analytic, unrolled({ steps: 5 })));
+    expectExact(expected, () => gradientOf(analytic, forwardMode({ decay: 1 }), { calls: 5 }));
+  });
+
+  const { damping, optimum, atOptimum } = analytic;
+
+  test.each([
+    implicit({ solver: 'conjugateGradient', iterations: 20, damping }),
+    implicit({ solver: 'conjugateGradient', iterations: 50, tolerance: 1e-6, damping }),
+    implicit({ solver: 'neumann', iterations: 300, damping }),
+    implicit({ solver: 'fixedPoint', iterations: 300 }),
+  ])('$name is the derivative at the optimum', (method) => {
+    expectExact(atOptimum, () => gradientOf(analytic, method, { from: optimum }));
+  });
+
+  test.each(['neumann', 'fixedPoint'] as const)('%s converges to it as its iterations grow', (solver) => {
+    const errors = [1, 4, 16, 64].map((iterations) => {
+      const method = implicit({ solver, iterations, ...(solver === 'neumann' && { damping }) });
+      return relativeError(
+        inFloat64(() => gradientOf(analytic, method, { from: optimum })),
+        atOptimum,
+      );
+    });
+    for (const [i, error] of errors.slice(1).entries())
+      expect(error).toBeLessThan(Math.max(errors[i]! / 2, 1e-8));
+  });
+
+  test.each([1, 2, 7])('%d unrolled steps at the optimum are as many terms of the Neumann series', (K) => {
+    const series = implicit({ solver: 'neumann', iterations: K, damping });
+    // The weights stay, and the Hessian with them.
+    const expected = inFloat64(() => gradientOf(analytic, series, { from: optimum }));
+    expectExact(expected, () => gradientOf(analytic, unrolled({ steps: K }), { from: optimum }));
+  });
+});

@@ -1,0 +1,47 @@
+import type { LogitLoss } from '../types.js';
+import { combine } from './combine.js';
+
+/** A loss with a constant weight, or with one that is a metaparameter of that name. */
+export interface WeightedTerm {
+  readonly loss: LogitLoss<string>;
+  readonly weight: string | number;
+}
+
+/** The metaparameters of a term: its loss's and its weight. */
+export type TermNames<Term extends WeightedTerm> =
+  | Term['loss']['metaparameters'][number]
+  | Extract<Term['weight'], string>;
+
+/**
+ * Σ_i w_i ℓ_i over losses of the logits, each weight a number or the name of a metaparameter.
+ *
+ * ∂/∂w_i is ℓ_i; ∂²/∂z∂w_i is ∂ℓ_i/∂z. A metaparameter that several terms name, such as `temperature`, is shared.
+ *
+ * @param name what the sum is called in logs.
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
+ * @throws RangeError where there is no term or a constant weight is not finite, and on use where a weight is not.
+ */
+export function weightedSum<const Terms extends readonly WeightedTerm[]>(
+  name: string,
+  terms: Terms,
+): LogitLoss<TermNames<Terms[number]>> {
+  if (terms.length === 0) {
+    throw new RangeError('weightedSum: terms is empty; expected at least one loss. Name what to minimise.');
+  }
+  for (const { loss, weight } of terms) {
+    if (typeof weight === 'number' && !Number.isFinite(weight)) {
+      throw new RangeError(`weightedSum: the weight of ${loss.name} is ${weight}; expected a finite number.`);
+    }
+  }
+  const own = terms.flatMap(({ weight }) => (typeof weight === 'string' ? [weight] : []));
+  return combine(
+    'weightedSum',
+    name,
+    own,
+    terms.map(({ loss, weight }) =>
+      typeof weight === 'number'
+        ? { loss, coefficient: () => weight, slopes: {} }
+        : { loss, coefficient: (values) => values[weight] as number, slopes: { [weight]: 1 } },
+    ),
+  ) as LogitLoss<TermNames<Terms[number]>>;
+}

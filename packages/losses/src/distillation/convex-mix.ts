@@ -1,0 +1,65 @@
+import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkFinite, checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
+import { crossEntropy } from '../classification/cross-entropy.js';
+import { convexCombination } from '../combine/convex-combination.js';
+import { fusedDistillation, fusedDistillationDerivatives } from '../softmax/fused-kernels.js';
+import type { LogitLoss, Metaparameters, Targets } from '../types.js';
+import { type DistillationOptions, distillation } from './distillation.js';
+
+/**
+ * The paper's training loss: (1 − f)·CE(z, y) + f·T^k·KL(softmax(t/T) ‖ softmax(z/T)), averaged over the batch.
+ *
+ * f is the distillationFraction in [0, 1], T the temperature above 0; k = 0 for scaling `none`, 2 for `squared`.
+ * The cross-entropy is at temperature 1. Each function runs as one kernel where the backend has
+ * `MetadistillDistillationGradient` and `MetadistillDistillationDerivatives`.
+ *
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
+ * @throws TypeError, RangeError on use, where shapes differ, the fraction is not finite or the temperature not above 0.
+ * @see Gorpinich, Bakhteev, Strijov (2022), section 2; `fromPaperLambda` converts its λ₁.
+ */
+export function convexMix(options: DistillationOptions): LogitLoss<'distillationFraction' | 'temperature'> {
+  const { divergence = 'forwardKL', scaling } = options;
+  const composed = convexCombination(crossEntropy(), distillation(options));
+
+  /** Checked arguments of the fused kernels; undefined where the divergence has none. */
+  function fusedArguments(studentLogits: Tensor2D, targets: Targets, metaparameters: Metaparameters<Name>) {
+    const { distillationFraction, temperature } = metaparameters;
+    checkFinite('convexMix', 'distillationFraction', distillationFraction);
+    checkTemperature('convexMix', temperature);
+    checkLogitsAndLabels('convexMix', studentLogits, targets);
+    const teacherLogits = checkTeacherLogits('convexMix', studentLogits, targets);
+    if (divergence !== 'forwardKL') return undefined;
+    return [
+      { studentLogits, teacherLogits, labels: targets.labels },
+      { distillationFraction, temperature, scaling },
+    ] as const;
+  }
+
+  return {
+    ...composed,
+    name: `convexMix(${divergence}, scaling=${scaling})`,
+    valueAndGradient(studentLogits, targets, metaparameters) {
+      const fused = fusedArguments(studentLogits, targets, metaparameters);
+      return (
+        (fused && fusedDistillation(...fused)) ??
+        composed.valueAndGradient(studentLogits, targets, metaparameters)
+      );
+    },
+    metaparameterGradient(studentLogits, targets, metaparameters) {
+      const fused = fusedArguments(studentLogits, targets, metaparameters);
+      const derivatives = fused && fusedDistillationDerivatives(...fused);
+      if (!derivatives) return composed.metaparameterGradient(studentLogits, targets, metaparameters);
+      dispose(Object.values(derivatives.mixed));
+      return derivatives.slopes;
+    },
+    mixedDerivatives(studentLogits, targets, metaparameters) {
+      const fused = fusedArguments(studentLogits, targets, metaparameters);
+      const derivatives = fused && fusedDistillationDerivatives(...fused);
+      if (!derivatives) return composed.mixedDerivatives(studentLogits, targets, metaparameters);
+      dispose(Object.values(derivatives.slopes));
+      return derivatives.mixed;
+    },
+  };
+}
+
+type Name = 'distillationFraction' | 'temperature';

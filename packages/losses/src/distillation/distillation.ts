@@ -1,0 +1,68 @@
+import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
+import { divergenceLoss } from '../divergences/divergence-loss.js';
+import { forwardKL } from '../divergences/forward-kl.js';
+import { jensenShannon } from '../divergences/jensen-shannon.js';
+import { reverseKL } from '../divergences/reverse-kl.js';
+import { softCrossEntropy } from '../divergences/soft-cross-entropy.js';
+import type { Divergence } from '../divergences/types.js';
+import { fusedDistillation, type Scaling } from '../softmax/fused-kernels.js';
+import type { LogitLoss } from '../types.js';
+
+const divergences = { forwardKL, reverseKL, softCrossEntropy, jensenShannon } as const;
+
+/** Which way teacher and student are compared. */
+export type DivergenceName = keyof typeof divergences;
+
+export interface DistillationOptions {
+  /** `forwardKL` is KL(teacher ‖ student), the field's usual one and the default. */
+  readonly divergence?: DivergenceName;
+  /** T to the power 0 (`none`, the paper's code) or 2 (`squared`, Hinton's) in front. No default: it matters. */
+  readonly scaling: Scaling;
+}
+
+/**
+ * Response distillation: (T^k/B) Σ_b D(softmax(z_b/T), softmax(t_b/T)), k = 0 or 2, averaged over the batch B.
+ *
+ * z are the student's logits, t the teacher's, both `[batch, classes]`, T the temperature above 0. Computed in
+ * log-space; holds for T from 0.05 to 1e4 and logits to ±1e4. As T grows, T²·KL tends to half the mean squared
+ * difference of the centred logits. Value and gradient of the forward KL run as one kernel where the backend has it.
+ *
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
+ * @throws TypeError, RangeError on use, where the teacher's logits are missing or of another shape, or T ≤ 0.
+ * @see Hinton, Vinyals, Dean (2015), Distilling the knowledge in a neural network, section 2.
+ */
+export function distillation(options: DistillationOptions): LogitLoss<'temperature'> {
+  const { divergence = 'forwardKL', scaling } = options;
+  const composed = divergenceLoss(
+    'distillation',
+    `distillation(${divergence}, scaling=${scaling})`,
+    divergenceNamed(divergence),
+    scaling,
+  );
+  if (divergence !== 'forwardKL') return composed;
+  return {
+    ...composed,
+    valueAndGradient(studentLogits, targets, { temperature }) {
+      checkTemperature('distillation', temperature);
+      checkLogitsAndLabels('distillation', studentLogits, targets);
+      const teacherLogits = checkTeacherLogits('distillation', studentLogits, targets);
+      return (
+        fusedDistillation(
+          { studentLogits, teacherLogits, labels: targets.labels },
+          { distillationFraction: 1, temperature, scaling },
+        ) ?? composed.valueAndGradient(studentLogits, targets, { temperature })
+      );
+    },
+  };
+}
+
+/** @throws RangeError where there is no divergence of that name. */
+export function divergenceNamed(name: DivergenceName): Divergence {
+  const divergence = divergences[name];
+  if (divergence === undefined) {
+    throw new RangeError(
+      `distillation: divergence is ${name}; expected one of ${Object.keys(divergences).join(', ')}.`,
+    );
+  }
+  return divergence;
+}

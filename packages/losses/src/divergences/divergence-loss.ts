@@ -1,0 +1,82 @@
+import { add, mul, type Scalar, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
+import type { Scaling } from '../softmax/fused-kernels.js';
+import { soften } from '../softmax/soften.js';
+import type { LogitLoss, Targets } from '../types.js';
+import type { Divergence } from './types.js';
+
+/** Above it a KL value that is summed directly keeps fewer than five digits in float32. */
+const FLAT = 8;
+
+/**
+ * A divergence between softened logits as a loss: (T^k/B) D(z/T, t/T), k = 0 or 2 by `scaling`, B the batch.
+ *
+ * With d_u, d_v the divergence's derivatives:
+ * ∂/∂z = (T^{k−1}/B) d_u; ∂/∂T = (T^{k−1}/B) [k D − Σ d_u u − Σ d_v v];
+ * ∂²/∂z∂T = (T^{k−2}/B) [(k − 1) d_u − change of d_u along (u, v)];
+ * (∂²/∂z²) ż = (T^{k−2}/B) (change of d_u along ż).
+ *
+ * @param prepare divides logits by T and adds a constant to each row; by default `soften`.
+ */
+export function divergenceLoss(
+  caller: string,
+  name: string,
+  divergence: Divergence,
+  scaling: Scaling,
+  prepare: (logits: Tensor2D, temperature: number, labels: Tensor1D) => Tensor2D = soften,
+): LogitLoss<'temperature'> {
+  const power = powerOf(caller, scaling);
+
+  const at = (studentLogits: Tensor2D, targets: Targets, temperature: number) => {
+    checkTemperature(caller, temperature);
+    checkLogitsAndLabels(caller, studentLogits, targets);
+    const teacherLogits = checkTeacherLogits(caller, studentLogits, targets);
+    const u = prepare(studentLogits, temperature, targets.labels);
+    const v = prepare(teacherLogits, temperature, targets.labels);
+    return { u, v, between: divergence(u, v, targets.labels, temperature > FLAT) };
+  };
+
+  return {
+    name,
+    metaparameters: ['temperature'],
+    valueAndGradient: (studentLogits, targets, { temperature }) =>
+      tidy(() => {
+        const { between } = at(studentLogits, targets, temperature);
+        const scale = temperature ** power / studentLogits.shape[0];
+        return {
+          value: mul<Scalar>(sum(between.value()), scale),
+          gradient: mul<Tensor2D>(between.studentGradient(), scale / temperature),
+        };
+      }),
+    metaparameterGradient: (studentLogits, targets, { temperature }) =>
+      tidy(() => {
+        const { u, v, between } = at(studentLogits, targets, temperature);
+        const inward = sum(add(mul(between.studentGradient(), u), mul(between.teacherGradient(), v)));
+        const inside = power === 0 ? inward : sub(inward, mul(sum(between.value()), power));
+        return { temperature: mul<Scalar>(inside, -(temperature ** (power - 1)) / studentLogits.shape[0]) };
+      }),
+    mixedDerivatives: (studentLogits, targets, { temperature }) =>
+      tidy(() => {
+        const { u, v, between } = at(studentLogits, targets, temperature);
+        const gradient = between.studentGradient();
+        const signed = power === 0 ? gradient : mul(gradient, 1 - power);
+        const inside = add(signed, between.studentGradientChange(u, v));
+        return { temperature: mul<Tensor2D>(inside, -(temperature ** (power - 2)) / studentLogits.shape[0]) };
+      }),
+    hessianProduct: (studentLogits, targets, { temperature }, tangent) =>
+      tidy(() => {
+        const { between } = at(studentLogits, targets, temperature);
+        const scale = temperature ** (power - 2) / studentLogits.shape[0];
+        return mul<Tensor2D>(between.studentGradientChange(tangent), scale);
+      }),
+  };
+}
+
+/** The power of T in front of a loss. */
+export function powerOf(caller: string, scaling: Scaling): 0 | 2 {
+  if (scaling === 'none') return 0;
+  if (scaling === 'squared') return 2;
+  throw new RangeError(
+    `${caller}: scaling is ${scaling}; expected 'none' or 'squared'. Name the power of T in front of the loss.`,
+  );
+}

@@ -1,0 +1,38 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
+import type { Targets } from '../types.js';
+import {
+  classificationMetrics,
+  type Metrics,
+  type MetricsOptions,
+  type TeacherMetrics,
+  teacherMetrics,
+} from './metrics.js';
+
+/**
+ * Downloads logits and computes accuracy, calibration and, where the teacher's logits are given, agreement with it.
+ *
+ * @param studentLogits `[examples, classes]`, borrowed, as are the targets.
+ * @returns accuracies and errors in [0, 1] but the Brier score in [0, 2]; likelihood, entropy and divergence in nats.
+ * @throws TypeError, RangeError where shapes do not match, a label is out of range or a logit is not finite.
+ * @see Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks; Brier (1950), Verification of
+ * forecasts expressed in terms of probability; Stanton et al. (2021), Does knowledge distillation really work?
+ */
+export async function evaluate(
+  studentLogits: Tensor2D,
+  targets: Targets,
+  options: MetricsOptions = {},
+): Promise<Metrics & Partial<TeacherMetrics>> {
+  const classes = studentLogits.shape[1];
+  const { labels, teacherLogits } = targets;
+  checkLogitsAndLabels('evaluate', studentLogits, targets);
+  if (teacherLogits !== undefined) checkTeacherLogits('evaluate', studentLogits, targets);
+  const [student, indices, teacher] = await Promise.all([
+    studentLogits.data(),
+    labels.data(),
+    teacherLogits?.data(),
+  ]);
+  const metrics = classificationMetrics(student, indices, classes, options);
+  if (teacher === undefined) return metrics;
+  return { ...metrics, ...teacherMetrics(student, teacher, classes) };
+}

@@ -1,0 +1,77 @@
+import { relativeError } from '@metadistill/testing';
+import { tidy } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../../test/expect-derivatives.js';
+import { onEachBackend } from '../../../test/on-each-backend.js';
+import { type Plain, plainBatchNorm, plainMaxPool, plainRelu } from '../../../test/plain-layers.js';
+import { scatteredTensor } from '../../../test/values.js';
+import { batchNorm } from './batch-norm.js';
+import { batchNormReluPool } from './batch-norm-relu-pool.js';
+
+const layer = batchNormReluPool({ channels: 3 });
+
+const plain =
+  (inputShape: readonly [number, number, number, number]): Plain =>
+  (parameters, x) =>
+    plainMaxPool(inputShape, 2)([], plainRelu([], plainBatchNorm(3, 1e-5)(parameters, x)));
+
+onEachBackend(() => {
+  test.each([[[2, 4, 6, 3] as const], [[3, 5, 3, 3] as const]])(
+    'is batch norm, ReLU and pooling of images %j, derivatives included',
+    (inputShape) => {
+      expectDerivativesOf(plain(inputShape), { layer, inputShape });
+    },
+  );
+
+  test('evaluation does the same by the running moments', () => {
+    const moments = { mean: [0.25, -0.5, 1], variance: [0.5, 2, 1.25] };
+    const inputShape = [2, 5, 6, 3] as const;
+    const normalised = plainBatchNorm(3, 1e-5, moments);
+    expectDerivativesOf((w, x) => plainMaxPool(inputShape, 2)([], plainRelu([], normalised(w, x))), {
+      layer,
+      inputShape,
+      mode: 'evaluation',
+      statistics: [moments.mean, moments.variance],
+    });
+  });
+
+  test('vjp is the adjoint of jvp at any shape, in both modes', () => {
+    const side = fc.integer({ min: 2, max: 7 });
+    const mode = fc.constantFrom('training' as const, 'evaluation' as const);
+    fc.assert(
+      fc.property(side, side, fc.integer({ min: 1, max: 9 }), mode, (height, width, channels, mode) => {
+        const inputShape = [2, height, width, channels];
+        expectAdjoint({ layer: batchNormReluPool({ channels }), inputShape, mode });
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('second order is the derivative of vjp', async () => {
+    await expectSecondOrder({ layer, inputShape: [2, 4, 6, 3] });
+  });
+
+  test('moves the running statistics as batch norm does', () => {
+    tidy(() => {
+      const x = scatteredTensor([2, 4, 4, 3], 1);
+      const weights = layer.initialize(() => 0);
+      const { statistics } = layer.forward(weights, x, 'training');
+      const expected = batchNorm({ channels: 3 }).forward(weights, x, 'training').statistics;
+      // Two float32 sums of 32 numbers in different orders.
+      for (const [i, each] of statistics.entries())
+        expect(relativeError(each, expected[i]!)).toBeLessThan(1e-6);
+    });
+  });
+
+  test('has the parameters of batch norm, and leaves no tensor behind', async () => {
+    expect(layer.parameters.map(({ name }) => name)).toEqual(['weight', 'bias']);
+    await expectRulesLeakNothing({ layer, inputShape: [2, 4, 4, 3] });
+    await expectRulesLeakNothing({ layer, inputShape: [2, 4, 4, 3], mode: 'evaluation' });
+  });
+});

@@ -1,0 +1,136 @@
+import { relativeError } from '@metadistill/testing';
+import { tidy } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../../test/expect-derivatives.js';
+import { onEachBackend } from '../../../test/on-each-backend.js';
+import { plainBatchNorm, plainMoments } from '../../../test/plain-layers.js';
+import { scatteredOf, tensorOf } from '../../../test/values.js';
+import { batchNorm } from './batch-norm.js';
+
+const layer = batchNorm({ channels: 3 });
+
+onEachBackend(() => {
+  test.each([[[6, 3]], [[2, 3, 4, 3]]])(
+    'training differentiates through the moments of a batch of shape %j',
+    (inputShape) => {
+      expectDerivativesOf(plainBatchNorm(3, 1e-5), { layer, inputShape });
+    },
+  );
+
+  test('evaluation normalises by the running moments and differentiates past them', () => {
+    const moments = { mean: [0.25, -0.5, 1], variance: [0.5, 2, 1.25] };
+    expectDerivativesOf(plainBatchNorm(3, 1e-5, moments), {
+      layer,
+      inputShape: [2, 3, 2, 3],
+      mode: 'evaluation',
+      statistics: [moments.mean, moments.variance],
+    });
+  });
+
+  test.each(['training', 'evaluation'] as const)(
+    'second order is the derivative of vjp in %s',
+    async (mode) => {
+      for (const inputShape of [
+        [6, 3],
+        [2, 3, 4, 3],
+      ])
+        await expectSecondOrder({ layer, inputShape, mode });
+    },
+  );
+
+  test('running statistics move a tenth of the way to the mean and the unbiased variance', () => {
+    const x = scatteredOf([5, 2], 1);
+    const { mean, variance } = plainMoments(x, 2);
+    tidy(() => {
+      const two = batchNorm({ channels: 2 });
+      const parameters = [tensorOf([1, 1], [2]), tensorOf([0, 0], [2])];
+      const statistics = [tensorOf([3, -1], [2]), tensorOf([2, 0.5], [2])];
+      const after = two.forward({ parameters, statistics }, tensorOf(x, [5, 2]), 'training').statistics;
+      const expectedMean = [3, -1].map((r, c) => 0.9 * r + 0.1 * mean[c]!);
+      const expectedVariance = [2, 0.5].map((r, c) => 0.9 * r + 0.1 * (5 / 4) * variance[c]!);
+      // Float32 sums of five numbers.
+      expect(relativeError(after[0]!, expectedMean)).toBeLessThan(1e-6);
+      expect(relativeError(after[1]!, expectedVariance)).toBeLessThan(1e-6);
+      expect(Array.from(statistics[0]!.dataSync())).toEqual([3, -1]);
+    });
+  });
+
+  test('evaluation hands back the statistics that it was given', () => {
+    tidy(() => {
+      const weights = layer.initialize(() => 0);
+      const { statistics } = layer.forward(weights, tensorOf([1, 2, 3], [1, 3]), 'evaluation');
+      expect(statistics).toBe(weights.statistics);
+    });
+  });
+
+  test('a batch far from zero is normalised without loss', () => {
+    // E[x²] − E[x]² in float32 would be off by 1e6 · 6e-8 = 0.06 where the variance is 0.3.
+    const x = scatteredOf([64, 1], 3).map((value) => Math.fround(1000 + value));
+    tidy(() => {
+      const one = batchNorm({ channels: 1 });
+      const { output } = one.forward(
+        one.initialize(() => 0),
+        tensorOf(x, [64, 1]),
+        'training',
+      );
+      // A sum near 64,000 is rounded to 0.004, which the mean inherits as some 1e-4 of the deviation.
+      expect(relativeError(output, plainBatchNorm(1, 1e-5)([[1], [0]], x))).toBeLessThan(1e-3);
+    });
+  });
+
+  test('vjp is the adjoint of jvp at any shape, in both modes', () => {
+    const size = fc.integer({ min: 2, max: 5 });
+    const mode = fc.constantFrom('training' as const, 'evaluation' as const);
+    fc.assert(
+      fc.property(size, size, size, mode, (batch, side, channels, mode) => {
+        expectAdjoint({ layer: batchNorm({ channels }), inputShape: [batch, side, side, channels], mode });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('rules give what they return and leak nothing', async () => {
+    await expectRulesLeakNothing({ layer, inputShape: [2, 2, 2, 3] });
+    await expectRulesLeakNothing({ layer, inputShape: [2, 2, 2, 3], mode: 'evaluation' });
+  });
+});
+
+test('it starts as PyTorch does, with the identity on normalised input, and draws nothing', () => {
+  const { parameters, statistics } = layer.initialize(() => {
+    throw new Error('drew a number');
+  });
+  const numbers = [...parameters, ...statistics].map((tensor) => Array.from(tensor.dataSync()));
+  expect(numbers).toEqual([
+    [1, 1, 1],
+    [0, 0, 0],
+    [0, 0, 0],
+    [1, 1, 1],
+  ]);
+});
+
+test('training on one value a channel is refused', () => {
+  const weights = layer.initialize(() => 0);
+  expect(() => layer.forward(weights, tensorOf([1, 2, 3], [1, 3]), 'training')).toThrow(
+    'batchNorm: input has shape [1, 3], 1 value a channel; expected at least 2 in training.',
+  );
+});
+
+test('other channels are refused', () => {
+  expect(() => layer.outputShape([4, 4, 1])).toThrow(
+    'batchNorm: input has shape [batch, 4, 4, 1]; expected 3 channels on the last axis.',
+  );
+});
+
+test.each([
+  [{ channels: 0 }, 'channels is 0'],
+  [{ channels: 2, momentum: 1.5 }, 'momentum is 1.5; expected 0 to 1.'],
+  [{ channels: 2, epsilon: -1 }, 'epsilon is -1; expected a number of at least 0.'],
+])('%j is refused', (options, message) => {
+  expect(() => batchNorm(options)).toThrow(message);
+});

@@ -1,0 +1,200 @@
+import { add, mul, ones, sub, sum, type Tensor, type Tensor1D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { batchNormEvaluation } from '../../kernels/batch-norm-evaluation.js';
+import {
+  batchNormTraining,
+  batchNormTrainingGradient,
+  batchNormTrainingTangent,
+  inverseDeviation,
+  type Moments,
+  type ScaleAndOffset,
+  toRows,
+} from '../../kernels/batch-norm-training.js';
+import { combine } from '../../kernels/combine.js';
+import { scoped } from '../../scoped.js';
+import { expectPositiveIntegers, formatBatchShape } from '../../shapes.js';
+import type { Layer, Mode, Tensors } from '../../types.js';
+import { type BatchNormBackward, batchNormPullBack } from './batch-norm-second-order.js';
+
+export interface BatchNormOptions {
+  readonly channels: number;
+  /** How far the running statistics move to the batch's, 0..1. Default 0.1. */
+  readonly momentum?: number;
+  /** ε under the root. Default 1e-5. */
+  readonly epsilon?: number;
+  /** Default `batchNorm`. */
+  readonly name?: string;
+}
+
+/** The input and the moments that it was normalised by. */
+export interface BatchNormCache extends Moments {
+  readonly x: Tensor;
+  readonly mode: Mode;
+}
+
+/**
+ * Batch normalisation over all axes but the last, y = γ (x − μ) / √(σ² + ε) + β; parameters `weight` γ and `bias` β,
+ * statistics `runningMean` and `runningVariance`, all `[channels]`.
+ *
+ * As in PyTorch, training normalises by the batch's mean and biased variance and moves the running statistics to the
+ * mean and unbiased variance, r ← (1 − m) r + m s; evaluation normalises by the running ones. `vjp` and `jvp`
+ * differentiate through the batch's statistics in training, and never move the running ones.
+ *
+ * @see Ioffe and Szegedy, Batch Normalization (2015).
+ * @throws RangeError where `channels` is not a positive integer, momentum is outside [0, 1] or ε is negative; on
+ *   training with one value a channel, whose variance is not known.
+ */
+export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
+  const { channels, momentum = 0.1, epsilon = 1e-5, name = 'batchNorm' } = options;
+  expectPositiveIntegers(name, { channels });
+  expectOptions(name, momentum, epsilon);
+  const outputShape = (inputShape: readonly number[]) => {
+    if (inputShape.at(-1) === channels) return inputShape;
+    throw new RangeError(
+      `${name}: input has shape ${formatBatchShape(inputShape)}; expected ${channels} channels on the last axis. Correct channels or the layer before.`,
+    );
+  };
+  const spec = (specName: string) => ({ name: specName, shape: [channels] });
+  const layer: Omit<Layer<BatchNormCache>, 'secondOrder'> = {
+    name,
+    parameters: [spec('weight'), spec('bias')],
+    statistics: [spec('runningMean'), spec('runningVariance')],
+    outputShape,
+
+    initialize: () => ({
+      parameters: [ones([channels]), zeros([channels])],
+      statistics: [zeros([channels]), ones([channels])],
+    }),
+
+    forward({ parameters, statistics }, x, mode) {
+      outputShape(x.shape.slice(1));
+      const [scale, offset] = pair(parameters);
+      const [runningMean, runningVariance] = pair(statistics);
+      if (mode === 'evaluation') {
+        const cache = { x, mode, mean: runningMean, variance: runningVariance };
+        return { output: batchNormEvaluation(x, { scale, offset }, cache, epsilon), cache, statistics };
+      }
+      const values = x.size / channels;
+      expectTwoValues(name, values, x);
+      return scoped(() => {
+        const { output, mean, variance } = batchNormTraining(x, { scale, offset }, epsilon);
+        const moved = movedStatistics(statistics, { mean, variance }, values, momentum);
+        return { output, cache: { x, mode, mean, variance }, statistics: moved };
+      });
+    },
+
+    vjp({ parameters }, cache, cotangent, wantInput) {
+      const [scale] = pair(parameters);
+      return scoped(() => {
+        const gradient = gradientOf(cache, cotangent, scale, epsilon);
+        return {
+          parameters: [gradient.scale, gradient.offset],
+          input: wantInput ? gradient.input : undefined,
+        };
+      });
+    },
+
+    jvp({ parameters }, cache, parameterTangents, inputTangent) {
+      const [scale] = pair(parameters);
+      const [dScale, dOffset] = pair(parameterTangents);
+      return tidy(() => {
+        const tangents = { scale: dScale, offset: dOffset };
+        if (cache.mode === 'training' && inputTangent !== undefined) {
+          return batchNormTrainingTangent(cache.x, inputTangent, scale, tangents, cache, epsilon);
+        }
+        const ofParameters = batchNormEvaluation(cache.x, tangents, cache, epsilon);
+        if (inputTangent === undefined) return ofParameters;
+        const slope = mul(scale, inverseDeviation(cache.variance, epsilon));
+        return add(ofParameters, mul(inputTangent, slope));
+      });
+    },
+  };
+  return {
+    ...layer,
+
+    secondOrder: (weights, cache, cotangent, wantInput) => ({
+      ...layer.vjp(weights, cache, cotangent, wantInput),
+      along(parameterTangents, inputTangent) {
+        const [scale] = pair(weights.parameters);
+        const [scaleTangent] = pair(parameterTangents);
+        const pass = batchNormBackward(cache, cotangent, scale, epsilon);
+        return {
+          output: layer.jvp(weights, cache, parameterTangents, inputTangent),
+          pullBack: (cotangentTangent) =>
+            scoped(() => {
+              const tangents = { scale: scaleTangent, input: inputTangent, cotangent: cotangentTangent };
+              const { parameters, input } = batchNormPullBack(pass, tangents);
+              return { parameters, input: wantInput ? input : undefined };
+            }),
+        };
+      },
+    }),
+  };
+}
+
+/** A backward pass as its own derivatives need it. */
+export const batchNormBackward = (
+  cache: BatchNormCache,
+  cotangent: Tensor,
+  scale: Tensor1D,
+  epsilon: number,
+): BatchNormBackward => ({
+  ...cache,
+  cotangent,
+  scale,
+  epsilon,
+  isTraining: cache.mode === 'training',
+  gradient: (dy, by) => gradientOf(cache, dy, by, epsilon),
+});
+
+/** Jᵀ dy in the mode that made the cache; its tensors live in the caller's `tidy`. */
+const gradientOf = (
+  cache: BatchNormCache,
+  dy: Tensor,
+  scale: Tensor1D,
+  epsilon: number,
+): ScaleAndOffset & { readonly input: Tensor } =>
+  cache.mode === 'training'
+    ? batchNormTrainingGradient(cache.x, dy, scale, cache, epsilon)
+    : evaluationGradient(cache, scale, dy, epsilon);
+
+/** Jᵀ dy where the moments do not depend on x; its tensors live in the caller's `tidy`. */
+function evaluationGradient(
+  { x, mean, variance }: BatchNormCache,
+  scale: Tensor1D,
+  dy: Tensor,
+  epsilon: number,
+): ScaleAndOffset & { readonly input: Tensor } {
+  const deviation = inverseDeviation(variance, epsilon);
+  const upstream = toRows(dy);
+  return {
+    scale: mul(sum(mul(upstream, sub(toRows(x), mean)), 0), deviation),
+    offset: sum(upstream, 0),
+    input: mul(dy, mul(scale, deviation)),
+  };
+}
+
+/** Running statistics moved to those of a batch of so many values a channel, whose variance they take unbiased. */
+export function movedStatistics(running: Tensors, batch: Moments, values: number, momentum: number): Tensors {
+  const scales = [momentum, (momentum * values) / (values - 1)];
+  return combine(running, 1 - momentum, [batch.mean, batch.variance], scales);
+}
+
+const pair = (tensors: Tensors) => tensors as unknown as readonly [Tensor1D, Tensor1D];
+
+export function expectTwoValues(name: string, values: number, x: Tensor): void {
+  if (values > 1) return;
+  throw new RangeError(
+    `${name}: input has shape [${x.shape.join(', ')}], ${values} value a channel; expected at least 2 in training. Use larger batches or evaluation mode.`,
+  );
+}
+
+function expectOptions(name: string, momentum: number, epsilon: number): void {
+  if (!(momentum >= 0 && momentum <= 1)) {
+    throw new RangeError(`${name}: momentum is ${momentum}; expected 0 to 1. PyTorch's default is 0.1.`);
+  }
+  if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
+    throw new RangeError(
+      `${name}: epsilon is ${epsilon}; expected a number of at least 0. PyTorch's default is 1e-5.`,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../../test/expect-derivatives.js';
+import { onEachBackend } from '../../../test/on-each-backend.js';
+import { plainDense } from '../../../test/plain-layers.js';
+import { dense } from '../dense.js';
+import { identity } from '../identity.js';
+import { relu } from '../relu.js';
+import { addition } from './addition.js';
+
+const branch = (name: string) => dense({ name, inputs: 3, outputs: 3 });
+const layer = addition('sum', [branch('a'), identity(), branch('b')]);
+const at = { layer, inputShape: [4, 3] };
+
+onEachBackend(() => {
+  test('the sum of branches and its derivatives agree with a float64 reference', () => {
+    const plain = plainDense(3, 3);
+    expectDerivativesOf(([w, b, v, c], x) => {
+      const [first, second] = [plain([w!, b!], x), plain([v!, c!], x)];
+      return x.map((value, i) => value + first[i]! + second[i]!);
+    }, at);
+  });
+
+  describe.each([at, { layer: identity(), inputShape: [2, 3] }])('$layer.name', (each) => {
+    test('vjp is the adjoint of jvp', () => {
+      expectAdjoint(each);
+    });
+
+    test('second order is the derivative of vjp', async () => {
+      await expectSecondOrder(each);
+    });
+
+    test('rules give what they return and leak nothing', async () => {
+      await expectRulesLeakNothing(each);
+    });
+  });
+});
+
+test('branches of different shapes, none at all, and tensors of one name are refused', () => {
+  expect(() => addition('sum', [dense({ inputs: 3, outputs: 2 }), identity()]).outputShape([3])).toThrow(
+    'sum: branches give [batch, 2] and [batch, 3]; expected equal shapes.',
+  );
+  expect(() => addition('sum', [branch('a'), relu()]).outputShape([2])).toThrow(
+    'sum > a: input has shape [batch, 2]; expected [batch, 3].',
+  );
+  expect(() => addition('sum', [])).toThrow('sum: layers is []; expected at least one layer.');
+  expect(() => addition('sum', [branch(''), branch('')])).toThrow(
+    'sum: layers has two tensors named weight; expected distinct names.',
+  );
+});

@@ -1,0 +1,55 @@
+import {
+  cast,
+  gather,
+  matMul,
+  oneHot,
+  type Tensor,
+  type Tensor2D,
+  tensor1d,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { expectExampleShape, expectPositiveIntegers } from '../../shapes.js';
+import type { Layer } from '../../types.js';
+import { piecewiseLinear } from '../piecewise-linear.js';
+
+/**
+ * Columns of `[batch, inputs]` in the order of `features`, each 0..inputs−1: `[batch, features]`.
+ *
+ * @throws RangeError where a feature is no column, or none is given.
+ */
+export function selectFeatures(inputs: number, features: readonly number[]): Layer<number> {
+  const name = 'selectFeatures';
+  expectPositiveIntegers(name, { inputs });
+  if (features.length === 0 || features.some((f) => !Number.isInteger(f) || f < 0 || f >= inputs)) {
+    throw new RangeError(
+      `${name}: features is [${features.join(', ')}]; expected columns from 0 to ${inputs - 1}. Columns count from 0.`,
+    );
+  }
+  const outputShape = (inputShape: readonly number[]) => {
+    expectExampleShape(name, inputShape, [inputs], 'Correct inputs, the columns of an example.');
+    return [features.length];
+  };
+  const columns = () => tensor1d([...features], 'int32');
+  const selected = (x: Tensor): Tensor => tidy(() => gather(x, columns(), 1));
+  return piecewiseLinear({
+    name,
+    parameters: [],
+    statistics: [],
+    outputShape,
+    initialize: () => ({ parameters: [], statistics: [] }),
+    forward({ statistics }, input) {
+      outputShape(input.shape.slice(1));
+      return { output: selected(input), cache: input.shape[0] as number, statistics };
+    },
+    vjp: (_weights, _batch, cotangent, wantInput) => ({
+      parameters: [],
+      input: wantInput
+        ? // wasm's oneHot fills float32 with the bits of integers.
+          tidy(() => matMul(cotangent as Tensor2D, cast(oneHot(columns(), inputs), 'float32') as Tensor2D))
+        : undefined,
+    }),
+    jvp: (_weights, batch, _parameterTangents, inputTangent) =>
+      inputTangent === undefined ? zeros([batch, features.length]) : selected(inputTangent),
+  });
+}

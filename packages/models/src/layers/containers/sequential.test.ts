@@ -1,0 +1,125 @@
+import { expectNoLeak } from '@metadistill/testing';
+import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import {
+  expectAdjoint,
+  expectDerivativesOf,
+  expectRulesLeakNothing,
+  expectSecondOrder,
+} from '../../../test/expect-derivatives.js';
+import { onEachBackend } from '../../../test/on-each-backend.js';
+import {
+  plainBatchNorm,
+  plainConv2d,
+  plainDense,
+  plainMaxPool,
+  plainRelu,
+} from '../../../test/plain-layers.js';
+import { scatteredTensor } from '../../../test/values.js';
+import type { Layer } from '../../types.js';
+import { batchNorm } from '../batch-norm/batch-norm.js';
+import { conv2d } from '../conv2d.js';
+import { dense } from '../dense.js';
+import { flatten } from '../flatten.js';
+import { maxPool2d } from '../max-pool2d.js';
+import { relu } from '../relu.js';
+import { sequential } from './sequential.js';
+
+const net = sequential('net', [
+  conv2d({ inputChannels: 2, outputChannels: 3, kernelSize: 3 }),
+  batchNorm({ channels: 3 }),
+  relu(),
+  maxPool2d(2),
+  flatten(),
+  dense({ inputs: 12, outputs: 2 }),
+]);
+const inputShape = [3, 6, 6, 2] as const;
+const plainNet = (p: readonly number[][], x: readonly number[]) => {
+  const convolved = plainConv2d({
+    inputShape,
+    kernelSize: 3,
+    outputChannels: 3,
+    strides: 1,
+    zerosBefore: 0,
+    outputSides: [4, 4],
+  })([p[0]!, p[1]!], x);
+  const normalised = plainBatchNorm(3, 1e-5)([p[2]!, p[3]!], convolved);
+  const pooled = plainMaxPool([3, 4, 4, 3], 2)([], plainRelu([], normalised));
+  return plainDense(12, 2)([p[4]!, p[5]!], pooled);
+};
+
+onEachBackend(() => {
+  test('a small conv net and its derivatives agree with a float64 reference', () => {
+    expectDerivativesOf(plainNet, { layer: net, inputShape });
+  });
+
+  test('vjp is the adjoint of jvp', () => {
+    for (const seed of [1, 2, 3]) expectAdjoint({ layer: net, inputShape }, seed);
+  });
+
+  test('second order is the derivative of vjp', async () => {
+    await expectSecondOrder({ layer: net, inputShape });
+    await expectSecondOrder({ layer: net, inputShape, mode: 'evaluation' });
+    // Its first layer has nothing to train: unless the input's cotangent is wanted the way back ends before it.
+    const late = sequential('late', [relu(), dense({ inputs: 4, outputs: 2 })]);
+    await expectSecondOrder({ layer: late, inputShape: [3, 4] });
+  });
+
+  test('rules give what they return and leak nothing', async () => {
+    await expectRulesLeakNothing({ layer: net, inputShape });
+    await expectRulesLeakNothing({ layer: net, inputShape, mode: 'evaluation' });
+  });
+});
+
+test('tensors are named by layer, layers of one name are numbered', () => {
+  const layer = sequential('net', [
+    dense({ inputs: 2, outputs: 2 }),
+    batchNorm({ channels: 2, name: 'norm' }),
+    dense({ inputs: 2, outputs: 2 }),
+  ]);
+  expect(layer.parameters.map(({ name }) => name)).toEqual([
+    'dense1.weight',
+    'dense1.bias',
+    'norm.weight',
+    'norm.bias',
+    'dense2.weight',
+    'dense2.bias',
+  ]);
+  expect(layer.statistics.map(({ name }) => name)).toEqual(['norm.runningMean', 'norm.runningVariance']);
+});
+
+test('vjp holds one intermediate cotangent at a time, and asks for none before the first parameters', async () => {
+  const asked: boolean[] = [];
+  let alive: Tensor[] = [];
+  const watch = (layer: Layer): Layer => ({
+    ...layer,
+    vjp(weights, cache, cotangent, wantInput) {
+      asked.push(wantInput);
+      alive = alive.filter((tensor) => !tensor.isDisposed);
+      expect(alive.length).toBeLessThanOrEqual(1);
+      const result = layer.vjp(weights, cache, cotangent, wantInput);
+      if (result.input) alive.push(result.input);
+      return result;
+    },
+  });
+  const layer = sequential('net', [relu(), dense({ inputs: 2, outputs: 2 }), relu(), relu()].map(watch));
+  await expectNoLeak(() => {
+    tidy(() => {
+      const weights = layer.initialize(() => 0.5);
+      const input = scatteredTensor([3, 2], 1);
+      const { cache } = layer.forward(weights, input, 'training');
+      const { parameters } = layer.vjp(weights, cache, scatteredTensor([3, 2], 2), false);
+      dispose([...parameters]);
+    });
+  });
+  // relu, relu, dense; the first relu is not asked at all.
+  expect(asked).toEqual([true, true, false]);
+});
+
+test('a layer that does not fit is named with where it stands', () => {
+  const inner = sequential('head', [flatten(), dense({ name: 'fc', inputs: 4, outputs: 2 })]);
+  expect(() => sequential('net', [relu(), inner]).outputShape([3])).toThrow(
+    'net > head > fc: input has shape [batch, 3]; expected [batch, 4].',
+  );
+  expect(() => sequential('net', [])).toThrow('net: layers is []; expected at least one layer.');
+});

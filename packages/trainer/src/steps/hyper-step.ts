@@ -1,0 +1,120 @@
+import { addCosts, type HypergradientTensors, readHypergradient } from '@metadistill/hypergrad';
+import type { Metaparameters } from '@metadistill/losses';
+import { dispose } from '@tensorflow/tfjs-core';
+import { DivergedError } from '../diverged-error.js';
+import type { MetaOptimization, TrainingState, TrainOptions } from '../types.js';
+import { discard, innerPointOf, type Next, plainStep, type Step } from './plain-step.js';
+
+/** A step that computes the hypergradient and moves the metaparameters along it. */
+export async function hyperStep<Name extends string, Batch>(
+  options: TrainOptions<Name, Batch>,
+  meta: MetaOptimization<Name, Batch>,
+  state: TrainingState<Name>,
+  batch: Batch,
+): Promise<Step<Name>> {
+  const result = evaluate(options, meta, state, batch);
+  let next: Next<Name> = { ...result.next, methodState: result.state };
+  const { gradient, trainingLoss, validationLoss, diagnostics, cost } = await readHypergradient(
+    options.problem,
+    result,
+  );
+  try {
+    checkFinite(state, { 'the training loss': trainingLoss, 'the validation loss': validationLoss });
+    const { warning, ...moved } = move(options.problem.metaparameters, meta, state, gradient);
+    if (warning !== undefined) {
+      // What a method carries on is no more finite than the hypergradient that it made: it starts anew.
+      dispose([...result.state]);
+      next = { ...next, methodState: [] };
+    }
+    const common = {
+      validationLoss,
+      hypergradient: gradient,
+      diagnostics,
+      saturated: meta.space.saturated(moved.metaparameters),
+      ...moved,
+      ...(warning !== undefined && { warning }),
+    };
+    if (meta.update !== 'sequential') return { ...common, trainingLoss, cost, next };
+    const taken = await plainStep(
+      options,
+      warning === undefined ? state : { ...state, methodState: [] },
+      batch,
+      moved.metaparameters,
+    );
+    discard(next);
+    return {
+      ...common,
+      trainingLoss: taken.trainingLoss,
+      cost: addCosts(cost, taken.cost),
+      next: taken.next,
+    };
+  } catch (error) {
+    discard(next);
+    throw error;
+  }
+}
+
+/** The metaparameters after a step of the outer optimizer; as they were, with a warning, where the hypergradient is to be skipped. */
+function move<Name extends string, Batch>(
+  names: readonly Name[],
+  { space, optimizer, onNaN }: MetaOptimization<Name, Batch>,
+  state: TrainingState<Name>,
+  gradient: Metaparameters<Name>,
+): {
+  readonly metaparameters: Metaparameters<Name>;
+  readonly outerState: unknown;
+  readonly warning?: string;
+} {
+  const usable = (name: Name): number =>
+    onNaN === 'zero' && Number.isNaN(gradient[name]) ? 0 : gradient[name];
+  const { iteration, metaparameters, outerState } = state;
+  const errorOf = (name: Name) =>
+    new DivergedError(`the hypergradient by ${name}`, gradient[name], iteration, metaparameters);
+  const bad = names.find((name) => !Number.isFinite(usable(name)));
+  if (bad !== undefined) {
+    const error = errorOf(bad);
+    if (onNaN !== 'skip') throw error;
+    return { metaparameters, outerState, warning: error.message };
+  }
+  const free = space.free(metaparameters);
+  const updated = optimizer.update(free, space.pullBack(free, space.names.map(usable)), outerState);
+  const zeroed = names.find((name) => Number.isNaN(gradient[name]));
+  return {
+    metaparameters: { ...metaparameters, ...space.value(updated.metaparameters) },
+    outerState: updated.state,
+    ...(zeroed !== undefined && { warning: `${errorOf(zeroed).message} It counts as zero.` }),
+  };
+}
+
+/** Borrows the batches that the method asks for, and gives them back. */
+function evaluate<Name extends string, Batch>(
+  options: TrainOptions<Name, Batch>,
+  { method, validationBatches }: MetaOptimization<Name, Batch>,
+  state: TrainingState<Name>,
+  batch: Batch,
+): HypergradientTensors {
+  const { problem, trainingBatches, learningRate } = options;
+  const { iteration, methodState } = state;
+  const later = Array.from({ length: method.lookahead ?? 0 }, (_, k) => ({
+    batch: trainingBatches.at(iteration + 1 + k),
+    learningRate: learningRate(iteration + 1 + k),
+  }));
+  const validationBatch = validationBatches.at(iteration);
+  try {
+    const context = { later, state: methodState };
+    return method.evaluate(problem, innerPointOf(options, state), batch, validationBatch, context);
+  } finally {
+    validationBatches.release(validationBatch);
+    for (const step of later) trainingBatches.release(step.batch);
+  }
+}
+
+function checkFinite<Name extends string>(
+  state: TrainingState<Name>,
+  quantities: Readonly<Record<string, number>>,
+): void {
+  for (const [quantity, value] of Object.entries(quantities)) {
+    if (!Number.isFinite(value))
+      throw new DivergedError(quantity, value, state.iteration, state.metaparameters);
+  }
+}

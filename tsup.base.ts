@@ -9,5 +9,9 @@ export const library = (options: Options = {}): Options => ({
   clean: true,
   sourcemap: true,
   treeshake: true,
+  // `neutral` looks at no main field by itself, which what is bundled may need.
+  esbuildOptions: (esbuild) => {
+    esbuild.mainFields = ['module', 'main'];
+  },
   ...options,
 });

@@ -1,5 +1,5 @@
+import { nearest } from '@metadistill/options';
 import { InvalidArgumentError } from 'commander';
-import { nearest } from '../terminal/nearest.js';
 
 /** What `--backend` takes. */
 export const backendNames = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as const;

@@ -1,6 +1,6 @@
+import { nearest } from '@metadistill/options';
 import { type FoundLogs, findLogs } from '../logs/find-logs.js';
 import type { Environment } from '../runs/environment.js';
-import { nearest } from '../terminal/nearest.js';
 import { shownPath } from '../terminal/shown-path.js';
 import { type AggregateOptions, aggregate, type ResultRow } from './aggregate.js';
 import { formatTables } from './table.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { nearest } from '../terminal/nearest.js';
+import { nearest } from '@metadistill/options';
 import type { ConfigValue, ExperimentConfig } from './experiment.js';
 
 /**

@@ -10,12 +10,12 @@ import {
 } from '@metadistill/datasets';
 import { dataFolder, loadCifar10, loadFashionMnist } from '@metadistill/datasets/node';
 import { classificationMetrics } from '@metadistill/losses';
+import { nearest } from '@metadistill/options';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { makeWritableFolder } from '../logs/make-writable-folder.js';
 import { requireBackend } from '../native/require-backend.js';
 import { versions } from '../runs/versions.js';
 import { formatDuration, secondsLeft } from '../terminal/duration.js';
-import { nearest } from '../terminal/nearest.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
 import { type TeacherDataset, teacherModel, teacherModelNames } from './teacher-models.js';
 import { type TeacherSettings, trainTeacher } from './train-teacher.js';

@@ -1,4 +1,4 @@
-import { nearest } from '../../terminal/nearest.js';
+import { nearest } from '@metadistill/options';
 import { checkCommonSettings } from '../training/setting-checks.js';
 import { augmentChoices, type ImageConfig } from './config.js';
 

@@ -1,0 +1,2 @@
+export { checkOptions } from './check-options.js';
+export { nearest } from './nearest.js';

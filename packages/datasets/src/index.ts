@@ -30,6 +30,7 @@ export {
   fashionMnistClasses,
   publishedFashionMnistNormalization,
 } from './sets/fashion-mnist.js';
+export { type FingerprintPart, fingerprint } from './sets/fingerprint.js';
 export { exampleSize, holdOutLast, sliceExamples, sliceTeacherLogits } from './sets/split.js';
 export {
   paperSyntheticSizes,

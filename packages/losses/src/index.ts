@@ -32,7 +32,6 @@ export { relationalAngle } from './features/relational-angle.js';
 export { relationalDistance } from './features/relational-distance.js';
 export { similarityPreserving } from './features/similarity-preserving.js';
 export type { FeatureLoss } from './features/types.js';
-export { type FingerprintPart, fingerprint } from './fingerprint.js';
 export { fromAuthorsCodeLambda, fromConvexWeights, fromPaperLambda } from './lambda-conventions.js';
 export { checkFiniteLogits } from './metrics/check-finite-logits.js';
 export { checkLabels } from './metrics/check-labels.js';
@@ -44,15 +43,6 @@ export {
   type TeacherMetrics,
   teacherMetrics,
 } from './metrics/metrics.js';
-export {
-  constantSchedule,
-  cosineSchedule,
-  exponentialSchedule,
-  linearSchedule,
-  type Ramp,
-  type Schedule,
-  warmUp,
-} from './schedules.js';
 export type { Scaling, ValueAndGradient } from './softmax/fused-kernels.js';
 export {
   cacheTeacher,

@@ -24,6 +24,7 @@ import { type Controller, everyKth } from '@metadistill/trajectory';
 import { clone, dispose, ready } from '@tensorflow/tfjs-core';
 import { type LiveTeacher, miniBatches } from './batches/mini-batches.js';
 import { predictLogits } from './predict-logits.js';
+import type { Schedule } from './schedules/schedule.js';
 import { startTraining } from './state/start-training.js';
 import { disposeTrainingState } from './state/training-state.js';
 import { train } from './train.js';
@@ -51,7 +52,7 @@ export interface DistilOptions {
   /** Default 128. */
   readonly batchSize?: number;
   /** Of an iteration, or of all; default 0.05. */
-  readonly learningRate?: number | ((iteration: number) => number);
+  readonly learningRate?: number | Schedule;
   /** Default `momentum({ momentum: 0.9 })`. */
   readonly optimizer?: InnerOptimizer;
   /** Where to start; borrowed. Default: PyTorch's initialisation under the seed. */

@@ -10,6 +10,18 @@ export { type DistilOptions, distil, type EpochReport } from './distil.js';
 export { DivergedError } from './diverged-error.js';
 export { predictLogits } from './predict-logits.js';
 export {
+  type ExponentialScheduleOptions,
+  exponentialSchedule,
+} from './schedules/exponential-schedule.js';
+export {
+  type CosineScheduleOptions,
+  cosineSchedule,
+  type LinearScheduleOptions,
+  linearSchedule,
+} from './schedules/ramps.js';
+export type { Ramp, Schedule } from './schedules/schedule.js';
+export { type WarmUpOptions, warmUp } from './schedules/warm-up.js';
+export {
   restoreTraining,
   type StoredTensor,
   snapshotTraining,

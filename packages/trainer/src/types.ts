@@ -10,6 +10,7 @@ import type {
 import type { Metaparameters } from '@metadistill/losses';
 import type { Tensors, Weights } from '@metadistill/models';
 import type { Controller, Decision } from '@metadistill/trajectory';
+import type { Schedule } from './schedules/schedule.js';
 
 /** Where the batches of a training come from: the batch of an iteration depends on its number alone. */
 export interface BatchSource<Batch> {
@@ -93,8 +94,8 @@ export interface TrainOptions<Name extends string, Batch> {
   /** Number of iterations in all, those of a resumed `start` included. */
   readonly iterations: number;
   readonly optimizer: InnerOptimizer;
-  /** Inner learning rate of an iteration. */
-  readonly learningRate: (iteration: number) => number;
+  /** Inner learning rate of an iteration: `() => 0.1`, or `cosineSchedule({ from: 0.1, to: 0, iterations })`. */
+  readonly learningRate: Schedule;
   /** A fresh start, or the state of an earlier report. Borrowed. */
   readonly start: TrainingState<Name>;
   /** Without it the metaparameters stay what `start` has. */

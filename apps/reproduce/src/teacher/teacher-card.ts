@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Dataset, TeacherLogits } from '@metadistill/datasets';
-import { fingerprint } from '@metadistill/losses';
+import { type Dataset, fingerprint, type TeacherLogits } from '@metadistill/datasets';
 import { z } from 'zod';
 
 const card = z.object({

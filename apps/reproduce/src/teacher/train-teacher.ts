@@ -1,8 +1,14 @@
 import { type Dataset, flipAndCrop, type Normalization, torchRandom } from '@metadistill/datasets';
 import { logitProblem, momentum, withWeightDecay } from '@metadistill/hypergrad';
-import { cosineSchedule, crossEntropy } from '@metadistill/losses';
+import { crossEntropy } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
-import { disposeTrainingState, miniBatches, startTraining, train } from '@metadistill/trainer';
+import {
+  cosineSchedule,
+  disposeTrainingState,
+  miniBatches,
+  startTraining,
+  train,
+} from '@metadistill/trainer';
 
 export interface TeacherSettings {
   readonly epochs: number;

@@ -1,7 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset, encodeNpy, type Normalization, type TeacherLogits } from '@metadistill/datasets';
-import { classificationMetrics, fingerprint } from '@metadistill/losses';
+import {
+  type Dataset,
+  encodeNpy,
+  fingerprint,
+  type Normalization,
+  type TeacherLogits,
+} from '@metadistill/datasets';
+import { classificationMetrics } from '@metadistill/losses';
 import { type Model, saveWeights, type Weights } from '@metadistill/models';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { writeWholeFile } from '../logs/write-whole-file.js';

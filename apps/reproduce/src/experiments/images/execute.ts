@@ -5,6 +5,7 @@ import { classificationMetrics, teacherMetrics } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import {
   disposeTrainingState,
+  exponentialSchedule,
   predictLogits,
   restoreTraining,
   snapshotTraining,
@@ -51,7 +52,11 @@ export async function execute(
     trainingBatches: data.training,
     validationBatches: data.validation,
     iterations: config.epochs * batchesPerEpoch,
-    learningRate: (iteration) => learningRate(config, Math.floor(iteration / batchesPerEpoch)),
+    learningRate: exponentialSchedule({
+      from: config.learningRate,
+      factor: config.learningRateDecayFactor,
+      every: config.learningRateDecayEpochs * batchesPerEpoch,
+    }),
     // The authors' code counts blocks from 0 in each epoch, and looks ahead by the initial learning rate for ever.
     schedule:
       protocol === 'published'
@@ -113,9 +118,6 @@ const fixedOf = ({ distillationFraction, temperature }: MethodKind & { kind: 'fi
   distillationFraction,
   temperature,
 });
-
-const learningRate = (config: ImageConfig, epoch: number): number =>
-  config.learningRate * config.learningRateDecayFactor ** Math.floor(epoch / config.learningRateDecayEpochs);
 
 /** All that a run needs to go on bit for bit. */
 interface RunSnapshot {

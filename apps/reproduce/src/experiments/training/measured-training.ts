@@ -11,6 +11,7 @@ import type { Model, Weights } from '@metadistill/models';
 import {
   type BatchSource,
   disposeTrainingState,
+  type Schedule,
   startTraining,
   type TrainingState,
   train,
@@ -36,7 +37,7 @@ export interface TrainingSetup {
   readonly trainingBatches: BatchSource<LogitBatch>;
   readonly validationBatches: BatchSource<LogitBatch>;
   readonly iterations: number;
-  readonly learningRate: (iteration: number) => number;
+  readonly learningRate: Schedule;
   readonly schedule?: PublishedSchedule;
   /** The epoch that a measurement after so many updates belongs to; undefined where none is due. */
   readonly epochAfter: (updates: number) => number | undefined;

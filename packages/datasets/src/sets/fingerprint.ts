@@ -7,7 +7,7 @@ export type FingerprintPart = string | number | boolean | ArrayBufferView;
  * Name everything that a teacher's logits depend on: its weights or their file, the data and how they were cut and
  * normalised, and whether they were augmented.
  *
- * @throws Error where the runtime has no WebCrypto: browsers offer it on secure pages alone.
+ * @throws Error if the runtime has no WebCrypto: browsers offer it on secure pages alone.
  */
 export async function fingerprint(parts: Readonly<Record<string, FingerprintPart>>): Promise<string> {
   if (globalThis.crypto?.subtle === undefined) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ test.each([
   [['teacher', 'cifar'], "unknown dataset 'cifar'; did you mean 'cifar10'?"],
   [['teacher', 'cifar10', '--model', 'resnet'], "unknown model 'resnet'; did you mean 'resnet18'?"],
   [['teacher', 'cifar10', '--learning-rate', '0'], 'Expected a number above 0.'],
-  [['table'], 'no finished runs in results'],
+  [['table'], 'no finished runs in runs'],
   [['study', 'trajectory'], "unknown study 'trajectory'; did you mean 'trajectories'?"],
   [['bench', '--model', 'resnet'], "unknown model 'resnet'; did you mean 'resnet18'?"],
   [['bench', '--batch', '1'], 'Expected a whole number, 2 or more.'],
@@ -62,7 +62,7 @@ test.runIf(existsSync('/proc/self'))('refuses a results folder in /proc', async 
 
 test('a command that is refused leaves no folder behind', async () => {
   await reproduce('fake', '--set', 'label=no data');
-  expect(existsSync(join(folder, 'results'))).toBe(false);
+  expect(existsSync(join(folder, 'runs'))).toBe(false);
 });
 
 test('table writes what it prints as JSON and Markdown', async () => {
@@ -132,4 +132,42 @@ test('doctor says what works, and ends with 1 where nothing can be logged', asyn
     /^problem +results +.* cannot be written: .*file is a file\n +-> Name another/m,
   );
   expect(broken.stdout).toContain('\nproblems: 1\n');
+});
+
+test('an experiment says how many of its runs equal the committed reference, which differ and which it lacks', async () => {
+  const fake = ['fake', '--methods', 'none,gradient', '--protocol', 'published', '--quiet'];
+  // Contributors write the reference, which is then compared with nothing.
+  const reference = await reproduce(...fake, '--results', 'results');
+  expect(reference.stdout).not.toContain('reference');
+  const equal = await reproduce(...fake);
+  expect(equal.stdout).toMatch(/\n4 of 4 runs equal the committed reference in results bit for bit: .*\n$/);
+
+  const path = join(folder, 'results/fake/published/none/run-01.jsonl');
+  const log = readFileSync(path, 'utf8');
+  writeFileSync(path, log.replace('"testAccuracy":0.51', '"testAccuracy":0.5'));
+  rmSync(join(folder, 'results/fake/published/gradient/run-00.jsonl'));
+  const different = await reproduce(...fake);
+  expect(different.code).toBe(0);
+  expect(different.stdout).toContain(
+    '2 of 3 runs equal the committed reference in results bit for bit, 1 differ',
+  );
+  expect(different.stdout).toMatch(
+    /^\| fake\/published\/none\/run-01\.jsonl \| +\+0\.0100 \| +2 \| testAccuracy/m,
+  );
+  expect(different.stdout).toContain('Not compared: 1, which the reference lacks');
+});
+
+test('table shows the runs computed here and, marked, the committed reference for the others', async () => {
+  const published = ['fake', '--protocol', 'published', '--quiet'];
+  await reproduce(...published, '--results', 'results');
+  await reproduce(...published, '--methods', 'none', '--runs', '1');
+  const { stdout } = await reproduce('table', '--json', 'rows.json');
+  expect(stdout).toMatch(/^\| none +\| +1 .* here \|$/m);
+  expect(stdout).toMatch(/^\| gradient +\| +2 .* reference \|$/m);
+  expect(JSON.parse(readFileSync(join(folder, 'rows.json'), 'utf8'))).toMatchObject([
+    { method: 'none', runs: 1, reference: false },
+    { method: 'gradient', runs: 2, reference: true },
+  ]);
+  const alone = await reproduce('table', '--results', 'runs');
+  expect(alone.stdout).not.toContain('gradient');
 });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { runCli } from './cli.js';
 import { experiments } from './experiments/index.js';
 import { setNativeEnvironment } from './native/native-environment.js';
@@ -11,4 +12,5 @@ await runCli(process.argv.slice(2), {
   workerFile: new URL('./worker.js', import.meta.url),
   // A package script runs in the package's folder; its user may have been elsewhere.
   folder: env.npm_lifecycle_event === 'reproduce' && env.INIT_CWD ? env.INIT_CWD : process.cwd(),
+  reference: fileURLToPath(new URL('../../../results', import.meta.url)),
 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { runCli } from '../src/cli.js';
 import { fakeExperiment } from './fake-experiment.js';
 
@@ -5,4 +6,5 @@ await runCli(process.argv.slice(2), {
   experiments: [fakeExperiment],
   workerFile: new URL('./fake-worker.js', import.meta.url),
   folder: process.cwd(),
+  reference: join(process.cwd(), 'results'),
 });

@@ -10,17 +10,18 @@ import { type Finding, renderFindings } from '../doctor/finding.js';
 import { chooseBackend } from '../native/choose-backend.js';
 import { runProgram } from '../native/run-program.js';
 import type { Environment } from '../runs/environment.js';
+import { defaultRunsFolder } from './options.js';
 
 interface Options {
   readonly results: string;
   readonly queue?: string;
 }
 
-/** The command that says what works here and what to do about the rest; code 1 where no run would work. */
+/** The command that says what works here and what to do about the rest; code 1 if no run would work. */
 export function doctorCommand(environment: Environment): Command {
   return new Command('doctor')
     .description('what works here, and what to do about the rest')
-    .option('--results <folder>', 'where the logs would go', 'results')
+    .option('--results <folder>', 'where the logs would go', defaultRunsFolder)
     .option('--queue <url>', 'look for this Redis too, redis://host:6379')
     .action(async ({ results, queue }: Options) => {
       const checks: readonly (() => Promise<Finding[]>)[] = [

@@ -1,11 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
+import { findLogs } from '../logs/find-logs.js';
+import { compareWithReference } from '../report/compare-with-reference.js';
+import { renderComparison } from '../report/render-comparison.js';
+import { renderResults } from '../report/render-results.js';
 import { applyOverrides } from '../runs/config.js';
 import type { Environment } from '../runs/environment.js';
 import type { Experiment, ExperimentConfig, Protocol, RunSpec } from '../runs/experiment.js';
 import { runExperiment } from '../runs/run-experiment.js';
-import { backendNames, collect, integerFrom, listOf, oneOf } from './options.js';
+import { shownPath } from '../terminal/shown-path.js';
+import { backendNames, collect, defaultRunsFolder, integerFrom, listOf, oneOf } from './options.js';
 
 interface Options {
   readonly protocol?: Protocol;
@@ -39,8 +44,8 @@ export function experimentCommand(experiment: Experiment, environment: Environme
     .option('--epochs <count>', 'short for --set epochs=<count>', integerFrom(1))
     .option('--workers <count>', 'threads that runs are spread over', integerFrom(1), availableParallelism())
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
-    .option('--results <folder>', 'where the logs go', 'results')
-    .option('--fresh', 'do finished runs again')
+    .option('--results <folder>', 'where the logs go', defaultRunsFolder)
+    .option('--fresh', 'compute finished runs again')
     .option('--quiet', 'no progress')
     .option('--set <key=value>', 'change a value of the configuration; may be repeated', collect)
     .addHelpText('after', describeConfig(experiment))
@@ -49,12 +54,23 @@ export function experimentCommand(experiment: Experiment, environment: Environme
       const results = resolve(environment.folder, options.results);
       const { workers, fresh = false, quiet = false } = options;
       const settings = { workers, fresh, quiet, results };
-      process.exitCode = await runExperiment(experiment, specs, settings, environment);
+      const { exitCode, summary } = await runExperiment(experiment, specs, settings, environment);
+      process.exitCode = exitCode;
+      if (summary === undefined) return;
+      const { text } = renderResults({ results }, environment, { experiment: name });
+      console.log(`\n${text}${summary}`);
+      if (results !== environment.reference) console.log(`\n${comparisonOf(name, results, environment)}`);
     });
   if (takesTeacherLogits(experiment)) {
     command.option('--teacher-logits <file>', "a teacher's .npy file; a bare name is one of the data folder");
   }
   return command;
+}
+
+/** How the runs of an experiment in a folder compare with the committed ones, in words. */
+function comparisonOf(experiment: string, results: string, { reference, folder }: Environment): string {
+  const [computed, committed] = [results, reference].map((each) => findLogs(each, experiment).complete);
+  return renderComparison(compareWithReference(computed!, committed!), shownPath(reference, folder));
 }
 
 const takesTeacherLogits = ({ defaults, protocols }: Experiment): boolean =>

@@ -4,6 +4,9 @@ import { InvalidArgumentError } from 'commander';
 /** What `--backend` takes. */
 export const backendNames = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
 
+/** Where runs are logged by default. Git ignores it: `results` is the committed reference. */
+export const defaultRunsFolder = 'runs';
+
 /** A parser of whole numbers, `minimum` or more, for a commander option. */
 export function integerFrom(minimum: number): (text: string) => number {
   return (text) => {

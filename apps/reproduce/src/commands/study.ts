@@ -7,7 +7,7 @@ import { runStudy } from '../studies/run-study.js';
 import type { Study } from '../studies/study.js';
 import { createProgress } from '../terminal/progress.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
-import { integerFrom, oneOf } from './options.js';
+import { defaultRunsFolder, integerFrom, oneOf } from './options.js';
 
 interface Options {
   readonly starts?: number;
@@ -27,7 +27,7 @@ export function studyCommand(environment: Environment): Command {
       'trainings that each answer averages over (default: of the study)',
       integerFrom(1),
     )
-    .option('--results <folder>', 'where logs, table and figures go', 'results/studies')
+    .option('--results <folder>', 'where logs, table and figures go', `${defaultRunsFolder}/studies`)
     .option('--fresh', 'compute finished parts again')
     .option('--quiet', 'no progress')
     .addHelpText(
@@ -59,7 +59,7 @@ export function studyCommand(environment: Environment): Command {
       } catch (error) {
         if (!stop.signal.aborted) throw error;
         console.error(
-          `Stopped by ${stop.signal.reason}. Parts that were finished are logged; the same command goes on from here.`,
+          `Stopped by ${stop.signal.reason}. Parts that were finished are logged; the same command resumes from here.`,
         );
         process.exitCode = stop.exitCode();
       } finally {

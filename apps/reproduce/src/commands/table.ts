@@ -5,28 +5,41 @@ import { readAuthorsLogs } from '../report/authors-logs.js';
 import { renderResults } from '../report/render-results.js';
 import type { Environment } from '../runs/environment.js';
 import { shownPath } from '../terminal/shown-path.js';
+import { defaultRunsFolder } from './options.js';
 
 interface Options {
-  readonly results: string;
+  readonly results?: string;
   readonly json?: string;
   readonly markdown?: string;
   readonly baseline?: string;
   readonly authorsLogs?: string;
 }
 
-/** The command that tabulates logs beside the paper's numbers; it never trains. */
+/**
+ * The command that tabulates logs beside the paper's numbers; it never trains.
+ *
+ * By default the runs computed here, and the committed reference for what was not computed; with `--results` one
+ * folder alone.
+ */
 export function tableCommand(environment: Environment): Command {
   return new Command('table')
     .description("the paper's table beside ours, from the logs")
-    .option('--results <folder>', 'where the logs are', 'results')
+    .option(
+      '--results <folder>',
+      `this folder's logs alone (default: those in ${defaultRunsFolder}, and the committed reference for what is not there)`,
+    )
     .option('--json <file>', 'write the rows there too')
     .option('--markdown <file>', 'write the tables there too')
     .option('--baseline <method>', 'compare with this method, run by run (default: none)')
     .option('--authors-logs <folder>', "show the means of the authors' own logs beside ours")
     .action(({ results, json, markdown, baseline, authorsLogs }: Options) => {
-      const folder = resolve(environment.folder, results);
+      const folder = resolve(environment.folder, results ?? defaultRunsFolder);
       const shown = shownPath(folder, environment.folder);
-      const { rows, text, unfinished } = renderResults(folder, environment, {
+      const folders = {
+        results: folder,
+        ...(results === undefined && { reference: environment.reference }),
+      };
+      const { rows, text, unfinished } = renderResults(folders, environment, {
         ...(baseline !== undefined && { baseline }),
         ...(authorsLogs !== undefined && {
           authorsMeans: readAuthorsLogs(resolve(environment.folder, authorsLogs)),
@@ -36,7 +49,9 @@ export function tableCommand(environment: Environment): Command {
         console.error(`not counted: ${join(shown, path)}: ${reason}`);
       }
       if (rows.length === 0) {
-        throw new Error(`no finished runs in ${shown}. Do some first, such as \`reproduce synthetic\`.`);
+        throw new Error(
+          `no finished runs in ${shown}. Compute some first, such as by \`reproduce synthetic\`.`,
+        );
       }
       process.stdout.write(text);
       if (json !== undefined) {

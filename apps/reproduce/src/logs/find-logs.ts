@@ -8,11 +8,15 @@ export interface FoundLogs {
   readonly unfinished: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Reads every `experiment/protocol/method/run-NN.jsonl` below the folder; one that is not there holds none. */
-export function findLogs(resultsFolder: string): FoundLogs {
+/**
+ * Reads every `experiment/protocol/method/run-NN.jsonl` below the folder; one that is not there holds none.
+ *
+ * @param experiment the only one to read; all if left out.
+ */
+export function findLogs(resultsFolder: string, experiment?: string): FoundLogs {
   const complete: CompleteLog[] = [];
   const unfinished: { path: string; reason: string }[] = [];
-  for (const path of logPaths(resultsFolder)) {
+  for (const path of logPaths(resultsFolder, experiment)) {
     const log = readLog(join(resultsFolder, path));
     if ('unfinished' in log) unfinished.push({ path, reason: log.unfinished });
     else if (logPath(log.header) !== path) {
@@ -22,9 +26,11 @@ export function findLogs(resultsFolder: string): FoundLogs {
   return { complete, unfinished };
 }
 
-function logPaths(resultsFolder: string): string[] {
-  if (!existsSync(resultsFolder)) return [];
-  return readdirSync(resultsFolder, { recursive: true, encoding: 'utf8' })
+function logPaths(resultsFolder: string, experiment = '.'): string[] {
+  const searched = join(resultsFolder, experiment);
+  if (!existsSync(searched)) return [];
+  return readdirSync(searched, { recursive: true, encoding: 'utf8' })
+    .map((path) => join(experiment, path))
     .filter((path) => path.split(sep).length === 4 && /^run-\d+\.jsonl$/.test(path.split(sep)[3] ?? ''))
     .sort();
 }

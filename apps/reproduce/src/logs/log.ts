@@ -1,6 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunSpec } from '../runs/experiment.js';
 import {
   type EndLine,
   type EvaluationLine,
@@ -27,9 +26,9 @@ export interface UnfinishedLog {
 }
 
 /** Where a run is logged, relative to the results folder: `synthetic/published/gradient/run-03.jsonl`. */
-export function logPath(spec: Pick<RunSpec, 'experiment' | 'protocol' | 'method' | 'run'>): string {
-  const file = `run-${String(spec.run).padStart(2, '0')}.jsonl`;
-  return join(spec.experiment, spec.protocol, spec.method, file);
+export function logPath(run: Pick<LogHeader, 'experiment' | 'protocol' | 'method' | 'run'>): string {
+  const file = `run-${String(run.run).padStart(2, '0')}.jsonl`;
+  return join(run.experiment, run.protocol, run.method, file);
 }
 
 /** Begins a log, over whatever was there. @throws where the file cannot be written. */

@@ -36,7 +36,9 @@ export interface ResultRow {
   readonly costMultiple: number;
   readonly configHash: string;
   readonly config: LogHeader['config'];
-  /** The logs' folder, relative to the results folder. */
+  /** Whether these are committed logs, shown for want of runs computed here. */
+  readonly reference: boolean;
+  /** The logs' folder, relative to the results folder, or to the reference. */
   readonly logs: string;
 }
 
@@ -57,6 +59,8 @@ export interface AggregateOptions {
   readonly baseline?: string;
   /** What to show beside ours, as `readAuthorsLogs` gives it. */
   readonly authorsMeans?: AuthorsMeans;
+  /** Committed logs: each method, with its configuration, that `logs` lacks is tabulated from these. */
+  readonly reference?: readonly CompleteLog[];
 }
 
 /** A plain training step, in forward passes: one forward pass and a backward pass of twice its cost. */
@@ -71,19 +75,19 @@ const plainStep = 3;
 export function aggregate(
   logs: readonly CompleteLog[],
   methodOrder: (experiment: string, method: string) => number,
-  { baseline = 'none', authorsMeans = {} }: AggregateOptions = {},
+  { baseline = 'none', authorsMeans = {}, reference = [] }: AggregateOptions = {},
 ): ResultRow[] {
-  const groups = new Map<string, CompleteLog[]>();
-  for (const log of logs) {
-    const key = keyOf(log.header, log.header.method);
-    groups.set(key, [...(groups.get(key) ?? []), log]);
-  }
-  return [...groups.values()]
-    .map((group) => {
+  const [computed, committed] = [groupsOf(logs), groupsOf(reference)] as const;
+  return [...committed, ...computed]
+    .filter(([key, group]) => computed.get(key) === group || !computed.has(key))
+    .map(([key, group]) => {
       const { header } = group[0] as CompleteLog;
-      const compared = header.method === baseline ? [] : (groups.get(keyOf(header, baseline)) ?? []);
+      const isReference = !computed.has(key);
+      const others = isReference ? committed : computed;
+      const compared = header.method === baseline ? [] : (others.get(keyOf(header, baseline)) ?? []);
       return {
         ...summarize(group),
+        reference: isReference,
         authorsMean: authorsMeans[header.experiment]?.[header.method] ?? null,
         baseline,
         ...differenceBetween(group, compared),
@@ -96,6 +100,16 @@ export function aggregate(
         methodOrder(a.experiment, a.method) - methodOrder(b.experiment, b.method) ||
         a.method.localeCompare(b.method, undefined, { numeric: true }),
     );
+}
+
+/** The runs of each method with one configuration. */
+function groupsOf(logs: readonly CompleteLog[]): ReadonlyMap<string, readonly CompleteLog[]> {
+  const groups = new Map<string, CompleteLog[]>();
+  for (const log of logs) {
+    const key = keyOf(log.header, log.header.method);
+    groups.set(key, [...(groups.get(key) ?? []), log]);
+  }
+  return groups;
 }
 
 const keyOf = ({ experiment, protocol, configHash }: LogHeader, method: string): string =>
@@ -122,7 +136,7 @@ const lastOf = ({ evaluations }: CompleteLog): EvaluationLine => evaluations.at(
 
 type Summary = Omit<
   ResultRow,
-  'authorsMean' | 'baseline' | 'difference' | 'differenceLow' | 'differenceHigh'
+  'reference' | 'authorsMean' | 'baseline' | 'difference' | 'differenceLow' | 'differenceHigh'
 >;
 
 function summarize(logs: readonly CompleteLog[]): Summary {

@@ -12,26 +12,46 @@ export interface Results {
   readonly unfinished: FoundLogs['unfinished'];
 }
 
+/** Where logs lie; absolute. */
+export interface ResultsFolders {
+  readonly results: string;
+  /** Committed logs, for the methods that `results` lacks. */
+  readonly reference?: string;
+}
+
+export interface RenderOptions extends Omit<AggregateOptions, 'reference'> {
+  /** The only one to tabulate; all if left out. */
+  readonly experiment?: string;
+}
+
 /**
  * Reads the logs of all experiments, or of one, and tabulates them.
  *
- * @throws RangeError where no finished run is one of the baseline given.
+ * @throws RangeError if no finished run is one of the baseline given.
  */
 export function renderResults(
-  resultsFolder: string,
+  folders: ResultsFolders,
   { experiments, folder }: Environment,
-  { experiment, baseline, ...options }: AggregateOptions & { readonly experiment?: string } = {},
+  { experiment, baseline, ...options }: RenderOptions = {},
 ): Results {
-  const { complete, unfinished } = findLogs(resultsFolder);
-  const logs = complete.filter(({ header }) => experiment === undefined || header.experiment === experiment);
-  const methods = [...new Set(logs.map(({ header }) => header.method))];
-  if (baseline !== undefined && logs.length > 0 && !methods.includes(baseline)) {
+  const { complete, unfinished } = findLogs(folders.results, experiment);
+  const reference = folders.reference === undefined ? [] : findLogs(folders.reference, experiment).complete;
+  const methods = [...new Set([...complete, ...reference].map(({ header }) => header.method))];
+  if (baseline !== undefined && methods.length > 0 && !methods.includes(baseline)) {
     throw new RangeError(nearest('baseline', baseline, methods));
   }
   const methodOrder = (name: string, method: string) => {
     const place = experiments.find((known) => known.name === name)?.methods.indexOf(method) ?? -1;
     return place < 0 ? Number.MAX_SAFE_INTEGER : place;
   };
-  const rows = aggregate(logs, methodOrder, { ...options, ...(baseline !== undefined && { baseline }) });
-  return { rows, unfinished, text: formatTables(rows, shownPath(resultsFolder, folder), experiments) };
+  const rows = aggregate(complete, methodOrder, {
+    ...options,
+    reference,
+    ...(baseline !== undefined && { baseline }),
+  });
+  const shown = {
+    results: shownPath(folders.results, folder),
+    ...(folders.reference !== undefined && { reference: shownPath(folders.reference, folder) }),
+  };
+  return { rows, unfinished, text: formatTables(rows, shown, experiments) };
 }

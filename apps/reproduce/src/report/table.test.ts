@@ -7,7 +7,7 @@ import { formatTables } from './table.js';
 const format = (...logs: Parameters<typeof aggregate>[0]) =>
   formatTables(
     aggregate(logs, () => 0),
-    'results',
+    { results: 'runs' },
     [{ ...fakeExperiment, name: 'synthetic' }],
   );
 
@@ -29,7 +29,7 @@ test("a table has the paper's numbers beside ours and says where the logs lie", 
       '| every-k |    1 |   0.7000 |      - | 0.7000 |     - |         - |         |   2.0 | 1.00x |',
       '| random  |    2 |   0.6400 | 0.0100 | 0.6500 |  0.64 |      0.72 |         |  12.3 | 1.00x |',
       '',
-      'Logs: results/synthetic/published/<method>/run-<NN>.jsonl, the last `eval` line of each.',
+      'Logs: runs/synthetic/published/<method>/run-<NN>.jsonl, the last `eval` line of each.',
       '',
     ].join('\n'),
   );
@@ -66,8 +66,29 @@ test('a difference to the baseline is printed with its interval, and the mean of
   const rows = aggregate([...runs('none', 0.75), ...runs('naive', 0.5)], () => 0, {
     authorsMeans: { synthetic: { naive: 0.6425 } },
   });
-  const text = formatTables(rows, 'results', [{ ...fakeExperiment, name: 'synthetic' }]);
+  const text = formatTables(rows, { results: 'runs' }, [{ ...fakeExperiment, name: 'synthetic' }]);
   expect(text).toMatch(/\| authors \| +vs none \|/);
   expect(text).toMatch(/^\| naive .* 0\.6425 \| -0\.2500 \[-0\.2500, -0\.2500\] \|/m);
   expect(text).toMatch(/^\| none .* - \| +\| +2\.0 \|/m);
+});
+
+test('rows of the committed reference say so, and those of runs computed here replace them', () => {
+  const rows = aggregate([fakeLog({ config }, { testAccuracy: 0.7 })], () => 0, {
+    reference: [
+      fakeLog({ config }, { testAccuracy: 0.6 }),
+      fakeLog({ method: 'none', config }, { testAccuracy: 0.5 }),
+      fakeLog({ method: 'none', config, protocol: 'corrected' }, { testAccuracy: 0.4 }),
+    ],
+  });
+  const folders = { results: 'runs', reference: 'results' };
+  const [published, corrected] = formatTables(rows, folders, [
+    { ...fakeExperiment, name: 'synthetic' },
+  ]).split(/(?<=\n)(?=###)/) as [string, string];
+  expect(published).toMatch(/ cost \| +from \|$/m);
+  expect(published).toMatch(/^\| gradient \| +1 \| +0\.7000 .* here \|$/m);
+  expect(published).toMatch(/^\| none +\| +1 \| +0\.5000 .* reference \|$/m);
+  expect(published).toContain('\nLogs: runs/synthetic/published/<method>/');
+  expect(published).toContain('\nLogs of the committed reference: results/synthetic/published/<method>/');
+  expect(corrected).toMatch(/^\| none +\| +1 \| +0\.4000 .* reference \|$/m);
+  expect(corrected).not.toContain('Logs: runs');
 });

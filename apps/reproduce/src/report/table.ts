@@ -3,24 +3,29 @@ import { configDifference } from '../runs/config.js';
 import type { Experiment } from '../runs/experiment.js';
 import type { ResultRow } from './aggregate.js';
 
+/** Folders as they are to be printed. */
+export interface ShownFolders {
+  readonly results: string;
+  readonly reference?: string;
+}
+
 /**
- * One Markdown table an experiment and protocol, readable as it stands in a terminal, with the paper's numbers beside
- * ours, those of the authors' logs where they were read, the difference to the baseline with its 95 % interval, and a
- * line saying where the logs lie.
+ * One Markdown table per experiment and protocol, readable as it stands in a terminal, with the paper's numbers beside
+ * ours, those of the authors' logs if they were read, the difference to the baseline with its 95 % interval, where a
+ * row comes from if some are of the reference, and a line saying where the logs lie.
  *
- * @param resultsFolder - as it is to be printed.
  * @param experiments - their defaults tell which rows to mark as run with another configuration.
  */
 export function formatTables(
   rows: readonly ResultRow[],
-  resultsFolder: string,
+  folders: ShownFolders,
   experiments: readonly Experiment[],
 ): string {
   const titleOf = ({ experiment, protocol }: ResultRow) => `${experiment}, ${protocol} protocol`;
   return [...new Set(rows.map(titleOf))]
     .map((title) => {
       const group = rows.filter((row) => titleOf(row) === title);
-      return formatTable(title, group, resultsFolder, experiments);
+      return formatTable(title, group, folders, experiments);
     })
     .join('\n');
 }
@@ -28,7 +33,7 @@ export function formatTables(
 function formatTable(
   title: string,
   rows: readonly ResultRow[],
-  resultsFolder: string,
+  folders: ShownFolders,
   experiments: readonly Experiment[],
 ): string {
   const notes = rows.map((row) => describeDifference(row, experiments));
@@ -36,10 +41,12 @@ function formatTable(
   const mark = (note: string | undefined) => (note ? ` [${distinct.indexOf(note) + 1}]` : '');
   const { experiment, protocol, baseline } = rows[0] as ResultRow;
   const hasAuthors = rows.some(({ authorsMean }) => authorsMean !== null);
+  const hasReference = rows.some(({ reference }) => reference);
   const columns = [
     ['method', 'runs', 'accuracy', 'std', 'max', 'paper', 'paper max'],
     hasAuthors ? ['authors'] : [],
     [`vs ${baseline}`, 's/run', 'cost'],
+    hasReference ? ['from'] : [],
   ].flat();
   const cells = rows.map((row, index) => [
     row.method + mark(notes[index]),
@@ -53,14 +60,22 @@ function formatTable(
     differenceOf(row),
     row.secondsPerRun.toFixed(1),
     `${row.costMultiple.toFixed(2)}x`,
+    ...(hasReference ? [row.reference ? 'reference' : 'here'] : []),
   ]);
+  const logs = [
+    rows.every(({ reference }) => reference) ? [] : [`Logs: ${folders.results}`],
+    hasReference ? [`Logs of the committed reference: ${folders.reference}`] : [],
+  ].flat();
   return [
     `### ${title}`,
     '',
     markdownTable([columns, ...cells], { align: columns.map((_, k) => (k === 0 ? 'l' : 'r')) }),
     '',
     ...distinct.map((note, index) => `[${index + 1}] ${note}`),
-    `Logs: ${resultsFolder}/${experiment}/${protocol}/<method>/run-<NN>.jsonl, the last \`eval\` line of each.`,
+    ...logs.map(
+      (folder) =>
+        `${folder}/${experiment}/${protocol}/<method>/run-<NN>.jsonl, the last \`eval\` line of each.`,
+    ),
     '',
   ].join('\n');
 }

@@ -7,4 +7,6 @@ export interface Environment {
   readonly workerFile: URL;
   /** Where relative paths on the command line start. */
   readonly folder: string;
+  /** The committed logs that runs are compared with; absolute. */
+  readonly reference: string;
 }

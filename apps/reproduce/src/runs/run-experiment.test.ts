@@ -23,10 +23,10 @@ test('runs every method of every protocol, logs the runs and prints the table', 
   const { code, stdout } = await reproduce('fake', '--workers', '2');
   expect(code).toBe(0);
   expect(stdout).toContain('[8/8]');
-  expect(stdout).toMatch(/8 of 8 runs are done, logged in results, in \d\.\d s\.\n$/);
+  expect(stdout).toMatch(/8 of 8 runs are done, logged in runs, in \d\.\d s\.\n/);
   expect(stdout).toContain('fake, published protocol');
-  expect(stdout).toContain('Logs: results/fake/corrected/<method>/run-<NN>.jsonl');
-  const { complete, unfinished } = findLogs(join(folder, 'results'));
+  expect(stdout).toContain('Logs: runs/fake/corrected/<method>/run-<NN>.jsonl');
+  const { complete, unfinished } = findLogs(join(folder, 'runs'));
   expect(unfinished).toEqual([]);
   expect(complete.map(({ header }) => `${header.protocol} ${header.method} ${header.run}`)).toEqual([
     'corrected gradient 0',
@@ -47,18 +47,18 @@ test('runs every method of every protocol, logs the runs and prints the table', 
 
 test('does no finished run again, and an unfinished one', async () => {
   await reproduce('fake', '--protocol', 'published');
-  const first = join(folder, 'results/fake/published/none/run-00.jsonl');
-  const second = join(folder, 'results/fake/published/none/run-01.jsonl');
+  const first = join(folder, 'runs/fake/published/none/run-00.jsonl');
+  const second = join(folder, 'runs/fake/published/none/run-01.jsonl');
   const [before, whole] = [readFileSync(first, 'utf8'), readFileSync(second, 'utf8')];
   writeFileSync(second, whole.slice(0, -10));
   const { code, stdout } = await reproduce('fake', '--protocol', 'published');
   expect(code).toBe(0);
   expect(stdout).toContain('1 of 4 runs to do');
   expect(readFileSync(first, 'utf8')).toBe(before);
-  expect(findLogs(join(folder, 'results')).complete).toHaveLength(4);
+  expect(findLogs(join(folder, 'runs')).complete).toHaveLength(4);
   const again = await reproduce('fake', '--protocol', 'published');
   expect(again.stdout).toContain(
-    'fake: the logs of all 4 runs are in results already. --fresh does them again',
+    'fake: the logs of all 4 runs are in runs already. --fresh computes them again',
   );
   expect(again.stdout).toContain('fake, published protocol');
 });
@@ -77,7 +77,7 @@ test('refuses to mix configurations in one folder, naming the difference, until 
 
 test('logs an alias under the name that it stands for', async () => {
   await reproduce('fake', '--methods', 'gradient-alias', '--runs', '1', '--protocol', 'published');
-  expect(findLogs(join(folder, 'results')).complete.map(({ header }) => header.method)).toEqual(['gradient']);
+  expect(findLogs(join(folder, 'runs')).complete.map(({ header }) => header.method)).toEqual(['gradient']);
 });
 
 test('prints a run that throws with its name, goes on with the others, and ends with code 1', async () => {
@@ -92,7 +92,7 @@ test('prints a run that throws with its name, goes on with the others, and ends 
   expect(stderr).toContain('fake published broken run 01 failed: Error: the step diverged');
   expect(stderr).toContain('fake published crash run 00 failed: SyntaxError');
   expect(stdout).toContain('2 of 6 runs are done');
-  expect(findLogs(join(folder, 'results')).complete.map(({ header }) => header.method)).toEqual([
+  expect(findLogs(join(folder, 'runs')).complete.map(({ header }) => header.method)).toEqual([
     'none',
     'none',
   ]);
@@ -101,7 +101,7 @@ test('prints a run that throws with its name, goes on with the others, and ends 
 test('a run that was cut goes on from its snapshot, on the same backend, and repeats no epoch before it', async () => {
   const lasting = ['fake', '--methods', 'lasting', '--protocol', 'published', '--runs', '1'];
   expect((await reproduce(...lasting)).code).toBe(1);
-  const path = join(folder, 'results/fake/published/lasting/run-00.jsonl');
+  const path = join(folder, 'runs/fake/published/lasting/run-00.jsonl');
   const begun = readFileSync(path, 'utf8');
   expect(begun.split('\n')).toHaveLength(4); // the header, two epochs
   writeFileSync(path, begun.replace('"name":"cpu"', '"name":"wasm"'));
@@ -113,7 +113,7 @@ test('a run that was cut goes on from its snapshot, on the same backend, and rep
   expect(otherwise.code).toBe(1);
   expect(otherwise.stderr).toContain('its configuration is another one: epochs is 3, not 5');
   expect((await reproduce(...lasting)).code).toBe(0);
-  const [log] = findLogs(join(folder, 'results')).complete;
+  const [log] = findLogs(join(folder, 'runs')).complete;
   expect(log?.evaluations.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
   expect(readFileSync(path, 'utf8').split('\n').slice(0, 2)).toEqual(begun.split('\n').slice(0, 2));
   expect(readdirSync(join(path, '..'))).toEqual(['run-00.jsonl']);
@@ -123,19 +123,19 @@ test('a run that was cut after its last epoch only ends, its last evaluations to
   const unended = ['fake', '--methods', 'unended', '--protocol', 'published', '--runs', '1'];
   const cut = await reproduce(...unended);
   expect([cut.code, cut.stderr]).toEqual([1, expect.stringContaining('the end did not fit')]);
-  const path = join(folder, 'results/fake/published/unended/run-00.jsonl');
+  const path = join(folder, 'runs/fake/published/unended/run-00.jsonl');
   expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(5); // the header, three epochs
   expect((await reproduce(...unended)).code).toBe(0);
-  const [log] = findLogs(join(folder, 'results')).complete;
+  const [log] = findLogs(join(folder, 'runs')).complete;
   expect(log?.evaluations.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
 });
 
 test('a snapshot without its log is refused before anything starts', async () => {
   const lasting = ['fake', '--methods', 'lasting,none', '--protocol', 'published', '--runs', '1'];
   await reproduce(...lasting);
-  const none = join(folder, 'results/fake/published/none/run-00.jsonl');
+  const none = join(folder, 'runs/fake/published/none/run-00.jsonl');
   rmSync(none);
-  rmSync(join(folder, 'results/fake/published/lasting/run-00.jsonl'));
+  rmSync(join(folder, 'runs/fake/published/lasting/run-00.jsonl'));
   const refused = await reproduce(...lasting);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain(
@@ -147,7 +147,7 @@ test('a snapshot without its log is refused before anything starts', async () =>
 test('a log of another version is not written over, unless told to', async () => {
   const none = ['fake', '--methods', 'none', '--protocol', 'published', '--runs', '1'];
   await reproduce(...none);
-  const path = join(folder, 'results/fake/published/none/run-00.jsonl');
+  const path = join(folder, 'runs/fake/published/none/run-00.jsonl');
   const later = readFileSync(path, 'utf8').replace('"schema":1', '"schema":2');
   writeFileSync(path, later);
   const refused = await reproduce(...none);
@@ -177,12 +177,12 @@ test('a log that cannot grow stops everything, its earlier lines intact', async 
   );
   expect(code).toBe(1);
   expect(stderr).toContain('EFBIG');
-  const lines = readFileSync(join(folder, 'results/fake/published/none/run-00.jsonl'), 'utf8').split('\n');
+  const lines = readFileSync(join(folder, 'runs/fake/published/none/run-00.jsonl'), 'utf8').split('\n');
   expect(lines.length).toBeGreaterThan(3);
   for (const line of lines.slice(0, -1)) expect(() => JSON.parse(line)).not.toThrow();
 });
 
 test('runs go on where whoever reads the output has stopped', async () => {
   await runProcess('bash', ['-c', '"$0" "$@" | head -n 1', process.execPath, main, 'fake'], folder);
-  expect(findLogs(join(folder, 'results')).complete).toHaveLength(8);
+  expect(findLogs(join(folder, 'runs')).complete).toHaveLength(8);
 });

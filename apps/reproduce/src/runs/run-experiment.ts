@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { logPath, readBeginning } from '../logs/log.js';
-import { renderResults } from '../report/render-results.js';
 import { formatDuration } from '../terminal/duration.js';
 import { createProgress } from '../terminal/progress.js';
 import { shownPath } from '../terminal/shown-path.js';
@@ -24,19 +23,26 @@ export interface RunOptions {
   readonly quiet: boolean;
 }
 
+/** How a command's runs came to their end. */
+export interface RunOutcome {
+  /** 0 if every run is done, 1 if one failed, 128 + n if signal n stopped them. */
+  readonly exitCode: number;
+  /** How many runs are done, where they are logged, and how long it took; undefined if a signal stopped them. */
+  readonly summary?: string;
+}
+
 /**
- * Does the runs that are not done yet, logs them and prints the experiment's table.
+ * Executes the runs that are not done yet, and logs them.
  *
- * @returns the exit code: 0 where every run is done, 1 where one failed, 128 + n where signal n stopped it.
- * @throws before anything starts where the results folder or the data cannot be used, other logs are in the way, or a
- * snapshot cannot be gone on from; later where a log cannot be written, with the lines before it intact.
+ * @throws before anything starts if the results folder or the data cannot be used, other logs are in the way, or a
+ * snapshot cannot be resumed; later if a log cannot be written, with the lines before it intact.
  */
 export async function runExperiment(
   experiment: Experiment,
   specs: readonly RunSpec[],
   options: RunOptions,
   environment: Environment,
-): Promise<number> {
+): Promise<RunOutcome> {
   const { results, fresh, quiet, workers } = options;
   const shown = shownPath(results, environment.folder);
   const { todo, finished } = planRuns(specs, results, fresh);
@@ -73,8 +79,8 @@ export async function runExperiment(
   progress.note(
     todo.length > 0
       ? `${experiment.name}: ${todo.length} of ${specs.length} runs to do`
-      : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh does them again, ` +
-          '--results FOLDER does them beside.',
+      : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh computes them again, ` +
+          '--results FOLDER computes them elsewhere.',
   );
   const recorder = createRecorder(results, machine, progress, snapshotOf);
   const failures: string[] = [];
@@ -102,13 +108,10 @@ export async function runExperiment(
   if (stop.signal.aborted) {
     console.error(
       `Stopped by ${stop.signal.reason}. ${count}. A run that was cut short has no \`end\` line in its log and does not ` +
-        `count. The same command${fresh ? ' without --fresh' : ''} goes on from here.`,
+        `count. The same command${fresh ? ' without --fresh' : ''} resumes from here.`,
     );
-    return stop.exitCode();
+    return { exitCode: stop.exitCode() };
   }
   const took = todo.length > 0 ? `, in ${formatDuration((performance.now() - began) / 1000)}` : '';
-  console.log(
-    `\n${renderResults(results, environment, { experiment: experiment.name }).text}${count}${took}.`,
-  );
-  return failures.length > 0 ? 1 : 0;
+  return { exitCode: failures.length > 0 ? 1 : 0, summary: `${count}${took}.` };
 }

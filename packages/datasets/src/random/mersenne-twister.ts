@@ -1,4 +1,4 @@
-import mt19937 from '@stdlib/random-base-mt19937';
+import { mersenne, mersenneFromState } from 'pure-rand/generator/mersenne';
 
 const WORDS = 624;
 
@@ -21,20 +21,20 @@ export interface MersenneTwister {
  * MT19937 seeded by `init_genrand(seed mod 2³²)`, as `torch.manual_seed` and `numpy.random.seed` do for an integer.
  *
  * @param seed any safe integer; only its low 32 bits count.
- * @throws RangeError where the seed is not a safe integer.
+ * @throws RangeError if the seed is not a safe integer.
  * @see Matsumoto, Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998), and its reference code of 2002.
  */
 export function mersenneTwister(seed: number): MersenneTwister {
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`mersenneTwister: seed is ${seed}; expected a safe integer. Round it.`);
   }
-  return generator({ words: initialWords(seed), position: WORDS });
+  return generator({ words: wordsOf(mersenne(seed >>> 0)), position: 0 });
 }
 
 /**
  * A generator that continues where `state` was taken.
  *
- * @throws RangeError where the state does not hold 624 words of 32 bits and a position in them.
+ * @throws RangeError if the state does not hold 624 words of 32 bits and a position in them.
  */
 export function restoreMersenneTwister(state: MersenneTwisterState): MersenneTwister {
   const { words, position } = state;
@@ -51,30 +51,26 @@ export function restoreMersenneTwister(state: MersenneTwisterState): MersenneTwi
   return generator(state);
 }
 
-// The seed 0 is valid here but not for the library's own seeding, so that it is always given a state instead.
-function initialWords(seed: number): number[] {
-  const words = [seed >>> 0];
-  for (let i = 1; i < WORDS; i++) {
-    const previous = words[i - 1] as number;
-    words.push((Math.imul(1812433253, previous ^ (previous >>> 30)) + i) >>> 0);
-  }
-  return words;
-}
-
-// The library's state: version, sections, then each section behind its length: words, position, seed.
-const WORDS_AT = 3;
-const POSITION_AT = WORDS_AT + WORDS + 1;
-
+// The library renews each word as soon as it is drawn; a state, as in NumPy, has the block of words as it was before.
 function generator({ words, position }: MersenneTwisterState): MersenneTwister {
-  const uint32 = mt19937.factory({ state: Uint32Array.of(1, 3, WORDS, ...words, 1, position, 1, 0) });
+  // Signed words, as the library makes them: V8 keeps them as integers.
+  const source = mersenneFromState([0, ...words.map((word) => word | 0)]);
+  for (let i = 0; i < position; i++) source.next();
+  let block = words;
+  let drawn = position;
   return {
-    uint32,
-    state() {
-      const state = uint32.state as Uint32Array;
-      return {
-        words: Array.from(state.subarray(WORDS_AT, WORDS_AT + WORDS)),
-        position: state[POSITION_AT] as number,
-      };
+    uint32() {
+      if (drawn === WORDS) {
+        block = wordsOf(source);
+        drawn = 0;
+      }
+      drawn++;
+      return source.next() >>> 0;
     },
+    state: () => ({ words: [...block], position: drawn }),
   };
 }
+
+/** At the start of a block, where the library's state is the index 0 and the words. */
+const wordsOf = (source: ReturnType<typeof mersenne>): number[] =>
+  Array.from(source.getState().slice(1), (word) => word >>> 0);

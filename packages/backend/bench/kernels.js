@@ -244,7 +244,7 @@ async function time(call) {
 }
 
 async function measure({ name, shape, inputs, attributes, operations, bytes }) {
-  const peak = await measurePeak(clock);
+  const peak = await measurePeak({ now: clock });
   const tensors = Object.fromEntries(Object.entries(inputs).map(([key, spec]) => [key, make(spec)]));
   const ours = await time(() => void engine().runKernel(name, tensors, attributes));
   const theirs = stock.get(name);
@@ -274,8 +274,8 @@ async function measure({ name, shape, inputs, attributes, operations, bytes }) {
 }
 
 console.log(`Node ${process.version}, ${reason}`);
-const peak = await measurePeak(clock);
-console.log(`multiply-add peak of this core: ${peak.gigaflops.toFixed(1)} GFLOP/s (${peak.build})`);
+const peak = await measurePeak({ now: clock });
+console.log(`multiply-add peak of this core: ${peak.gigaflops.toFixed(1)} GFLOP/s (${peak.kernelBuild})`);
 const rows = [];
 for (const test of cases()) rows.push(await measure(test));
 console.table(rows);

@@ -1,13 +1,14 @@
-// Compiles the *.as.ts files of src/ twice, with and without relaxed SIMD, into src/generated/*.ts, where the binaries are base64
-// strings: these load the same way from the sources, from dist and from a browser's bundle. The compiler's own
-// declarations of what the module exports become src/generated/kernel-exports.ts.
-// Run by the build, and before the tests (as vitest's global set-up); does nothing where the result is up to date.
+// Compiles the *.as.ts files of src/ twice, with and without relaxed SIMD, into src/generated/*.ts. The binaries are base64
+// strings there: these load the same way from the sources, from dist and from a browser's bundle. What any of the files
+// exports, the module exports, but for kernels/lanes/, whose functions are inlined into the others. The compiler's own
+// declarations of these exports become src/generated/kernel-exports.ts, by which TypeScript checks every call.
+// Run by the build, and before the tests (as vitest's global set-up); does nothing if the result is up to date.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 const assembly = new URL('../src/', import.meta.url);
-const entry = 'kernels/index.as.ts';
+const inlined = 'kernels/lanes/';
 const generated = new URL('../src/generated/', import.meta.url);
 const builds = [
   { name: 'simd', features: ['simd'] },
@@ -35,6 +36,7 @@ export async function setup() {
 
 const sources = () =>
   readdirSync(assembly, { recursive: true })
+    .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => file.endsWith('.as.ts'))
     .sort();
 
@@ -72,9 +74,10 @@ async function compile(features) {
   const { default: asc } = await import('assemblyscript/asc');
   let binary;
   let declarations;
+  const entries = sources().filter((file) => !file.startsWith(inlined));
   const enabled = features.flatMap((feature) => ['--enable', feature]);
   const { error, stderr } = await asc.main(
-    [entry, '--outFile', 'kernels.wasm', '--bindings', 'raw', ...options, ...enabled],
+    [...entries, '--outFile', 'kernels.wasm', '--bindings', 'raw', ...options, ...enabled],
     {
       readFile: (name) => {
         try {

@@ -1,13 +1,12 @@
 export type { WasmPaths } from './loaders/load-wasm.js';
-export { measurePeak, type Peak } from './peak/measure-peak.js';
-export { registerCpuKernels, registerWasmKernels } from './register-kernels.js';
+export { type MeasurePeakOptions, measurePeak, type Peak } from './peak/measure-peak.js';
 export {
   type BackendChoice,
   type BackendName,
   largeStep,
+  type PassedOverBackend,
   type SelectBackendOptions,
   selectBackend,
   tinyStep,
 } from './select-backend.js';
 export type { KernelBuild } from './wasm/instantiate-kernels.js';
-export { attachRuntime } from './wasm/wasm-runtime.js';

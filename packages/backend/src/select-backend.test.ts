@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { add, getBackend, setBackend, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { largeStep, selectBackend, tinyStep } from './select-backend.js';
@@ -9,13 +10,21 @@ vi.mock('./loaders/load-tensorflow.js', async (importOriginal) => {
 });
 type Loader = typeof import('./loaders/load-tensorflow.js').loadTensorflow;
 
+// Node 20 has relaxed SIMD behind a flag, later ones without.
+setFlagsFromString('--experimental-wasm-relaxed-simd');
+
 afterAll(() => setBackend('cpu').then(() => undefined));
 
 describe('selectBackend', () => {
   it('takes cpu for a step that is all overhead, and says so', async () => {
-    const { name, reason } = await selectBackend({ floatingPointOperationsPerStep: 15 * 4 * 2 * 6 });
-    expect(name).toBe('cpu');
-    expect(reason).toContain('720 operations a step');
+    const choice = await selectBackend({ floatingPointOperationsPerStep: 15 * 4 * 2 * 6 });
+    expect(choice).toMatchObject({
+      name: 'cpu',
+      description: 'plain JavaScript',
+      onGpu: false,
+      passedOver: [],
+    });
+    expect(choice.reason).toContain('720 operations per step');
     expect(getBackend()).toBe('cpu');
   });
 
@@ -27,25 +36,27 @@ describe('selectBackend', () => {
     expect(Array.from(sum)).toEqual([4, 6]);
   });
 
-  it('takes what it is told to where that loads', async () => {
+  it('takes what it is told to if that loads', async () => {
     expect((await selectBackend({ prefer: 'wasm' })).name).toBe('wasm');
     expect((await selectBackend({ prefer: 'cpu' })).name).toBe('cpu');
   });
 
   it('passes over a backend that is not there and keeps the reason', async () => {
-    const { name, reason } = await selectBackend({ prefer: 'webgpu' });
-    if (name !== 'webgpu') expect(reason).toContain('webgpu was passed over: ');
+    const { name, passedOver, reason } = await selectBackend({ prefer: 'webgpu' });
     expect(getBackend()).toBe(name);
+    const order = ['webgpu', 'tensorflow', 'wasm', 'cpu'];
+    expect(passedOver.map((each) => each.name)).toEqual(order.slice(0, order.indexOf(name)));
+    for (const each of passedOver) expect(reason).toContain(`${each.name} was passed over: ${each.reason}`);
   });
 
-  it('falls back to cpu where the wasm backend does not load', async () => {
+  it('falls back to cpu if the wasm backend does not load', async () => {
     vi.doMock('@tensorflow/tfjs-backend-wasm', () => {
       throw new Error('no such binary');
     });
-    const { name, reason } = await selectBackend({ prefer: 'wasm' });
+    const { name, passedOver } = await selectBackend({ prefer: 'wasm' });
     vi.doUnmock('@tensorflow/tfjs-backend-wasm');
     expect(name).toBe('cpu');
-    expect(reason).toContain('wasm was passed over: ');
+    expect(passedOver).toEqual([{ name: 'wasm', reason: expect.any(String) }]);
   });
 
   it.each([
@@ -53,18 +64,29 @@ describe('selectBackend', () => {
     ['on a CPU for steps of unknown size', false, undefined, 'wasm'],
     ['on a CPU for small steps', false, largeStep / 2, 'wasm'],
     ['on a CPU for large steps', false, largeStep, 'tensorflow'],
-  ])('takes native TensorFlow where it gains: %s', async (_, onGpu, operations, expected) => {
+  ])('takes native TensorFlow if it gains: %s', async (_, onGpu, operations, expected) => {
     fakeNative.load = async () => ({ description: 'native', onGpu });
     const auto = await selectBackend(
       operations === undefined ? {} : { floatingPointOperationsPerStep: operations },
     );
     expect(auto.name).toBe(expected);
-    if (expected === 'wasm') expect(auto.reason).toContain('on a CPU it gains in large steps alone');
+    expect(auto.onGpu).toBe(onGpu);
+    expect(auto.passedOver).toEqual(
+      expected === 'wasm' ? [{ name: 'tensorflow', reason: 'native is faster only for large steps' }] : [],
+    );
     expect((await selectBackend({ prefer: 'tensorflow' })).name).toBe('tensorflow');
     fakeNative.load = undefined;
   });
 
-  it('refuses a name and a size that mean nothing', async () => {
+  it.each(['simd', 'relaxed-simd'] as const)('takes the %s build of the kernels', async (kernelBuild) => {
+    const { description } = await selectBackend({ prefer: 'wasm', kernelBuild });
+    expect(description).toBe(`WebAssembly with ${kernelBuild} training kernels`);
+  });
+
+  it('refuses names and a size that mean nothing, and an option that it does not have', async () => {
+    await expect(selectBackend({ kernelBuild: 'avx' as 'simd' })).rejects.toThrow(/kernelBuild is 'avx'/);
+    const misspelt = { perfer: 'wasm' } as object;
+    await expect(selectBackend(misspelt)).rejects.toThrow("unknown option 'perfer'; did you mean 'prefer'?");
     await expect(selectBackend({ prefer: 'webgl' as 'wasm' })).rejects.toThrow(/prefer is 'webgl'/);
     await expect(selectBackend({ floatingPointOperationsPerStep: Number.NaN })).rejects.toThrow(RangeError);
   });

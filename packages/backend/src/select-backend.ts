@@ -1,33 +1,45 @@
+import { checkOptions } from '@metadistill/options';
 import { loadCpu } from './loaders/load-cpu.js';
 import { loadTensorflow } from './loaders/load-tensorflow.js';
-import { loadWasm, type WasmPaths } from './loaders/load-wasm.js';
+import { type LoadWasmOptions, loadWasm } from './loaders/load-wasm.js';
 import { loadWebgpu } from './loaders/load-webgpu.js';
+import type { LoadedBackend } from './loaders/loaded-backend.js';
 
 export type BackendName = 'cpu' | 'wasm' | 'tensorflow' | 'webgpu';
 
-/** What computes, and how it came to that. */
-export interface BackendChoice {
+/** A backend that was tried and not taken. */
+export interface PassedOverBackend {
   readonly name: BackendName;
-  /** One line for the log: what was taken and why each one before it was not. */
+  /** Why, such as the message of the error. */
   readonly reason: string;
 }
 
-export interface SelectBackendOptions {
+/** Which backend computes, and why that one. */
+export interface BackendChoice {
+  readonly name: BackendName;
+  /** What it computes with, such as `WebAssembly with relaxed-simd training kernels`. */
+  readonly description: string;
+  readonly onGpu: boolean;
+  /** The backends that were tried first, in that order. */
+  readonly passedOver: readonly PassedOverBackend[];
+  /** All of it in one line, for a person or a log; its wording may change. */
+  readonly reason: string;
+}
+
+export interface SelectBackendOptions extends LoadWasmOptions {
   /** `auto` (the default) picks the fastest that loads; a name is tried first. */
   readonly prefer?: 'auto' | BackendName;
-  /** Size of one training step, if known: lets `auto` see that a problem is too small for anything but `cpu`. */
+  /** Size of one training step, if known: tells `auto` that a problem is too small for anything but `cpu`. */
   readonly floatingPointOperationsPerStep?: number;
-  /** Where a browser fetches the binaries of `@tensorflow/tfjs-backend-wasm`. Not needed in Node. */
-  readonly wasmPaths?: WasmPaths;
   /**
    * A folder whose `node_modules` has some of the optional peers: tfjs-node for `tensorflow`, the packages of `webgpu`.
-   * It is looked into before the peers. Node only.
+   * It is searched before the peers. Node only.
    */
   readonly nativeFolder?: string;
 }
 
 /**
- * Floating-point operations a step below which `auto` takes `cpu`.
+ * Floating-point operations per step below which `auto` takes `cpu`.
  *
  * A call costs about 1 µs more on wasm than on cpu, and cpu computes some 0.5 GFLOP/s. Steps of logistic regression
  * (6 · batch · features · classes operations) were measured: 720 operations take 25 µs on cpu and 32 on wasm, 12,288
@@ -36,7 +48,7 @@ export interface SelectBackendOptions {
 export const tinyStep = 5_000;
 
 /**
- * Floating-point operations a step from which `auto` takes native TensorFlow on a CPU, not only on a GPU.
+ * Floating-point operations per step from which `auto` takes native TensorFlow on a CPU, not only on a GPU.
  *
  * An operation costs it 25 µs and more. On two cores the plain step of a student of 0.3·10⁹ operations took three times
  * as long as on wasm, one of 1.1·10⁹ two and a half times; that of a ResNet-18 of 53·10⁹ took a third.
@@ -48,54 +60,67 @@ const order: readonly BackendName[] = ['webgpu', 'tensorflow', 'wasm', 'cpu'];
 /**
  * Loads the fastest TensorFlow.js backend there is, makes it the current one and says why.
  *
- * `auto` takes `cpu` for tiny problems, else native TensorFlow where it has a GPU or the steps are known to be large,
- * else `wasm`, else `cpu`; WebGPU only on request.
- * A backend that does not load is passed over and its reason is kept, never thrown.
+ * `auto` takes `cpu` for tiny problems, else native TensorFlow if it has a GPU or the steps are known to be large,
+ * else `wasm`, else `cpu`; WebGPU only on request. A backend that does not load is passed over: its error becomes a
+ * reason in the choice and is not thrown.
  *
  * @example
- * const { name, reason } = await selectBackend({ floatingPointOperationsPerStep: 3.6e8 });
+ * const { name, onGpu } = await selectBackend({ floatingPointOperationsPerStep: 3.6e8 });
  *
- * @returns the name of the current backend and a line for the log.
- * @throws RangeError where `prefer` is no known name or the size is negative or not a number.
- * @throws Error where not even `cpu` loads.
+ * @throws TypeError for an option that it does not have.
+ * @throws RangeError if `prefer` or `kernelBuild` is no known name, or the size is negative or not a number.
+ * @throws Error if not even `cpu` loads.
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<BackendChoice> {
+  check(options);
   const { prefer = 'auto', floatingPointOperationsPerStep: operations } = options;
-  checkOptions(prefer, operations);
-  const tiny = prefer === 'auto' && operations !== undefined && operations < tinyStep;
-  const first = tiny ? 'cpu' : prefer === 'auto' ? 'tensorflow' : prefer;
-  const notes = tiny ? [`${operations} operations a step are too few to gain from another backend`] : [];
+  const isTiny = prefer === 'auto' && operations !== undefined && operations < tinyStep;
+  const first = isTiny ? 'cpu' : prefer === 'auto' ? 'tensorflow' : prefer;
+  const passedOver: PassedOverBackend[] = [];
+  const notes = () => passedOver.map(({ name, reason }) => `${name} was passed over: ${reason}`);
   for (const name of order.slice(order.indexOf(first))) {
     try {
       const { description, onGpu } = await load(name, options);
       const gains = name !== 'tensorflow' || onGpu || (operations ?? 0) >= largeStep;
       if (prefer === 'auto' && !gains) {
-        notes.push(`${name} (${description}) was passed over: on a CPU it gains in large steps alone`);
+        passedOver.push({ name, reason: `${description} is faster only for large steps` });
         continue;
       }
-      return { name, reason: [`${name} (${description})`, ...notes].join('; ') };
+      const tiny = isTiny
+        ? [`${operations} operations per step are too few to gain from another backend`]
+        : [];
+      const reason = [`${name} (${description})`, ...tiny, ...notes()].join('; ');
+      return { name, description, onGpu, passedOver, reason };
     } catch (error) {
-      notes.push(`${name} was passed over: ${error instanceof Error ? error.message : String(error)}`);
+      passedOver.push({ name, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  throw new Error(`selectBackend: no backend loads: ${notes.join('; ')}`);
+  throw new Error(`selectBackend: no backend loads: ${notes().join('; ')}`);
 }
 
-async function load(
-  name: BackendName,
-  { wasmPaths, nativeFolder }: SelectBackendOptions,
-): Promise<{ readonly description: string; readonly onGpu: boolean }> {
-  if (name === 'webgpu') return { description: await loadWebgpu(nativeFolder), onGpu: true };
-  if (name === 'tensorflow') return loadTensorflow(nativeFolder);
-  if (name === 'wasm') return { description: await loadWasm(wasmPaths), onGpu: false };
-  return { description: await loadCpu(), onGpu: false };
+function load(name: BackendName, options: SelectBackendOptions): Promise<LoadedBackend> {
+  if (name === 'webgpu') return loadWebgpu(options.nativeFolder);
+  if (name === 'tensorflow') return loadTensorflow(options.nativeFolder);
+  if (name === 'wasm') return loadWasm(options);
+  return loadCpu();
 }
 
-function checkOptions(prefer: string, operations: number | undefined): void {
+function check(options: SelectBackendOptions): void {
+  checkOptions<SelectBackendOptions>('selectBackend', options, {
+    prefer: true,
+    floatingPointOperationsPerStep: true,
+    wasmPaths: true,
+    kernelBuild: true,
+    nativeFolder: true,
+  });
+  const { prefer = 'auto', floatingPointOperationsPerStep: operations, kernelBuild = 'simd' } = options;
   if (prefer !== 'auto' && !(order as readonly string[]).includes(prefer)) {
     throw new RangeError(
       `selectBackend: prefer is '${prefer}'; expected auto, wasm, cpu, tensorflow or webgpu.`,
     );
+  }
+  if (kernelBuild !== 'simd' && kernelBuild !== 'relaxed-simd') {
+    throw new RangeError(`selectBackend: kernelBuild is '${kernelBuild}'; expected simd or relaxed-simd.`);
   }
   if (operations !== undefined && !(operations >= 0)) {
     throw new RangeError(

@@ -121,7 +121,7 @@ test('the table says speed, share of the peak, cost in plain steps and the ratio
     { ...common, bench: 'hyper-step-fd', backend: 'torch-0', medianMs: 150 },
   ];
   const operations = { forward: 0, 'plain-step': 2e8, 'hyper-step-exact': 4e8, 'hyper-step-fd': 0 };
-  const text = renderBench({ lines, operations }, { build: 'simd', gigaflops: 40 });
+  const text = renderBench({ lines, operations }, { kernelBuild: 'simd', gigaflops: 40 });
   const cells = text
     .split('\n')
     .filter((line) => line.startsWith('|'))

@@ -40,8 +40,8 @@ export function benchCommand(): Command {
       if (options.profile && backend.name === 'webgpu')
         throw new Error('--profile cannot time webgpu, which computes after its calls return. Leave it out.');
       say(backend.reason);
-      const peak = await measurePeak(() => performance.now());
-      say(`peak of one core in WebAssembly ${peak.build}: ${peak.gigaflops.toFixed(1)} GFLOP/s\n`);
+      const peak = await measurePeak({ now: () => performance.now() });
+      say(`peak of one core in WebAssembly ${peak.kernelBuild}: ${peak.gigaflops.toFixed(1)} GFLOP/s\n`);
       for (const name of models) {
         const batch = options.batch ?? benchModels[name].batch;
         const peer = options.peer ? await startPeer(name, batch) : undefined;

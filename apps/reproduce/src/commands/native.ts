@@ -1,8 +1,8 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { chooseBackend } from '../native/choose-backend.js';
 import { nativeFolder } from '../native/native-folder.js';
 import { runProgram } from '../native/run-program.js';
-import { type NativeOptions, type SetUpTools, setUpNative } from '../native/set-up-native.js';
+import { type NativeOptions, setUpNative, type TriedBackend } from '../native/set-up-native.js';
 import { setUpWebgpu } from '../native/set-up-webgpu.js';
 import { oneOf } from './options.js';
 
@@ -16,53 +16,65 @@ interface Options {
   readonly python: string;
   readonly official: boolean;
   readonly check?: true;
+  readonly json?: true;
 }
 
 /** The command that sets up a backend outside the workspace, for every later run to use. */
 export function nativeCommand(): Command {
-  return new Command('native')
-    .description('set up native TensorFlow, or WebGPU, in a folder of its own')
-    .addArgument(
-      new Argument('[backend]', backends.join(' or '))
-        .default('tensorflow')
-        .argParser(oneOf('backend', backends)),
-    )
-    .option('--device <name>', devices.join(', '), oneOf('device', devices), 'auto')
-    .option('--tensorflow <folder>', "build against Python's package tensorflow in this folder")
-    .option('--python <program>', 'the Python that has TensorFlow, or whose pip installs it', 'python3')
-    .option('--no-official', "go to pip's TensorFlow at once, without the official download")
-    .option('--check', 'only load what was set up, and say what it is')
-    .addHelpText('after', '\nMETADISTILL_NATIVE names another folder than `.native`.')
-    .action(async (backend: Backend, { check, ...options }: Options) => {
-      const folder = nativeFolder();
-      if (check) {
-        const { name, reason } = await chooseBackend({ prefer: backend, nativeFolder: folder });
-        console.log(reason);
-        process.exitCode = name === backend ? 0 : 1;
-        return;
-      }
-      const tools = {
-        run: runProgram,
-        say: (line: string) => console.log(line),
-        tryBackend: () => load(backend),
-      };
-      const loaded =
-        backend === 'webgpu'
-          ? await setUpWebgpu(folder, tools)
-          : await setUpNative({ folder, ...options }, tools);
-      console.log(`${loaded}\n${howToTake(backend, loaded)}`);
-    });
+  return (
+    new Command('native')
+      .description('set up native TensorFlow, or WebGPU, in a folder of its own')
+      .addArgument(
+        new Argument('[backend]', backends.join(' or '))
+          .default('tensorflow')
+          .argParser(oneOf('backend', backends)),
+      )
+      .option('--device <name>', devices.join(', '), oneOf('device', devices), 'auto')
+      .option('--tensorflow <folder>', "build against Python's package tensorflow in this folder")
+      .option('--python <program>', 'the Python that has TensorFlow, or whose pip installs it', 'python3')
+      .option('--no-official', "go to pip's TensorFlow at once, without the official download")
+      .option('--check', 'only load what was set up, and say what it is')
+      // For the process below that reads the facts.
+      .addOption(new Option('--json').hideHelp())
+      .addHelpText('after', '\nMETADISTILL_NATIVE names another folder than `.native`.')
+      .action(async (backend: Backend, { check, json, ...options }: Options) => {
+        const folder = nativeFolder();
+        if (check) {
+          const { name, onGpu, reason } = await chooseBackend({ prefer: backend, nativeFolder: folder });
+          const tried: TriedBackend = { loads: name === backend, onGpu, reason };
+          console.log(json ? JSON.stringify(tried) : reason);
+          process.exitCode = tried.loads ? 0 : 1;
+          return;
+        }
+        const tools = {
+          run: runProgram,
+          say: (line: string) => console.log(line),
+          tryBackend: () => load(backend),
+        };
+        const loaded =
+          backend === 'webgpu'
+            ? await setUpWebgpu(folder, tools)
+            : await setUpNative({ folder, ...options }, tools);
+        console.log(`${loaded.reason}\n${howToTake(backend, loaded)}`);
+      })
+  );
 }
 
-function howToTake(backend: Backend, loaded: string): string {
+function howToTake(backend: Backend, { onGpu }: TriedBackend): string {
   if (backend === 'webgpu') return 'Runs take it by --backend webgpu.';
-  if (loaded.includes('a GPU')) return 'Runs take it from now on.';
+  if (onGpu) return 'Runs take it from now on.';
   return 'Runs take it by --backend tensorflow; by themselves they take wasm, which is faster for small nets.';
 }
 
 /** In a process of its own: a library that failed to load once is not tried again in the same one. */
-async function load(backend: Backend): ReturnType<SetUpTools['tryBackend']> {
-  const args = [process.argv[1] as string, 'native', backend, '--check'];
-  const { code, output } = await runProgram({ program: process.execPath, args, timeoutMs: 120_000 });
-  return { loads: code === 0, reason: output.trim().split('\n').at(-1) ?? '' };
+async function load(backend: Backend): Promise<TriedBackend> {
+  const args = [process.argv[1] as string, 'native', backend, '--check', '--json'];
+  const { output } = await runProgram({ program: process.execPath, args, timeoutMs: 120_000 });
+  const reason = output.trim().split('\n').at(-1) ?? '';
+  try {
+    return JSON.parse(reason) as TriedBackend;
+  } catch {
+    // A native library that crashes takes the process along.
+    return { loads: false, onGpu: false, reason };
+  }
 }

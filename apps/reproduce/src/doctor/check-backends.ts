@@ -18,28 +18,22 @@ const backends: readonly { readonly name: BackendName; readonly advice: string }
 export async function checkBackends(choose: Choose): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { name, advice } of backends) findings.push(await checkBackend(name, advice, choose));
-  const { name, reason } = await choose({});
+  const taken = await choose({});
   const slow: Partial<Finding> =
-    name === 'cpu' ? { status: 'note', advice: 'Image experiments would take days on cpu.' } : {};
-  return [
-    ...findings,
-    { subject: 'runs take', status: 'ok', found: reason.split('; ', 1)[0] as string, ...slow },
-  ];
+    taken.name === 'cpu' ? { status: 'note', advice: 'Image experiments would take days on cpu.' } : {};
+  return [...findings, { subject: 'runs take', status: 'ok', found: shown(taken), ...slow }];
 }
 
 async function checkBackend(name: BackendName, advice: string, choose: Choose): Promise<Finding> {
   const subject = `backend ${name}`;
   try {
     const choice = await choose({ prefer: name });
-    if (choice.name === name) return { subject, status: 'ok', found: choice.reason };
-    return { subject, status: 'note', found: whyNot(name, choice.reason), advice };
+    if (choice.name === name) return { subject, status: 'ok', found: shown(choice) };
+    const found = choice.passedOver.find((each) => each.name === name)?.reason ?? choice.reason;
+    return { subject, status: 'note', found, advice };
   } catch (error) {
     return { subject, status: 'problem', found: (error as Error).message, advice };
   }
 }
 
-/** The part of a choice's reason that is about a backend that was passed over. */
-function whyNot(name: BackendName, reason: string): string {
-  const [, after = reason] = reason.split(`${name} was passed over: `);
-  return after.split(/; \w+ was passed over: /, 1)[0] as string;
-}
+const shown = ({ name, description }: BackendChoice): string => `${name} (${description})`;

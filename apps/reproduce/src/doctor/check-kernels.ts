@@ -10,13 +10,13 @@ export async function checkKernels(): Promise<Finding[]> {
 }
 
 async function checkBuild(
-  build: KernelBuild,
+  kernelBuild: KernelBuild,
   otherwise: Finding['status'],
   advice: string,
 ): Promise<Finding> {
-  const subject = `kernels ${build}`;
+  const subject = `kernels ${kernelBuild}`;
   try {
-    const { gigaflops } = await measurePeak(() => performance.now(), build);
+    const { gigaflops } = await measurePeak({ now: () => performance.now(), kernelBuild });
     return { subject, status: 'ok', found: `${gigaflops.toFixed(0)} GFLOP/s at most on one core now` };
   } catch {
     return { subject, status: otherwise, found: 'not in this engine', advice };

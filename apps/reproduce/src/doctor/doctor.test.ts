@@ -23,12 +23,20 @@ test('a finding is a line, and its advice another one below', () => {
 });
 
 test('says of each backend why it does not load, and which one runs take', async () => {
-  const absent = 'tensorflow was passed over: tfjs-node-gpu is not installed; tfjs-node is not installed';
+  const webgpu = { name: 'webgpu', reason: 'no adapter' } as const;
+  const tensorflow = {
+    name: 'tensorflow',
+    reason: 'tfjs-node-gpu is not installed; tfjs-node is not installed',
+  } as const;
   const findings = await checkBackends(async ({ prefer = 'auto' }) => {
     if (prefer === 'cpu') throw new Error('selectBackend: no backend loads: disk full');
-    const webgpu = prefer === 'webgpu' ? '; webgpu was passed over: no adapter' : '';
-    const wasm = prefer === 'wasm' ? '' : `${webgpu}; ${absent}`;
-    return { name: 'wasm', reason: `wasm (simd)${wasm}` };
+    const passedOver = {
+      auto: [tensorflow],
+      webgpu: [webgpu, tensorflow],
+      tensorflow: [tensorflow],
+      wasm: [],
+    }[prefer];
+    return { name: 'wasm', description: 'simd', onGpu: false, passedOver, reason: 'not read' };
   });
   expect(findings).toMatchObject([
     {
@@ -52,7 +60,10 @@ test('says of each backend why it does not load, and which one runs take', async
 test('warns where runs would take cpu', async () => {
   const findings = await checkBackends(async () => ({
     name: 'cpu',
-    reason: 'cpu (plain JavaScript); wasm was passed over: no SIMD',
+    description: 'plain JavaScript',
+    onGpu: false,
+    passedOver: [{ name: 'wasm', reason: 'no SIMD' }],
+    reason: 'not read',
   }));
   expect(findings.at(-1)).toMatchObject({ status: 'note', found: 'cpu (plain JavaScript)' });
   expect(findings[2]).toMatchObject({ subject: 'backend wasm', status: 'note', found: 'no SIMD' });

@@ -57,7 +57,7 @@ function fakeTools(
     say: (line: string) => said.push(line),
     tryBackend: async () => {
       const reason = loads[Math.min(tries++, loads.length - 1)] as string;
-      return { loads: reason.startsWith('tensorflow (') || reason.startsWith('webgpu ('), reason };
+      return { loads: !reason.startsWith('wasm'), onGpu: reason.endsWith('a GPU)'), reason };
     },
   };
 }
@@ -71,7 +71,7 @@ const noDownload = { 'npm install --prefix': offline };
 describe('the official install', () => {
   it('is enough where its download works', async () => {
     const tools = fakeTools({});
-    expect(await setUp(tools)).toBe('tensorflow (on the CPU)');
+    expect((await setUp(tools)).reason).toBe('tensorflow (on the CPU)');
     expect(tools.commands).toEqual([
       `npm install --prefix ${folder} --no-audit --no-fund --loglevel=error @tensorflow/tfjs-node@4.22.0`,
     ]);
@@ -81,7 +81,7 @@ describe('the official install', () => {
   it('is that of tfjs-node-gpu where a GPU is there', async () => {
     const seen = { 'nvidia-smi': { code: 0, output: 'GPU 0: NVIDIA (UUID: GPU-1)\n' } };
     const tools = fakeTools(seen, ['tensorflow (on a GPU)']);
-    expect(await setUp(tools, { device: 'auto' })).toBe('tensorflow (on a GPU)');
+    expect((await setUp(tools, { device: 'auto' })).reason).toBe('tensorflow (on a GPU)');
     expect(tools.commands[1]).toContain('@tensorflow/tfjs-node-gpu@4.22.0');
     const none = fakeTools({ 'nvidia-smi': { code: null, output: 'ENOENT' } });
     await setUp(none, { device: 'auto' });
@@ -97,7 +97,7 @@ describe("a build against pip's TensorFlow", () => {
       ...noDownload,
       find_spec: { code: 0, output: `${tensorflow}\n` },
     });
-    expect(await setUp(tools)).toBe('tensorflow (on the CPU)');
+    expect((await setUp(tools)).reason).toBe('tensorflow (on the CPU)');
     expect(tools.said.join('\n')).toContain('failed: npm error   code: ENOTFOUND');
     const build = tools.programs.at(-1) as Program;
     const addon = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
@@ -137,7 +137,7 @@ describe("a build against pip's TensorFlow", () => {
       if (program.args.includes('pip')) fakeTensorflow(join(folder, 'python', 'tensorflow'));
       return run(program);
     };
-    expect(await setUp(tools, { device: 'gpu' })).toBe('tensorflow (on a GPU)');
+    expect((await setUp(tools, { device: 'gpu' })).reason).toBe('tensorflow (on a GPU)');
     expect(tools.said.join('\n')).toContain('sees no GPU, for which it needs CUDA 11.2');
     const pip = tools.commands.find((command) => command.includes('pip install')) as string;
     expect(pip).toContain(`--target ${join(folder, 'python')} tensorflow[and-cuda]`);
@@ -193,7 +193,7 @@ it('sets up WebGPU beside what is there', async () => {
   await setUp(fakeTools({}));
   mkdirSync(join(folder, 'node_modules'));
   const tools = fakeTools({}, ['webgpu (the package webgpu)']);
-  expect(await setUpWebgpu(folder, tools)).toBe('webgpu (the package webgpu)');
+  expect((await setUpWebgpu(folder, tools)).reason).toBe('webgpu (the package webgpu)');
   expect(tools.commands[0]).toContain(
     ' webgpu @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-webgpu@4.22.0',
   );

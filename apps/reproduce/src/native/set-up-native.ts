@@ -17,23 +17,31 @@ export interface NativeOptions {
   readonly official: boolean;
 }
 
+/** Whether a backend loads from the folder, and where it computes. */
+export interface TriedBackend {
+  readonly loads: boolean;
+  readonly onGpu: boolean;
+  /** In one line what was loaded, or why it was not. */
+  readonly reason: string;
+}
+
 /** What a set-up works with. */
 export interface SetUpTools {
   readonly run: RunProgram;
   /** Hears each step. */
   readonly say: (line: string) => void;
-  /** Loads what is in the folder in a process of its own: `tensorflow (...)`, or why it does not load. */
-  readonly tryBackend: () => Promise<{ readonly loads: boolean; readonly reason: string }>;
+  /** Loads what is in the folder in a process of its own. */
+  readonly tryBackend: () => Promise<TriedBackend>;
 }
 
 /**
- * Sets up native TensorFlow in a folder: the official install of tfjs-node where its download works, else its addon
+ * Sets up native TensorFlow in a folder: the official install of tfjs-node if its download works, else its addon
  * built against a TensorFlow of pip's.
  *
- * @returns what was loaded at the end, in words.
+ * @returns what was loaded at the end.
  * @throws Error that says which step failed and what to do; the folder then is as good as empty.
  */
-export async function setUpNative(options: NativeOptions, tools: SetUpTools): Promise<string> {
+export async function setUpNative(options: NativeOptions, tools: SetUpTools): Promise<TriedBackend> {
   const { folder } = options;
   const gpu = await wantsGpu(options, tools);
   tools.say(`native TensorFlow for ${gpu ? 'a GPU' : 'the CPU'}, into ${folder}`);
@@ -55,12 +63,12 @@ async function wantsGpu({ device }: NativeOptions, { run }: SetUpTools): Promise
   return code === 0 && output.includes('GPU');
 }
 
-/** What loads after `npm install`; undefined, with the reason said, where nothing does. */
+/** What loads after `npm install`; undefined, once the reason is reported, if nothing does. */
 async function installOfficially(
   folder: string,
   gpu: boolean,
   { run, say, tryBackend }: SetUpTools,
-): Promise<string | undefined> {
+): Promise<TriedBackend | undefined> {
   const name = gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
   say(`the official install of ${name}, which downloads libtensorflow 2.9.1`);
   emptyPackage(folder);
@@ -69,13 +77,18 @@ async function installOfficially(
     say(`   failed: ${reasonOf(installed.output)}`);
     return undefined;
   }
-  const { loads, reason } = await tryBackend();
-  if (loads && (!gpu || reason.includes('a GPU'))) return reason;
+  const tried = await tryBackend();
+  const { loads, onGpu, reason } = tried;
+  if (loads && (!gpu || onGpu)) return tried;
   say(loads ? `   sees no GPU, for which it needs CUDA 11.2 and cuDNN 8.1: ${reason}` : `   ${reason}`);
   return undefined;
 }
 
-async function buildAgainstPip(options: NativeOptions, gpu: boolean, tools: SetUpTools): Promise<string> {
+async function buildAgainstPip(
+  options: NativeOptions,
+  gpu: boolean,
+  tools: SetUpTools,
+): Promise<TriedBackend> {
   const { folder, python } = options;
   const { run, say, tryBackend } = tools;
   if (process.platform !== 'linux') {
@@ -101,12 +114,12 @@ async function buildAgainstPip(options: NativeOptions, gpu: boolean, tools: SetU
     );
   }
   await buildAddon(folder, tensorflow, run);
-  const { loads, reason } = await tryBackend();
-  if (!loads) throw new Error(`the addon was built but does not load: ${reason}`);
-  if (gpu && !reason.includes('a GPU')) {
+  const tried = await tryBackend();
+  if (!tried.loads) throw new Error(`the addon was built but does not load: ${tried.reason}`);
+  if (gpu && !tried.onGpu) {
     say('   it sees no GPU; is the TensorFlow one of CUDA? python3 -m pip install "tensorflow[and-cuda]"');
   }
-  return reason;
+  return tried;
 }
 
 /** Installs TensorFlow below the folder, which needs no virtual environment. */

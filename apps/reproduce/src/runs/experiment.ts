@@ -26,7 +26,7 @@ export interface RunSpec<Config extends ExperimentConfig = ExperimentConfig> {
 
 /** What is known once a run begins to compute. */
 export interface RunStart {
-  readonly backend: BackendChoice;
+  readonly backend: Pick<BackendChoice, 'name' | 'reason'>;
   readonly seed: number;
 }
 

@@ -80,7 +80,7 @@ const headerOf = (
   method,
   run,
   seed,
-  backend,
+  backend: { name: backend.name, reason: backend.reason },
   ...machine,
   configHash: configHash(config),
   config,

@@ -3,7 +3,7 @@ import { add, scalar, tidy } from '@tensorflow/tfjs-core';
 /**
  * Adds two numbers on the current backend: some load well and fail in every operation.
  *
- * @throws Error where the sum is wrong, or whatever the backend throws.
+ * @throws Error if the sum is wrong, or whatever the backend throws.
  */
 export async function checkArithmetic(): Promise<void> {
   const sum = tidy(() => add(scalar(1.5), scalar(2)));

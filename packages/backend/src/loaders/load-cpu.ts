@@ -1,15 +1,15 @@
 import { setBackend } from '@tensorflow/tfjs-core';
-import { registerCpuKernels } from '../register-kernels.js';
+import { registerKernels } from '../register-kernels.js';
+import type { LoadedBackend } from './loaded-backend.js';
 
 /**
  * Makes TensorFlow.js compute with its plain JavaScript backend, which is always there.
  *
- * @returns what was loaded, in words.
- * @throws Error where the backend does not initialise.
+ * @throws Error if the backend does not initialise.
  */
-export async function loadCpu(): Promise<string> {
+export async function loadCpu(): Promise<LoadedBackend> {
   await import('@tensorflow/tfjs-backend-cpu');
   if (!(await setBackend('cpu'))) throw new Error('TensorFlow.js could not initialise its cpu backend');
-  registerCpuKernels();
-  return 'plain JavaScript';
+  registerKernels('cpu');
+  return { description: 'plain JavaScript', onGpu: false };
 }

@@ -1,8 +1,9 @@
 import { backend, setBackend } from '@tensorflow/tfjs-core';
-import type { NativeBackend } from '../native/native-backend.js';
-import { registerNativeKernels } from '../native/register-native-kernels.js';
+import { registerKernels } from '../register-kernels.js';
 import { checkArithmetic } from './check-arithmetic.js';
 import { importOptional } from './import-optional.js';
+import type { LoadedBackend } from './loaded-backend.js';
+import type { NativeBackend } from './native-backend.js';
 import { restoreRemovedUtil } from './restore-removed-util.js';
 
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
@@ -14,19 +15,16 @@ const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
  * counts as absent; so does one that cannot add two numbers.
  *
  * @param folder looked into before the peers: a folder that has one of them in its `node_modules`.
- * @returns which package was loaded and where it computes, in words.
  * @throws Error that names why neither of them works.
  */
-export async function loadTensorflow(
-  folder?: string,
-): Promise<{ readonly description: string; readonly onGpu: boolean }> {
+export async function loadTensorflow(folder?: string): Promise<LoadedBackend> {
   const reasons: string[] = [];
   for (const name of packages) {
     try {
       restoreRemovedUtil();
       await importOptional(name, folder);
       if (!(await setBackend('tensorflow'))) throw new Error('its backend did not initialise');
-      registerNativeKernels();
+      registerKernels('tensorflow');
       await checkArithmetic();
       const onGpu = (backend() as NativeBackend).isUsingGpuDevice;
       return { description: `${name} on ${onGpu ? 'a GPU' : 'the CPU'}`, onGpu };

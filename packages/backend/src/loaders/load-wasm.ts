@@ -1,29 +1,39 @@
 import { backend, env, setBackend } from '@tensorflow/tfjs-core';
-import { registerWasmKernels } from '../register-kernels.js';
+import { registerKernels } from '../register-kernels.js';
+import type { KernelBuild } from '../wasm/instantiate-kernels.js';
 import { attachRuntime } from '../wasm/wasm-runtime.js';
 import { checkArithmetic } from './check-arithmetic.js';
+import type { LoadedBackend } from './loaded-backend.js';
 
 /** Where the binaries of `@tensorflow/tfjs-backend-wasm` are: a URL prefix, or a URL for each file name. */
 export type WasmPaths = string | Record<string, string>;
+
+export interface LoadWasmOptions {
+  /** Where a browser fetches the binaries of `@tensorflow/tfjs-backend-wasm`; Node finds its own. */
+  readonly wasmPaths?: WasmPaths;
+  /**
+   * The build of our wasm kernels; by default the fastest that the engine has. The results of `simd` do not depend on
+   * whether the processor fuses multiplication and addition.
+   */
+  readonly kernelBuild?: KernelBuild;
+}
 
 /**
  * Makes TensorFlow.js compute with WebAssembly, with our training kernels in the memory of its own module.
  *
  * Both compute in one thread: a module with threads has a shared memory, which our kernels cannot join.
  *
- * @param wasmPaths where a browser fetches the binaries of `@tensorflow/tfjs-backend-wasm`; Node finds its own.
- * @returns what was loaded, in words.
- * @throws Error where the backend does not initialise, or the engine has no SIMD.
+ * @throws Error if the backend does not initialise, or the engine has no SIMD or not the build asked for.
  */
-export async function loadWasm(wasmPaths?: WasmPaths): Promise<string> {
+export async function loadWasm({ wasmPaths, kernelBuild }: LoadWasmOptions): Promise<LoadedBackend> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   if (wasmPaths !== undefined) setWasmPaths(wasmPaths);
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (!(await setBackend('wasm'))) {
     throw new Error('TensorFlow.js could not initialise its wasm backend. In a browser, give wasmPaths');
   }
-  const { build } = await attachRuntime(backend());
-  registerWasmKernels();
+  const { build } = await attachRuntime(backend(), kernelBuild);
+  registerKernels('wasm');
   await checkArithmetic();
-  return `WebAssembly with ${build} training kernels`;
+  return { description: `WebAssembly with ${build} training kernels`, onGpu: false };
 }

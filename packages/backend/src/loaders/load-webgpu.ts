@@ -1,7 +1,8 @@
-import { setBackend } from '@tensorflow/tfjs-core';
-import { registerWebgpuKernels } from '../webgpu/register-webgpu-kernels.js';
+import { env, setBackend } from '@tensorflow/tfjs-core';
+import { registerKernels } from '../register-kernels.js';
 import { checkArithmetic } from './check-arithmetic.js';
 import { importOptional } from './import-optional.js';
+import type { LoadedBackend } from './loaded-backend.js';
 
 /**
  * Makes TensorFlow.js compute on a GPU through WebGPU: the browser's own, or in Node the package `webgpu`.
@@ -10,19 +11,20 @@ import { importOptional } from './import-optional.js';
  * backend by `await tensor.data()` alone; `dataSync` throws in Node.
  *
  * @param folder looked into before the peers: a folder that has them in its `node_modules`. Node only.
- * @returns what was loaded, in words.
  * @throws Error that names what is missing.
  */
-export async function loadWebgpu(folder?: string): Promise<string> {
+export async function loadWebgpu(folder?: string): Promise<LoadedBackend> {
   const native = !globalThis.navigator?.gpu;
   if (native) await installNodeWebgpu(folder);
   await importOptional('@tensorflow/tfjs-backend-webgpu', folder);
   if (!(await setBackend('webgpu'))) {
-    throw new Error("no WebGPU adapter was found; install the GPU's Vulkan driver (of Mesa's, 25 or newer)");
+    throw new Error("no WebGPU adapter was found; install the GPU's Vulkan driver (Mesa's from version 25)");
   }
-  registerWebgpuKernels();
+  // TensorFlow.js' own matrix product in place of its naive gradient by the input of a convolution.
+  env().set('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', false);
+  registerKernels('webgpu');
   await checkArithmetic();
-  return native ? 'the package webgpu' : "the browser's WebGPU";
+  return { description: native ? 'the package webgpu' : "the browser's WebGPU", onGpu: true };
 }
 
 /** Gives Node the globals that the backend looks for; a browser has them. */

@@ -3,27 +3,29 @@ import type { KernelExports } from '../generated/kernel-exports.js';
 /** `relaxed-simd` fuses multiplication and addition; `simd` runs wherever TensorFlow.js' own SIMD module does. */
 export type KernelBuild = 'simd' | 'relaxed-simd';
 
+/** The build that is fastest on this engine: the relaxed one if the engine has it. */
+export async function fastestBuild(): Promise<KernelBuild> {
+  return WebAssembly.validate(await loadBinary('relaxed-simd')) ? 'relaxed-simd' : 'simd';
+}
+
 /**
- * Compiles our kernels over a memory: the relaxed build where the engine has it, else the other.
+ * Compiles a build of our kernels over the memory that they compute in.
  *
- * @param memory the memory that they compute in.
- * @param build takes this one whatever the engine would choose.
- * @throws Error where the engine has no WebAssembly SIMD, or not the build asked for.
+ * @throws Error if the engine does not have what the build needs.
  */
 export async function instantiateKernels(
   memory: WebAssembly.Memory,
-  build?: KernelBuild,
-): Promise<{ readonly kernels: KernelExports; readonly build: KernelBuild }> {
-  for (const candidate of build ? [build] : (['relaxed-simd', 'simd'] as const)) {
-    const binary = await loadBinary(candidate);
-    if (!WebAssembly.validate(binary)) continue;
-    const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
-    return { kernels: instance.exports as unknown as KernelExports, build: candidate };
+  build: KernelBuild,
+): Promise<KernelExports> {
+  const binary = await loadBinary(build);
+  if (!WebAssembly.validate(binary)) {
+    throw new Error(
+      `instantiateKernels: this engine has no WebAssembly ${build}; expected one that does. ` +
+        'Use a newer engine, or the backend cpu.',
+    );
   }
-  throw new Error(
-    `instantiateKernels: this engine has no ${build ?? 'simd'}; expected WebAssembly ${build ?? 'SIMD'}. ` +
-      'Use a newer engine, or the backend cpu.',
-  );
+  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
+  return instance.exports as unknown as KernelExports;
 }
 
 async function loadBinary(build: KernelBuild): Promise<Uint8Array<ArrayBuffer>> {

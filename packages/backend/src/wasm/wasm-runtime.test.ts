@@ -43,8 +43,8 @@ describe('attachRuntime', () => {
 describe('instantiateKernels', () => {
   it('says what an engine without SIMD lacks', async () => {
     vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
-    const attempt = instantiateKernels(new WebAssembly.Memory({ initial: 0 }));
-    await expect(attempt).rejects.toThrow('expected WebAssembly SIMD');
+    const attempt = instantiateKernels(new WebAssembly.Memory({ initial: 0 }), 'simd');
+    await expect(attempt).rejects.toThrow('this engine has no WebAssembly simd');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelExports } from '../generated/kernel-exports.js';
 import { guardHeap } from './guard-heap.js';
-import { instantiateKernels, type KernelBuild } from './instantiate-kernels.js';
+import { fastestBuild, instantiateKernels, type KernelBuild } from './instantiate-kernels.js';
 import type { WasmBackend } from './wasm-backend.js';
 
 /** Our kernels in the memory of one wasm backend. */
@@ -24,16 +24,17 @@ const runtimes = new WeakMap<KernelBackend, WasmRuntime>();
 /**
  * Puts our kernels into the memory of a wasm backend, beside TensorFlow.js' own module, and guards its heap.
  *
- * @param build takes this build whatever the engine would choose.
- * @throws Error where the backend's memory is not found, or the engine has no SIMD.
+ * @param asked the build; by default the fastest that the engine has.
+ * @throws Error if the backend's memory is not found, or the engine has no SIMD or not the build asked for.
  */
-export async function attachRuntime(backend: KernelBackend, build?: KernelBuild): Promise<WasmRuntime> {
+export async function attachRuntime(backend: KernelBackend, asked?: KernelBuild): Promise<WasmRuntime> {
+  const build = asked ?? (await fastestBuild());
   const existing = runtimes.get(backend);
-  if (existing && (build === undefined || existing.build === build)) return existing;
+  if (existing?.build === build) return existing;
   const { wasm } = backend as WasmBackend;
   const memory = Object.values(wasm.asm).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) throw new Error("attachRuntime: the wasm backend's module exports no memory; expected one.");
-  const runtime = makeRuntime(backend as WasmBackend, await instantiateKernels(memory, build));
+  const runtime = makeRuntime(backend as WasmBackend, build, await instantiateKernels(memory, build));
   guardHeap(wasm);
   runtimes.set(backend, runtime);
   return runtime;
@@ -42,7 +43,7 @@ export async function attachRuntime(backend: KernelBackend, build?: KernelBuild)
 /**
  * The runtime that `attachRuntime` made for a backend.
  *
- * @throws Error where there is none.
+ * @throws Error if there is none.
  */
 export function runtimeOf(backend: unknown): WasmRuntime {
   const runtime = runtimes.get(backend as KernelBackend);
@@ -52,10 +53,7 @@ export function runtimeOf(backend: unknown): WasmRuntime {
   return runtime;
 }
 
-function makeRuntime(
-  backend: WasmBackend,
-  { kernels, build }: { kernels: KernelExports; build: KernelBuild },
-): WasmRuntime {
+function makeRuntime(backend: WasmBackend, build: KernelBuild, kernels: KernelExports): WasmRuntime {
   const { wasm } = backend;
   return {
     build,

@@ -85,7 +85,7 @@ const fused = ({ x, scale, offset }: ReturnType<typeof inputsOf>) =>
     Tensor,
   ];
 
-describeEachBuild('batch norm, relu and max pool in one on wasm', () => {
+describeEachBuild('batch norm, relu and max pool in one', () => {
   it('equal the three one after the other, odd sizes included', () => {
     fc.assert(
       fc.property(cases, (test) => {

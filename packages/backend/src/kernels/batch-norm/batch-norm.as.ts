@@ -1,14 +1,6 @@
+import { blockRows } from '../lanes/block-rows.as';
 import { loadLanes, storeLanes } from '../lanes/lanes.as';
 import { multiplyAdd } from '../lanes/multiply-add.as';
-
-// Every kernel here reads `[rows, channels]` in blocks of rows that stay in the first-level cache (16 KiB) while
-// the channels are taken four at a time.
-
-// @ts-ignore: decorator
-@inline
-function blockRows(channels: i32): i32 {
-  return max(4096 / channels, 1);
-}
 
 /**
  * Mean and biased variance of each channel.
@@ -81,40 +73,6 @@ function mergeMoments(
   if (before + count == rows) squares = f32x4.div(squares, f32x4.splat(<f32>rows));
   storeLanes(one, mean + offset, merged);
   storeLanes(one, variance + offset, squares);
-}
-
-/** The sum of each channel over the rows. */
-export function channelSums(x: usize, rows: i32, channels: i32, sums: usize): void {
-  memory.fill(sums, 0, <usize>channels << 2);
-  const step = blockRows(channels), whole = channels & ~3;
-  for (let row = 0; row < rows; row += step) {
-    const count = min(step, rows - row);
-    const block = x + (<usize>(row * channels) << 2);
-    let channel = 0;
-    for (; channel < whole; channel += 4) addColumn(false, block, count, channels, channel, sums);
-    for (; channel < channels; channel++) addColumn(true, block, count, channels, channel, sums);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function addColumn(one: bool, x: usize, count: i32, channels: i32, channel: i32, sums: usize): void {
-  const offset = <usize>channel << 2, stride = <usize>channels << 2;
-  let p = x + offset;
-  const end = p + <usize>count * stride, end4 = p + <usize>(count & ~3) * stride;
-  let a = f32x4.splat(0), b = f32x4.splat(0), c = f32x4.splat(0), d = f32x4.splat(0);
-  for (; p < end4; p += stride) {
-    a = f32x4.add(a, loadLanes(one, p));
-    p += stride;
-    b = f32x4.add(b, loadLanes(one, p));
-    p += stride;
-    c = f32x4.add(c, loadLanes(one, p));
-    p += stride;
-    d = f32x4.add(d, loadLanes(one, p));
-  }
-  for (; p < end; p += stride) a = f32x4.add(a, loadLanes(one, p));
-  const sum = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
-  storeLanes(one, sums + offset, f32x4.add(loadLanes(one, sums + offset), sum));
 }
 
 /** Σ g and Σ g · (x − mean) of each channel over the rows: all that the derivatives of batch norm need. */

@@ -81,7 +81,7 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   return sum;
 };
 
-describeEachBuild('batch norm in training mode on wasm', () => {
+describeEachBuild('batch norm in training mode', () => {
   it('normalises by the statistics of the batch, for any number of channels', () => {
     fc.assert(
       fc.property(cases, (values) => {

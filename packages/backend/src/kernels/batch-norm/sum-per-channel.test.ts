@@ -6,7 +6,7 @@ import { expectRounding } from '../../../test/expect-rounding.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';
 
-describeEachBuild('sum per channel on wasm', () => {
+describeEachBuild('sum per channel', () => {
   it('is the sum over all rows, for any number of channels', () => {
     const sizes = fc.tuple(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 33 }));
     fc.assert(

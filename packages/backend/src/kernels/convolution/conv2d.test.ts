@@ -106,7 +106,7 @@ function expectEqualToDefinition(shape: Drawn): void {
   });
 }
 
-describeEachBuild('convolution on wasm', () => {
+describeEachBuild('convolution', () => {
   it('equals its definition for odd sizes, any channels, strides and paddings, as do both gradients', () => {
     fc.assert(fc.property(convolutions, expectEqualToDefinition), { numRuns: 120 });
   });
@@ -192,7 +192,7 @@ describeEachBuild('convolution on wasm', () => {
   });
 });
 
-describeEachBuild('bad input to convolution on wasm', () => {
+describeEachBuild('bad input to convolution', () => {
   const attributes = { strides: [1, 1], pad: 'valid', dilations: [1, 1] };
   const refuses = (inputs: Record<string, Tensor>, kernel: string, attrs: object, message: RegExp) => {
     expect(() => runKernel(kernel, inputs, { ...attributes, ...attrs })).toThrow(message);

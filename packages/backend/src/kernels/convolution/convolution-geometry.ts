@@ -81,6 +81,10 @@ export function convolutionGeometry(
   };
 }
 
+/** Whether the data format is the one that our kernels have. */
+export const isChannelsLast = ({ dataFormat = 'NHWC' }: Pick<ConvolutionAttributes, 'dataFormat'>): boolean =>
+  dataFormat === 'NHWC';
+
 /** Whether windows have gaps: those are left to TensorFlow.js' own kernel. */
 export function isDilated({ dilations = 1 }: ConvolutionAttributes): boolean {
   return typeof dilations === 'number' ? dilations !== 1 : dilations.some((dilation) => dilation !== 1);

@@ -8,7 +8,7 @@ import { runKernel } from '../../../test/run-kernel.js';
 
 const shapes = fc.tuple(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 33 }));
 
-describeEachBuild('looking up bytes on wasm', () => {
+describeEachBuild('looking up bytes', () => {
   it('gives each byte the value of its channel', () => {
     fc.assert(
       fc.property(shapes, fc.nat(255), ([rows, channels], first) => {

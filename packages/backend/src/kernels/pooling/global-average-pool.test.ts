@@ -9,7 +9,7 @@ import { runKernel } from '../../../test/run-kernel.js';
 const dimension = fc.integer({ min: 1, max: 9 });
 const shapes = fc.tuple(dimension, dimension, dimension, fc.integer({ min: 1, max: 33 }));
 
-describeEachBuild('global average pool on wasm', () => {
+describeEachBuild('global average pool', () => {
   it('is the mean over pixels, and its gradient an even share', () => {
     fc.assert(
       fc.property(shapes, ([batch, height, width, channels]) => {

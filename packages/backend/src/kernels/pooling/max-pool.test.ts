@@ -58,7 +58,7 @@ function winners(test: Case, x: Float32Array): number[] {
   });
 }
 
-describeEachBuild('max pool on wasm', () => {
+describeEachBuild('max pool', () => {
   it('takes the first maximum of each window, negative windows and ties included', () => {
     fc.assert(
       fc.property(cases, (test) => {

@@ -19,7 +19,7 @@ async function on(name: string, body: () => number[][]): Promise<number[][]> {
 
 const numbers = (tensors: Tensor[]) => tensors.map((result) => Array.from(result.dataSync()));
 
-describeEachBuild("TensorFlow.js' own max pool kernels on wasm", () => {
+describeEachBuild("TensorFlow.js' own max pool kernels", () => {
   it('agree with the cpu backend where most windows are negative, padded and overlapping', async () => {
     const gradient = () =>
       tidy(() => {

@@ -6,6 +6,14 @@ import type { KernelCall } from '../call/kernel-call.js';
 import { type MatMulAttributes, multiplyMatrices } from './mat-mul.js';
 
 /**
+ * Whether TensorFlow.js' own kernel is slow: an operand is transposed, or A is a single row, which costs it a pass over B
+ * of ten times what reading B takes.
+ */
+export function isSlowOnWasm({ inputs, attrs }: KernelCall<'a' | 'b', MatMulAttributes>): boolean {
+  return attrs.transposeA === true || attrs.transposeB === true || inputs.a.shape.at(-2) === 1;
+}
+
+/**
  * `BatchMatMul` on wasm where an operand is transposed or A is a single row, which TensorFlow.js' own kernel does
  * many times slower than its product of untransposed matrices.
  *

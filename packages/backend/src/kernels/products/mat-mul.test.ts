@@ -55,7 +55,7 @@ function product(
 const shapeOf = (rows: number, columns: number, transposed: boolean): [number, number] =>
   transposed ? [columns, rows] : [rows, columns];
 
-describeEachBuild('matrix products on wasm', () => {
+describeEachBuild('matrix products', () => {
   it('equal their definition for all four transpositions', () => {
     fc.assert(
       fc.property(cases, (test) => {

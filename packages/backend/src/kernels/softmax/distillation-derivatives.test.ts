@@ -1,11 +1,10 @@
 import { centralDifference, expectNoLeak } from '@metadistill/testing';
 import { type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { describeEachBuild } from '../../../test/each-build.js';
+import { expect, it } from 'vitest';
+import { describeCpu, describeEachBuild } from '../../../test/each-build.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';
-import { selectBackend } from '../../select-backend.js';
 
 const [batch, classes] = [3, 5];
 const labels = [4, 0, 2];
@@ -105,11 +104,6 @@ function tests(): void {
   });
 }
 
-describeEachBuild('distillation derivatives on wasm', tests);
+describeEachBuild('distillation derivatives', tests);
 
-describe('distillation derivatives on cpu', () => {
-  beforeAll(async () => {
-    await selectBackend({ prefer: 'cpu' });
-  });
-  tests();
-});
+describeCpu('distillation derivatives', tests);

@@ -1,11 +1,10 @@
 import { centralDifference, expectNoLeak, relativeError } from '@metadistill/testing';
 import { dispose, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { describeEachBuild } from '../../../test/each-build.js';
+import { expect, it } from 'vitest';
+import { describeCpu, describeEachBuild } from '../../../test/each-build.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';
-import { selectBackend } from '../../select-backend.js';
 
 const classes = 5;
 const batch = 3;
@@ -136,11 +135,6 @@ function tests(): void {
   });
 }
 
-describeEachBuild('softmax gradients on wasm', tests);
+describeEachBuild('softmax gradients', tests);
 
-describe('softmax gradients on cpu', () => {
-  beforeAll(async () => {
-    await selectBackend({ prefer: 'cpu' });
-  });
-  tests();
-});
+describeCpu('softmax gradients', tests);

@@ -1,8 +1,8 @@
 import { mul, reshape, type Tensor, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { type BatchNormAttributes, rowsOf } from '../kernels/batch-norm/batch-norm-channels.js';
-import { checkShape, checkTensor } from '../kernels/call/checks.js';
-import type { KernelCall } from '../kernels/call/kernel-call.js';
-import type { NativeAttribute, NativeBackend } from './native-backend.js';
+import type { NativeAttribute, NativeBackend } from '../../loaders/native-backend.js';
+import { checkShape, checkTensor } from '../call/checks.js';
+import type { KernelCall } from '../call/kernel-call.js';
+import { type BatchNormAttributes, rowsOf } from './batch-norm-channels.js';
 
 type Vjp = KernelCall<'x' | 'dy' | 'scale' | 'mean' | 'variance', BatchNormAttributes>;
 

@@ -1,8 +1,8 @@
 import { expectNoLeak } from '@metadistill/testing';
 import { cast, dispose, type Tensor, tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { fusedBatchNorm, fusedBatchNormGradient } from './fused-batch-norm.js';
-import type { NativeAttribute, NativeBackend } from './native-backend.js';
+import type { NativeAttribute, NativeBackend } from '../../loaders/native-backend.js';
+import { fusedBatchNorm, fusedBatchNormGradient } from './batch-norm.tensorflow.js';
 
 interface Call {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { relativeError } from '@metadistill/testing';
 import { setBackend, type Tensor, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { randomValues } from '../../test/random-values.js';
-import { runKernel } from '../../test/run-kernel.js';
-import { selectBackend } from '../select-backend.js';
+import { selectBackend } from '../src/select-backend.js';
+import { randomValues } from './random-values.js';
+import { runKernel } from './run-kernel.js';
 
 const nativeFolder = process.env.METADISTILL_NATIVE;
 const select = () => selectBackend({ prefer: 'tensorflow', ...(nativeFolder && { nativeFolder }) });

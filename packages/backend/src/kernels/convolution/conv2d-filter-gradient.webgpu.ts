@@ -1,20 +1,12 @@
 import { backend_util, conv2d, slice, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
-import { checkShape, checkTensor } from '../kernels/call/checks.js';
-import type { KernelCall } from '../kernels/call/kernel-call.js';
+import { checkShape, checkTensor } from '../call/checks.js';
+import type { KernelCall } from '../call/kernel-call.js';
+import type { FilterGradientAttributes } from './conv2d-filter-gradient.js';
 
 type Shape = Tensor4D['shape'];
 
-/** Attributes of `Conv2DBackpropFilter`, as TensorFlow.js gives them. */
-export interface FilterGradientAttributes {
-  readonly strides: number | [number, number];
-  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
-  readonly dataFormat: 'NHWC' | 'NCHW';
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly filterShape: Shape;
-}
-
 /**
- * `Conv2DBackpropFilter` as a forward convolution: ∂f[k, l, c, o] = Σ x[n, s·i + k − p, s·j + l − p, c] dy[n, i, j, o].
+ * `Conv2DBackpropFilter` on WebGPU, as a forward convolution: ∂f[k, l, c, o] = Σ x[n, s·i + k − p, s·j + l − p, c] dy[n, i, j, o].
  *
  * Channels play the examples, examples the channels, dy the filter, and its stride becomes a dilation; rows and columns
  * beyond the filter's size come from input that the strides never reached. WebGPU's own kernel gives every value of
@@ -23,14 +15,15 @@ export interface FilterGradientAttributes {
  * @returns a tensor of shape `filterShape`.
  * @throws TypeError or RangeError where dtypes, ranks or shapes do not fit.
  */
-export function filterGradient({
+export function filterGradientOnWebgpu({
   inputs,
   attrs,
 }: KernelCall<'x' | 'dy', FilterGradientAttributes>): Tensor4D {
   const { x, dy } = inputs as { readonly x: Tensor4D; readonly dy: Tensor4D };
-  const { strides, pad, dimRoundingMode, filterShape } = attrs;
-  checkTensor('filterGradient', 'x', x, 'float32', 4);
-  checkTensor('filterGradient', 'dy', dy, 'float32', 4);
+  const { strides, pad, dimRoundingMode } = attrs;
+  const filterShape = attrs.filterShape as Shape;
+  checkTensor('conv2dFilterGradient', 'x', x, 'float32', 4);
+  checkTensor('conv2dFilterGradient', 'dy', dy, 'float32', 4);
   const { padInfo, outShape, outHeight, outWidth } = backend_util.computeConv2DInfo(
     x.shape,
     filterShape,
@@ -39,7 +32,7 @@ export function filterGradient({
     pad,
     dimRoundingMode,
   );
-  checkShape('filterGradient', 'dy', dy, outShape);
+  checkShape('conv2dFilterGradient', 'dy', dy, outShape);
   const { top, left } = padInfo;
   const [down, across] = typeof strides === 'number' ? [strides, strides] : strides;
   // As far as the last window reaches: for a number and an oblong filter TensorFlow.js counts too few zeros.

@@ -1,0 +1,18 @@
+import type { KernelRow } from '../call/kernel-row.js';
+import { conv2d } from './conv2d.js';
+import { conv2dFilterGradient } from './conv2d-filter-gradient.js';
+import { filterGradientOnWebgpu } from './conv2d-filter-gradient.webgpu.js';
+import { conv2dInputGradient } from './conv2d-input-gradient.js';
+import { isChannelsLast, isDilated } from './convolution-geometry.js';
+
+export const convolutionKernels: readonly KernelRow[] = [
+  { name: 'MetadistillConv2DWithBias', wasm: conv2d },
+  { name: 'Conv2D', wasm: conv2d, takes: ({ attrs }) => !isDilated(attrs) },
+  {
+    name: 'Conv2DBackpropFilter',
+    wasm: conv2dFilterGradient,
+    webgpu: filterGradientOnWebgpu,
+    takes: ({ attrs }) => isChannelsLast(attrs),
+  },
+  { name: 'Conv2DBackpropInput', wasm: conv2dInputGradient },
+];

@@ -1,0 +1,16 @@
+import type { KernelRow } from '../call/kernel-row.js';
+import { addInGroups, tooManyTerms } from './add-n.webgpu.js';
+import { combineOnCpu } from './combine.cpu.js';
+import { combine } from './combine.js';
+import { lookUpBytes } from './look-up-bytes.js';
+import { reluGradientOnCpu } from './relu-gradient.cpu.js';
+import { reluGradient } from './relu-gradient.js';
+import { scale } from './scale.js';
+
+export const elementwiseKernels: readonly KernelRow[] = [
+  { name: 'MetadistillCombine', wasm: combine, cpu: combineOnCpu },
+  { name: 'MetadistillScale', wasm: scale },
+  { name: 'MetadistillReluGrad', wasm: reluGradient, cpu: reluGradientOnCpu },
+  { name: 'MetadistillLookUpBytes', wasm: lookUpBytes },
+  { name: 'AddN', webgpu: addInGroups, takes: tooManyTerms },
+];

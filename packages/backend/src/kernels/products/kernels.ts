@@ -1,0 +1,14 @@
+import type { KernelRow } from '../call/kernel-row.js';
+import { batchMatMul, isSlowOnWasm } from './batch-mat-mul.js';
+import { dense } from './dense.js';
+import { dotOnCpu } from './dot.cpu.js';
+import { dot } from './dot.js';
+import { matMulOnCpu } from './mat-mul.cpu.js';
+import { matMul } from './mat-mul.js';
+
+export const productKernels: readonly KernelRow[] = [
+  { name: 'MetadistillMatMul', wasm: matMul, cpu: matMulOnCpu },
+  { name: 'MetadistillDense', wasm: dense },
+  { name: 'MetadistillDot', wasm: dot, cpu: dotOnCpu },
+  { name: 'BatchMatMul', wasm: batchMatMul, takes: isSlowOnWasm },
+];

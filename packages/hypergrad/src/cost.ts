@@ -29,7 +29,7 @@ export const timesCost = (times: number, cost: Cost): Cost => ({
  */
 export const forwardEquivalents = (cost: Cost): number => cost.forwards + 2 * cost.backwards + 2 * cost.jvps;
 
-/** What each operation of a problem costs: what it declares, else what it costs where λ enters after the logits. */
+/** What each operation of a problem costs: what it declares, otherwise what it costs if λ enters after the logits. */
 export const operationCosts = <Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
 ): OperationCosts => ({

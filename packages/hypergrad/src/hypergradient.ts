@@ -1,26 +1,31 @@
 import { disposeWeights } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import { dispose } from '@tensorflow/tfjs-core';
 import { readScalars } from './read-scalars.js';
 import type {
-  BilevelProblem,
   Cost,
   Diagnostics,
+  HypergradientInput,
   HypergradientMethod,
   HypergradientTensors,
-  InnerPoint,
-  MethodContext,
 } from './types.js';
+
+export interface HypergradientOptions<Name extends string, TrainingBatch, ValidationBatch>
+  extends HypergradientInput<Name, TrainingBatch, ValidationBatch> {
+  /** How the derivative is made: `mixed()` is the first choice. */
+  readonly method: HypergradientMethod;
+}
 
 /** A hypergradient as plain numbers. */
 export interface Hypergradient<Name extends string> {
   /** dV/dλ by name. */
   readonly gradient: Readonly<Record<Name, number>>;
-  /** V(w'), or V where the method looks ahead to. */
+  /** V(w'), or V at the last step that the method looks ahead to. */
   readonly validationLoss: number;
   /** L(w, λ). */
   readonly trainingLoss: number;
   readonly diagnostics: Diagnostics;
-  /** Passes that it took. */
+  /** The passes that it took. */
   readonly cost: Cost;
 }
 
@@ -28,31 +33,36 @@ export interface Hypergradient<Name extends string> {
  * The derivative of the validation loss after training by the metaparameters of that training; after one step, unless
  * the method says otherwise.
  *
- * Borrows all its arguments and changes none: weights, running statistics and optimizer state stay as they are.
+ * Borrows all that it is given and changes none of it: weights, running statistics and optimizer state stay as they are.
+ * The new state of a method that carries one comes from `method.evaluate`.
  *
- * @param context batches of later steps for a method that looks ahead, and the state of one that carries a state; such
- *   a method's new state comes from `method.evaluate`.
  * @returns plain numbers; nothing to dispose of. Not checked for finiteness.
- * @throws RangeError where the problem has no metaparameters, the weights no parameters, or a value is not finite.
+ * @throws RangeError if the problem has no metaparameters, the weights no parameters, or a metaparameter no finite value;
+ *   TypeError if an option is unknown.
  * @see Gorpinich, Bakhteev, Strijov (2022), section 3.
  */
 export async function hypergradient<Name extends string, TrainingBatch, ValidationBatch>(
-  problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
-  point: InnerPoint<Name>,
-  trainingBatch: TrainingBatch,
-  validationBatch: ValidationBatch,
-  method: HypergradientMethod,
-  context?: MethodContext<TrainingBatch>,
+  options: HypergradientOptions<Name, TrainingBatch, ValidationBatch>,
 ): Promise<Hypergradient<Name>> {
-  const result = method.evaluate(problem, point, trainingBatch, validationBatch, context);
+  checkOptions<typeof options>('hypergradient', options, {
+    problem: true,
+    point: true,
+    trainingBatch: true,
+    validationBatch: true,
+    method: true,
+    later: true,
+    state: true,
+  });
+  const { method, ...input } = options;
+  const result = method.evaluate(input);
   disposeWeights(result.next.weights);
   dispose([...result.next.optimizerState, ...result.state]);
-  return readHypergradient(problem, result);
+  return readHypergradient(options.problem, result);
 }
 
 /**
  * What a method returned as plain numbers. Disposes of the tensors that it reads; the step's `next` and the method's
- * `state` stay the caller's, to go on from.
+ * `state` stay the caller's, to continue from.
  */
 export async function readHypergradient<Name extends string>(
   { metaparameters }: { readonly metaparameters: readonly Name[] },

@@ -11,7 +11,7 @@ export interface Cost {
 
 /**
  * The training loss L(w, λ) on one batch at one w. Everything asked of it shares one forward pass.
- * It lives in the `tf.tidy` around its making; what its functions return belongs to the caller.
+ * It lives in the `tf.tidy` around its making; what its functions return belongs to the caller, and is all that they leave.
  */
 export interface TrainingPoint<Name extends string> {
   /** Running statistics after this batch. */
@@ -21,19 +21,19 @@ export interface TrainingPoint<Name extends string> {
     readonly value: Scalar;
     readonly gradient: Tensors;
   };
-  /** ∂L/∂λ, `[metaparameters]`: no pass through the network where λ enters after the logits. */
+  /** ∂L/∂λ, `[metaparameters]`: no pass through the network if λ enters after the logits. */
   metaparameterGradient(metaparameters: Metaparameters<Name>): Tensor1D;
   /** ∂²L/∂w∂λ_j, tensors in the shapes of the parameters for each metaparameter: one backward pass each. */
   mixedDerivatives(metaparameters: Metaparameters<Name>): readonly Tensors[];
   /**
-   * [⟨u, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`, by one pass along u for all of them; left out where the problem has no
+   * [⟨u, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`, by one pass along u for all of them; left out if the problem has no
    * forward-mode rule.
    */
   mixedProduct?(metaparameters: Metaparameters<Name>, direction: Tensors): Tensor1D;
   /** (∂²L/∂w²) d on this batch, batch statistics differentiated through and running ones left alone. */
   hessianVectorProduct(metaparameters: Metaparameters<Name>, direction: Tensors): Tensors;
   /**
-   * L and ∇_w L with the exact derivatives of ∇_w L: one backward pass, kept for all that is asked of it. Left out where
+   * L and ∇_w L with the exact derivatives of ∇_w L: one backward pass, kept for all that is asked of it. Left out if
    * the problem has no such rule; `hessianVectorProduct` and the others are used then.
    */
   linearize?(metaparameters: Metaparameters<Name>): LinearizedGradient;
@@ -47,12 +47,12 @@ export interface LinearizedGradient {
   along(direction: Tensors): {
     /** [⟨d, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`: no further pass. */
     mixedProduct(): Tensor1D;
-    /** (∂²L/∂w²) d, plus ∂²L/∂w∂λ_j where a j is given: as much as two backward passes. */
+    /** (∂²L/∂w²) d, plus ∂²L/∂w∂λ_j if a j is given: as much as two backward passes. */
     gradientTangent(j?: number): Tensors;
   };
 }
 
-/** Passes of what a problem computes at one point; where left out, those of a `logitProblem`. */
+/** Passes of what a problem computes at one point; what is left out counts as in a `logitProblem`. */
 export interface OperationCosts {
   readonly training: Cost;
   readonly valueAndGradient: Cost;
@@ -61,7 +61,7 @@ export interface OperationCosts {
   readonly mixedProduct: Cost;
   readonly hessianVectorProduct: Cost;
   readonly linearize: Cost;
-  /** Of what `linearize` gives. */
+  /** A direction along what `linearize` gives. */
   readonly along: Cost;
   readonly gradientTangent: Cost;
   readonly validation: Cost;
@@ -76,7 +76,7 @@ export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBa
   /** The order of every `[metaparameters]` tensor. */
   readonly metaparameters: readonly Name[];
   readonly costs?: Partial<OperationCosts>;
-  /** Its products with ∂²L/∂w∂λ are differences, good to some three digits in float32; exact where left out. */
+  /** Its products with ∂²L/∂w∂λ are differences, good to some three digits in float32; exact if left out. */
   readonly isDifferenced?: boolean;
   training(weights: Weights, batch: TrainingBatch): TrainingPoint<Name>;
   /** V and ∇_w V at w: one forward and one backward pass; moves no running statistics. */
@@ -91,7 +91,7 @@ export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBa
 export interface ValidationResult {
   readonly value: Scalar;
   readonly gradient: Tensors;
-  /** The direct term ∂V/∂λ, `[metaparameters]`; left out where V does not depend on λ but through w. */
+  /** The direct term ∂V/∂λ, `[metaparameters]`; left out if V depends on λ through w alone. */
   readonly metaparameterGradient?: Tensor1D;
 }
 
@@ -105,10 +105,10 @@ export interface InnerStepInput {
   readonly learningRate: number;
 }
 
-/** How the weights follow the gradient of the training loss: (w', s') = Φ(w, g, s). All tensors made are the caller's. */
+/** How the weights follow the gradient of the training loss: (w', s') = Φ(w, g, s). What its functions return belongs to the caller, and is all that they leave. */
 export interface InnerOptimizer {
   readonly name: string;
-  /** Zero moments for these parameters; empty where the rule has none. */
+  /** Zero moments for these parameters; empty if the rule has none. */
   initialize(parameters: Tensors): Tensors;
   step(input: InnerStepInput): { readonly parameters: Tensors; readonly state: Tensors };
   /** Jᵀ of the step: what a cotangent of (w', s') is to (w, g, s). A state left out of the cotangent counts as zero. */
@@ -129,7 +129,7 @@ export interface InnerPoint<Name extends string> {
   readonly metaparameters: Metaparameters<Name>;
   readonly optimizer: InnerOptimizer;
   readonly optimizerState: Tensors;
-  /** Of the step w -> w'. */
+  /** γ of the step w -> w', at least 0. */
   readonly learningRate: number;
 }
 
@@ -139,19 +139,28 @@ export interface LaterStep<TrainingBatch> {
   readonly learningRate: number;
 }
 
-/** What some methods take beside the point and its batches. */
-export interface MethodContext<TrainingBatch> {
-  /** Steps after w -> w', `lookahead` of them; left out, the first batch and learning rate serve again. */
-  readonly later?: readonly LaterStep<TrainingBatch>[];
-  /** The method's state after the last step; empty or left out before the first. Borrowed. */
+/** What a step w -> w' is computed from. All of it is borrowed, and none of it changed. */
+export interface StepInput<Name extends string, TrainingBatch, ValidationBatch> {
+  readonly problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>;
+  readonly point: InnerPoint<NoInfer<Name>>;
+  readonly trainingBatch: NoInfer<TrainingBatch>;
+  /** The method's state after the last step; empty or left out before the first. */
   readonly state?: Tensors;
+}
+
+/** What a hypergradient is computed from. All of it is borrowed, and none of it changed. */
+export interface HypergradientInput<Name extends string, TrainingBatch, ValidationBatch>
+  extends StepInput<Name, TrainingBatch, ValidationBatch> {
+  readonly validationBatch: NoInfer<ValidationBatch>;
+  /** Steps after w -> w', `lookahead` of them; by default the first batch and learning rate again. */
+  readonly later?: readonly LaterStep<NoInfer<TrainingBatch>>[];
 }
 
 /** What a hypergradient was made of, as `Scalar` or read back as `number`. */
 export interface Diagnostics<Value = number> {
-  /** ‖∇V‖ where it was taken. */
+  /** ‖∇V‖ at the weights where V was taken. */
   readonly validationGradientNorm: Value;
-  /** cos(∇L(w), ∇V): below 0 a training step raises the validation loss. 0 where one of them vanishes. */
+  /** cos(∇L(w), ∇V): below 0 a training step raises the validation loss. 0 if one of them vanishes. */
   readonly gradientCosine: Value;
   /** ‖v − H x‖ / ‖v‖ of an implicit method's linear system. */
   readonly residual?: Value;
@@ -163,14 +172,14 @@ export interface Diagnostics<Value = number> {
 export interface HypergradientTensors {
   /** dV/dλ, `[metaparameters]`. */
   readonly gradient: Tensor1D;
-  /** V(w'), or V where the method looks ahead to. */
+  /** V(w'), or V at the last step that the method looks ahead to. */
   readonly validationLoss: Scalar;
   /** L(w, λ). */
   readonly trainingLoss: Scalar;
   readonly diagnostics: Diagnostics<Scalar>;
   /** The step w -> w', with its statistics and optimizer state: a real step at the same λ. */
   readonly next: { readonly weights: Weights; readonly optimizerState: Tensors };
-  /** The method's state after that step; empty where it has none. */
+  /** The method's state after that step; empty if it has none. */
   readonly state: Tensors;
   /** Passes that this call made. */
   readonly cost: Cost;
@@ -179,25 +188,18 @@ export interface HypergradientTensors {
 /** A way to compute dV/dλ, as a value. */
 export interface HypergradientMethod {
   readonly name: string;
-  /** Steps after w -> w' that it needs batches for; none where left out. */
+  /** Steps after w -> w' that it needs batches for; none if left out. */
   readonly lookahead?: number;
-  /** Its own `tf.tidy`; borrows all that it is given. */
+  /** Runs in its own `tf.tidy`: what it returns is all that it leaves. */
   evaluate<Name extends string, TrainingBatch, ValidationBatch>(
-    problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
-    point: InnerPoint<Name>,
-    trainingBatch: TrainingBatch,
-    validationBatch: ValidationBatch,
-    context?: MethodContext<TrainingBatch>,
+    input: HypergradientInput<Name, TrainingBatch, ValidationBatch>,
   ): HypergradientTensors;
   /**
-   * A plain step w -> w' that keeps the method's state up to date; left out where the method has none.
-   * Its own `tf.tidy`; borrows all that it is given.
+   * A plain step w -> w' that keeps the method's state up to date; left out if the method has none.
+   * Runs in its own `tf.tidy`: what it returns is all that it leaves.
    */
   advance?<Name extends string, TrainingBatch, ValidationBatch>(
-    problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
-    point: InnerPoint<Name>,
-    trainingBatch: TrainingBatch,
-    state: Tensors,
+    input: StepInput<Name, TrainingBatch, ValidationBatch>,
   ): Pick<HypergradientTensors, 'trainingLoss' | 'next' | 'state' | 'cost'>;
 }
 

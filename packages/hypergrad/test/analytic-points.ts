@@ -92,7 +92,13 @@ export async function gradientOf<Name extends string, Batch>(
   validation: Batch,
   method: HypergradientMethod,
 ): Promise<number[]> {
-  const { gradient } = await hypergradient(problem, point, training, validation, method);
+  const { gradient } = await hypergradient({
+    problem,
+    point,
+    trainingBatch: training,
+    validationBatch: validation,
+    method,
+  });
   dispose([...point.weights.parameters]);
   return problem.metaparameters.map((name) => gradient[name]);
 }

@@ -90,13 +90,13 @@ const validationAfter = (
 };
 
 const byMethod = async (state: State, method: HypergradientMethod): Promise<number[]> => {
-  const result = await hypergradient(
-    problemOf(state.model),
-    pointOf(state),
-    toImageTensors(state.training),
-    toImageTensors(state.validation),
+  const result = await hypergradient({
+    problem: problemOf(state.model),
+    point: pointOf(state),
+    trainingBatch: toImageTensors(state.training),
+    validationBatch: toImageTensors(state.validation),
     method,
-  );
+  });
   const { distillationFraction, temperature } = result.gradient;
   return [distillationFraction, temperature];
 };

@@ -79,13 +79,13 @@ describe.each(losses.map((loss) => [loss.name, loss] as const))('%s', (_, loss) 
             const { next } = innerStep(from, problem.training(from.weights, training));
             return problem.validation(next.weights, validation, from.metaparameters).value.dataSync()[0]!;
           });
-        const { gradient } = await hypergradient(
+        const { gradient } = await hypergradient({
           problem,
-          point(values),
-          training,
-          validation,
-          mixed({ via }),
-        );
+          point: point(values),
+          trainingBatch: training,
+          validationBatch: validation,
+          method: mixed({ via }),
+        });
         const got = loss.metaparameters.map((name) => gradient[name] as number);
         // The central difference is off by h² and by rounding over h, both 1e-10 at its h = 1e-5.
         expect(relativeError(got, centralDifference(afterStep, values))).toBeLessThan(1e-7);

@@ -7,6 +7,10 @@ import { forwardMode } from '../src/methods/forward-mode.js';
 import { implicit } from '../src/methods/implicit.js';
 import { mixed } from '../src/methods/mixed.js';
 import { unrolled } from '../src/methods/unrolled.js';
+import { conjugateGradient } from '../src/solvers/conjugate-gradient.js';
+import { fixedPoint } from '../src/solvers/fixed-point.js';
+import { identity } from '../src/solvers/identity.js';
+import { neumann } from '../src/solvers/neumann.js';
 import type { HypergradientMethod } from '../src/types.js';
 import { type AnalyticProblem, analyticProblems, tensorsOf } from './analytic-problems.js';
 
@@ -17,7 +21,10 @@ function gradientOf(
   { from = analytic.start, calls = 1 }: { readonly from?: readonly number[]; readonly calls?: number } = {},
 ): number[] {
   const { problem, metaparameters, learningRate, damping } = analytic;
-  const optimizer = from === analytic.optimum && damping > 0 ? withWeightDecay(sgd(), damping) : sgd();
+  const optimizer =
+    from === analytic.optimum && damping > 0
+      ? withWeightDecay({ optimizer: sgd(), weightDecay: damping })
+      : sgd();
   let gradient: number[] = [];
   tidy(() => {
     const [training, validation] = analytic.batches();
@@ -28,7 +35,13 @@ function gradientOf(
     let state: readonly Tensor[] = [];
     for (let call = 0; call < calls; call++) {
       const point = { weights, metaparameters, optimizer, optimizerState: [], learningRate };
-      const result = method.evaluate(problem, point, training, validation, { state });
+      const result = method.evaluate({
+        problem,
+        point,
+        trainingBatch: training,
+        validationBatch: validation,
+        state,
+      });
       gradient = Array.from(result.gradient.dataSync());
       weights = result.next.weights;
       state = result.state;
@@ -49,9 +62,9 @@ describe.each(analyticProblems)('on $name', (analytic) => {
     mixed({ via: 'vjp' }),
     unrolled({ steps: 1 }),
     forwardMode({ decay: 0.5 }),
-    implicit({ solver: 'identity' }),
-    implicit({ solver: 'neumann', iterations: 1 }),
-    implicit({ solver: 'fixedPoint', iterations: 1 }),
+    implicit({ solver: identity() }),
+    implicit({ solver: neumann({ iterations: 1 }) }),
+    implicit({ solver: fixedPoint({ iterations: 1 }) }),
   ])('$name is the derivative after one step', (method) => {
     expectExact(analytic.afterSteps(1), () => gradientOf(analytic, method));
   });
@@ -65,17 +78,20 @@ describe.each(analyticProblems)('on $name', (analytic) => {
   const { damping, optimum, atOptimum } = analytic;
 
   test.each([
-    implicit({ solver: 'conjugateGradient', iterations: 20, damping }),
-    implicit({ solver: 'conjugateGradient', iterations: 50, tolerance: 1e-6, damping }),
-    implicit({ solver: 'neumann', iterations: 300, damping }),
-    implicit({ solver: 'fixedPoint', iterations: 300 }),
+    implicit({ solver: conjugateGradient({ iterations: 20 }), damping }),
+    implicit({ solver: conjugateGradient({ iterations: 50, tolerance: 1e-6 }), damping }),
+    implicit({ solver: neumann({ iterations: 300 }), damping }),
+    implicit({ solver: fixedPoint({ iterations: 300 }) }),
   ])('$name is the derivative at the optimum', (method) => {
     expectExact(atOptimum, () => gradientOf(analytic, method, { from: optimum }));
   });
 
-  test.each(['neumann', 'fixedPoint'] as const)('%s converges to it as its iterations grow', (solver) => {
+  test.each([neumann, fixedPoint])('$name converges to it as its iterations grow', (solver) => {
     const errors = [1, 4, 16, 64].map((iterations) => {
-      const method = implicit({ solver, iterations, ...(solver === 'neumann' && { damping }) });
+      const method = implicit({
+        solver: solver({ iterations }),
+        ...(solver === neumann && { damping }),
+      });
       return relativeError(
         inFloat64(() => gradientOf(analytic, method, { from: optimum })),
         atOptimum,
@@ -86,7 +102,7 @@ describe.each(analyticProblems)('on $name', (analytic) => {
   });
 
   test.each([1, 2, 7])('%d unrolled steps at the optimum are as many terms of the Neumann series', (K) => {
-    const series = implicit({ solver: 'neumann', iterations: K, damping });
+    const series = implicit({ solver: neumann({ iterations: K }), damping });
     // The weights stay, and the Hessian with them.
     const expected = inFloat64(() => gradientOf(analytic, series, { from: optimum }));
     expectExact(expected, () => gradientOf(analytic, unrolled({ steps: K }), { from: optimum }));

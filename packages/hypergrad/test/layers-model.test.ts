@@ -11,6 +11,8 @@ import { implicit } from '../src/methods/implicit.js';
 import { mixed } from '../src/methods/mixed.js';
 import { unrolled } from '../src/methods/unrolled.js';
 import { logitProblem } from '../src/problems/logit-problem.js';
+import { fixedPoint } from '../src/solvers/fixed-point.js';
+import type { HypergradientMethod } from '../src/types.js';
 import { verifyHypergradient } from '../src/verify/verify-hypergradient.js';
 import { seeded } from './image-batch.js';
 import { linearBatch, linearTensors } from './linear-student.js';
@@ -45,29 +47,46 @@ test('dropout is held still in all passes over a batch: differences agree with e
     learningRate: 0.5,
   };
   const [training, validation] = [linearTensors(linearBatch(24, 1)), linearTensors(linearBatch(20, 9))];
-  const by = async (method: Parameters<typeof hypergradient>[4]) => {
-    const { gradient } = await hypergradient(problem, point, training, validation, method);
+  const by = async (method: HypergradientMethod) => {
+    const { gradient } = await hypergradient({
+      problem,
+      point,
+      trainingBatch: training,
+      validationBatch: validation,
+      method,
+    });
     return [gradient.distillationFraction, gradient.temperature];
   };
   const exact = await by(mixed());
   // 0.01 in the weights of a smooth model, and float32 over it.
   expect(relativeError(await by(finiteDifference()), exact)).toBeLessThan(2e-3);
   // What needs products with the Hessian needs none for a single step.
-  for (const method of [forwardMode({ decay: 1 }), implicit({ solver: 'fixedPoint', iterations: 1 })]) {
+  for (const method of [forwardMode({ decay: 1 }), implicit({ solver: fixedPoint({ iterations: 1 }) })]) {
     expect(relativeError(await by(method), exact)).toBeLessThan(1e-4);
   }
   // Two steps by differences of gradients, forwards and backwards.
   const states = await twoSteps();
   expect(relativeError(states, await by(unrolled({ steps: 2 })))).toBeLessThan(1e-2);
-  const { checks } = await verifyHypergradient(problem, point, training, validation);
+  const { checks } = await verifyHypergradient({
+    problem,
+    point,
+    trainingBatch: training,
+    validationBatch: validation,
+  });
   expect(checks.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
   disposeWeights(weights);
 
   async function twoSteps(): Promise<number[]> {
     const method = forwardMode({ decay: 1 });
-    const first = method.evaluate(problem, point, training, validation);
+    const first = method.evaluate({ problem, point, trainingBatch: training, validationBatch: validation });
     const at = { ...point, weights: first.next.weights };
-    const second = method.evaluate(problem, at, training, validation, { state: first.state });
+    const second = method.evaluate({
+      problem,
+      point: at,
+      trainingBatch: training,
+      validationBatch: validation,
+      state: first.state,
+    });
     return Array.from(await second.gradient.data());
   }
 });

@@ -2,7 +2,7 @@ import type { BackendName } from '@metadistill/backend';
 import { formatHypergradientReport } from '@metadistill/hypergrad';
 import { Command } from 'commander';
 import { requireBackend } from '../native/require-backend.js';
-import { batchesFor } from '../verify/batches.js';
+import { batchesFor } from '../verify/verification-batches.js';
 import { verifyModel } from '../verify/verify-model.js';
 import { type VerifyModelName, verifyModelNames, verifyModels } from '../verify/verify-models.js';
 import { backendNames, oneOf } from './options.js';

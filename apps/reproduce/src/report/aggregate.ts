@@ -1,3 +1,4 @@
+import { forwardEquivalents, plainStepCost } from '@metadistill/hypergrad';
 import type { CompleteLog } from '../logs/log.js';
 import type { EvaluationLine, LogHeader } from '../logs/log-schema.js';
 import type { Protocol } from '../runs/experiment.js';
@@ -62,9 +63,6 @@ export interface AggregateOptions {
   /** Committed logs: each method, with its configuration, that `logs` lacks is tabulated from these. */
   readonly reference?: readonly CompleteLog[];
 }
-
-/** A plain training step, in forward passes: one forward pass and a backward pass of twice its cost. */
-const plainStep = 3;
 
 /**
  * The table's rows from complete logs. A run's accuracy is that of its last evaluation. Runs of one method with
@@ -162,7 +160,7 @@ function summarize(logs: readonly CompleteLog[]): Summary {
     secondsPerRun: mean(logs.map(({ end }) => end.seconds)),
     costMultiple: mean(
       last.map(
-        ({ forwardEquivalents, iteration }) => forwardEquivalents / (plainStep * Math.max(1, iteration)),
+        (line) => line.forwardEquivalents / (forwardEquivalents(plainStepCost) * Math.max(1, line.iteration)),
       ),
     ),
     configHash,

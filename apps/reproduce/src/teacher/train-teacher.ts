@@ -68,7 +68,10 @@ export async function* trainTeacher(
   });
   const { batchesPerEpoch } = batches;
   const iterations = settings.epochs * batchesPerEpoch;
-  const optimizer = withWeightDecay(momentum({ momentum: settings.momentum }), settings.weightDecay);
+  const optimizer = withWeightDecay({
+    optimizer: momentum({ momentum: settings.momentum }),
+    weightDecay: settings.weightDecay,
+  });
   const loss = crossEntropy();
   const weights = model.initialize(torchRandom(seed).uniform);
   const start = startTraining<never>(weights, optimizer, {});

@@ -102,7 +102,13 @@ async function byMethod(state: State, method: HypergradientMethod): Promise<numb
   const weights = weightsOf(state);
   const { training, validation } = batchesOf(state);
   const point = pointOf(weights, state.metaparameters);
-  const { gradient } = await hypergradient(problem, point, training, validation, method);
+  const { gradient } = await hypergradient({
+    problem,
+    point,
+    trainingBatch: training,
+    validationBatch: validation,
+    method,
+  });
   disposeWeights(weights);
   return names.map((name) => gradient[name]);
 }

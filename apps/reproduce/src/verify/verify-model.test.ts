@@ -1,7 +1,7 @@
 import { dense, flatten, model, relu } from '@metadistill/models';
 import { mul, tidy } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { batchesFor } from './batches.js';
+import { batchesFor } from './verification-batches.js';
 import { verifyModel } from './verify-model.js';
 
 const student = model({

@@ -9,13 +9,13 @@ import { cifar10Source } from '../experiments/images/cifar10-source.js';
 import { fashionMnistSource } from '../experiments/images/fashion-mnist-source.js';
 import { syntheticConfig } from '../experiments/synthetic/config.js';
 import { syntheticData } from '../experiments/synthetic/data.js';
-import { type Batches, imageBatches } from './batches.js';
+import { imageBatches, type VerificationBatches } from './verification-batches.js';
 
 /** A model that `verify` checks hypergradients of. */
 export interface VerifyModel {
   readonly make: () => Model;
   /** Of the model's own experiment. @throws Error where its data are not there or not whole. */
-  readonly batches: () => Promise<Batches>;
+  readonly batches: () => Promise<VerificationBatches>;
 }
 
 const models = {

@@ -1,11 +1,10 @@
 import type { Tensors } from '@metadistill/models';
-import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Of some tensors: what their moments are to have. */
+/** The shapes that the moments of these tensors have. */
 export const shapesOf = (tensors: Tensors): readonly (readonly number[])[] =>
   tensors.map(({ shape }) => shape);
 
-/** @throws RangeError where an optimizer's state is not of the shapes that its parameters need. */
+/** @throws RangeError if an optimizer's state does not have the shapes that its parameters need. */
 export function checkState(
   optimizer: string,
   state: Tensors,
@@ -17,11 +16,10 @@ export function checkState(
       `${optimizer}: state has ${state.length} tensors; expected ${expected.length}. ${remedy}`,
     );
   }
-  for (const [i, shape] of expected.entries()) {
-    const got = (state[i] as Tensor).shape;
-    if (got.join() !== shape.join()) {
+  for (const [i, { shape }] of state.entries()) {
+    if (shape.join() !== expected[i]!.join()) {
       throw new RangeError(
-        `${optimizer}: state[${i}] has shape [${got.join(', ')}]; expected [${shape.join(', ')}]. ${remedy}`,
+        `${optimizer}: state[${i}] has shape [${shape.join(', ')}]; expected [${expected[i]!.join(', ')}]. ${remedy}`,
       );
     }
   }

@@ -25,7 +25,7 @@ const references: [InnerOptimizer, (w: number, gradients: readonly number[]) => 
   [momentum({ momentum: 0.9, nesterov: true }), (w, gradients) => withMoments(w, gradients, true)],
   [adam(), adamReference],
   [
-    withWeightDecay(sgd(), 0.3),
+    withWeightDecay({ optimizer: sgd(), weightDecay: 0.3 }),
     (w, gradients) => gradients.reduce((at, g) => at - learningRate * (g + 0.3 * at), w),
   ],
 ];
@@ -172,8 +172,10 @@ describe.each(references)('$name', (optimizer, reference) => {
 
 test('options outside their ranges are refused', () => {
   expect(() => momentum({ momentum: 1 })).toThrow('momentum: momentum is 1; expected a number in [0, 1).');
-  expect(() => adam({ secondDecay: -1 })).toThrow('adam: secondDecay is -1');
-  expect(() => withWeightDecay(sgd(), -1)).toThrow('withWeightDecay: decay is -1');
+  expect(() => adam({ beta2: -1 })).toThrow('adam: beta2 is -1');
+  expect(() => withWeightDecay({ optimizer: sgd(), weightDecay: -1 })).toThrow(
+    'withWeightDecay: weightDecay is -1',
+  );
 });
 
 test('a state of other parameters is refused', () => {

@@ -6,17 +6,17 @@ import type { InnerOptimizer } from '../types.js';
 export const sgd = (): InnerOptimizer => ({
   name: 'sgd',
   initialize: () => [],
-  step: ({ parameters, gradient, state, learningRate }) => ({
+  step: ({ parameters, gradient, learningRate }) => ({
     parameters: addScaled(parameters, gradient, -learningRate),
-    state,
+    state: [],
   }),
   vjp: ({ learningRate }, { parameters }) => ({
     parameters: parameters.map((v) => clone(v)),
     gradient: scaleTensors(parameters, -learningRate),
     state: [],
   }),
-  jvp: ({ learningRate }, { parameters, gradient, state }) => ({
+  jvp: ({ learningRate }, { parameters, gradient }) => ({
     parameters: addScaled(parameters, gradient, -learningRate),
-    state,
+    state: [],
   }),
 });

@@ -1,10 +1,11 @@
 import { scoped } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
 import { addCosts, operationCosts, timesCost } from '../cost.js';
+import { commonResult } from '../step/common-result.js';
 import { differenceAlong } from '../step/difference-along.js';
 import { oneStep } from '../step/one-step.js';
-import { outcome } from '../step/outcome.js';
 import { withDirectTerm } from '../step/with-direct-term.js';
 import type { HypergradientMethod } from '../types.js';
 
@@ -29,8 +30,14 @@ export const paperDifference = { radius: 0.01 } as const satisfies FiniteDiffere
  * The paper's method, after DARTS (Liu, Simonyan, Yang 2019, eq. 8); without options it is `paperDifference`. Its
  * error grows with r through curvature and kinks (ReLU, max pooling), and as r falls through float32 rounding;
  * `mixed` has neither and costs less.
+ *
+ * @throws RangeError if an option is not positive, TypeError if it is unknown.
  */
 export function finiteDifference(options: FiniteDifferenceOptions = {}): HypergradientMethod {
+  checkOptions<FiniteDifferenceOptions>('finiteDifference', options, {
+    radius: true,
+    virtualLearningRate: true,
+  });
   const radius = positive('finiteDifference', 'radius', options.radius ?? paperDifference.radius);
   const { virtualLearningRate } = options;
   if (virtualLearningRate !== undefined) {
@@ -38,7 +45,7 @@ export function finiteDifference(options: FiniteDifferenceOptions = {}): Hypergr
   }
   return {
     name: 'finiteDifference',
-    evaluate: (problem, point, trainingBatch, validationBatch) =>
+    evaluate: ({ problem, point, trainingBatch, validationBatch }) =>
       scoped(() => {
         const { weights, metaparameters, learningRate } = point;
         const virtual = { ...point, learningRate: virtualLearningRate ?? learningRate };
@@ -53,7 +60,7 @@ export function finiteDifference(options: FiniteDifferenceOptions = {}): Hypergr
           direction,
           radius,
         );
-        const common = outcome(step, validation);
+        const common = commonResult(step, validation);
         const costs = operationCosts(problem);
         return {
           ...common,

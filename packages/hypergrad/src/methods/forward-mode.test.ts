@@ -37,7 +37,7 @@ function afterSteps<Name extends string, Batch>(
   [trainingBatch, validationBatch]: readonly [Batch, Batch],
   options: { readonly steps: number; readonly decay: number; readonly plain?: number },
 ): number[] {
-  const method = forwardMode(options);
+  const method = forwardMode({ decay: options.decay });
   let point = start;
   let state: readonly Tensor[] = [];
   let gradient: number[] = [];
@@ -45,8 +45,8 @@ function afterSteps<Name extends string, Batch>(
     for (let k = 0; k < options.steps; k++) {
       const isPlain = k < (options.plain ?? 0);
       const result = isPlain
-        ? method.advance?.(problem, point, trainingBatch, state)
-        : method.evaluate(problem, point, trainingBatch, validationBatch, { state });
+        ? method.advance?.({ problem, point, trainingBatch, state })
+        : method.evaluate({ problem, point, trainingBatch, validationBatch, state });
       if (result === undefined) throw new Error('forwardMode has no advance');
       if ('gradient' in result) gradient = toNumbers(result.gradient as Tensor);
       point = { ...point, ...result.next };
@@ -121,7 +121,7 @@ describe.each([
   ['momentum', momentum({ momentum: 0.9 })],
   ['Nesterov', momentum({ momentum: 0.9, nesterov: true })],
   ['Adam', adam()],
-  ['Adam with weight decay', withWeightDecay(adam(), 0.1)],
+  ['Adam with weight decay', withWeightDecay({ optimizer: adam(), weightDecay: 0.1 })],
 ] as const)('%s', (_, optimizer) => {
   test('has the same derivative after four steps forwards and backwards', async () => {
     const problem = ridgeProblem() as BilevelProblem<'weightDecay', typeof training>;
@@ -133,7 +133,13 @@ describe.each([
     );
     const backwards = await inFloat64(async () => {
       const point = started([0.8, -0.6], optimizer);
-      const { gradient } = await hypergradient(problem, point, training, validation, unrolled({ steps: 4 }));
+      const { gradient } = await hypergradient({
+        problem,
+        point,
+        trainingBatch: training,
+        validationBatch: validation,
+        method: unrolled({ steps: 4 }),
+      });
       dispose([...point.weights.parameters, ...point.optimizerState]);
       return gradient;
     });
@@ -146,8 +152,14 @@ test('leaves nothing behind but what it returns, and borrows its state', async (
   const method = forwardMode({ decay: 0.7 });
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   await expectNoLeak(() => {
-    const first = method.advance!(problem, point, null, []);
-    const second = method.evaluate(problem, point, null, null, { state: first.state });
+    const first = method.advance!({ problem, point, trainingBatch: null, state: [] });
+    const second = method.evaluate({
+      problem,
+      point,
+      trainingBatch: null,
+      validationBatch: null,
+      state: first.state,
+    });
     expect(first.state.every(({ isDisposed }) => !isDisposed)).toBe(true);
     for (const { next, state } of [first, second])
       dispose([...next.weights.parameters, ...next.optimizerState, ...state]);
@@ -164,7 +176,12 @@ test('a decay outside 0..1 and a state of other weights are refused', async () =
   const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   await expect(
-    hypergradient(problem, point, null, null, forwardMode({ decay: 0.5 }), {
+    hypergradient({
+      problem,
+      point,
+      trainingBatch: null,
+      validationBatch: null,
+      method: forwardMode({ decay: 0.5 }),
       state: [...point.weights.parameters],
     }),
   ).rejects.toThrow('forwardMode: state has 1 tensors; expected 2, or none at the start.');

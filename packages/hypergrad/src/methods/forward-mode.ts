@@ -1,12 +1,18 @@
 import { dotTensors, scoped, type Tensors, zeroTensors } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import { mul, stack, type Tensor1D } from '@tensorflow/tfjs-core';
 import { addCosts, operationCosts } from '../cost.js';
 import { checkPoint } from '../step/check-point.js';
-import { curvedStep } from '../step/curved-step.js';
+import { commonResult } from '../step/common-result.js';
 import type { InnerStep } from '../step/inner-step.js';
-import { outcome } from '../step/outcome.js';
+import { secondOrderStep } from '../step/second-order-step.js';
 import { withDirectTerm } from '../step/with-direct-term.js';
 import type { BilevelProblem, Cost, HypergradientMethod, InnerPoint } from '../types.js';
+
+export interface ForwardModeOptions {
+  /** μ in [0, 1]; 0.5 to 0.7 is a good start. */
+  readonly decay: number;
+}
 
 /**
  * The hypergradient over all steps so far, online in forward mode: tangents ẇ_j = dw/dλ_j and ṡ_j = ds/dλ_j travel with
@@ -15,14 +21,15 @@ import type { BilevelProblem, Cost, HypergradientMethod, InnerPoint } from '../t
  *     ġ_j = (∂²L/∂w²) μẇ_j + ∂²L/∂w∂λ_j,   (ẇ_j, ṡ_j) <- Φ'(μẇ_j, ġ_j, μṡ_j),   dV/dλ_j = ∂V/∂λ_j + ⟨∇V(w'), ẇ_j⟩.
  *
  * A decay of 0 is `mixed`; a decay of 1 differentiates the whole training so far, as reverse mode would, and explodes
- * where the inner steps are unstable. The state is one list, for each metaparameter its ẇ_j and then its ṡ_j; plain
+ * if the inner steps are unstable. The state is one list, for each metaparameter its ẇ_j and then its ṡ_j; plain
  * steps carry it on through `advance`.
  *
- * @param options.decay μ in [0, 1].
- * @throws RangeError where it is outside; on use, where the state is not of these weights.
+ * @throws RangeError if the decay is outside its range, TypeError if an option is unknown; on use, RangeError if the state
+ *   is not of these weights.
  * @see Franceschi, Donini, Frasconi, Pontil (2017), section 3.2.
  */
-export function forwardMode(options: { readonly decay: number }): HypergradientMethod {
+export function forwardMode(options: ForwardModeOptions): HypergradientMethod {
+  checkOptions<ForwardModeOptions>('forwardMode', options, { decay: true });
   const { decay } = options;
   if (!(decay >= 0 && decay <= 1)) {
     throw new RangeError(
@@ -31,19 +38,19 @@ export function forwardMode(options: { readonly decay: number }): HypergradientM
   }
   return {
     name: 'forwardMode',
-    evaluate: (problem, point, trainingBatch, validationBatch, { state = [] } = {}) =>
+    evaluate: ({ problem, point, trainingBatch, validationBatch, state = [] }) =>
       scoped(() => {
         const { step, tangents, cost } = pushForward(problem, point, trainingBatch, state, decay);
         const validation = problem.validation(step.next.weights, validationBatch, point.metaparameters);
         const products = tangents.map(({ parameters }) => dotTensors(parameters, validation.gradient));
         return {
-          ...outcome(step, validation),
+          ...commonResult(step, validation),
           gradient: withDirectTerm(stack(products) as Tensor1D, validation),
           state: joined(tangents),
           cost: addCosts(cost, operationCosts(problem).validation),
         };
       }),
-    advance: (problem, point, trainingBatch, state) =>
+    advance: ({ problem, point, trainingBatch, state = [] }) =>
       scoped(() => {
         const { step, tangents, cost } = pushForward(problem, point, trainingBatch, state, decay);
         return { trainingLoss: step.value, next: step.next, state: joined(tangents), cost };
@@ -66,7 +73,7 @@ function pushForward<Name extends string, TrainingBatch, ValidationBatch>(
 ): { readonly step: InnerStep; readonly tangents: readonly Tangent[]; readonly cost: Cost } {
   checkPoint(problem, point);
   const before = tangentsOf(problem, point, state, decay);
-  const { step, curvature, cost } = curvedStep(problem, point, batch);
+  const { step, curvature, cost } = secondOrderStep(problem, point, batch);
   const moved = curvature.pushForward(before.map(({ parameters }) => parameters));
   return {
     step,

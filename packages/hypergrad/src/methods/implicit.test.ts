@@ -15,6 +15,10 @@ import { hypergradient } from '../hypergradient.js';
 import { momentum } from '../inner/momentum.js';
 import { sgd } from '../inner/sgd.js';
 import { withWeightDecay } from '../inner/with-weight-decay.js';
+import { conjugateGradient } from '../solvers/conjugate-gradient.js';
+import { fixedPoint } from '../solvers/fixed-point.js';
+import { identity } from '../solvers/identity.js';
+import { neumann } from '../solvers/neumann.js';
 import type { BilevelProblem, InnerOptimizer } from '../types.js';
 import { type ImplicitOptions, implicit } from './implicit.js';
 
@@ -27,7 +31,13 @@ const optimum = quadraticOptimum(stableQuadratic, x);
 const run = async (options: ImplicitOptions, optimizer: InnerOptimizer = sgd(), of = problem) => {
   const at = pointAt(optimum, named(x), learningRate);
   const point = { ...at, optimizer, optimizerState: optimizer.initialize(at.weights.parameters) };
-  const result = await hypergradient(of, point, null, null, implicit(options));
+  const result = await hypergradient({
+    problem: of,
+    point,
+    trainingBatch: null,
+    validationBatch: null,
+    method: implicit(options),
+  });
   dispose([...point.weights.parameters, ...point.optimizerState]);
   return result;
 };
@@ -36,7 +46,7 @@ test.each([
   ['momentum', momentum({ momentum: 0.5 })],
   ['Nesterov', momentum({ momentum: 0.5, nesterov: true })],
 ] as const)('the fixed point does not depend on the optimizer that leads to it: %s', async (_, optimizer) => {
-  const { gradient } = await inFloat64(() => run({ solver: 'fixedPoint', iterations: 300 }, optimizer));
+  const { gradient } = await inFloat64(() => run({ solver: fixedPoint({ iterations: 300 }) }, optimizer));
   expect(relativeError(Object.values(gradient), quadraticImplicit(stableQuadratic, x))).toBeLessThan(
     FLOAT64_TOLERANCE,
   );
@@ -52,10 +62,14 @@ test("a weight decay of the optimizer is damping to a linear solver, and part of
     ],
   }) as BilevelProblem<string, null>;
   const damped = await inFloat64(() =>
-    run({ solver: 'conjugateGradient', iterations: 2, damping: 0.4 }, sgd(), flat),
+    run({ solver: conjugateGradient({ iterations: 2 }), damping: 0.4 }, sgd(), flat),
   );
   const decayed = await inFloat64(() =>
-    run({ solver: 'fixedPoint', iterations: 300 }, withWeightDecay(sgd(), 0.4), flat),
+    run(
+      { solver: fixedPoint({ iterations: 300 }) },
+      withWeightDecay({ optimizer: sgd(), weightDecay: 0.4 }),
+      flat,
+    ),
   );
   const expected = Object.values(damped.gradient);
   expect(relativeError(Object.values(decayed.gradient), expected)).toBeLessThan(FLOAT64_TOLERANCE);
@@ -73,17 +87,17 @@ test("a weight decay of the optimizer is damping to a linear solver, and part of
 
 test('the residual says how far the linear system is from solved', async () => {
   const of = async (options: ImplicitOptions) => (await inFloat64(() => run(options))).diagnostics.residual;
-  expect(await of({ solver: 'conjugateGradient', iterations: 0 })).toBe(1);
-  expect(await of({ solver: 'conjugateGradient', iterations: 2 })).toBeLessThan(1e-12);
+  expect(await of({ solver: conjugateGradient({ iterations: 0 }) })).toBe(1);
+  expect(await of({ solver: conjugateGradient({ iterations: 2 }) })).toBeLessThan(1e-12);
   // (I − γA)ᴷ v in between the smallest and the largest factor
-  const residual = (await of({ solver: 'neumann', iterations: 5 })) as number;
+  const residual = (await of({ solver: neumann({ iterations: 5 }) })) as number;
   expect(residual).toBeGreaterThan(0.17 ** 5);
   expect(residual).toBeLessThan(0.75 ** 5);
-  expect(await of({ solver: 'identity' })).toBeUndefined();
+  expect(await of({ solver: identity() })).toBeUndefined();
 });
 
 test('a tolerance stops the products that are not needed, and the cost says so', async () => {
-  const { cost, diagnostics } = await run({ solver: 'neumann', iterations: 300, tolerance: 0.01 });
+  const { cost, diagnostics } = await run({ solver: neumann({ iterations: 300, tolerance: 0.01 }) });
   expect(diagnostics.residual).toBeLessThanOrEqual(0.01);
   // 0.75ᴷ <= 0.01 from K = 17 on; two forward passes each, and two more.
   expect(cost.forwards).toBeLessThanOrEqual(2 + 2 * 17);
@@ -99,24 +113,43 @@ test('conjugate gradients make no step along a direction of negative curvature',
     ],
   };
   const at = pointAt(optimum, named(x), learningRate);
-  const { gradient, diagnostics } = await hypergradient(
-    quadraticProblem(saddle) as BilevelProblem<string, null>,
-    at,
-    null,
-    null,
-    implicit({ solver: 'conjugateGradient', iterations: 5 }),
-  );
+  const { gradient, diagnostics } = await hypergradient({
+    problem: quadraticProblem(saddle) as BilevelProblem<string, null>,
+    point: at,
+    trainingBatch: null,
+    validationBatch: null,
+    method: implicit({ solver: conjugateGradient({ iterations: 5 }) }),
+  });
   dispose([...at.weights.parameters]);
   expect(Object.values(gradient)).toEqual(stableQuadratic.h.map((value) => Math.fround(value)));
   expect(diagnostics.residual).toBe(1);
 });
 
-test('options outside their ranges are refused', () => {
-  expect(() => implicit({ solver: 'newton' as never })).toThrow(
-    'implicit: solver is newton; expected one of conjugateGradient, neumann, fixedPoint, identity.',
+test('options outside their ranges, and what is no solver, are refused', () => {
+  expect(() => implicit({ solver: 'conjugateGradient' as never })).toThrow(
+    'implicit: solver is conjugateGradient; expected a solver. Pass conjugateGradient(), the usual choice near an optimum.',
   );
-  expect(() => implicit({ solver: 'neumann', iterations: -1 })).toThrow('implicit: iterations is -1');
-  expect(() => implicit({ solver: 'neumann', damping: -1 })).toThrow('implicit: damping is -1');
-  expect(() => implicit({ solver: 'neumann', tolerance: 0 })).toThrow('implicit: tolerance is 0');
-  expect(() => implicit({ solver: 'neumann', stepSize: 0 })).toThrow('implicit: stepSize is 0');
+  expect(() => implicit({ solver: conjugateGradient as never })).toThrow(TypeError);
+  expect(() => implicit({ solver: neumann(), damping: -1 })).toThrow('implicit: damping is -1');
+  expect(() => implicit({ solver: neumann(), iterations: 1 } as never)).toThrow(
+    "implicit: unknown option 'iterations'",
+  );
+  for (const [name, solver] of Object.entries({ conjugateGradient, neumann, fixedPoint })) {
+    for (const iterations of [-1, 1.5]) {
+      expect(() => solver({ iterations })).toThrow(
+        `${name}: iterations is ${iterations}; expected an integer of at least 0. Leave it out for 10.`,
+      );
+    }
+    expect(() => solver({ tolerance: 0 })).toThrow(
+      `${name}: tolerance is 0; expected a positive number. Leave it out to make all iterations.`,
+    );
+  }
+  for (const [name, solver] of Object.entries({ neumann, identity })) {
+    expect(() => solver({ stepSize: 0 })).toThrow(
+      `${name}: stepSize is 0; expected a positive number. Leave it out for the default.`,
+    );
+  }
+  for (const [name, solver] of Object.entries({ conjugateGradient, fixedPoint })) {
+    expect(() => solver({ stepSize: 1 } as never)).toThrow(`${name}: unknown option 'stepSize'`);
+  }
 });

@@ -1,10 +1,20 @@
 import { scoped } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import { addCosts } from '../cost.js';
+import { commonResult } from '../step/common-result.js';
 import { mixedProduct, type Via } from '../step/mixed-product.js';
 import { oneStep } from '../step/one-step.js';
-import { outcome } from '../step/outcome.js';
 import { withDirectTerm } from '../step/with-direct-term.js';
 import type { HypergradientMethod } from '../types.js';
+
+export interface MixedOptions {
+  /**
+   * How the product with ∂²L/∂w∂λ is made: `jvp` by one forward-mode pass J u for all metaparameters; `vjp` by one
+   * backward pass per metaparameter, which needs no forward-mode rule; `auto` (default) by the first if the problem has
+   * one. They agree to rounding.
+   */
+  readonly via?: Via;
+}
 
 /**
  * The exact one-step hypergradient by the mixed derivative of the training loss.
@@ -13,26 +23,26 @@ import type { HypergradientMethod } from '../types.js';
  *
  *     dV/dλ_j = ∂V/∂λ_j + ⟨u, ∂²L/∂w∂λ_j⟩ = ∂V/∂λ_j + ⟨J u, ∂²ℓ/∂z∂λ_j⟩,
  *
- * the second form where λ enters L after the logits z = z(w), J = ∂z/∂w. For gradient descent u = −γ v.
+ * the second form if λ enters L after the logits z = z(w), J = ∂z/∂w. For gradient descent u = −γ v.
  *
- * @param options.via `jvp` makes one forward-mode pass J u for all metaparameters; `vjp` one backward pass each, which
- *   needs no forward-mode rule; `auto` (default) the first where the problem has one. They agree to rounding.
- * @throws RangeError where it is none of these; on use, Error where `jvp` is asked of a problem that has no such rule.
+ * @throws RangeError if `via` is none of these, TypeError if an option is unknown; on use, Error if `jvp` is asked of a
+ *   problem that has no forward-mode rule.
  */
-export function mixed(options: { readonly via?: Via } = {}): HypergradientMethod {
+export function mixed(options: MixedOptions = {}): HypergradientMethod {
+  checkOptions<MixedOptions>('mixed', options, { via: true });
   const { via = 'auto' } = options;
   if (!['jvp', 'vjp', 'auto'].includes(via)) {
     throw new RangeError(`mixed: via is ${via}; expected jvp, vjp or auto. auto takes what the problem has.`);
   }
   return {
     name: via === 'auto' ? 'mixed' : `mixed-${via}`,
-    evaluate: (problem, point, trainingBatch, validationBatch) =>
+    evaluate: ({ problem, point, trainingBatch, validationBatch }) =>
       scoped(() => {
         const { training, step, validation, cost } = oneStep(problem, point, trainingBatch, validationBatch);
         const { gradient: direction } = step.vjp({ parameters: validation.gradient });
         const through = mixedProduct(problem, training, point, direction, via);
         return {
-          ...outcome(step, validation),
+          ...commonResult(step, validation),
           gradient: withDirectTerm(through.product, validation),
           cost: addCosts(cost, through.cost),
         };

@@ -21,6 +21,8 @@ import {
   stableQuadratic,
 } from '../../test/analytic-points.js';
 import { hypergradient } from '../hypergradient.js';
+import { fixedPoint } from '../solvers/fixed-point.js';
+import { neumann } from '../solvers/neumann.js';
 import type { BilevelProblem } from '../types.js';
 import { implicit } from './implicit.js';
 import { unrolled } from './unrolled.js';
@@ -39,13 +41,13 @@ test('K steps have their closed form on the quadratic problem', async () => {
 });
 
 // V is taken one step beyond the point, so the last step of the unroll is the step of the series.
-test.each(['neumann', 'fixedPoint'] as const)(
-  'K steps are K terms of %s at the last step, as the Hessian does not change',
+test.each([neumann, fixedPoint])(
+  'K steps are K terms of $name at the last step, as the Hessian does not change',
   async (solver) => {
     await fc.assert(
       fc.asyncProperty(arbitraryQuadratic, steps, async ({ q, z, x, learningRate }, K) => {
         const before = quadraticAfter(q, z, x, learningRate, K - 1);
-        const method = implicit({ solver, iterations: K });
+        const method = implicit({ solver: solver({ iterations: K }) });
         const series = await inFloat64(() => ofQuadratic(q, before, x, learningRate, method));
         const unroll = await inFloat64(() => ofQuadratic(q, z, x, learningRate, unrolled({ steps: K })));
         expect(scaledError(series, unroll)).toBeLessThan(FLOAT64_TOLERANCE);
@@ -76,14 +78,14 @@ test('follows the batches and learning rates of the later steps', async () => {
   const { gradient } = await inFloat64(async () => {
     const point = pointAt(w, { weightDecay: 0.3 }, 0.5);
     const later = [{ batch: validation, learningRate: 0.25 }];
-    const result = await hypergradient(
-      ridgeProblem() as BilevelProblem<'weightDecay', typeof training>,
+    const result = await hypergradient({
+      problem: ridgeProblem() as BilevelProblem<'weightDecay', typeof training>,
       point,
-      training,
-      validation,
-      unrolled({ steps: 2 }),
-      { later },
-    );
+      trainingBatch: training,
+      validationBatch: validation,
+      method: unrolled({ steps: 2 }),
+      later,
+    });
     dispose([...point.weights.parameters]);
     return result;
   });
@@ -106,7 +108,12 @@ test('steps that do not fit are refused', async () => {
   const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
   const point = pointAt<string>([1, 1], { x0: 0, x1: 0 }, 0.1);
   await expect(
-    hypergradient(problem, point, null, null, unrolled({ steps: 3 }), {
+    hypergradient({
+      problem,
+      point,
+      trainingBatch: null,
+      validationBatch: null,
+      method: unrolled({ steps: 3 }),
       later: [{ batch: null, learningRate: 1 }],
     }),
   ).rejects.toThrow('unrolled: later has 1 steps; expected 2, one less than steps.');

@@ -1,13 +1,14 @@
 import { addScaled, scoped, type Tensors } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import { addN, type Tensor1D } from '@tensorflow/tfjs-core';
 import { addCosts, operationCosts } from '../cost.js';
 import { checkPoint } from '../step/check-point.js';
+import { commonResult } from '../step/common-result.js';
 import type { Curvature } from '../step/curvature.js';
-import { curvedStep } from '../step/curved-step.js';
+import { firstOrderStep } from '../step/first-order-step.js';
 import type { InnerStep } from '../step/inner-step.js';
 import { mixedProduct } from '../step/mixed-product.js';
-import { outcome } from '../step/outcome.js';
-import { plainStep } from '../step/plain-step.js';
+import { secondOrderStep } from '../step/second-order-step.js';
 import { withDirectTerm } from '../step/with-direct-term.js';
 import type {
   BilevelProblem,
@@ -18,6 +19,13 @@ import type {
   TrainingPoint,
 } from '../types.js';
 
+export interface UnrolledOptions {
+  /** K, a positive integer. */
+  readonly steps: number;
+  /** Differentiates only the last so many steps, 1 to K; by default all. */
+  readonly truncate?: number;
+}
+
 /**
  * The hypergradient of V after K training steps, in reverse mode through all of them.
  *
@@ -25,18 +33,14 @@ import type {
  *
  *     dV/dλ_j += ⟨u, ∂²L/∂w∂λ_j(w_k)⟩,   v <- (v_w + (∂²L/∂w²)(w_k) u, v_s).
  *
- * One step is `mixed`. Looks K − 1 steps beyond w' (`lookahead`); holds the activations of all K, and
- * the cotangents of those that it differentiates by w. Unstable where the
- * inner steps are: the factors I − γ ∂²L/∂w² multiply.
+ * One step is `mixed`. Looks K − 1 steps beyond w' (`lookahead`); holds the activations of all K, and the cotangents of
+ * those that it differentiates by w. Unstable if the inner steps are: the factors I − γ ∂²L/∂w² multiply.
  *
- * @param options.steps K, a positive integer.
- * @param options.truncate differentiates only the last so many steps; by default all.
- * @throws RangeError where these are not integers with 1 <= truncate <= steps.
+ * @throws RangeError if the steps are not integers with 1 <= truncate <= steps, TypeError if an option is unknown; on use,
+ *   RangeError if there are not K − 1 later steps.
  */
-export function unrolled(options: {
-  readonly steps: number;
-  readonly truncate?: number;
-}): HypergradientMethod {
+export function unrolled(options: UnrolledOptions): HypergradientMethod {
+  checkOptions<UnrolledOptions>('unrolled', options, { steps: true, truncate: true });
   const { steps, truncate = steps } = options;
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new RangeError(
@@ -52,7 +56,7 @@ export function unrolled(options: {
   return {
     name: truncate === steps ? `unrolled-${steps}` : `unrolled-${steps}-last-${truncate}`,
     lookahead: steps - 1,
-    evaluate: (problem, point, trainingBatch, validationBatch, { later } = {}) =>
+    evaluate: ({ problem, point, trainingBatch, validationBatch, later }) =>
       scoped(() => {
         checkPoint(problem, point);
         const first = { batch: trainingBatch, learningRate: point.learningRate };
@@ -62,7 +66,7 @@ export function unrolled(options: {
         const validation = problem.validation(weights, validationBatch, point.metaparameters);
         const pulled = pullBack(problem, point, trajectory.slice(-truncate), validation.gradient);
         return {
-          ...outcome((trajectory[0] as Walked<string>).step, validation),
+          ...commonResult((trajectory[0] as Walked<string>).step, validation),
           gradient: withDirectTerm(pulled.gradient, validation),
           cost: addCosts(
             ...trajectory.map(({ cost }) => cost),
@@ -91,7 +95,7 @@ function walk<Name extends string, TrainingBatch, ValidationBatch>(
 ): Walked<Name>[] {
   let point = start;
   return steps.map(({ batch, learningRate }, k) => {
-    const take = k > first ? curvedStep : plainStep;
+    const take = k > first ? secondOrderStep : firstOrderStep;
     const walked: Walked<Name> = take(problem, { ...point, learningRate }, batch);
     point = { ...point, ...walked.step.next };
     return walked;

@@ -1,10 +1,20 @@
-import { positive } from '../check-number.js';
+import { checkOptions } from '@metadistill/options';
 import type { OuterOptimizer } from '../types.js';
-import { START } from './start.js';
+import { checkLearningRate } from './check-learning-rate.js';
 
-/** λ − η h / ‖h‖: a step of length η along the hypergradient; none where it is zero. */
-export function normalizedDescent(options: { readonly learningRate: number }): OuterOptimizer {
-  const learningRate = positive('normalizedDescent', 'learningRate', options.learningRate, START);
+export interface NormalizedDescentOptions {
+  /** η > 0: the length of every step. */
+  readonly learningRate: number;
+}
+
+/**
+ * λ − η h / ‖h‖: a step of length η against the hypergradient; no step if it is zero.
+ *
+ * @throws RangeError if the learning rate is not positive, TypeError if an option is unknown.
+ */
+export function normalizedDescent(options: NormalizedDescentOptions): OuterOptimizer {
+  checkOptions<NormalizedDescentOptions>('normalizedDescent', options, { learningRate: true });
+  const learningRate = checkLearningRate('normalizedDescent', options.learningRate);
   return {
     name: 'normalizedDescent',
     initialize: () => null,

@@ -62,8 +62,8 @@ test("Adam's first step is its learning rate against the sign", () => {
 });
 
 test('a learning rate that is not positive, and decays outside their range, are refused', () => {
-  expect(() => adamDescent({ learningRate: 0.1, secondDecay: 1 })).toThrow(
-    'adamDescent: secondDecay is 1; expected a number in [0, 1).',
+  expect(() => adamDescent({ learningRate: 0.1, beta2: 1 })).toThrow(
+    'adamDescent: beta2 is 1; expected a number in [0, 1).',
   );
   expect(() => signDescent({ learningRate: 0 })).toThrow(
     'signDescent: learningRate is 0; expected a positive number.',

@@ -1,11 +1,11 @@
 import type { Tensors } from '@metadistill/models';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 
-/** @throws RangeError where what a user's function gives does not have the shapes of the parameters. */
+/** @throws RangeError if what a user's function gives does not have the shapes of the parameters. */
 export function checkLikeParameters(from: string, gradient: Tensors, parameters: Tensors): void {
   if (gradient.length !== parameters.length) {
     throw new RangeError(
-      `functionProblem: ${from} gives ${gradient.length} tensors; expected ${parameters.length}, one a parameter. ` +
+      `functionProblem: ${from} gives ${gradient.length} tensors; expected ${parameters.length}, one per parameter. ` +
         'Give zeros for a parameter that it does not depend on.',
     );
   }
@@ -20,11 +20,11 @@ export function checkLikeParameters(from: string, gradient: Tensors, parameters:
   }
 }
 
-/** The tensor; a RangeError where it does not have one number a metaparameter. */
+/** The tensor. @throws RangeError if it does not have one number per metaparameter. */
 export function checkMetaparameterGradient(from: string, gradient: Tensor1D, expected: number): Tensor1D {
   if (gradient.shape.join() === `${expected}`) return gradient;
   throw new RangeError(
-    `functionProblem: ${from} gives ∂/∂λ of shape [${gradient.shape}]; expected [${expected}], one number a metaparameter. ` +
+    `functionProblem: ${from} gives ∂/∂λ of shape [${gradient.shape}]; expected [${expected}], one number per metaparameter. ` +
       'Keep the order of the metaparameters.',
   );
 }

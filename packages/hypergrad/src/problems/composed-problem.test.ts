@@ -92,7 +92,13 @@ test.each([mixed({ via: 'jvp' }), mixed({ via: 'vjp' }), unrolled({ steps: 2 })]
     await inFloat64(async () => {
       const point = pointAt();
       const [training, validation] = [batch(8, 1), batch(7, 2)];
-      const { gradient } = await hypergradient(problem, point, training, validation, method);
+      const { gradient } = await hypergradient({
+        problem,
+        point,
+        trainingBatch: training,
+        validationBatch: validation,
+        method,
+      });
       const afterSteps = (values: number[]): number => {
         let value = Number.NaN;
         tidy(() => {
@@ -122,7 +128,12 @@ test('passes verification, and leaves no tensor', async () => {
   const point = pointAt();
   const [training, validation] = [batch(32, 1), batch(64, 2)];
   await expectNoLeak(async () => {
-    const { checks } = await verifyHypergradient(problem, point, training, validation);
+    const { checks } = await verifyHypergradient({
+      problem,
+      point,
+      trainingBatch: training,
+      validationBatch: validation,
+    });
     expect(checks.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
     expect(checks.find(({ name }) => name === 'adjoint gap')?.verdict).toBe('pass');
   });
@@ -131,19 +142,25 @@ test('passes verification, and leaves no tensor', async () => {
 
 test('however many weights there are, one forward-mode pass serves them all', async () => {
   const point = pointAt();
-  const { cost } = await hypergradient(problem, point, batch(8, 1), batch(7, 2), mixed());
+  const { cost } = await hypergradient({
+    problem,
+    point,
+    trainingBatch: batch(8, 1),
+    validationBatch: batch(7, 2),
+    method: mixed(),
+  });
   expect(cost).toEqual({ forwards: 2, backwards: 2, jvps: 1 });
 });
 
 test('parameters without the weight of an adapter are refused', async () => {
   const { weights, ...point } = pointAt();
-  const run = hypergradient(
+  const run = hypergradient({
     problem,
-    { ...point, weights: { ...weights, parameters: weights.parameters.slice(0, -1) } },
-    batch(8, 1),
-    batch(7, 2),
-    mixed(),
-  );
+    point: { ...point, weights: { ...weights, parameters: weights.parameters.slice(0, -1) } },
+    trainingBatch: batch(8, 1),
+    validationBatch: batch(7, 2),
+    method: mixed(),
+  });
   await expect(run).rejects.toThrow(
     'composedProblem: weights.parameters has 8 tensors; expected 8 of student and 1 of adapters. ' +
       'Append the weight of each adapter, in the order of adapters.',

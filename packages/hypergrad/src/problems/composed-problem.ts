@@ -1,5 +1,6 @@
 import type { ComposedGradient, ComposedInputs, ComposedLoss, LogitLoss } from '@metadistill/losses';
 import { dotTensors, features, type LayeredModel, type Tensors, type Weights } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import { addN, stack, type Tensor, type Tensor1D, type Tensor2D, zerosLike } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
 import { differenceAlong } from '../step/difference-along.js';
@@ -30,12 +31,20 @@ export interface ComposedProblemOptions {
  * They enter after logits and features y = (z, f_1, f_2, ...), so that one forward-mode pass serves all of them,
  * ⟨u, ∂²L/∂w∂λ_j⟩ = ⟨∂y/∂w u, ∂²ℓ/∂y∂λ_j⟩. Products with the Hessian are central differences of gradients.
  *
- * @throws RangeError where the model has no layer of a name; on use, where the parameters are not those of the model and
- *   one for each adapter.
+ * @throws RangeError if the model has no layer of a name, TypeError if an option is unknown; on use, RangeError if the
+ *   parameters are not those of the model and one for each adapter.
  */
 export function composedProblem(
   options: ComposedProblemOptions,
 ): BilevelProblem<string, ComposedBatch, LogitBatch> {
+  checkOptions<ComposedProblemOptions>('composedProblem', options, {
+    model: true,
+    layers: true,
+    trainingLoss: true,
+    validationLoss: true,
+    adapters: true,
+    hessianRadius: true,
+  });
   const { model, trainingLoss, validationLoss, adapters = [] } = options;
   const hessianRadius = positive('composedProblem', 'hessianRadius', options.hessianRadius ?? 0.01);
   const opened = features(model, options.layers);

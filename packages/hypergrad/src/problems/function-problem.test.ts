@@ -27,6 +27,7 @@ import { forwardMode } from '../methods/forward-mode.js';
 import { implicit } from '../methods/implicit.js';
 import { mixed } from '../methods/mixed.js';
 import { unrolled } from '../methods/unrolled.js';
+import { conjugateGradient } from '../solvers/conjugate-gradient.js';
 import type { BilevelProblem, HypergradientMethod } from '../types.js';
 import { verifyHypergradient } from '../verify/verify-hypergradient.js';
 import { type FunctionProblemOptions, functionProblem } from './function-problem.js';
@@ -80,7 +81,13 @@ const gradientOf = async (
     optimizerState,
     learningRate: 0.5,
   };
-  const { gradient } = await hypergradient(problem, point, signs, other, method);
+  const { gradient } = await hypergradient({
+    problem,
+    point,
+    trainingBatch: signs,
+    validationBatch: other,
+    method,
+  });
   dispose([...parameters, ...optimizerState]);
   return problem.metaparameters.map((name) => gradient[name]!);
 };
@@ -104,7 +111,7 @@ describe.each(more)('from %s', (_, given) => {
   });
 
   test('an implicit method reaches the closed form at the optimum', async () => {
-    const method = implicit({ solver: 'conjugateGradient', iterations: 2 });
+    const method = implicit({ solver: conjugateGradient({ iterations: 2 }) });
     const optimum = logisticOptimum(signs, [0.5, 0.9]);
     const got = await inFloat64(() => gradientOf(problem, method, optimum));
     expect(relativeError(got, logisticImplicit(signs, other, [0.5, 0.9]))).toBeLessThan(1e-4);
@@ -127,7 +134,12 @@ describe.each(more)('from %s', (_, given) => {
       optimizerState: [],
       learningRate: 0.5,
     };
-    const { checks } = await verifyHypergradient(problem, point, signs, other);
+    const { checks } = await verifyHypergradient({
+      problem,
+      point,
+      trainingBatch: signs,
+      validationBatch: other,
+    });
     expect(checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
     dispose([...weights.parameters]);
   });
@@ -151,7 +163,13 @@ test('reports as many gradients as it asks for', async () => {
       optimizerState: [],
       learningRate: 0.5,
     };
-    const { cost } = await hypergradient(problem, point, signs, other, method);
+    const { cost } = await hypergradient({
+      problem,
+      point,
+      trainingBatch: signs,
+      validationBatch: other,
+      method,
+    });
     const after = calls.passes();
     // Each call of a loss is a forward and a backward pass.
     const made = after.forwards + after.backwards - before.forwards - before.backwards;
@@ -179,7 +197,7 @@ describe('refuses', () => {
 
   test('gradients that do not fit the parameters', async () => {
     await expect(run({ training: withGradient((all) => [...all, ...all]) })).rejects.toThrow(
-      'functionProblem: training gives 2 tensors; expected 1, one a parameter.',
+      'functionProblem: training gives 2 tensors; expected 1, one per parameter.',
     );
     await expect(run({ training: withGradient(([g]) => [concat([g!, g!])]) })).rejects.toThrow(
       'functionProblem: training gives a tensor of shape [4] for parameter 0; expected [2].',
@@ -188,7 +206,7 @@ describe('refuses', () => {
       run({ validation: (...of) => ({ ...options.validation(...of), gradient: [] }) }),
     ).rejects.toThrow('functionProblem: validation gives 0 tensors; expected 1');
     await expect(run({ metaparameterGradient: () => add(tensor1d([1]), 0) as Tensor1D })).rejects.toThrow(
-      'functionProblem: metaparameterGradient gives ∂/∂λ of shape [1]; expected [2], one number a metaparameter.',
+      'functionProblem: metaparameterGradient gives ∂/∂λ of shape [1]; expected [2], one number per metaparameter.',
     );
   });
 

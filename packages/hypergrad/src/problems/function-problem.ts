@@ -1,5 +1,6 @@
 import type { Metaparameters } from '@metadistill/losses';
 import type { Tensors } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import { clone, div, type Scalar, stack, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
 import { timesCost } from '../cost.js';
@@ -7,25 +8,29 @@ import { differenceAlong } from '../step/difference-along.js';
 import type { BilevelProblem, Cost, TrainingPoint, ValidationResult } from '../types.js';
 import { checkLikeParameters, checkMetaparameterGradient } from './check-gradient.js';
 
-/** A loss at (w, λ) on a batch: its value and ∇_w, one tensor a parameter. All tensors belong to the caller. */
-export type Loss<Name extends string, Batch, Result> = (
+/** A function of (w, λ) and a batch, such as a loss with its gradient. Its tensors belong to the caller. */
+export type ProblemFunction<Name extends string, Batch, Result> = (
   parameters: Tensors,
   metaparameters: Metaparameters<Name>,
   batch: Batch,
 ) => Result;
 
-/** The functions that a problem is made of. What is left out is made of differences of what is there. */
+/** The functions that a problem is made of. What you leave out is approximated by differences of what you give. */
 export interface FunctionProblemOptions<Name extends string, TrainingBatch, ValidationBatch = TrainingBatch> {
   /** The names of λ. */
   readonly metaparameters: readonly Name[];
-  /** L and ∇_w L, by any means: closed forms, or `variableGrads` of TensorFlow.js. */
-  readonly training: Loss<Name, TrainingBatch, { readonly value: Scalar; readonly gradient: Tensors }>;
-  /** V and ∇_w V, with ∂V/∂λ `[metaparameters]` where V depends on λ directly. */
-  readonly validation: Loss<Name, ValidationBatch, ValidationResult>;
+  /** L and ∇_w L, one tensor per parameter, by any means: closed forms, or `variableGrads` of TensorFlow.js. */
+  readonly training: ProblemFunction<
+    Name,
+    TrainingBatch,
+    { readonly value: Scalar; readonly gradient: Tensors }
+  >;
+  /** V and ∇_w V, with ∂V/∂λ `[metaparameters]` if V depends on λ directly. */
+  readonly validation: ProblemFunction<Name, ValidationBatch, ValidationResult>;
   /** ∂L/∂λ, `[metaparameters]`: with it a product with ∂²L/∂w∂λ takes two of these, however many λ there are. */
-  readonly metaparameterGradient?: Loss<Name, TrainingBatch, Tensor1D>;
+  readonly metaparameterGradient?: ProblemFunction<Name, TrainingBatch, Tensor1D>;
   /** ∂²L/∂w∂λ_j, tensors in the shapes of the parameters for each metaparameter. */
-  readonly mixedDerivatives?: Loss<Name, TrainingBatch, readonly Tensors[]>;
+  readonly mixedDerivatives?: ProblemFunction<Name, TrainingBatch, readonly Tensors[]>;
   /** (∂²L/∂w²) d. */
   readonly hessianVectorProduct?: (
     parameters: Tensors,
@@ -34,7 +39,7 @@ export interface FunctionProblemOptions<Name extends string, TrainingBatch, Vali
     direction: Tensors,
   ) => Tensors;
   /**
-   * h of central differences by one metaparameter; default 0.01 of its size, or 0.01 at zero. Where L is linear in a
+   * h of central differences by one metaparameter; default 0.01 of its size, or 0.01 at zero. If L is linear in a
    * metaparameter, such as a weight of a term, any h is exact and a large one loses least to rounding.
    */
   readonly differenceSteps?: Partial<Readonly<Record<Name, number>>>;
@@ -51,12 +56,22 @@ const gradientCost: Cost = { forwards: 1, backwards: 1, jvps: 0 };
  * ∂²L/∂w∂λ_j over λ_j, the Hessian along a direction in w. Functions have to give the same value for the same arguments:
  * fix the masks of dropout for a batch, and leave running statistics alone.
  *
- * @throws RangeError where metaparameters are none or named twice, or a step or radius is not positive; on use, where a gradient does not have the shapes of the
- *   parameters.
+ * @throws RangeError if there are no metaparameters, one is named twice, or a step or radius is not positive; TypeError if
+ *   an option is unknown; on use, RangeError if a gradient does not have the shapes of the parameters.
  */
 export function functionProblem<Name extends string, TrainingBatch, ValidationBatch = TrainingBatch>(
   options: FunctionProblemOptions<Name, TrainingBatch, ValidationBatch>,
 ): BilevelProblem<Name, TrainingBatch, ValidationBatch> {
+  checkOptions<typeof options>('functionProblem', options, {
+    metaparameters: true,
+    training: true,
+    validation: true,
+    metaparameterGradient: true,
+    mixedDerivatives: true,
+    hessianVectorProduct: true,
+    differenceSteps: true,
+    radius: true,
+  });
   const { metaparameters: names, metaparameterGradient } = options;
   const radius = positive('functionProblem', 'radius', options.radius ?? 0.01);
   checkNames(names);

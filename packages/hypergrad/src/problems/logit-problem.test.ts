@@ -29,6 +29,10 @@ import { forwardMode } from '../methods/forward-mode.js';
 import { implicit } from '../methods/implicit.js';
 import { mixed } from '../methods/mixed.js';
 import { unrolled } from '../methods/unrolled.js';
+import { conjugateGradient } from '../solvers/conjugate-gradient.js';
+import { fixedPoint } from '../solvers/fixed-point.js';
+import { identity } from '../solvers/identity.js';
+import { neumann } from '../solvers/neumann.js';
 import { innerStep } from '../step/inner-step.js';
 import type { HypergradientMethod, InnerPoint } from '../types.js';
 import { logitProblem } from './logit-problem.js';
@@ -45,13 +49,13 @@ describe('a linear student', () => {
   const run = async (metaparameters: { distillationFraction: number; temperature: number }) => {
     const weights = { parameters: [tensor2d(W), tensor1d(b)], statistics: [] };
     const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 0.5 };
-    const result = await hypergradient(
+    const result = await hypergradient({
       problem,
       point,
-      linearTensors(training),
-      linearTensors(validation),
-      mixed(),
-    );
+      trainingBatch: linearTensors(training),
+      validationBatch: linearTensors(validation),
+      method: mixed(),
+    });
     return Object.values(result.gradient);
   };
 
@@ -112,10 +116,10 @@ const alike: Costed[] = [
   [finiteDifference(), { forwards: 4, backwards: 2, jvps: 0 }, 8],
   [unrolled({ steps: 1 }), { forwards: 2, backwards: 2, jvps: 1 }, 8],
   [unrolled({ steps: 3, truncate: 1 }), { forwards: 4, backwards: 4, jvps: 1 }, 14],
-  [implicit({ solver: 'identity' }), { forwards: 2, backwards: 2, jvps: 1 }, 8],
+  [implicit({ solver: identity() }), { forwards: 2, backwards: 2, jvps: 1 }, 8],
 ];
 const m = 2;
-const solver = { iterations: 5 };
+const iterative = [conjugateGradient, neumann, fixedPoint];
 const exact: Costed[] = [
   // K (F + B) and V's F + B, and K − 1 products with the Hessian of 6, whose forward-mode pass serves ∂²L/∂w∂λ as well;
   // of the last product, which no step before asks for, that pass alone.
@@ -123,9 +127,9 @@ const exact: Costed[] = [
   [unrolled({ steps: 3, truncate: 2 }), { forwards: 4, backwards: 4 + 2, jvps: 2 }, 12 + 6 + 2],
   // ∂²L/∂w∂λ_j goes back with the product of its tangent.
   [forwardMode({ decay: 0.5 }), { forwards: 2, backwards: 2 + 2 * m, jvps: m }, 6 + 6 * m],
-  ...(['conjugateGradient', 'neumann', 'fixedPoint'] as const).map(
-    (name): Costed => [
-      implicit({ solver: name, ...solver }),
+  ...iterative.map(
+    (solver): Costed => [
+      implicit({ solver: solver({ iterations: 5 }) }),
       { forwards: 2, backwards: 2 + 2 * 5, jvps: 1 + 5 },
       8 + 6 * 5,
     ],
@@ -135,9 +139,9 @@ const differenced: Costed[] = [
   // A product with the Hessian is a difference of two gradients, 2 (F + B), and gives nothing but itself.
   [unrolled({ steps: 3 }), { forwards: 4 + 2 * 2, backwards: 4 + 2 * 2, jvps: 3 }, 11 * 3 - 3],
   [forwardMode({ decay: 0.5 }), { forwards: 2 + 2 * m, backwards: 2 + m + 2 * m, jvps: 0 }, 6 + 8 * m],
-  ...(['conjugateGradient', 'neumann', 'fixedPoint'] as const).map(
-    (name): Costed => [
-      implicit({ solver: name, ...solver }),
+  ...iterative.map(
+    (solver): Costed => [
+      implicit({ solver: solver({ iterations: 5 }) }),
       { forwards: 2 + 2 * 5, backwards: 2 + 2 * 5, jvps: 1 },
       8 + 6 * 5,
     ],
@@ -153,7 +157,13 @@ describe.each([
     const weights = initialize();
     const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 0.1 };
     const [training, validation] = [linearTensors(linearBatch(6, 1)), linearTensors(linearBatch(5, 9))];
-    const { cost } = await hypergradient(problemOf(counted), point, training, validation, method);
+    const { cost } = await hypergradient({
+      problem: problemOf(counted),
+      point,
+      trainingBatch: training,
+      validationBatch: validation,
+      method,
+    });
     expect(cost).toEqual(expected);
     expect(passes()).toEqual(expected);
     expect(forwardEquivalents(cost)).toBe(inForwards);
@@ -234,9 +244,20 @@ describe.each([
             }
             return toNumbers(problem.validation(point.weights, validation, point.metaparameters).value)[0]!;
           };
-          let result = method.evaluate(problem, at, training, validation);
+          let result = method.evaluate({
+            problem,
+            point: at,
+            trainingBatch: training,
+            validationBatch: validation,
+          });
           for (let call = 1; call < (method.lookahead === undefined ? 3 : 1); call++) {
-            result = method.evaluate(problem, { ...at, ...result.next }, training, validation, result);
+            result = method.evaluate({
+              problem,
+              point: { ...at, ...result.next },
+              trainingBatch: training,
+              validationBatch: validation,
+              ...result,
+            });
           }
           const expected = centralDifference(after3Steps, Object.values(metaparameters));
           expect(relativeError(result.gradient, expected)).toBeLessThan(tolerance);
@@ -251,8 +272,24 @@ test('a batch of one under batch norm is refused', async () => {
   const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 0.1 };
   const [one, many] = [linearTensors(linearBatch(1, 1)), linearTensors(linearBatch(5, 9))];
   const message = 'input has shape [1, 6], 1 value a channel; expected at least 2 in training.';
-  await expect(hypergradient(problemOf(), point, one, many, mixed())).rejects.toThrow(message);
-  await expect(hypergradient(problemOf(), point, many, one, mixed())).rejects.toThrow(message);
+  await expect(
+    hypergradient({
+      problem: problemOf(),
+      point,
+      trainingBatch: one,
+      validationBatch: many,
+      method: mixed(),
+    }),
+  ).rejects.toThrow(message);
+  await expect(
+    hypergradient({
+      problem: problemOf(),
+      point,
+      trainingBatch: many,
+      validationBatch: one,
+      method: mixed(),
+    }),
+  ).rejects.toThrow(message);
   disposeWeights(weights);
 });
 
@@ -265,7 +302,9 @@ test('a loss without metaparameters is refused', async () => {
   });
   const point = { weights, metaparameters: {}, optimizer: sgd(), optimizerState: [], learningRate: 0.1 };
   const batch = linearTensors(linearBatch(5, 9));
-  await expect(hypergradient(problem, point, batch, batch, mixed())).rejects.toThrow(
+  await expect(
+    hypergradient({ problem, point, trainingBatch: batch, validationBatch: batch, method: mixed() }),
+  ).rejects.toThrow(
     'hypergradient: problem.metaparameters is []; expected at least one name. ' +
       'Choose a training loss that depends on a metaparameter, such as convexMix.',
   );
@@ -277,8 +316,14 @@ test('inputs of another shape are refused by the name of the model', async () =>
   const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 0.1 };
   const batch = linearTensors(linearBatch(5, 9));
   const wide = { ...batch, inputs: tensor2d(scatteredRows(5, 4, 1)) };
-  await expect(hypergradient(problemOf(), point, wide, batch, mixed())).rejects.toThrow(
-    'net: inputs has shape [5, 4]; expected [batch, 3].',
-  );
+  await expect(
+    hypergradient({
+      problem: problemOf(),
+      point,
+      trainingBatch: wide,
+      validationBatch: batch,
+      method: mixed(),
+    }),
+  ).rejects.toThrow('net: inputs has shape [5, 4]; expected [batch, 3].');
   disposeWeights(weights);
 });

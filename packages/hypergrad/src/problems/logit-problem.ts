@@ -1,11 +1,22 @@
 import type { LogitLoss, Metaparameters } from '@metadistill/losses';
 import { dotTensors, type Model, scoped, type Weights } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import { stack, type Tensor1D } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
 import { differenceAlong } from '../step/difference-along.js';
 import type { BilevelProblem, TrainingPoint } from '../types.js';
 import { linearizeLogits } from './linearize-logits.js';
 import type { LogitBatch } from './logit-batch.js';
+
+export interface LogitProblemOptions<Name extends string> {
+  readonly model: Model;
+  /** ℓ of the training batch's logits and targets: what depends on λ. */
+  readonly trainingLoss: LogitLoss<Name>;
+  /** V of the validation batch's logits and targets; depends on no metaparameter. */
+  readonly validationLoss: LogitLoss;
+  /** How far the weights move for a difference of gradients, in Euclidean norm, if the model has no second-order rule; default 0.01. */
+  readonly hessianRadius?: number;
+}
 
 /**
  * The bilevel problem of a model whose metaparameters enter the training loss after the logits: L(w, λ) = ℓ(z(w), λ).
@@ -14,19 +25,22 @@ import type { LogitBatch } from './logit-batch.js';
  * metaparameter, and the second factor is the loss' closed form on `[batch, classes]`.
  * Training and validation batches are both normalised by their own statistics.
  *
- * Products with the Hessian, which `unrolled`, `forwardMode` and `implicit` need, are exact where the model has a
- * second-order rule, as all models made by `model` of `@metadistill/models` have. Elsewhere they are central differences
+ * Products with the Hessian, which `unrolled`, `forwardMode` and `implicit` need, are exact if the model has a
+ * second-order rule, as all models made by `model` of `@metadistill/models` have. Otherwise they are central differences
  * of gradients, of two more forward and backward passes each: on networks with ReLU or max pooling these step over
  * kinks, and what needs them is rough there. `mixed` needs none.
  *
- * @param options.hessianRadius how far the weights move for such a difference, in Euclidean norm; default 0.01.
+ * @throws RangeError if the radius is not positive, TypeError if an option is unknown.
  */
-export function logitProblem<Name extends string>(options: {
-  readonly model: Model;
-  readonly trainingLoss: LogitLoss<Name>;
-  readonly validationLoss: LogitLoss;
-  readonly hessianRadius?: number;
-}): BilevelProblem<Name, LogitBatch> {
+export function logitProblem<Name extends string>(
+  options: LogitProblemOptions<Name>,
+): BilevelProblem<Name, LogitBatch> {
+  checkOptions<typeof options>('logitProblem', options, {
+    model: true,
+    trainingLoss: true,
+    validationLoss: true,
+    hessianRadius: true,
+  });
   const { model, trainingLoss, validationLoss } = options;
   const hessianRadius = positive('logitProblem', 'hessianRadius', options.hessianRadius ?? 0.01);
   const { jvp, secondOrder } = model;

@@ -1,7 +1,7 @@
 import type { Metaparameters } from '@metadistill/losses';
 import { scoped, type Tensors } from '@metadistill/models';
 import { type Scalar, valueAndGrads } from '@tensorflow/tfjs-core';
-import type { Loss } from './function-problem.js';
+import type { ProblemFunction } from './function-problem.js';
 
 /**
  * A loss of explicit parameters with its gradient, by TensorFlow.js' own first derivatives: what `functionProblem` takes.
@@ -11,12 +11,12 @@ import type { Loss } from './function-problem.js';
  * Gradients have to be registered, as importing `@tensorflow/tfjs-layers` or `@tensorflow/tfjs` does. The derivatives of
  * a gradient that methods ask for never go through TensorFlow.js.
  *
- * @throws Error on use, where the loss does not depend on a parameter, or an operation has no gradient.
+ * @throws Error on use, if the loss does not depend on a parameter, or an operation has no gradient.
  */
 export const withGradients =
   <Name extends string, Batch>(
     loss: (parameters: Tensors, metaparameters: Metaparameters<Name>, batch: Batch) => Scalar,
-  ): Loss<Name, Batch, { readonly value: Scalar; readonly gradient: Tensors }> =>
+  ): ProblemFunction<Name, Batch, { readonly value: Scalar; readonly gradient: Tensors }> =>
   (parameters, metaparameters, batch) =>
     scoped(() => {
       const ofParameters = valueAndGrads((...at) => loss(at, metaparameters, batch));

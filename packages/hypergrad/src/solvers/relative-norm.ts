@@ -1,7 +1,7 @@
 import { normTensors, type Tensors } from '@metadistill/models';
 import { div, maximum, type Scalar, tidy } from '@tensorflow/tfjs-core';
 
-/** ‖a‖ / ‖b‖; 0 where both vanish. */
+/** ‖a‖ / ‖b‖; 0 if both vanish. */
 export const relativeNorm = (a: Tensors, b: Tensors): Scalar =>
   // 1e-30 turns 0 / 0 into 0.
   tidy(() => div(normTensors(a), maximum(normTensors(b), 1e-30)));

@@ -1,30 +1,31 @@
 import type { Tensors } from '@metadistill/models';
 import type { Scalar } from '@tensorflow/tfjs-core';
 
-/** H x = v, H the Hessian of the training loss at w and v = ∇V: what stands between v and an implicit hypergradient. */
+/**
+ * (H + damping) x = v, H the Hessian of the training loss at w and v = ∇V: what stands between v and an implicit
+ * hypergradient. Borrowed by the solver.
+ */
 export interface LinearSystem {
   readonly rightHandSide: Tensors;
-  /** (H + damping) d: one Hessian-vector product. */
+  /** (H + damping) d: one Hessian-vector product. The product belongs to the caller. */
   multiply(direction: Tensors): Tensors;
-  /** η of the methods that step. */
-  readonly stepSize: number;
-  /** (∂w'/∂w)ᵀ q and (∂w'/∂g)ᵀ q of the inner optimizer's step, g not followed to w. */
-  readonly pullBack: (cotangent: Tensors) => { readonly parameters: Tensors; readonly gradient: Tensors };
-  /** Products at most. */
-  readonly iterations: number;
-  /** Stops once ‖v − H x‖ <= tolerance · ‖v‖; reads one number back a product. */
-  readonly tolerance: number | undefined;
+  /** The learning rate γ of the point: the step size of solvers that step, unless they are given one. */
+  readonly learningRate: number;
+  /** (∂w'/∂w)ᵀ q and (∂w'/∂g)ᵀ q of the inner optimizer's step, g not followed to w. Both belong to the caller. */
+  pullBack(cotangent: Tensors): { readonly parameters: Tensors; readonly gradient: Tensors };
 }
 
-/** What a solver returns; its tensors live in the `tf.tidy` around it. */
+/** What a solver returns; its tensors belong to the caller. */
 export interface Solution {
-  /** u = −x: ⟨u, ∂²L/∂w∂λ_j⟩ is the hypergradient through the weights. */
+  /** u = −x, in the shapes of v: ⟨u, ∂²L/∂w∂λ_j⟩ is the hypergradient through the weights. */
   readonly direction: Tensors;
-  /** Hessian-vector products made. */
-  readonly products: number;
-  /** ‖v − H x‖ / ‖v‖; left out where it would take another product. */
+  /** ‖v − H x‖ / ‖v‖; left out if it would take another product. */
   readonly residual?: Scalar;
 }
 
-/** Solves H x = v approximately. */
-export type Solver = (system: LinearSystem) => Solution;
+/** A way to solve H x = v approximately, as a value: what `implicit` takes. */
+export interface Solver {
+  readonly name: string;
+  /** Disposes of all that it makes but does not return. */
+  solve(system: LinearSystem): Solution;
+}

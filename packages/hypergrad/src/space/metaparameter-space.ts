@@ -1,4 +1,5 @@
 import type { Metaparameters } from '@metadistill/losses';
+import { checkOptions } from '@metadistill/options';
 import { clip } from './clip.js';
 import { log } from './log.js';
 import { sigmoid } from './sigmoid.js';
@@ -25,7 +26,7 @@ export interface MetaparameterSpace<Name extends string> {
   pullBack(free: readonly number[], gradient: readonly number[]): number[];
   /** Names whose value lies on a bound, or within a millionth of the interval's length of one. */
   saturated(metaparameters: Metaparameters<Name>): Name[];
-  /** Throws a RangeError that names the first metaparameter outside its bounds. */
+  /** @throws RangeError if a metaparameter is outside its bounds, naming the first that is. */
   check(metaparameters: Metaparameters<Name>, caller: string): void;
 }
 
@@ -37,8 +38,8 @@ export interface MetaparameterSpace<Name extends string> {
  *       temperature: { bounds: [0.1, 10], transform: 'log' },
  *     })
  *
- * @throws RangeError where there is no metaparameter, an interval is empty or not finite, a `log` interval is not positive, or a transform is not
- *   known.
+ * @throws RangeError if there is no metaparameter, an interval is empty or not finite, a `log` interval is not positive, or
+ *   a transform is not known; TypeError if a range has an unknown key.
  */
 export function metaparameterSpace<Name extends string>(
   ranges: Readonly<Record<Name, MetaparameterRange>>,
@@ -49,7 +50,13 @@ export function metaparameterSpace<Name extends string>(
       'metaparameterSpace: ranges is {}; expected at least one metaparameter. Name those of the training loss.',
     );
   }
-  for (const name of names) checkRange(name, ranges[name]);
+  for (const name of names) {
+    checkOptions<MetaparameterRange>(`metaparameterSpace: ranges.${name}`, ranges[name], {
+      bounds: true,
+      transform: true,
+    });
+    checkRange(name, ranges[name]);
+  }
   const bounds = names.map((name) => ranges[name].bounds);
   const rules: readonly Transform[] = names.map((name) => transforms[ranges[name].transform ?? 'clip']);
   const each = <Result>(map: (rule: Transform, interval: Interval, j: number) => Result): Result[] =>

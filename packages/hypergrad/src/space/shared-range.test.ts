@@ -34,9 +34,20 @@ test('a temperature for each class is a vector of metaparameters that share one 
   const weights = { parameters: [tensor2d(rows(2, 3, 40)), tensor1d([0.1, 0, -0.2])], statistics: [] };
   const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 1 };
   const [training, validation] = [batch(1), batch(9)];
-  const { gradient, cost } = await hypergradient(problem, point, training, validation, mixed());
+  const { gradient, cost } = await hypergradient({
+    problem,
+    point,
+    trainingBatch: training,
+    validationBatch: validation,
+    method: mixed(),
+  });
   expect(cost).toEqual({ forwards: 2, backwards: 2, jvps: 1 });
-  const { checks, difference } = await verifyHypergradient(problem, point, training, validation);
+  const { checks, difference } = await verifyHypergradient({
+    problem,
+    point,
+    trainingBatch: training,
+    validationBatch: validation,
+  });
   expect(checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
   const expected = loss.metaparameters.map((name) => difference[name]?.value as number);
   // The difference is good to three or four digits.

@@ -3,9 +3,9 @@ import type { BilevelProblem, InnerPoint } from '../types.js';
 /**
  * Checks what every hypergradient needs before work starts.
  *
- * @throws RangeError where the problem has no metaparameter or the weights no parameter, where a metaparameter has no
- *   finite value or is none of the problem's, and where the learning rate is not finite or negative; TypeError where
- *   there is no optimizer state.
+ * @throws RangeError if the problem has no metaparameter or the weights no parameter, if a metaparameter has no finite
+ *   value or is none of the problem's, or if the learning rate is negative or not finite; TypeError if there is no
+ *   optimizer state.
  */
 export function checkPoint<Name extends string, TrainingBatch, ValidationBatch>(
   { metaparameters }: Pick<BilevelProblem<Name, TrainingBatch, ValidationBatch>, 'metaparameters'>,

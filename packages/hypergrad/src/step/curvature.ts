@@ -8,7 +8,7 @@ import { mixedProduct } from './mixed-product.js';
 export interface Curvature {
   readonly value: Scalar;
   readonly gradient: Tensors;
-  /** Of these two. */
+  /** The passes that value and gradient took. */
   readonly cost: Cost;
   /** H d, H = ∂²L/∂w². */
   multiply(direction: Tensors): { readonly product: Tensors; readonly cost: Cost };
@@ -18,7 +18,7 @@ export interface Curvature {
   pushForward(directions: readonly Tensors[]): { readonly tangents: readonly Tensors[]; readonly cost: Cost };
 }
 
-/** Exact where the problem linearises its gradient; else of its Hessian-vector products and mixed derivatives. */
+/** Exact if the problem linearises its gradient; otherwise by its Hessian-vector products and mixed derivatives. */
 export function curvatureAt<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
   training: TrainingPoint<Name>,

@@ -21,7 +21,7 @@ export interface InnerStep {
 /**
  * One step w -> w' = Φ(w, ∇_w L(w, λ)) from a training point. Its tensors live in the `tf.tidy` around it.
  *
- * @param loss L and ∇_w L, where they are known already.
+ * @param loss L and ∇_w L, if they are known already.
  */
 export function innerStep<Name extends string>(
   point: InnerPoint<Name>,

@@ -3,13 +3,13 @@ import { stack, type Tensor1D } from '@tensorflow/tfjs-core';
 import { operationCosts } from '../cost.js';
 import type { BilevelProblem, Cost, InnerPoint, TrainingPoint } from '../types.js';
 
-/** How products with ∂²L/∂w∂λ are made: one forward-mode pass, one backward pass a metaparameter, or what there is. */
+/** How products with ∂²L/∂w∂λ are made: one forward-mode pass, one backward pass per metaparameter, or what there is. */
 export type Via = 'jvp' | 'vjp' | 'auto';
 
 /**
  * [⟨u, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`, and the passes that it took.
  *
- * @throws Error where `jvp` is asked of a problem that has no forward-mode rule.
+ * @throws Error if `jvp` is asked of a problem that has no forward-mode rule.
  */
 export function mixedProduct<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,

@@ -22,6 +22,9 @@ import { forwardMode } from '../methods/forward-mode.js';
 import { implicit } from '../methods/implicit.js';
 import { mixed } from '../methods/mixed.js';
 import { unrolled } from '../methods/unrolled.js';
+import { fixedPoint } from '../solvers/fixed-point.js';
+import { identity } from '../solvers/identity.js';
+import { neumann } from '../solvers/neumann.js';
 import type { BilevelProblem, HypergradientMethod } from '../types.js';
 
 /** All ways to the derivative by one step of gradient descent. */
@@ -31,9 +34,9 @@ const methods: HypergradientMethod[] = [
   mixed({ via: 'vjp' }),
   unrolled({ steps: 1 }),
   forwardMode({ decay: 0.5 }),
-  implicit({ solver: 'identity' }),
-  implicit({ solver: 'neumann', iterations: 1 }),
-  implicit({ solver: 'fixedPoint', iterations: 1 }),
+  implicit({ solver: identity() }),
+  implicit({ solver: neumann({ iterations: 1 }) }),
+  implicit({ solver: fixedPoint({ iterations: 1 }) }),
   finiteDifference(),
 ];
 
@@ -70,7 +73,13 @@ describe.each(methods)('$name', (method) => {
     const q = { A: [[2]], C: [[1]], a: [0.5], F: [[1]], f: [-1], h: [0.1] };
     const point = pointAt<string>([1], { x0: 0.2 }, 0.1);
     await expectNoLeak(async () => {
-      await hypergradient(quadraticProblem(q) as BilevelProblem<string, null>, point, null, null, method);
+      await hypergradient({
+        problem: quadraticProblem(q) as BilevelProblem<string, null>,
+        point,
+        trainingBatch: null,
+        validationBatch: null,
+        method,
+      });
     });
     expect(Array.from(point.weights.parameters[0]!.dataSync())).toEqual([1]);
   });
@@ -84,13 +93,13 @@ test('training and validation gradients that point the same way have a cosine of
   ] as const) {
     const q = { A: [[2]], C: [[1]], a: [0.5], F: [[1]], f: [f], h: [0.1] };
     const problem = quadraticProblem(q) as BilevelProblem<string, null>;
-    const { diagnostics } = await hypergradient(
+    const { diagnostics } = await hypergradient({
       problem,
-      pointAt<string>([1], { x0: 0.2 }, 0.1),
-      null,
-      null,
-      mixed(),
-    );
+      point: pointAt<string>([1], { x0: 0.2 }, 0.1),
+      trainingBatch: null,
+      validationBatch: null,
+      method: mixed(),
+    });
     expect(diagnostics.gradientCosine).toBeCloseTo(cosine, 6);
     expect(diagnostics.validationGradientNorm).toBeCloseTo(Math.abs(0.73 + f), 6);
   }
@@ -99,13 +108,13 @@ test('training and validation gradients that point the same way have a cosine of
 test('a finite difference reports the step that it took', async () => {
   const q = { A: [[2]], C: [[1]], a: [0.5], F: [[1]], f: [1], h: [0.1] };
   const problem = quadraticProblem(q) as BilevelProblem<string, null>;
-  const { diagnostics } = await hypergradient(
+  const { diagnostics } = await hypergradient({
     problem,
-    pointAt<string>([1], { x0: 0.2 }, 0.1),
-    null,
-    null,
-    finiteDifference({ radius: 0.05 }),
-  );
+    point: pointAt<string>([1], { x0: 0.2 }, 0.1),
+    trainingBatch: null,
+    validationBatch: null,
+    method: finiteDifference({ radius: 0.05 }),
+  });
   // u = −0.1 · 1.73
   expect(diagnostics.differenceStep).toBeCloseTo(0.05 / 0.173, 5);
 });
@@ -124,7 +133,14 @@ describe('refuses', () => {
   const evaluate = (
     changes: Partial<BilevelProblem<string, null>>,
     point = pointAt<string>([1], { x0: 1 }, 0.1),
-  ) => hypergradient({ ...problem, ...changes }, point as never, null, null, mixed());
+  ) =>
+    hypergradient({
+      problem: { ...problem, ...changes },
+      point: point as never,
+      trainingBatch: null,
+      validationBatch: null,
+      method: mixed(),
+    });
 
   test('a problem without metaparameters', async () => {
     await expect(evaluate({ metaparameters: [] })).rejects.toThrow(

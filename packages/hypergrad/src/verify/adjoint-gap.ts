@@ -3,13 +3,13 @@ import { type Scalar, slice, squeeze, type Tensor1D, tidy } from '@tensorflow/tf
 import { readScalars } from '../read-scalars.js';
 import { innerStep } from '../step/inner-step.js';
 import type { BilevelProblem, InnerPoint } from '../types.js';
-import { scattered } from './scattered.js';
+import { probeDirection } from './probe-direction.js';
 
 /**
  * How far forward mode and backward mode are from being adjoint: the largest |⟨Ju, c_j⟩ − ⟨u, Jᵀc_j⟩| / (‖u‖ ‖Jᵀc_j‖)
  * over the metaparameters j, for u the training gradient and a direction without pattern.
  *
- * @returns undefined where the problem has no forward-mode rule.
+ * @returns undefined if the problem has no forward-mode rule.
  */
 export async function adjointGap<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
@@ -20,7 +20,7 @@ export async function adjointGap<Name extends string, TrainingBatch, ValidationB
     const training = problem.training(point.weights, trainingBatch);
     if (!training.mixedProduct) return undefined;
     const derivatives = training.mixedDerivatives(point.metaparameters);
-    const directions = [innerStep(point, training).gradient, scattered(point.weights.parameters)];
+    const directions = [innerStep(point, training).gradient, probeDirection(point.weights.parameters)];
     return directions.flatMap((direction) => {
       const forward = training.mixedProduct?.(point.metaparameters, direction) as Tensor1D;
       return derivatives.map((derivative, j) => ({

@@ -1,4 +1,4 @@
-import type { HypergradientMethod } from '../types.js';
+import type { HypergradientInput, HypergradientMethod } from '../types.js';
 
 /** `inconclusive`: float32 rounding hides what was to be measured. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
@@ -12,7 +12,7 @@ export interface HypergradientCheck {
   readonly expected: string;
   /** Where the limit comes from, or why nothing can be said. */
   readonly reason: string;
-  /** What to do where it does not pass. */
+  /** What to do if it does not pass. */
   readonly advice: string;
 }
 
@@ -31,9 +31,9 @@ export interface HypergradientReport<Name extends string = string> {
     readonly names: readonly string[];
     readonly distances: readonly (readonly number[])[];
   };
-  /** The largest |⟨Ju, c⟩ − ⟨u, Jᵀc⟩| / (‖u‖ ‖Jᵀc‖); left out where the problem has no forward-mode rule. */
+  /** The largest |⟨Ju, c⟩ − ⟨u, Jᵀc⟩| / (‖u‖ ‖Jᵀc‖); left out if the problem has no forward-mode rule. */
   readonly adjointGap?: number;
-  /** |⟨Hd, Hd⟩ − ⟨d, H(Hd)⟩| / ⟨Hd, Hd⟩; left out where the problem has no exact second-order rule. */
+  /** |⟨Hd, Hd⟩ − ⟨d, H(Hd)⟩| / ⟨Hd, Hd⟩; left out if the problem has no exact second-order rule. */
   readonly symmetryGap?: number;
   readonly leakedTensors: number;
 }
@@ -44,25 +44,29 @@ export interface Estimate {
   readonly error: number;
 }
 
-/** |V(w'(λ + hd)) − V(w'(λ)) − h⟨dV/dλ, d⟩| for falling h: of second order where the gradient is right. */
+/** |V(w'(λ + hd)) − V(w'(λ)) − h⟨dV/dλ, d⟩| for falling h: of second order if the gradient is right. */
 export interface TaylorTest {
   readonly steps: readonly number[];
   readonly remainders: readonly number[];
-  /** Of log remainder over log step, where remainders stand out of rounding; undefined where too few do. */
+  /** The slope of log remainder over log step, of the remainders that stand out of rounding; undefined if too few do. */
   readonly slope: number | undefined;
-  /** What rounding can make of a remainder. */
+  /** The size that rounding alone can give a remainder. */
   readonly noise: number;
   /** |⟨dV/dλ, d⟩|: what the remainders are to be compared with. */
   readonly firstOrder: number;
 }
 
-export interface VerifyOptions<Name extends string> {
+export interface VerifyHypergradientOptions<Name extends string, TrainingBatch, ValidationBatch>
+  extends Pick<
+    HypergradientInput<Name, TrainingBatch, ValidationBatch>,
+    'problem' | 'point' | 'trainingBatch' | 'validationBatch'
+  > {
   /** Exact one-step methods that have to agree; by default `mixed` both ways, and one step of `unrolled`, `forwardMode` and `implicit`. */
   readonly methods?: readonly HypergradientMethod[];
   /** Methods shown beside them without a verdict; by default `finiteDifference()`, the paper's. */
   readonly shown?: readonly HypergradientMethod[];
   /** How far each metaparameter is moved, up and down; by default half of its size, or 0.5 at zero. */
-  readonly reach?: Partial<Readonly<Record<Name, number>>>;
+  readonly reach?: Partial<Readonly<Record<NoInfer<Name>, number>>>;
   /** Largest relative distance from the brute-force difference; default 0.01. */
   readonly tolerance?: number;
 }

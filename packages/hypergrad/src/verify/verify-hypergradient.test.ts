@@ -77,7 +77,12 @@ describe.each([sgd(), momentum({ momentum: 0.9 }), adam()])('a right hypergradie
     const point = pointOf(start(), optimizer);
     const [training, validation] = [batch(12, 1), batch(10, 9)];
     await expectNoLeak(async () => {
-      const report = await verifyHypergradient(distillation, point, training, validation);
+      const report = await verifyHypergradient({
+        problem: distillation,
+        point,
+        trainingBatch: training,
+        validationBatch: validation,
+      });
       expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
       expect(report.passed).toBe(true);
     });
@@ -89,7 +94,12 @@ describe.each([sgd(), momentum({ momentum: 0.9 }), adam()])('a right hypergradie
 test('no value is read synchronously, which WebGPU cannot do in Node', async () => {
   const point = pointOf(start());
   const synchronous = vi.spyOn(Tensor.prototype, 'dataSync');
-  await verifyHypergradient(distillation, point, batch(12, 1), batch(10, 9));
+  await verifyHypergradient({
+    problem: distillation,
+    point,
+    trainingBatch: batch(12, 1),
+    validationBatch: batch(10, 9),
+  });
   expect(synchronous).not.toHaveBeenCalled();
   synchronous.mockRestore();
   disposeWeights(point.weights);
@@ -109,7 +119,12 @@ const broken = <Name extends string, Batch>(
 
 const failed = async (problem: typeof distillation): Promise<string[]> => {
   const point = pointOf(start());
-  const report = await verifyHypergradient(problem, point, batch(12, 1), batch(10, 9));
+  const report = await verifyHypergradient({
+    problem,
+    point,
+    trainingBatch: batch(12, 1),
+    validationBatch: batch(10, 9),
+  });
   disposeWeights(point.weights);
   expect(report.passed).toBe(false);
   return report.checks.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name);
@@ -180,7 +195,14 @@ describe('a wrong hypergradient fails', () => {
     expect(await failed(wrong)).toEqual(['products with the Hessian']);
     const point = pointOf(start());
     const gapOf = async (of: typeof distillation) =>
-      (await verifyHypergradient(of, point, batch(12, 1), batch(10, 9))).symmetryGap;
+      (
+        await verifyHypergradient({
+          problem: of,
+          point,
+          trainingBatch: batch(12, 1),
+          validationBatch: batch(10, 9),
+        })
+      ).symmetryGap;
     expect(await gapOf(wrong)).toBeGreaterThan(1e-2);
     expect(await gapOf(distillation)).toBeLessThan(1e-5);
     disposeWeights(point.weights);
@@ -209,7 +231,12 @@ describe('a wrong hypergradient fails', () => {
 test('on the quadratic problem its difference is the closed form', async () => {
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
-  const { difference, passed } = await verifyHypergradient(problem, point, null, null);
+  const { difference, passed } = await verifyHypergradient({
+    problem,
+    point,
+    trainingBatch: null,
+    validationBatch: null,
+  });
   expect(passed).toBe(true);
   const expected = quadraticUnrolled(stableQuadratic, [1, -1], [0.3, 0.4], 0.2);
   const got = Object.values(difference);
@@ -220,12 +247,28 @@ test('on the quadratic problem its difference is the closed form', async () => {
 });
 
 test("passes on DARTS' toy, whose validation loss depends on its metaparameter directly, and on ridge", async () => {
-  expect((await verifyHypergradient(dartsToy(), pointAt([-2], { alpha: 2 }, 0.5), null, null)).passed).toBe(
-    true,
-  );
+  expect(
+    (
+      await verifyHypergradient({
+        problem: dartsToy(),
+        point: pointAt([-2], { alpha: 2 }, 0.5),
+        trainingBatch: null,
+        validationBatch: null,
+      })
+    ).passed,
+  ).toBe(true);
   const { training, validation } = regressions;
   const ridge = pointAt([0.8, -0.6], { weightDecay: 0.3 }, 0.5);
-  expect((await verifyHypergradient(ridgeProblem(), ridge, training, validation)).passed).toBe(true);
+  expect(
+    (
+      await verifyHypergradient({
+        problem: ridgeProblem(),
+        point: ridge,
+        trainingBatch: training,
+        validationBatch: validation,
+      })
+    ).passed,
+  ).toBe(true);
 });
 
 test('what rounding hides is inconclusive, not right', async () => {
@@ -233,7 +276,12 @@ test('what rounding hides is inconclusive, not right', async () => {
   const still = { ...pointAt([1, -1], named([0.3, 0.4]), 1e-8) };
   const flat = { ...stableQuadratic, h: [0, 0] };
   const problem = quadraticProblem(flat) as BilevelProblem<string, null>;
-  const { checks, passed } = await verifyHypergradient(problem, still, null, null);
+  const { checks, passed } = await verifyHypergradient({
+    problem,
+    point: still,
+    trainingBatch: null,
+    validationBatch: null,
+  });
   expect(passed).toBe(false);
   expect(checks.find(({ name }) => name === 'Taylor test')?.verdict).toBe('inconclusive');
   expect(checks.find(({ name }) => name === 'difference by x0')?.verdict).toBe('inconclusive');
@@ -243,7 +291,7 @@ test('a metaparameter that V does not change with is inconclusive, and the text 
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   const idle = { ...stableQuadratic, C: [stableQuadratic.C[0]!, [0, 0]], h: [0.2, 0] };
   const problem = quadraticProblem(idle) as BilevelProblem<string, null>;
-  const report = await verifyHypergradient(problem, point, null, null);
+  const report = await verifyHypergradient({ problem, point, trainingBatch: null, validationBatch: null });
   expect(report.passed).toBe(false);
   expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toMatchObject([
     { name: 'difference by x1', verdict: 'inconclusive', reason: 'V does not change with x1' },
@@ -259,7 +307,7 @@ test('a validation loss that is not finite fails', async () => {
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   const broken = { ...stableQuadratic, f: [Number.NaN, 0] };
   const problem = quadraticProblem(broken) as BilevelProblem<string, null>;
-  const report = await verifyHypergradient(problem, point, null, null);
+  const report = await verifyHypergradient({ problem, point, trainingBatch: null, validationBatch: null });
   expect(report.checks[0]).toMatchObject({
     verdict: 'fail',
     reason: 'the hypergradient is NaN, the difference NaN',
@@ -322,7 +370,9 @@ test('where kinks hide the difference over two steps, products with the Hessian 
 test('is written as a table that says what was measured and why', async () => {
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
-  const text = formatHypergradientReport(await verifyHypergradient(problem, point, null, null));
+  const text = formatHypergradientReport(
+    await verifyHypergradient({ problem, point, trainingBatch: null, validationBatch: null }),
+  );
   const lines = text.split('\n');
   expect(lines[0]).toMatch(/^check +verdict +measured +expected +because$/);
   expect(lines.filter((line) => /^difference by x[01] +pass /.test(line))).toHaveLength(2);
@@ -335,21 +385,27 @@ test('is written as a table that says what was measured and why', async () => {
 test('options outside their ranges are refused', async () => {
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
-  await expect(verifyHypergradient(problem, point, null, null, { tolerance: 0 })).rejects.toThrow(
-    'verifyHypergradient: tolerance is 0; expected a positive number.',
-  );
-  await expect(verifyHypergradient(problem, point, null, null, { methods: [] })).rejects.toThrow(
-    'verifyHypergradient: methods is []; expected at least one.',
-  );
-  await expect(verifyHypergradient(problem, point, null, null, { reach: { x0: -1 } })).rejects.toThrow(
-    'verifyHypergradient: reach.x0 is -1',
-  );
+  await expect(
+    verifyHypergradient({ problem, point, trainingBatch: null, validationBatch: null, tolerance: 0 }),
+  ).rejects.toThrow('verifyHypergradient: tolerance is 0; expected a positive number.');
+  await expect(
+    verifyHypergradient({ problem, point, trainingBatch: null, validationBatch: null, methods: [] }),
+  ).rejects.toThrow('verifyHypergradient: methods is []; expected at least one.');
+  await expect(
+    verifyHypergradient({ problem, point, trainingBatch: null, validationBatch: null, reach: { x0: -1 } }),
+  ).rejects.toThrow('verifyHypergradient: reach.x0 is -1');
 });
 
 test('a reach that leaves what the loss can compute is refused', async () => {
   const point = pointOf(start());
   await expect(
-    verifyHypergradient(distillation, point, batch(12, 1), batch(10, 9), { reach: { temperature: 5 } }),
+    verifyHypergradient({
+      problem: distillation,
+      point,
+      trainingBatch: batch(12, 1),
+      validationBatch: batch(10, 9),
+      reach: { temperature: 5 },
+    }),
   ).rejects.toThrow(
     'verifyHypergradient: reach is [0.2,5]; expected one within which the losses can be computed, but at ' +
       'distillationFraction 0.4, temperature -3: convexMix: temperature is -3;',
@@ -360,7 +416,12 @@ test('a reach that leaves what the loss can compute is refused', async () => {
 test('its gradient is that of the first method', async () => {
   const point = pointAt([1, -1], named([0.3, 0.4]), 0.2);
   const problem = quadraticProblem(stableQuadratic) as BilevelProblem<string, null>;
-  const { gradient } = await verifyHypergradient(problem, point, null, null);
+  const { gradient } = await verifyHypergradient({
+    problem,
+    point,
+    trainingBatch: null,
+    validationBatch: null,
+  });
   const expected = quadraticUnrolled(stableQuadratic, [1, -1], [0.3, 0.4], 0.2);
   expect(relativeError(Object.values(gradient), expected)).toBeLessThan(1e-5);
 });

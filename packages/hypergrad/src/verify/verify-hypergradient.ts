@@ -1,4 +1,5 @@
 import type { Metaparameters } from '@metadistill/losses';
+import { checkOptions } from '@metadistill/options';
 import { memory } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
 import { byName, hypergradient } from '../hypergradient.js';
@@ -7,8 +8,9 @@ import { forwardMode } from '../methods/forward-mode.js';
 import { implicit } from '../methods/implicit.js';
 import { mixed } from '../methods/mixed.js';
 import { unrolled } from '../methods/unrolled.js';
+import { fixedPoint } from '../solvers/fixed-point.js';
 import { checkPoint } from '../step/check-point.js';
-import type { BilevelProblem, HypergradientMethod, InnerPoint } from '../types.js';
+import type { HypergradientMethod } from '../types.js';
 import { adjointGap } from './adjoint-gap.js';
 import {
   agreementChecks,
@@ -22,39 +24,51 @@ import { extrapolatedDifference } from './extrapolated-difference.js';
 import { mixedDerivativeGaps } from './mixed-derivative-gaps.js';
 import { symmetryGap } from './symmetry-gap.js';
 import { taylorTest } from './taylor-test.js';
-import type { Estimate, HypergradientReport, VerifyOptions } from './types.js';
+import type { Estimate, HypergradientReport, VerifyHypergradientOptions } from './types.js';
 import { validationAfterSteps } from './validation-after-steps.js';
 
 /**
  * Checks the one-step hypergradient of a problem at a point by means that share nothing with its computation: central
  * differences of V(w'(λ)) by each metaparameter, the order of the Taylor remainder, forward against backward mode,
  * agreement of all exact methods, and the count of tensors. That the training gradient moves with each metaparameter as
- * the problem says is checked by itself, which tells where a mistake lies. Where the problem has exact second-order rules, their
- * products with the Hessian are checked as well.
+ * the problem says is checked by itself, which tells where a mistake lies. If the problem has exact second-order rules,
+ * their products with the Hessian are checked as well.
  *
- * It takes some 30 training steps a metaparameter, and 40 more. Borrows all its arguments and changes none.
+ * It takes some 30 training steps per metaparameter, and 40 more. Borrows all that it is given and changes none of it.
  *
  * @returns plain data; `formatHypergradientReport` writes it as a table. A wrong derivative is a failed check, not an
  *   error.
- * @throws RangeError where the problem has no metaparameters, a metaparameter no finite value, or the reach leads where
- *   the losses cannot be computed.
+ * @throws RangeError if the problem has no metaparameters, a metaparameter no finite value, an option is outside its range,
+ *   or the reach leads to values at which the losses cannot be computed; TypeError if an option is unknown.
  */
 export async function verifyHypergradient<Name extends string, TrainingBatch, ValidationBatch>(
-  problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
-  point: InnerPoint<Name>,
-  trainingBatch: TrainingBatch,
-  validationBatch: ValidationBatch,
-  options: VerifyOptions<Name> = {},
+  options: VerifyHypergradientOptions<Name, TrainingBatch, ValidationBatch>,
 ): Promise<HypergradientReport<Name>> {
+  checkOptions<typeof options>('verifyHypergradient', options, {
+    problem: true,
+    point: true,
+    trainingBatch: true,
+    validationBatch: true,
+    methods: true,
+    shown: true,
+    reach: true,
+    tolerance: true,
+  });
+  const { problem, point, trainingBatch, validationBatch } = options;
   checkPoint(problem, point);
   const names = problem.metaparameters;
+  checkOptions(
+    'verifyHypergradient: reach',
+    options.reach ?? {},
+    Object.fromEntries(names.map((name) => [name, true as const])),
+  );
   const gap = await adjointGap(problem, point, trainingBatch);
   const exact = options.methods ?? [
     ...(gap === undefined ? [] : [mixed({ via: 'jvp' })]),
     mixed({ via: 'vjp' }),
     unrolled({ steps: 1 }),
     forwardMode({ decay: 0 }),
-    implicit({ solver: 'fixedPoint', iterations: 1 }),
+    implicit({ solver: fixedPoint({ iterations: 1 }) }),
   ];
   if (exact.length === 0) {
     throw new RangeError(
@@ -73,7 +87,7 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
 
   const before = memory().numTensors;
   const gradientOf = async (method: HypergradientMethod): Promise<number[]> => {
-    const { gradient } = await hypergradient(problem, point, trainingBatch, validationBatch, method);
+    const { gradient } = await hypergradient({ problem, point, trainingBatch, validationBatch, method });
     return names.map((name) => gradient[name]);
   };
   const gradients: number[][] = [];
@@ -167,7 +181,7 @@ const moved = <Name extends string>(
   ...Object.fromEntries(names.map((name, j) => [name, from[name] + step * (direction[j] as number)])),
 });
 
-/** ‖a − b‖ / max(‖a‖, ‖b‖); 0 where both vanish. */
+/** ‖a − b‖ / max(‖a‖, ‖b‖); 0 if both vanish. */
 function relativeDistance(a: readonly number[], b: readonly number[]): number {
   const distance = Math.hypot(...a.map((value, j) => value - (b[j] as number)));
   return distance === 0 ? 0 : distance / Math.max(Math.hypot(...a), Math.hypot(...b));

@@ -54,7 +54,7 @@ export async function hyperStep<Name extends string, Batch>(
   }
 }
 
-/** The metaparameters after a step of the outer optimizer; as they were, with a warning, where the hypergradient is to be skipped. */
+/** The metaparameters after a step of the outer optimizer; as they were, with a warning, if the hypergradient is to be skipped. */
 function move<Name extends string, Batch>(
   names: readonly Name[],
   { space, optimizer, onNaN }: MetaOptimization<Name, Batch>,
@@ -101,8 +101,14 @@ function evaluate<Name extends string, Batch>(
   }));
   const validationBatch = validationBatches.at(iteration);
   try {
-    const context = { later, state: methodState };
-    return method.evaluate(problem, innerPointOf(options, state), batch, validationBatch, context);
+    return method.evaluate({
+      problem,
+      point: innerPointOf(options, state),
+      trainingBatch: batch,
+      validationBatch,
+      later,
+      state: methodState,
+    });
   } finally {
     validationBatches.release(validationBatch);
     for (const step of later) trainingBatches.release(step.batch);

@@ -41,7 +41,7 @@ export async function plainStep<Name extends string, Batch>(
 ): Promise<Step<Name>> {
   const { problem, meta } = options;
   const point = innerPointOf(options, { ...state, metaparameters });
-  const made = meta?.method.advance?.(problem, point, batch, state.methodState) ?? {
+  const made = meta?.method.advance?.({ problem, point, trainingBatch: batch, state: state.methodState }) ?? {
     ...scoped(() => {
       const { value, next } = innerStep(point, problem.training(state.weights, batch));
       return { trainingLoss: value, next };

@@ -49,7 +49,14 @@ test.each(
       const { weights, metaparameters } = initialState(model, config, gradientMethod, 'published', run);
       const { learningRate } = config;
       const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate };
-      const evaluate = () => hypergradient(problem, point, data.training, data.validation, method);
+      const evaluate = () =>
+        hypergradient({
+          problem,
+          point,
+          trainingBatch: data.training,
+          validationBatch: data.validation,
+          method,
+        });
       const { gradient } = await (precision === 'float64' ? inFloat64(evaluate) : evaluate());
       disposeWeights(weights);
       expect(relativeError([gradient.distillationFraction], [values[0] as number])).toBeLessThan(tolerance);

@@ -1,4 +1,4 @@
-import type { OuterOptimizer } from '@metadistill/hypergrad';
+import { forwardEquivalents, type OuterOptimizer, plainStepCost } from '@metadistill/hypergrad';
 import { type Bounds, type Controller, type Decision, projectOntoBox } from '@metadistill/trajectory';
 
 /** Examples, row-major `[examples, features]`, with their class indices. */
@@ -40,8 +40,8 @@ export interface PlainStep {
 }
 
 /** Forward passes of a plain step, and of one that makes an exact hypergradient of itself too. */
-const plainStepCost = 3;
-const hyperStepCost = 8;
+const plainStepForwards = forwardEquivalents(plainStepCost);
+const hyperStepForwards = 8;
 
 /**
  * Trains a logistic regression as `train` does with `mixed()`, simultaneous updates and gradient descent, in float64
@@ -72,12 +72,12 @@ export function trainPlain(
       metaparameters = projectOntoBox(moved.metaparameters, bounds);
       outerState = moved.state;
     }
-    cost += decision.action === 'gradient' ? hyperStepCost : plainStepCost;
+    cost += decision.action === 'gradient' ? hyperStepForwards : plainStepForwards;
     controllerState = controller.observe(controllerState, iteration, decision.action, metaparameters);
     weights = next;
     listen({ iteration, action: decision.action, metaparameters, weights });
   }
-  return cost / (plainStepCost * iterations);
+  return cost / (plainStepForwards * iterations);
 }
 
 /** The share of examples whose largest logit is the label's; the first class wins a tie. */

@@ -3,8 +3,8 @@ import { div, maximum, mul } from '@tensorflow/tfjs-core';
 import type { HypergradientTensors, ValidationResult } from '../types.js';
 import type { InnerStep } from './inner-step.js';
 
-/** What all methods report alike of the step that they differentiated and of the validation loss at its end. */
-export function outcome(
+/** What is the same in the result of every method: the step that it differentiated, and the validation loss at its end. */
+export function commonResult(
   step: InnerStep,
   validation: ValidationResult,
 ): Omit<HypergradientTensors, 'gradient' | 'cost'> {

@@ -6,7 +6,7 @@ import { argMax, cast, matMul, mul, type Tensor1D, type Tensor2D, tensor, tidy }
 import type { ImageSource } from '../experiments/images/data.js';
 
 /** A training batch with a teacher's logits and a validation batch. */
-export interface Batches {
+export interface VerificationBatches {
   readonly training: LogitBatch;
   readonly validation: LogitBatch;
   /** What they are, in words. */
@@ -20,7 +20,10 @@ const trainingSize = 128;
 const validationSize = 1000;
 
 /** The batches of a model's own experiment, or synthetic ones and why where those cannot be loaded. */
-export async function batchesFor(model: Model, load: () => Promise<Batches>): Promise<Batches> {
+export async function batchesFor(
+  model: Model,
+  load: () => Promise<VerificationBatches>,
+): Promise<VerificationBatches> {
   try {
     return await load();
   } catch (error) {
@@ -29,7 +32,7 @@ export async function batchesFor(model: Model, load: () => Promise<Batches>): Pr
 }
 
 /** The first images of the training and of the validation tenth; the tensors belong to the caller. */
-export async function imageBatches(loading: Promise<ImageSource>): Promise<Batches> {
+export async function imageBatches(loading: Promise<ImageSource>): Promise<VerificationBatches> {
   const { train: all, teacherLogits, normalization } = await loading;
   const { validation } = holdOutLast(all, 0.1);
   return {
@@ -45,7 +48,7 @@ export async function imageBatches(loading: Promise<ImageSource>): Promise<Batch
  *
  * One rule for both batches: with labels at random a training step would move the validation loss by some ulps alone.
  */
-function syntheticBatches({ inputShape, classes }: Model): Batches {
+function syntheticBatches({ inputShape, classes }: Model): VerificationBatches {
   const random = numpyRandom(42);
   const normal = (length: number) => Float32Array.from({ length }, () => random.standardNormal());
   const size = inputShape.reduce((product, length) => product * length, 1);

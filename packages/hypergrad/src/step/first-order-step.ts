@@ -3,7 +3,7 @@ import type { BilevelProblem, Cost, InnerPoint, TrainingPoint } from '../types.j
 import { type InnerStep, innerStep } from './inner-step.js';
 
 /** The training point at w and the step w -> w'. */
-export function plainStep<Name extends string, TrainingBatch, ValidationBatch>(
+export function firstOrderStep<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
   point: InnerPoint<Name>,
   batch: TrainingBatch,

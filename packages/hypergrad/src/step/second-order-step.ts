@@ -3,8 +3,8 @@ import type { BilevelProblem, Cost, InnerPoint, TrainingPoint } from '../types.j
 import { type Curvature, curvatureAt } from './curvature.js';
 import { type InnerStep, innerStep } from './inner-step.js';
 
-/** The training point at w, the step w -> w', and the derivatives of its gradient: what methods of second order start with. */
-export function curvedStep<Name extends string, TrainingBatch, ValidationBatch>(
+/** The training point at w, the step w -> w', and the derivatives of its gradient: what methods of second order start from. */
+export function secondOrderStep<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
   point: InnerPoint<Name>,
   batch: TrainingBatch,

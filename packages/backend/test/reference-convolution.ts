@@ -17,7 +17,7 @@ export interface ConvolutionCase {
 }
 
 /** Calls `visit` with the flat indices in input, filter and output of every product of a convolution. */
-export function forEachProduct(
+function forEachProduct(
   shape: ConvolutionCase,
   visit: (input: number, filter: number, output: number) => void,
 ): void {

@@ -56,8 +56,8 @@ export async function expectFeatureGradient(loss: FeatureLoss, student: Features
 }
 
 /** The features that the float64 golden values of these tests are computed on, outside this code base. */
-export const goldenStudent: Features = { shape: [3, 3], values: [1, 2, 0, 0, 1, 1, 2, 0, 1] };
-export const goldenTeacher: Features = { shape: [3, 2], values: [1, 1, 0, 2, 3, 1] };
+const goldenStudent: Features = { shape: [3, 3], values: [1, 2, 0, 0, 1, 1, 2, 0, 1] };
+const goldenTeacher: Features = { shape: [3, 2], values: [1, 1, 0, 2, 3, 1] };
 
 /** A feature loss on the golden features in float64. */
 export const goldenFeatureValue = (loss: FeatureLoss): number =>

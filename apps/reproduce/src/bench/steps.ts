@@ -25,7 +25,7 @@ import { always } from '@metadistill/trajectory';
 import { dispose, randomUniform, tensor1d, tidy } from '@tensorflow/tfjs-core';
 
 /** What `bench` times: passes and whole steps of training. */
-export const benchNames = ['forward', 'plain-step', 'hyper-step-exact', 'hyper-step-fd'] as const;
+const benchNames = ['forward', 'plain-step', 'hyper-step-exact', 'hyper-step-fd'] as const;
 export type BenchName = (typeof benchNames)[number];
 
 /** One step that can be repeated; it settles when its result has been read back. */

@@ -10,7 +10,7 @@ import {
 } from '@metadistill/models';
 
 /** The models that a teacher of a data set may be; the first is the default. */
-export const teacherModels = {
+const teacherModels = {
   'fashion-mnist': {
     'fashion-mnist-cnn': fashionMnistCnn,
     'fashion-mnist-net': fashionMnistNet,

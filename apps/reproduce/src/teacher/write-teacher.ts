@@ -20,7 +20,7 @@ export interface TeacherFiles {
 }
 
 /** Where the files of a teacher are to lie in a folder. */
-export const teacherFiles = (folder: string, name: string): TeacherFiles => {
+const teacherFiles = (folder: string, name: string): TeacherFiles => {
   const logits = join(folder, `${name}.npy`);
   return { logits, weights: join(folder, `${name}.safetensors`), card: cardPath(logits) };
 };

@@ -57,7 +57,7 @@ export const methodNames: readonly string[] = [
 ];
 
 /** The name that a method is logged under: `trajectory` is the paper's `trajectory-10x2`. */
-export const loggedName = (name: string): string => aliases[name] ?? name;
+const loggedName = (name: string): string => aliases[name] ?? name;
 
 /**
  * The method of a logged name, `trajectory-<e1>x<p>`, `every-<k>`, `tpe-<trials>` and `random-search-<trials>` included;

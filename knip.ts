@@ -1,0 +1,20 @@
+import type { KnipConfig } from 'knip';
+
+/** What nothing uses fails the lint: files, exports, dependencies. */
+export default {
+  workspaces: {
+    '.': { entry: ['scripts/**/*.js'] },
+    'packages/*': { entry: ['test/**/*.test.ts', 'README.md'] },
+    'packages/backend': { entry: ['README.md', 'bench/*.js', 'scripts/*.js', 'src/kernels/index.as.ts'] },
+    'apps/reproduce': { entry: ['src/{main,worker}.ts', 'test/fake-{main,worker}.ts'] },
+    'internal/*': { entry: ['test/**/*.test.ts', 'README.md'] },
+  },
+  // A type that names what an exported function takes or returns is exported with it.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  ignoreDependencies: ['@metadistill/options', '@stryker-mutator/vitest-runner'],
+  ignoreFiles: ['**/*.md'],
+  compilers: {
+    // Tests run the examples of a README.
+    md: (text: string) => [...text.matchAll(/^```[jt]s\n(.*?)^```$/gms)].map(([, code]) => code).join('\n'),
+  },
+} satisfies KnipConfig;

@@ -2,6 +2,7 @@ export { centralDifference } from './central-difference.js';
 export { countingModel, type Passes } from './counting-model.js';
 export { dartsToy } from './darts-toy.js';
 export { expectNoLeak } from './expect-no-leak.js';
+export { expectOnlyReturned, type Returned } from './expect-only-returned.js';
 export { inFloat64 } from './in-float64.js';
 export {
   logisticImplicit,

@@ -1,7 +1,14 @@
 import { torchRandom } from '@metadistill/datasets';
-import { centralDifference, expectNoLeak, inFloat64, relativeError } from '@metadistill/testing';
+import {
+  centralDifference,
+  expectNoLeak,
+  expectOnlyReturned,
+  inFloat64,
+  relativeError,
+} from '@metadistill/testing';
 import { dispose, mean, mul, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { disposeOwn } from '../test/expect-no-leak-of.js';
 import { onEachBackend } from '../test/on-each-backend.js';
 import { scatteredTensor } from '../test/values.js';
 import { features } from './features.js';
@@ -122,18 +129,16 @@ onEachBackend(() => {
     });
     const weights = student.initialize(torchRandom(1).uniform);
     const inputs = scatteredTensor([2, 8, 8, 3], 1);
-    await expectNoLeak(() =>
-      tidy(() => {
-        const closed = student.forward(weights, inputs, 'training');
-        const pass = opened.forward(weights, inputs, 'training');
-        expect(pass.logits.dataSync()).toEqual(closed.logits.dataSync());
-        expect(numbers(pass.statistics)).toEqual(numbers(closed.statistics));
-        const gradient = opened.vjp(weights, pass.cache, { logits: pass.logits });
-        expect(numbers(gradient)).toEqual(numbers(student.vjp(weights, closed.cache, closed.logits)));
-        const { layer2, globalAveragePool } = pass.features;
-        expect(relativeError(globalAveragePool, mean(layer2, [1, 2]))).toBeLessThan(1e-6);
-      }),
-    );
+    tidy(() => {
+      const closed = student.forward(weights, inputs, 'training');
+      const pass = opened.forward(weights, inputs, 'training');
+      expect(pass.logits.dataSync()).toEqual(closed.logits.dataSync());
+      expect(numbers(pass.statistics)).toEqual(numbers(closed.statistics));
+      const gradient = opened.vjp(weights, pass.cache, { logits: pass.logits });
+      expect(numbers(gradient)).toEqual(numbers(student.vjp(weights, closed.cache, closed.logits)));
+      const { layer2, globalAveragePool } = pass.features;
+      expect(relativeError(globalAveragePool, mean(layer2, [1, 2]))).toBeLessThan(1e-6);
+    });
     await expectNoLeak(() => {
       const { logits, features: evaluated } = opened.predict(weights, inputs);
       const predicted = student.predict(weights, inputs);
@@ -143,6 +148,25 @@ onEachBackend(() => {
     disposeWeights(weights);
     inputs.dispose();
   });
+});
+
+test('an opened network gives what it returns and leaks nothing', () => {
+  const opened = features(small, names);
+  const weights = small.initialize(torchRandom(3).uniform);
+  const inputs = scatteredTensor([5, 2, 3], 1);
+  disposeOwn('predict', () => opened.predict(weights, inputs));
+  for (const mode of ['training', 'evaluation'] as const) {
+    const pass = expectOnlyReturned(`forward (${mode})`, () => opened.forward(weights, inputs, mode));
+    const { logits, features: made, cache } = pass.result;
+    for (const cotangents of [{ logits }, { features: made }, { features: { second: made.second } }]) {
+      disposeOwn(`vjp (${mode})`, () => opened.vjp(weights, cache, cotangents));
+    }
+    disposeOwn(`jvp (${mode})`, () => opened.jvp(weights, cache, weights.parameters));
+    expect([inputs, ...weights.parameters, ...pass.made].filter(({ isDisposed }) => isDisposed)).toEqual([]);
+    dispose([...pass.made]);
+  }
+  disposeWeights(weights);
+  inputs.dispose();
 });
 
 test('the features of a convolutional student are its pooled blocks and its hidden layer', () => {

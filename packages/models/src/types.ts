@@ -30,8 +30,9 @@ export type Mode = 'training' | 'evaluation';
 export type UniformSampler = (low: number, high: number) => number;
 
 /**
- * What a forward pass leaves behind. `cache` refers to tensors that the pass used or made (inputs, activations):
- * it is valid inside the `tf.tidy` that surrounds the pass and is never disposed of by hand.
+ * What a forward pass leaves behind. `cache` holds tensors that the pass used or made (inputs, activations), in objects
+ * and arrays, where `tf.tidy` finds them; no other tensor is left. It is valid inside the `tf.tidy` that surrounds the
+ * pass and is never disposed of by hand.
  */
 export interface Forward<Cache = unknown> {
   readonly output: Tensor;

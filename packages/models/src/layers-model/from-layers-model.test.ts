@@ -9,6 +9,7 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { describe, expect, test, vi } from 'vitest';
+import { expectNoLeakOfModel } from '../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { scatteredTensor } from '../../test/values.js';
 import { batchNorm } from '../layers/batch-norm/batch-norm.js';
@@ -24,7 +25,7 @@ import type { Weights } from '../types.js';
 import { fromLayersModel } from './from-layers-model.js';
 import { assignWeights, weightsOf } from './layers-model-weights.js';
 
-const { dispose, tidy } = tf;
+const { tidy } = tf;
 const numbers = (tensors: readonly tf.Tensor[]) => tensors.flatMap((each) => Array.from(each.dataSync()));
 
 /** One architecture, in Keras' layers and in ours; images and kernels are laid out alike. */
@@ -88,19 +89,13 @@ onEachBackend((backend) => {
 });
 
 describe('the LayersModel that is adapted', () => {
-  test('keeps its weights, moving statistics included, whatever passes are made', async () => {
+  test('keeps its weights, moving statistics included, whatever passes are made, and leaks nothing', () => {
     const layersModel = kerasNet();
     const adapted = fromLayersModel(layersModel);
     const before = numbers(layersModel.getWeights());
     const weights = ourNet.initialize(torchRandom(1).uniform);
     const inputs = scatteredTensor([5, 6, 6, 2], 1);
-    await expectNoLeak(() => {
-      const made = scoped(() => {
-        const { logits, cache, statistics } = adapted.forward(weights, inputs, 'training');
-        return { logits, statistics, gradient: adapted.vjp(weights, cache, logits) };
-      });
-      dispose([made.logits, ...made.statistics, ...made.gradient, adapted.predict(weights, inputs)]);
-    });
+    expectNoLeakOfModel(adapted);
     expect(numbers(layersModel.getWeights())).toEqual(before);
     const wrong = { parameters: weights.parameters.slice(1), statistics: weights.statistics };
     expect(() => adapted.forward(wrong, inputs, 'training')).toThrow(

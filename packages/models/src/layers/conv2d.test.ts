@@ -1,12 +1,8 @@
 import { torchRandom } from '@metadistill/datasets';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  expectAdjoint,
-  expectDerivativesOf,
-  expectRulesLeakNothing,
-  expectSecondOrder,
-} from '../../test/expect-derivatives.js';
+import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../test/expect-derivatives.js';
+import { expectNoLeakOf } from '../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import { plainConv2d } from '../../test/plain-layers.js';
 import { conv2d } from './conv2d.js';
@@ -75,8 +71,8 @@ onEachBackend(() => {
     );
   });
 
-  test('rules give what they return and leak nothing', async () => {
-    await expectRulesLeakNothing({ layer: conv2d({ ...sizes, kernelSize: 3 }), inputShape: [2, 4, 4, 2] });
+  test('rules give what they return and leak nothing', () => {
+    expectNoLeakOf({ layer: conv2d({ ...sizes, kernelSize: 3 }), inputShape: [2, 4, 4, 2] });
   });
 });
 

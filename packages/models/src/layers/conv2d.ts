@@ -4,7 +4,6 @@ import { filterGradient } from '../kernels/filter-gradient.js';
 import { inputGradient } from '../kernels/input-gradient.js';
 import type { Padding } from '../kernels/padding.js';
 import { sumPerChannel } from '../kernels/per-channel.js';
-import { scoped } from '../scoped.js';
 import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../shapes.js';
 import { drawBias, drawKernel } from '../torch-initialization.js';
 import type { Layer, Tensors } from '../types.js';
@@ -84,10 +83,10 @@ export function conv2d(options: Conv2dOptions): Layer<Tensor4D> {
 
     vjp({ parameters }, x, cotangent, wantInput) {
       const dy = cotangent as Tensor4D;
-      return scoped(() => ({
+      return {
         parameters: [filterGradient(x, dy, shape, window), ...(useBias ? [sumPerChannel(dy)] : [])],
         input: wantInput ? inputGradient(dy, named(parameters).weight, x.shape, window) : undefined,
-      }));
+      };
     },
 
     // ẏ = x ∗ Ẇ + ẋ ∗ W + ḃ

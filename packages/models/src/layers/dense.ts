@@ -1,7 +1,6 @@
 import { add, type Tensor1D, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { sumPerChannel } from '../kernels/per-channel.js';
 import { matMulTransposeA, matMulTransposeB, product, productWithBias } from '../kernels/products.js';
-import { scoped } from '../scoped.js';
 import { expectExampleShape, expectPositiveIntegers, sizeOf } from '../shapes.js';
 import { drawBias, drawKernel } from '../torch-initialization.js';
 import type { Layer, Tensors } from '../types.js';
@@ -64,10 +63,10 @@ export function dense(options: DenseOptions): Layer<Tensor2D> {
     vjp({ parameters }, x, cotangent, wantInput) {
       const [weight] = pair(parameters);
       const dy = cotangent as Tensor2D;
-      return scoped(() => ({
+      return {
         parameters: [matMulTransposeA(x, dy), sumPerChannel(dy)],
         input: wantInput ? matMulTransposeB(dy, weight) : undefined,
-      }));
+      };
     },
 
     // ẏ = x Ẇ + ẋ W + ḃ

@@ -1,6 +1,7 @@
 import { torchRandom } from '@metadistill/datasets';
 import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import { expectNoLeakOfModel } from '../../test/expect-no-leak-of.js';
 import { logisticRegression } from './logistic-regression.js';
 
 const numbers = (tensor: { dataSync(): ArrayLike<number> }) => Array.from(tensor.dataSync());
@@ -34,4 +35,8 @@ test('declares its tensors', () => {
     { name: 'linear.weight', shape: [3, 2] },
     { name: 'linear.bias', shape: [2] },
   ]);
+});
+
+test('rules give what they return and leak nothing', () => {
+  expectNoLeakOfModel(logisticRegression({ inputs: 4, features: [0, 3], classes: 2 }));
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectSecondOrder } from '../../test/expect-derivatives.js';
 import { expectLikeTorch } from '../../test/expect-like-torch.js';
+import { expectNoLeakOfModel } from '../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
 import type { TorchFixture } from '../../test/torch-fixture.js';
 import basicFixture from '../fixtures/resnet-basic.json' with { type: 'json' };
@@ -35,6 +36,10 @@ onEachBackend(() => {
   describe.each(cases)('residual network of $model.name blocks', ({ model, fixture }) => {
     test('starts, predicts, differentiates and counts as PyTorch does', () => {
       expectLikeTorch(model, fixture);
+    });
+
+    test('rules give what they return and leak nothing', () => {
+      expectNoLeakOfModel(model);
     });
 
     test('second order is the derivative of vjp', async () => {

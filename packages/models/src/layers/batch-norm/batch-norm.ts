@@ -75,11 +75,9 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
       }
       const values = x.size / channels;
       expectTwoValues(name, values, x);
-      return scoped(() => {
-        const { output, mean, variance } = batchNormTraining(x, { scale, offset }, epsilon);
-        const moved = movedStatistics(statistics, { mean, variance }, values, momentum);
-        return { output, cache: { x, mode, mean, variance }, statistics: moved };
-      });
+      const { output, mean, variance } = batchNormTraining(x, { scale, offset }, epsilon);
+      const moved = movedStatistics(statistics, { mean, variance }, values, momentum);
+      return { output, cache: { x, mode, mean, variance }, statistics: moved };
     },
 
     vjp({ parameters }, cache, cotangent, wantInput) {

@@ -30,17 +30,19 @@ export function sequential(name: string, layers: readonly Layer[]): Layer<readon
 
     initialize: (uniform) => joinWeights(layers.map((layer) => layer.initialize(uniform))),
 
-    forward(weights, input, mode) {
-      const passes: Forward[] = [];
-      layers.forEach((layer, i) => {
-        passes.push(layer.forward(weightsOf(weights, i), passes[i - 1]?.output ?? input, mode));
-      });
-      return {
-        output: (passes.at(-1) as Forward).output,
-        cache: passes.map(({ cache }) => cache),
-        statistics: passes.flatMap((pass) => pass.statistics),
-      };
-    },
+    forward: (weights, input, mode) =>
+      scoped(() => {
+        const passes: Forward[] = [];
+        layers.forEach((layer, i) => {
+          passes.push(layer.forward(weightsOf(weights, i), passes[i - 1]?.output ?? input, mode));
+        });
+        // What no cache holds, such as images before they are pooled, is disposed of.
+        return {
+          output: passes.at(-1)!.output,
+          cache: passes.map(({ cache }) => cache),
+          statistics: passes.flatMap((pass) => pass.statistics),
+        };
+      }),
 
     vjp: (weights, caches, cotangent, wantInput) =>
       scoped(() => {

@@ -156,6 +156,14 @@ test('a synthetic run ends with the table beside the paper, and is not repeated'
   expect(again.stdout).toContain('4 of 4 runs are done');
 });
 
+test('smoke trains without a file: on drawn images, with a teacher of its own', async () => {
+  vi.stubEnv('METADISTILL_DATA', join(results, 'nothing'));
+  const { code, stdout } = await reproduce('smoke', '--methods', 'none', '--results', results);
+  vi.unstubAllEnvs();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\| none +\| +1 \| +0\.9/m);
+});
+
 test('logs do not depend on the number of workers', async () => {
   const logsBy = async (workers: string) => {
     const folder = join(results, workers);

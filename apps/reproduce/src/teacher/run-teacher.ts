@@ -19,7 +19,7 @@ import { formatDuration, secondsLeft } from '../terminal/duration.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
 import { type TeacherDataset, teacherModel, teacherModelNames } from './teacher-models.js';
 import { type TeacherSettings, trainTeacher } from './train-teacher.js';
-import { evaluationBatch, writeTeacher } from './write-teacher.js';
+import { teacherBatch, writeTeacher } from './write-teacher.js';
 
 export interface TeacherRun {
   readonly dataset: TeacherDataset;
@@ -73,7 +73,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   try {
     const reports = trainTeacher(model, train, normalization, settings, { signal: stop.signal, onStep });
     for await (const { epoch, trainingLoss, weights } of reports) {
-      const batches = miniBatches({ dataset: test, batchSize: evaluationBatch, normalization });
+      const batches = miniBatches({ dataset: test, batchSize: teacherBatch, normalization });
       const tested = classificationMetrics(
         await predictLogits(model, weights, batches),
         test.labels,

@@ -26,7 +26,7 @@ const teacherFiles = (folder: string, name: string): TeacherFiles => {
 };
 
 /** Images at a time, where no gradient is wanted. */
-export const evaluationBatch = 500;
+export const teacherBatch = 500;
 
 /**
  * Writes a teacher: its weights, its logits on the training images in their order, and its card. Each file gets its
@@ -44,7 +44,7 @@ export async function writeTeacher(
   about: Omit<TeacherCard, 'schema' | 'fingerprints' | 'trainingAccuracy'>,
 ): Promise<{ readonly files: TeacherFiles; readonly card: TeacherCard }> {
   const { classes } = model;
-  const batches = miniBatches({ dataset: train, batchSize: evaluationBatch, normalization });
+  const batches = miniBatches({ dataset: train, batchSize: teacherBatch, normalization });
   const values = await predictLogits(model, weights, batches);
   const logits: TeacherLogits = { values, examples: train.labels.length, classes };
   const data = await dataFingerprint(train);

@@ -18,7 +18,10 @@ export type ImageConfig = {
   /** Images at the front of the training and of the test file that are used. */
   trainingImages: number;
   testImages: number;
-  /** A `.npy` file, float32 `[training images, classes]` in their order; a bare name is looked for in the data folder. */
+  /**
+   * A `.npy` file, float32 `[training images, classes]` in their order; a bare name is looked for in the data folder.
+   * In `smoke` alone, '' trains a teacher first.
+   */
   teacherLogits: string;
   /** Trainings that a search spends. */
   searchTrials: number;

@@ -34,7 +34,7 @@ export interface ImageData {
 }
 
 /** Small enough that the widest images between layers stay in the cache. */
-const evaluationBatch = 125;
+const evaluationBatchSize = 125;
 
 /**
  * Splits a source for one run: the last tenth of the training images validates.
@@ -74,8 +74,8 @@ export function imageData(
       ...(isAugmented && { augmentation: { augment: flipAndCrop(), seed } }),
     }),
     validation: inOrder(validation, config.batchSize),
-    validationSet: inOrder(validation, evaluationBatch),
-    testSet: inOrder(test, evaluationBatch),
+    validationSet: inOrder(validation, evaluationBatchSize),
+    testSet: inOrder(test, evaluationBatchSize),
     labels: { validation: validation.labels, test: test.labels },
     validationTeacherLogits: sliceTeacherLogits(source.teacherLogits, train.labels.length, all.labels.length)
       .values,

@@ -5,7 +5,7 @@ import { dataFolder, loadTeacherLogits } from '@metadistill/datasets/node';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { loadLiveTeacher, readLiveTeacher } from '../../teacher/load-live-teacher.js';
 import { checkTeacherCard } from '../../teacher/teacher-card.js';
-import { evaluationBatch } from '../../teacher/write-teacher.js';
+import { teacherBatch } from '../../teacher/write-teacher.js';
 import type { ImageConfig } from './config.js';
 import type { ImageSource } from './data.js';
 
@@ -23,7 +23,7 @@ export const sourceOf =
     const { train } = images;
     if (liveTeacher !== '') {
       const teacher = await loadLiveTeacher(liveTeacher, train);
-      const batches = miniBatches({ dataset: train, batchSize: evaluationBatch, normalization });
+      const batches = miniBatches({ dataset: train, batchSize: teacherBatch, normalization });
       const values = await predictLogits(teacher.model, teacher.weights, batches);
       const logits = { values, examples: train.labels.length, classes: train.classes };
       return { ...images, normalization, teacherLogits: logits, liveTeacher: teacher };

@@ -1,0 +1,31 @@
+import { classificationMetrics } from '@metadistill/losses';
+import { expect, test } from 'vitest';
+import { chooseBackend } from '../../native/choose-backend.js';
+import { smoke } from '../smoke.js';
+import { drawnImages, drawnSizes } from './drawn-images.js';
+import { checkDrawnSource, drawnSource } from './drawn-source.js';
+
+test('drawn images are the same at every call, of all classes, and as many as smoke uses', () => {
+  const { train, test } = drawnImages();
+  expect(Buffer.from(drawnImages().test.examples).equals(Buffer.from(test.examples))).toBe(true);
+  expect(new Set(test.labels).size).toBe(10);
+  expect(smoke.defaults('published')).toMatchObject(drawnSizes);
+  expect([train.labels.length, test.labels.length]).toEqual(Object.values(drawnSizes));
+});
+
+test('a teacher is trained on them that needs no file and is worth distilling from', async () => {
+  await chooseBackend({ prefer: 'wasm' });
+  const { teacherLogits, train } = await drawnSource('');
+  const { accuracy } = classificationMetrics(teacherLogits.values, train.labels, train.classes);
+  expect(accuracy).toBeGreaterThan(0.9);
+});
+
+test('refuses more images than there are, and the file of a teacher that is not there', async () => {
+  const config = smoke.defaults('published');
+  await expect(checkDrawnSource({ ...config, trainingImages: 6401 })).rejects.toThrow(
+    'expected at most 6400',
+  );
+  await expect(checkDrawnSource({ ...config, teacherLogits: '/nowhere.npy' })).rejects.toThrow(
+    "the teacher's file /nowhere.npy cannot be read",
+  );
+});

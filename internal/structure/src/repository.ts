@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's folder. */
-const root: string = fileURLToPath(new URL('../../..', import.meta.url));
+export const root: string = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Every file that git tracks or would track, by its path from the root, sorted; deleted files are left out. */
 export function repositoryFiles(): string[] {

@@ -1,15 +1,9 @@
-export { type BatchOptions, type BatchPlan, batchIndices, planBatches } from './batches/batches.js';
 export { type Augmentation, type FlipAndCropOptions, flipAndCrop } from './batches/flip-and-crop.js';
-export { type AugmentPixels, disposeBatch, makeBatch } from './batches/make-batch.js';
+export { type AugmentPixels, disposeBatch, type MakeBatchOptions, makeBatch } from './batches/make-batch.js';
+export { type BatchPlan, type PlanBatchesOptions, planBatches } from './batches/plan-batches.js';
 export { decodeCifar10 } from './formats/cifar-format.js';
 export { decodeIdx, type IdxArray } from './formats/idx-format.js';
 export { decodeNpy, encodeNpy } from './formats/npy-format.js';
-export {
-  type MersenneTwister,
-  type MersenneTwisterState,
-  mersenneTwister,
-  restoreMersenneTwister,
-} from './random/mersenne-twister.js';
 export {
   type NumpyRandom,
   type NumpyRandomState,
@@ -35,7 +29,7 @@ export { exampleSize, holdOutLast, sliceExamples, sliceTeacherLogits } from './s
 export {
   paperSyntheticSizes,
   type SyntheticData,
-  type SyntheticOptions,
+  type SyntheticDataOptions,
   type SyntheticSizes,
   syntheticData,
 } from './sets/synthetic.js';

@@ -129,6 +129,11 @@ const { dataset, teacherLogits } = noisy;
 const withNaN = teacherLogits.values.map((value, i) => (i === 511 ? Number.NaN : value));
 
 test.each<[string, Partial<DistilOptions>, string]>([
+  [
+    'an option that it does not have',
+    { learningrate: 0.1 } as object,
+    "distil: unknown option 'learningrate'; did you mean 'learningRate'?",
+  ],
   ['no epochs', { epochs: 0 }, 'distil: epochs is 0; expected a whole number, 1 or more.'],
   ['a part of an epoch', { epochs: 1.5 }, 'distil: epochs is 1.5'],
   ['batches of none', { batchSize: 0 }, 'planBatches: batchSize is 0; expected a positive integer.'],

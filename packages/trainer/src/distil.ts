@@ -20,6 +20,7 @@ import {
   type Metrics,
 } from '@metadistill/losses';
 import { disposeWeights, type Model, type Weights } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import { type Controller, everyKth } from '@metadistill/trajectory';
 import { clone, dispose, ready } from '@tensorflow/tfjs-core';
 import { type LiveTeacher, miniBatches } from './batches/mini-batches.js';
@@ -36,9 +37,9 @@ export interface DistilOptions {
   readonly student: Model;
   /** What the student learns from. */
   readonly training: Dataset;
-  /** Of a teacher on the training examples, in their order; computed once, the cheaper way. */
+  /** A teacher's logits on the training examples, in their order; computed once, the cheaper way. */
   readonly teacherLogits?: TeacherLogits;
-  /** Instead: a teacher that answers on every batch, augmented images included. */
+  /** Or a teacher that answers on every batch, augmented images included. */
   readonly teacher?: LiveTeacher;
   /** Changes the training images of every batch, such as `flipAndCrop()`. */
   readonly augment?: Augmentation;
@@ -47,11 +48,11 @@ export interface DistilOptions {
   readonly epochs: number;
   /** Seeds the initial weights and the order of the examples. */
   readonly seed: number;
-  /** Of images; see `channelStatistics`. */
+  /** Of the images; see `channelStatistics`. */
   readonly normalization?: Normalization;
   /** Default 128. */
   readonly batchSize?: number;
-  /** Of an iteration, or of all; default 0.05. */
+  /** One for all iterations, or a schedule such as `cosineSchedule`; default 0.05. */
   readonly learningRate?: number | Schedule;
   /** Default `momentum({ momentum: 0.9 })`. */
   readonly optimizer?: InnerOptimizer;
@@ -61,7 +62,7 @@ export interface DistilOptions {
   readonly metaparameters?: Metaparameters<Name>;
   /** Which iterations compute a hypergradient. Default every 5th, which costs a third more than plain training. */
   readonly controller?: Controller;
-  /** Of Adam on the metaparameters, in logit and log space; default 0.05. */
+  /** Learning rate of Adam on the metaparameters, in logit and log space; default 0.05. */
   readonly metaLearningRate?: number;
   readonly signal?: AbortSignal;
 }
@@ -89,11 +90,11 @@ export interface EpochReport {
  * Exact hypergradients every 5th step move f by its logit and T by its logarithm, f in [0, 1], T in [0.5, 20].
  * `train` has every choice that is made here. Waits for the backend of TensorFlow.js, as wasm needs.
  *
- * @throws Error, TypeError or RangeError before work starts where there is no backend or no teacher, or where data, labels,
- *   logits or counts do not fit; DivergedError where a loss is not finite.
+ * @throws Error, TypeError or RangeError before work starts if there is no backend or no teacher, an option is unknown, or
+ *   data, labels, logits or counts do not fit; DivergedError if a loss is not finite.
  */
 export async function* distil(options: DistilOptions): AsyncGenerator<EpochReport, void, undefined> {
-  checkOptions(options);
+  check(options);
   await backendReady();
   const { student, seed, normalization, batchSize = 128, learningRate = 0.05 } = options;
   const { teacher, teacherLogits, augment } = options;
@@ -109,11 +110,11 @@ export async function* distil(options: DistilOptions): AsyncGenerator<EpochRepor
   const wholeValidation = batchesOf(options.validation, 500);
   const optimizer = options.optimizer ?? momentum({ momentum: 0.9 });
   const weights = options.weights ?? student.initialize(torchRandom(seed).uniform);
-  const start = startTraining<Name>(
+  const start = startTraining<Name>({
     weights,
     optimizer,
-    options.metaparameters ?? { distillationFraction: 0.5, temperature: 2 },
-  );
+    metaparameters: options.metaparameters ?? { distillationFraction: 0.5, temperature: 2 },
+  });
   let state: TrainingState<Name> | undefined;
   let cost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
   let summedLoss = 0;
@@ -168,7 +169,27 @@ export async function* distil(options: DistilOptions): AsyncGenerator<EpochRepor
   }
 }
 
-function checkOptions({ epochs, learningRate, teacher, teacherLogits }: DistilOptions): void {
+function check(options: DistilOptions): void {
+  checkOptions('distil', options, {
+    student: true,
+    training: true,
+    teacherLogits: true,
+    teacher: true,
+    augment: true,
+    validation: true,
+    epochs: true,
+    seed: true,
+    normalization: true,
+    batchSize: true,
+    learningRate: true,
+    optimizer: true,
+    weights: true,
+    metaparameters: true,
+    controller: true,
+    metaLearningRate: true,
+    signal: true,
+  });
+  const { epochs, learningRate, teacher, teacherLogits } = options;
   if (!teacher && !teacherLogits) {
     throw new TypeError(
       'distil: teacherLogits and teacher are undefined; expected one of them. Pass the logits of a teacher on the ' +

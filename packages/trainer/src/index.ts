@@ -2,7 +2,7 @@ export { constantBatch } from './batches/constant-batch.js';
 export {
   type LiveTeacher,
   type MiniBatches,
-  type MiniBatchOptions,
+  type MiniBatchesOptions,
   miniBatches,
   type SeededAugmentation,
 } from './batches/mini-batches.js';
@@ -27,7 +27,7 @@ export {
   snapshotTraining,
   type TrainingSnapshot,
 } from './state/snapshot.js';
-export { startTraining } from './state/start-training.js';
+export { type StartTrainingOptions, startTraining } from './state/start-training.js';
 export { disposeTrainingState } from './state/training-state.js';
 export { train } from './train.js';
 export type * from './types.js';

@@ -26,7 +26,11 @@ const problem = quadraticProblem({ A: [[1]], C: [[1]], a: [0], F: [[1]], f: [-1]
 >;
 
 const startAt = (z: number, x: number) =>
-  startTraining({ parameters: [tensor1d([z])], statistics: [] }, sgd(), { x0: x });
+  startTraining({
+    weights: { parameters: [tensor1d([z])], statistics: [] },
+    optimizer: sgd(),
+    metaparameters: { x0: x },
+  });
 
 const options = (
   start: TrainingState<string>,
@@ -270,6 +274,19 @@ describe('train', () => {
     await expect(
       run(options(startAt(1, 2), { meta: meta({ space: metaparameterSpace({ x0: { bounds: [0, 1] } }) }) })),
     ).rejects.toThrow('train: x0 starts at 2; expected a value inside its bounds [0, 1].');
+  });
+
+  test('refuses options that it does not have, before work starts', async () => {
+    const start = startAt(1, 0.5);
+    const misspelt = { iteration: 3 } as object;
+    await expect(run(options(start, misspelt))).rejects.toThrow("train: unknown option 'iteration'");
+    const onNan = meta({ onNan: 'skip' } as object);
+    await expect(run(options(start, { meta: onNan }))).rejects.toThrow(
+      "train: meta: unknown option 'onNan'; did you mean 'onNaN'?",
+    );
+    expect(() => startTraining({ ...start, metaparameter: {} } as never)).toThrow(
+      'startTraining: unknown option',
+    );
   });
 
   test('refuses a space with a metaparameter that the loss does not know', async () => {

@@ -1,24 +1,26 @@
 import { byName } from '@metadistill/hypergrad';
+import { checkOptions } from '@metadistill/options';
 import { disposeReplaced } from './state/training-state.js';
 import { hyperStep } from './steps/hyper-step.js';
 import { plainStep } from './steps/plain-step.js';
 import type { MetaOptimization, StepReport, TrainingState, TrainOptions } from './types.js';
 
 /**
- * Trains, and tunes the metaparameters by hypergradients while it does: one report an iteration.
+ * Trains, and tunes the metaparameters by hypergradients while it does: one report per iteration.
  *
  *     for await (const report of train({ ... })) console.log(report.iteration, report.trainingLoss);
  *
  * Each iteration asks the controller where its metaparameters come from (a hypergradient, a prediction, or as they
  * were), then takes one step of the inner optimizer. Weights are never mutated.
  *
- * @throws RangeError before work starts where the metaparameters start outside their bounds;
- *   DivergedError at the iteration whose loss or hypergradient is not finite; the signal's reason on abort.
+ * @throws TypeError for an unknown option and RangeError for metaparameters that start outside their bounds, before work
+ *   starts; DivergedError at the iteration whose loss or hypergradient is not finite; the signal's reason on abort.
  *   The last report received stays valid after an error.
  */
 export async function* train<Name extends string, Batch>(
   options: TrainOptions<Name, Batch>,
 ): AsyncGenerator<StepReport<Name>, void, undefined> {
+  checkKeys(options);
   const { iterations, start, meta, signal } = options;
   if (meta) checkSpace(options.problem.metaparameters, start, meta);
   let state: TrainingState<Name> = {
@@ -80,7 +82,7 @@ async function iterate<Name extends string, Batch>(
   };
 }
 
-/** Fills in the states of the outer optimizer and the controller where a start does not carry them. */
+/** Fills in the states of the outer optimizer and the controller if a start does not carry them. */
 const resumeMeta = <Name extends string, Batch>(
   start: TrainingState<Name>,
   meta: MetaOptimization<Name, Batch>,
@@ -88,6 +90,29 @@ const resumeMeta = <Name extends string, Batch>(
   outerState: start.outerState ?? meta.optimizer.initialize(meta.space.free(start.metaparameters)),
   controllerState: start.controllerState ?? meta.controller.initialize(),
 });
+
+function checkKeys<Name extends string, Batch>(options: TrainOptions<Name, Batch>): void {
+  checkOptions('train', options, {
+    problem: true,
+    trainingBatches: true,
+    iterations: true,
+    optimizer: true,
+    learningRate: true,
+    start: true,
+    meta: true,
+    signal: true,
+  });
+  if (!options.meta) return;
+  checkOptions('train: meta', options.meta, {
+    method: true,
+    optimizer: true,
+    validationBatches: true,
+    controller: true,
+    space: true,
+    update: true,
+    onNaN: true,
+  });
+}
 
 function checkSpace<Name extends string, Batch>(
   names: readonly Name[],

@@ -58,7 +58,11 @@ test.each([
       const { dataset, teacherLogits } = noise(20, shape);
       const validationBatches = miniBatches({ dataset, batchSize: 8 });
       const weights = (student as Model).initialize(torchRandom(1).uniform);
-      const start = startTraining(weights, sgd(), { distillationFraction: 0.5, temperature: 2 });
+      const start = startTraining({
+        weights,
+        optimizer: sgd(),
+        metaparameters: { distillationFraction: 0.5, temperature: 2 },
+      });
       let last = start;
       const held = new Set<number>();
       for await (const report of train({

@@ -103,7 +103,11 @@ export function benchSteps(
       iterations: Number.MAX_SAFE_INTEGER,
       optimizer,
       learningRate: () => 0.01,
-      start: startTraining<Name>(weights, optimizer, { distillationFraction: 0.5, temperature: 3 }),
+      start: startTraining<Name>({
+        weights,
+        optimizer,
+        metaparameters: { distillationFraction: 0.5, temperature: 3 },
+      }),
       ...(meta && { meta }),
     };
     const iterations = train(options);

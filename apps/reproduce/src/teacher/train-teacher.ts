@@ -74,7 +74,7 @@ export async function* trainTeacher(
   });
   const loss = crossEntropy();
   const weights = model.initialize(torchRandom(seed).uniform);
-  const start = startTraining<never>(weights, optimizer, {});
+  const start = startTraining<never>({ weights, optimizer, metaparameters: {} });
   let summedLoss = 0;
   let last: typeof start | undefined;
   try {

@@ -85,6 +85,7 @@ describe('flipAndCrop', () => {
     expect(() => flipAndCrop({ padding: 0.5 })).toThrow(
       'flipAndCrop: padding is 0.5; expected a count of pixels.',
     );
+    expect(() => flipAndCrop({ flips: true } as never)).toThrow("flipAndCrop: unknown option 'flips'");
     const augment = flipAndCrop();
     expect(() => augment(patterned(7), [2, 3, 1], torchRandom(1))).toThrow(
       'pixels are 7 of shape [batch, 2, 3, 1]',

@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import type { TorchRandom } from '../random/torch-random.js';
 
 /**
@@ -22,14 +23,16 @@ export interface FlipAndCropOptions {
  * the image with 4 black pixels around it.
  *
  * Draws what `RandomHorizontalFlip` and `RandomCrop` of torchvision draw, image by image: equal seeds of PyTorch give
- * equal pixels where one process loads the images.
+ * equal pixels if one process loads the images.
  *
  *     flipAndCrop()(pixels, [32, 32, 3], torchRandom(1))
  *
- * @throws RangeError where the padding is not a count; on use, where the pixels are not images of three axes.
+ * @throws RangeError if the padding is not a count; on use, if the pixels are not images of three axes; TypeError for an
+ *   unknown option.
  * @see `cifar10_loader` of the authors' code, `code/cifar_dataset.py` of MetaOptDistillation.
  */
 export function flipAndCrop(options: FlipAndCropOptions = {}): Augmentation {
+  checkOptions('flipAndCrop', options, { padding: true, flip: true });
   const { padding = 4, flip = true } = options;
   if (!Number.isInteger(padding) || padding < 0) {
     throw new RangeError(

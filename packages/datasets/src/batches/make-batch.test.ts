@@ -3,7 +3,8 @@ import { selectBackend } from '@metadistill/backend';
 import { expectNoLeak } from '@metadistill/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { publishedFashionMnistNormalization } from '../sets/fashion-mnist.js';
-import { disposeBatch, makeBatch } from './make-batch.js';
+import type { Dataset } from '../types.js';
+import { disposeBatch, type MakeBatchOptions, makeBatch } from './make-batch.js';
 
 const colours = {
   name: 'colours',
@@ -28,7 +29,7 @@ describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
 
   it('gathers the examples, their labels and their logits in the order asked for', () => {
     const indices = Int32Array.of(2, 0);
-    const batch = makeBatch(colours, indices, undefined, logits);
+    const batch = makeBatch({ dataset: colours, indices, teacherLogits: logits });
     expect(batch.inputs.shape).toEqual([2, 2, 2, 2]);
     expect(batch.inputs.dtype).toBe('float32');
     const pixels = [160, 170, 180, 190, 200, 210, 220, 230, 0, 10, 20, 30, 40, 50, 60, 70];
@@ -44,7 +45,7 @@ describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
 
   it('normalizes each channel by its own mean and deviation', () => {
     const normalization = { mean: [0.5, 0.25], std: [0.5, 2] };
-    const batch = makeBatch(colours, Int32Array.of(1), normalization);
+    const batch = makeBatch({ dataset: colours, indices: Int32Array.of(1), normalization });
     const expected = [80, 90, 100, 110, 120, 130, 140, 150].map((pixel, i) =>
       i % 2 === 0 ? (pixel / 255 - 0.5) / 0.5 : (pixel / 255 - 0.25) / 2,
     );
@@ -63,7 +64,11 @@ describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
       labels: Int32Array.of(0),
       classes: 1,
     };
-    const batch = makeBatch(bytes, Int32Array.of(0), publishedFashionMnistNormalization);
+    const batch = makeBatch({
+      dataset: bytes,
+      indices: Int32Array.of(0),
+      normalization: publishedFashionMnistNormalization,
+    });
     const values = batch.inputs.dataSync() as Float32Array;
     expect([values[0], values[100], values[255]]).toEqual([
       -0.9077877998352051, 0.33599624037742615, 2.2638614177703857,
@@ -76,9 +81,9 @@ describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
   });
 
   it('takes examples that follow each other, and those that do not', () => {
-    const all = makeBatch(colours, Int32Array.of(0, 1, 2));
+    const all = makeBatch({ dataset: colours, indices: Int32Array.of(0, 1, 2) });
     const values = (indices: number[]) => {
-      const batch = makeBatch(colours, Int32Array.from(indices));
+      const batch = makeBatch({ dataset: colours, indices: Int32Array.from(indices) });
       const got = Array.from(batch.inputs.dataSync());
       disposeBatch(batch);
       return got;
@@ -90,7 +95,7 @@ describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
   });
 
   it('leaves features as they are, and the data set unmoved', () => {
-    const batch = makeBatch(features, Int32Array.of(1, 1, 0));
+    const batch = makeBatch({ dataset: features, indices: Int32Array.of(1, 1, 0) });
     expect(batch.inputs.arraySync()).toEqual([
       [3, 4],
       [3, 4],
@@ -107,7 +112,13 @@ describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
       seen.push(Array.from(pixels));
       return pixels.map((pixel) => 255 - pixel);
     };
-    const batch = makeBatch(colours, Int32Array.of(2, 0), { mean: [1, 0], std: [1, 1] }, logits, inverted);
+    const batch = makeBatch({
+      dataset: colours,
+      indices: Int32Array.of(2, 0),
+      normalization: { mean: [1, 0], std: [1, 1] },
+      teacherLogits: logits,
+      augment: inverted,
+    });
     expect(seen).toEqual([[160, 170, 180, 190, 200, 210, 220, 230, 0, 10, 20, 30, 40, 50, 60, 70]]);
     const expected = seen[0]!.map((pixel, i) =>
       Math.fround(Math.fround((255 - pixel) / 255) - (i % 2 ? 0 : 1)),
@@ -120,25 +131,34 @@ describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
   });
 
   it('makes tensors that disposeBatch disposes of', async () => {
-    await expectNoLeak(() => disposeBatch(makeBatch(colours, Int32Array.of(0, 1), undefined, logits)));
+    await expectNoLeak(() =>
+      disposeBatch(makeBatch({ dataset: colours, indices: Int32Array.of(0, 1), teacherLogits: logits })),
+    );
   });
 
   it('refuses what does not fit the data set', () => {
-    const make = (indices: Int32Array) => () => makeBatch(colours, indices);
+    const make = (indices: Int32Array) => () => makeBatch({ dataset: colours, indices });
     expect(make(Int32Array.of(0, 3))).toThrow('makeBatch: an index is 3; expected 0..2 (colours).');
     expect(make(Int32Array.of(-1))).toThrow('an index is -1');
-    const none = Int32Array.of(0);
-    expect(() => makeBatch(colours, none, { mean: [0], std: [1] })).toThrow(/expected 2 of each, std > 0/);
-    expect(() => makeBatch(colours, none, { mean: [0, 0], std: [1, 0] })).toThrow(/std \[1,0\]/);
-    const noLogits = [undefined, undefined] as const;
-    expect(() => makeBatch(features, none, ...noLogits, (pixels) => pixels)).toThrow(
+    const of = (dataset: Dataset, extra: Partial<MakeBatchOptions>) =>
+      makeBatch({ dataset, indices: Int32Array.of(0), ...extra });
+    expect(() => of(colours, { augmentation: () => {} } as never)).toThrow(
+      "makeBatch: unknown option 'augmentation'; did you mean 'augment'?",
+    );
+    expect(() => of(colours, { normalization: { mean: [0], std: [1] } })).toThrow(
+      /expected 2 of each, std > 0/,
+    );
+    expect(() => of(colours, { normalization: { mean: [0, 0], std: [1, 0] } })).toThrow(/std \[1,0\]/);
+    expect(() => of(features, { augment: (pixels) => pixels })).toThrow(
       'makeBatch: augment is given for features, which has features; expected images.',
     );
-    expect(() => makeBatch(colours, none, ...noLogits, (pixels) => pixels.subarray(1))).toThrow(
+    expect(() => of(colours, { augment: (pixels) => pixels.subarray(1) })).toThrow(
       'makeBatch: augment returned 7 pixels; expected 8.',
     );
-    expect(() => makeBatch(features, none, { mean: [0, 0], std: [1, 1] })).toThrow(/which has features/);
-    expect(() => makeBatch(colours, none, undefined, { ...logits, examples: 2 })).toThrow(
+    expect(() => of(features, { normalization: { mean: [0, 0], std: [1, 1] } })).toThrow(
+      /which has features/,
+    );
+    expect(() => of(colours, { teacherLogits: { ...logits, examples: 2 } })).toThrow(
       'teacherLogits is [2,8]; expected [3,8] (colours). Slice them as the data set was sliced',
     );
   });

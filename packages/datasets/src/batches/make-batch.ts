@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { exampleSize } from '../sets/split.js';
 import type { Batch, Dataset, Normalization, TeacherLogits } from '../types.js';
@@ -6,28 +7,38 @@ import { normalizePixels } from './normalize-pixels.js';
 /** Makes other images of a batch's pixels, uint8 `[batch, ...exampleShape]`, in as many bytes; the input stays. */
 export type AugmentPixels = (pixels: Uint8Array) => Uint8Array;
 
+export interface MakeBatchOptions {
+  readonly dataset: Dataset;
+  /** `[batch]`: which examples, in which order. */
+  readonly indices: Int32Array;
+  /** One entry per channel; for images only. */
+  readonly normalization?: Normalization | undefined;
+  /** Of all examples of the data set, in their order. */
+  readonly teacherLogits?: TeacherLogits | undefined;
+  /** Changes the pixels before they are normalized; for images only. `teacherLogits` stay those of the data set's images. */
+  readonly augment?: AugmentPixels | undefined;
+}
+
 /**
  * Makes tensors of some examples: inputs `[batch, ...exampleShape]` float32, labels `[batch]` int32, and the
- * teacher's logits `[batch, classes]` where given. The tensors belong to the caller (`disposeBatch`).
+ * teacher's logits `[batch, classes]` if given. The tensors belong to the caller (`disposeBatch`).
  *
  * Pixels become (x / 255 − mean) / std in float32, rounded after each operation as PyTorch's ToTensor and Normalize
  * do; without a normalization, x / 255. Features stay as they are.
  *
- * @param indices `[batch]`, which examples, in which order.
- * @param normalization one entry a channel; for images only.
- * @param augment changes the pixels before they are normalized; for images only. The teacher's logits stay those of the
- *   images of the data set.
- * @throws RangeError where an index is out of range, or the normalization, the logits or the augmented pixels do not fit
- *   the data set.
+ * @throws RangeError if an index is out of range, or the normalization, the logits or the augmented pixels do not fit
+ *   the data set; TypeError for an unknown option.
  */
-export function makeBatch(
-  dataset: Dataset,
-  indices: Int32Array,
-  normalization?: Normalization,
-  teacherLogits?: TeacherLogits,
-  augment?: AugmentPixels,
-): Batch {
-  checkBatch(dataset, indices, normalization, teacherLogits);
+export function makeBatch(options: MakeBatchOptions): Batch {
+  checkOptions('makeBatch', options, {
+    dataset: true,
+    indices: true,
+    normalization: true,
+    teacherLogits: true,
+    augment: true,
+  });
+  checkBatch(options);
+  const { dataset, indices, normalization, teacherLogits, augment } = options;
   const { exampleShape, labels } = dataset;
   const size = exampleSize(dataset);
   const { examples, rows } = augment
@@ -64,7 +75,7 @@ export function disposeBatch(batch: Batch): void {
   batch.teacherLogits?.dispose();
 }
 
-/** Rows in the order asked for: a view where they follow each other, else a copy. */
+/** Rows in the order of `indices`: a view if they follow each other, else a copy. */
 function gathered(values: Uint8Array, size: number, indices: Int32Array): Uint8Array {
   const first = indices[0] as number;
   return indices.every((index, row) => index === first + row)
@@ -99,12 +110,7 @@ function rowsOf<Values extends Uint8Array | Float32Array>(
   return output;
 }
 
-function checkBatch(
-  dataset: Dataset,
-  indices: Int32Array,
-  normalization: Normalization | undefined,
-  teacherLogits: TeacherLogits | undefined,
-): void {
+function checkBatch({ dataset, indices, normalization, teacherLogits }: MakeBatchOptions): void {
   const { examples, exampleShape, labels, classes, name } = dataset;
   const count = labels.length;
   const wrong = indices.find((index) => index < 0 || index >= count);

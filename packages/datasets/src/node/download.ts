@@ -20,13 +20,13 @@ export interface Download {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A data file that is in place: of the right size where it was present, of the right checksum where it was fetched. */
+/** A data file that is in place: of the right size if it was present, of the right checksum if it was fetched. */
 export interface VerifiedFile {
   readonly path: string;
   readonly status: 'present' | 'fetched';
 }
 
-/** Told the bytes received so far of a file, and all its bytes where the server says how many. */
+/** Called with the bytes received so far of a file, and with its size if the server sends it. */
 export type DownloadProgress = (file: string, received: number, total: number | undefined) => void;
 
 /** Of the file as it is, or of what it holds once decompressed. */
@@ -39,7 +39,7 @@ export interface Checksum {
 /**
  * Fetches a file, verifies its checksum, and only then gives it its name: what stands under that name is whole.
  *
- * @throws Error where the server cannot be reached or refuses, or the checksum is another; nothing is left behind.
+ * @throws Error if the server cannot be reached or refuses, or the checksum is another; nothing is left behind.
  */
 export async function download(request: Download): Promise<void> {
   const { caller, file, checksum } = request;
@@ -59,7 +59,7 @@ export async function download(request: Download): Promise<void> {
   }
 }
 
-/** The digest of a file, or of its content; `unreadable` where it is missing or not a whole gzip file. */
+/** The digest of a file, or of its content; `unreadable` if it is missing or not a whole gzip file. */
 export async function digestOf(file: string, checksum: Checksum): Promise<string> {
   const hash = createHash(checksum.algorithm);
   const content = checksum.of === 'file' ? [] : [createGunzip()];

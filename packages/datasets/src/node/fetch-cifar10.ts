@@ -4,18 +4,19 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { checkOptions } from '@metadistill/options';
 import { unpackTar } from 'modern-tar/fs';
 import { recordBytes } from '../formats/cifar-format.js';
 import { cifar10Files, cifar10Folder } from './cifar10-files.js';
 import { dataFolder } from './data-folder.js';
 import { type DownloadProgress, digestOf, download, type VerifiedFile } from './download.js';
 
-/** What `fetchCifar10` can be told; by default, the official source and the usual folder. */
+/** By default the official source and the usual folder. */
 export interface FetchCifar10Options {
   readonly folder?: string;
   /** A mirror of the archive of the binary version. */
   readonly url?: string;
-  /** The archive's MD5, where the mirror has another one. */
+  /** The archive's MD5, if the mirror has another one. */
   readonly md5?: string;
   /** 10,000, unless the mirror's files are cut. */
   readonly recordsPerFile?: number;
@@ -28,14 +29,22 @@ const OFFICIAL_MD5 = 'c32a1d4ab5d03f1284b67883e8d87530';
 const FILES: readonly string[] = [...cifar10Files.train, ...cifar10Files.test];
 
 /**
- * Fetches CIFAR-10's binary version, about 170 MB, into `<folder>/cifar-10-batches-bin`, where its six files are not
+ * Fetches CIFAR-10's binary version, about 170 MB, into `<folder>/cifar-10-batches-bin`, unless its six files are
  * all there and whole. The archive is verified, unpacked beside that folder, and only then put in its place.
  *
- * @throws Error where the source cannot be reached, the checksum is wrong, or the archive lacks a file; nothing
- * half-unpacked is left.
+ * @throws Error if the source cannot be reached, the checksum is wrong, or the archive lacks a file; nothing
+ *   half-unpacked is left. TypeError for an unknown option.
  * @see https://www.cs.toronto.edu/~kriz/cifar.html
  */
 export async function fetchCifar10(options: FetchCifar10Options = {}): Promise<VerifiedFile[]> {
+  checkOptions('fetchCifar10', options, {
+    folder: true,
+    url: true,
+    md5: true,
+    recordsPerFile: true,
+    onProgress: true,
+    signal: true,
+  });
   const { folder = dataFolder(), url = OFFICIAL, md5 = OFFICIAL_MD5, onProgress, signal } = options;
   const { recordsPerFile = 10_000 } = options;
   const target = join(folder, cifar10Folder);

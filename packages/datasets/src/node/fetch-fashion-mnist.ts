@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkOptions } from '@metadistill/options';
 import { dataFolder } from './data-folder.js';
 import { type Checksum, type DownloadProgress, digestOf, download, type VerifiedFile } from './download.js';
 import {
@@ -7,13 +8,13 @@ import {
   fashionMnistSystemFolder,
 } from './fashion-mnist-files.js';
 
-/** What `fetchFashionMnist` can be told; by default, the official source and the usual folders. */
+/** By default the official source and the usual folders. */
 export interface FetchFashionMnistOptions {
   readonly folder?: string;
   readonly systemFolder?: string;
   /** A mirror of the four files; ends in `/`. */
   readonly baseUrl?: string;
-  /** Names and checksums, where the mirror has other ones. */
+  /** Names and checksums, if the mirror has other ones. */
   readonly files?: FashionMnistFiles;
   readonly onProgress?: DownloadProgress;
   readonly signal?: AbortSignal;
@@ -25,10 +26,19 @@ const OFFICIAL = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/';
  * Fetches those of Fashion-MNIST's four files that are neither in `<folder>/fashion-mnist` nor in the system's
  * folder, about 31 MB, and verifies all four.
  *
- * @throws Error where the source cannot be reached or a checksum is wrong; files that are whole stay.
+ * @throws Error if the source cannot be reached or a checksum is wrong; files that are whole stay. TypeError for an unknown
+ *   option.
  * @see https://github.com/zalandoresearch/fashion-mnist
  */
 export async function fetchFashionMnist(options: FetchFashionMnistOptions = {}): Promise<VerifiedFile[]> {
+  checkOptions('fetchFashionMnist', options, {
+    folder: true,
+    systemFolder: true,
+    baseUrl: true,
+    files: true,
+    onProgress: true,
+    signal: true,
+  });
   const { folder = dataFolder(), systemFolder = fashionMnistSystemFolder } = options;
   const { baseUrl = OFFICIAL, files = fashionMnistFiles, onProgress, signal } = options;
   const cache = join(folder, 'fashion-mnist');

@@ -1,21 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkOptions } from '@metadistill/options';
 import { decodeCifar10 } from '../formats/cifar-format.js';
 import type { BinaryFile, TrainTest } from '../types.js';
 import { cifar10Files, cifar10Folder } from './cifar10-files.js';
 import { dataFolder } from './data-folder.js';
 import { missingData } from './missing-data.js';
 
+export interface LoadCifar10Options {
+  /** Default `dataFolder()`. */
+  readonly folder?: string;
+  /** 10,000, unless the files are cut. */
+  readonly recordsPerFile?: number;
+}
+
 /**
  * Loads CIFAR-10: 50,000 training and 10,000 test images, `[32, 32, 3]`, from the six files of the binary version in
  * `<folder>/cifar-10-batches-bin`.
  *
- * @param options.recordsPerFile 10,000, unless the files are cut.
- * @throws Error where a file is missing (with the command that fetches it) or malformed (naming file and offset).
+ * @throws Error if a file is missing (with the command that fetches it) or malformed (naming file and offset); TypeError
+ *   for an unknown option.
  */
-export async function loadCifar10(
-  options: { readonly folder?: string; readonly recordsPerFile?: number } = {},
-): Promise<TrainTest> {
+export async function loadCifar10(options: LoadCifar10Options = {}): Promise<TrainTest> {
+  checkOptions('loadCifar10', options, { folder: true, recordsPerFile: true });
   const { folder = dataFolder(), recordsPerFile } = options;
   const batches = join(folder, cifar10Folder);
   const readers = (files: readonly string[]) => files.map((file) => () => readBatch(batches, file));

@@ -2,21 +2,29 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { checkOptions } from '@metadistill/options';
 import { fashionMnist } from '../sets/fashion-mnist.js';
 import type { BinaryFile, TrainTest } from '../types.js';
 import { dataFolder } from './data-folder.js';
 import { fashionMnistFiles, fashionMnistSystemFolder } from './fashion-mnist-files.js';
 import { missingData } from './missing-data.js';
 
+export interface LoadFashionMnistOptions {
+  /** Default `dataFolder()`. */
+  readonly folder?: string;
+  /** Where it is looked for next; by default the folder of Debian's package. */
+  readonly systemFolder?: string;
+}
+
 /**
  * Loads Fashion-MNIST: 60,000 training and 10,000 test images, `[28, 28, 1]`, from gzip-compressed IDX files in
  * `<folder>/fashion-mnist`, else in the system's folder.
  *
- * @throws Error where a file is missing (with the command that fetches it) or malformed (naming file and offset).
+ * @throws Error if a file is missing (with the command that fetches it) or malformed (naming file and offset); TypeError
+ *   for an unknown option.
  */
-export async function loadFashionMnist(
-  options: { readonly folder?: string; readonly systemFolder?: string } = {},
-): Promise<TrainTest> {
+export async function loadFashionMnist(options: LoadFashionMnistOptions = {}): Promise<TrainTest> {
+  checkOptions('loadFashionMnist', options, { folder: true, systemFolder: true });
   const { folder = dataFolder(), systemFolder = fashionMnistSystemFolder } = options;
   const folders = [join(folder, 'fashion-mnist'), systemFolder];
   const { trainImages, trainLabels, testImages, testLabels } = fashionMnistFiles;

@@ -7,7 +7,7 @@ import type { TeacherLogits } from '../types.js';
  * Loads a teacher's logits on a data set from a `.npy` file, float32 `[examples, classes]`, in the order of its
  * examples.
  *
- * @throws Error where the file is missing or malformed, or the logits do not fit the data set.
+ * @throws Error if the file is missing or malformed, or the logits do not fit the data set.
  */
 export async function loadTeacherLogits(file: string, dataset: LogitExamples): Promise<TeacherLogits> {
   const bytes = await readFile(file).catch((cause: Error) => {

@@ -60,6 +60,7 @@ describe('syntheticData', () => {
   it('refuses sizes that are not counts and noise that is not a deviation', () => {
     const sizes = { teacherTrain: 200, studentTrain: 1.5, validation: 200, test: 5000 };
     expect(() => syntheticData({ sizes })).toThrow(/sizes.studentTrain is 1.5; expected a count/);
+    expect(() => syntheticData({ sead: 1 } as never)).toThrow("unknown option 'sead'; did you mean 'seed'?");
     expect(() => syntheticData({ noise: -1 })).toThrow(/noise is -1; expected a standard deviation/);
     expect(() => syntheticData({ noise: Number.NaN })).toThrow(RangeError);
   });

@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { numpyRandom } from '../random/numpy-random.js';
 import type { Dataset } from '../types.js';
 import { sliceExamples } from './split.js';
@@ -18,9 +19,9 @@ export interface SyntheticData {
   readonly test: Dataset;
 }
 
-/** What `syntheticData` can be told; what is left out is as in the paper. */
-export interface SyntheticOptions {
-  /** Of the NumPy stream, 0 to 2³² − 1; 42 by default. */
+/** What is left out is as in the paper. */
+export interface SyntheticDataOptions {
+  /** The seed of the NumPy stream, 0 to 2³² − 1; 42 by default. */
   readonly seed?: number;
   readonly sizes?: SyntheticSizes;
   /** Standard deviation of the labels' noise δ; 0.5 by default. */
@@ -44,12 +45,14 @@ export const paperSyntheticSizes: SyntheticSizes = {
  * The stream draws all points, then all noise, so that sizes decide every number: with the defaults the data are
  * those of the authors' code, bit for bit.
  *
- * @throws RangeError where a size is not a count, the noise is negative, or the seed is not one of NumPy's.
+ * @throws RangeError if a size is not a count, the noise is negative, or the seed is not one of NumPy's; TypeError for an
+ *   unknown option.
  * @see Gorpinich, Bakhteev, Strijov, Automation and Remote Control 83:10 (2022), the synthetic experiment.
  */
-export function syntheticData(options: SyntheticOptions = {}): SyntheticData {
+export function syntheticData(options: SyntheticDataOptions = {}): SyntheticData {
+  checkOptions('syntheticData', options, { seed: true, sizes: true, noise: true });
   const { seed = 42, sizes = paperSyntheticSizes, noise = 0.5 } = options;
-  checkSyntheticOptions(sizes, noise);
+  checkRanges(sizes, noise);
   const random = numpyRandom(seed);
   const count = sizes.teacherTrain + sizes.studentTrain + sizes.validation + sizes.test;
   const points = Float64Array.from({ length: 2 * count }, () => random.standardNormal());
@@ -77,7 +80,7 @@ export function syntheticData(options: SyntheticOptions = {}): SyntheticData {
   };
 }
 
-function checkSyntheticOptions(sizes: SyntheticSizes, noise: number): void {
+function checkRanges(sizes: SyntheticSizes, noise: number): void {
   for (const [name, size] of Object.entries(sizes)) {
     if (!Number.isInteger(size) || size < 0) {
       throw new RangeError(

@@ -69,6 +69,12 @@ test('augments every iteration anew, by its number and the seed alone', async ()
   });
 });
 
+test('refuses an option that it does not have', () => {
+  expect(() => miniBatches({ dataset, batchSize: 3, seed: 1 } as never)).toThrow(
+    "miniBatches: unknown option 'seed'",
+  );
+});
+
 test('refuses a data set without a single batch', () => {
   expect(() => miniBatches({ dataset, batchSize: 8, lastBatch: 'drop' })).toThrow(
     'miniBatches: seven numbers has 7 examples; expected at least 8.',

@@ -14,6 +14,7 @@ import {
   torchRandom,
 } from '@metadistill/datasets';
 import type { Model, Weights } from '@metadistill/models';
+import { checkOptions } from '@metadistill/options';
 import { tidy } from '@tensorflow/tfjs-core';
 import type { BatchSource } from '../types.js';
 
@@ -33,16 +34,16 @@ export interface SeededAugmentation {
   readonly seed: number;
 }
 
-export interface MiniBatchOptions {
+export interface MiniBatchesOptions {
   readonly dataset: Dataset;
   readonly batchSize: number;
-  /** Of images; see `channelStatistics`. */
+  /** Of the images; see `channelStatistics`. */
   readonly normalization?: Normalization;
-  /** One row an example, in the order of the data set; each batch gets the rows of its examples. */
+  /** One row per example, in the order of the data set; each batch gets the rows of its examples. */
   readonly teacherLogits?: TeacherLogits;
   /**
-   * A teacher that answers on every batch as it is lent, in evaluation mode: where images are augmented, on the augmented
-   * ones, at the price of its forward pass. Instead of `teacherLogits`.
+   * A teacher that answers on every batch as it is lent, in evaluation mode and on the augmented images, at the price of
+   * its forward pass. Instead of `teacherLogits`.
    */
   readonly teacher?: LiveTeacher;
   /** Shuffles each epoch by a permutation of its own; without it, batches keep the order of the data set. */
@@ -63,17 +64,27 @@ export interface MiniBatches extends BatchSource<Batch> {
  * Images stay uint8; only the batch that is lent exists as floats. The batch of an iteration depends on nothing but
  * its number, so that a resumed training sees what the first one would have seen.
  *
- * @throws RangeError, Error before a batch is made, where the data set is malformed or has no batch to lend, or the logits
- *   or the teacher do not fit it; on use, where the normalization does not.
+ * @throws RangeError, Error before a batch is made, if the data set is malformed or has no batch to lend, or the logits or
+ *   the teacher do not fit it; TypeError for an unknown option; on use, RangeError if the normalization does not fit.
  */
-export function miniBatches(options: MiniBatchOptions): MiniBatches {
+export function miniBatches(options: MiniBatchesOptions): MiniBatches {
+  checkOptions('miniBatches', options, {
+    dataset: true,
+    batchSize: true,
+    normalization: true,
+    teacherLogits: true,
+    teacher: true,
+    shuffleSeed: true,
+    augmentation: true,
+    lastBatch: true,
+  });
   const { dataset, batchSize, normalization, teacherLogits, shuffleSeed, lastBatch = 'keep' } = options;
   const { augmentation, teacher } = options;
   checkDataset(dataset);
   if (teacherLogits) checkLogits(teacherLogits, dataset);
   if (teacher) checkTeacher(options, teacher.model);
   const examples = dataset.labels.length;
-  const { batchCount } = planBatches(examples, batchSize, { lastBatch });
+  const { batchCount } = planBatches({ examples, batchSize, lastBatch });
   if (batchCount === 0) {
     throw new RangeError(
       `miniBatches: ${dataset.name} has ${examples} examples; expected at least ${lastBatch === 'drop' ? batchSize : 1}. ` +
@@ -85,7 +96,7 @@ export function miniBatches(options: MiniBatchOptions): MiniBatches {
     if (planned?.epoch === epoch) return planned.plan;
     const order =
       shuffleSeed === undefined ? {} : { order: torchRandom(shuffleSeed + epoch).permutation(examples) };
-    planned = { epoch, plan: planBatches(examples, batchSize, { lastBatch, ...order }) };
+    planned = { epoch, plan: planBatches({ examples, batchSize, lastBatch, ...order }) };
     return planned.plan;
   };
   const augmentAt = (iteration: number): AugmentPixels | undefined =>
@@ -98,7 +109,13 @@ export function miniBatches(options: MiniBatchOptions): MiniBatches {
     batchesPerEpoch: batchCount,
     at(iteration) {
       const indices = planOf(Math.floor(iteration / batchCount)).indices(iteration % batchCount);
-      const batch = makeBatch(dataset, indices, normalization, teacherLogits, augmentAt(iteration));
+      const batch = makeBatch({
+        dataset,
+        indices,
+        normalization,
+        teacherLogits,
+        augment: augmentAt(iteration),
+      });
       if (!teacher) return batch;
       try {
         return { ...batch, teacherLogits: tidy(() => teacher.model.predict(teacher.weights, batch.inputs)) };
@@ -115,7 +132,7 @@ function checkLogits({ values, examples, classes }: TeacherLogits, dataset: Data
   checkTeacherLogits({ shape: [examples, classes], values }, dataset);
 }
 
-function checkTeacher({ dataset, teacherLogits }: MiniBatchOptions, model: Model): void {
+function checkTeacher({ dataset, teacherLogits }: MiniBatchesOptions, model: Model): void {
   if (teacherLogits) {
     throw new RangeError(
       'miniBatches: teacher and teacherLogits are both given; expected one of them. Cached logits are cheaper; a teacher ' +

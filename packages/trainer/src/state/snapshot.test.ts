@@ -71,7 +71,11 @@ async function trainFrom(start: TrainingState<Name>, iterations: number): Promis
 
 function fresh(): TrainingState<Name> {
   const weights = student.initialize(torchRandom(5).uniform);
-  return startTraining<Name>(weights, adam(), { distillationFraction: 0.5, temperature: 2 });
+  return startTraining<Name>({
+    weights,
+    optimizer: adam(),
+    metaparameters: { distillationFraction: 0.5, temperature: 2 },
+  });
 }
 
 test.each([1, 4, 8, 13])(

@@ -3,7 +3,8 @@ import type { Metaparameters } from '@metadistill/losses';
 import { dispose } from '@tensorflow/tfjs-core';
 import { DivergedError } from '../diverged-error.js';
 import type { MetaOptimization, TrainingState, TrainOptions } from '../types.js';
-import { discard, innerPointOf, type Next, plainStep, type Step } from './plain-step.js';
+import { plainStep } from './plain-step.js';
+import { discard, innerPointOf, type Next, type Step } from './step.js';
 
 /** A step that computes the hypergradient and moves the metaparameters along it. */
 export async function hyperStep<Name extends string, Batch>(

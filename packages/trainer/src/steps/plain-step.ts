@@ -1,36 +1,9 @@
-import {
-  type Cost,
-  type Diagnostics,
-  type InnerPoint,
-  innerStep,
-  plainStepCost,
-  readScalars,
-} from '@metadistill/hypergrad';
+import { innerStep, plainStepCost, readScalars } from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
 import { scoped } from '@metadistill/models';
 import { DivergedError } from '../diverged-error.js';
-import { tensorsOf } from '../state/training-state.js';
 import type { TrainingState, TrainOptions } from '../types.js';
-
-/** What one iteration computed. */
-export interface Step<Name extends string> {
-  readonly trainingLoss: number;
-  readonly validationLoss?: number;
-  readonly hypergradient?: Metaparameters<Name>;
-  readonly diagnostics?: Diagnostics;
-  readonly metaparameters: Metaparameters<Name>;
-  readonly saturated?: readonly Name[];
-  readonly warning?: string;
-  readonly cost: Cost;
-  readonly next: Next<Name>;
-  readonly outerState?: unknown;
-}
-
-/** The tensors that a step leads to. */
-export type Next<Name extends string> = Pick<
-  TrainingState<Name>,
-  'weights' | 'optimizerState' | 'methodState'
->;
+import { discard, innerPointOf, type Step } from './step.js';
 
 /** A step of the inner optimizer at given metaparameters; a method that carries a state moves it along. */
 export async function plainStep<Name extends string, Batch>(
@@ -57,20 +30,3 @@ export async function plainStep<Name extends string, Batch>(
   }
   return { trainingLoss, metaparameters, cost: made.cost, next };
 }
-
-/** Where a training stands, as a hypergradient method takes it. */
-export const innerPointOf = <Name extends string, Batch>(
-  options: TrainOptions<Name, Batch>,
-  state: TrainingState<Name>,
-): InnerPoint<Name> => ({
-  weights: state.weights,
-  metaparameters: state.metaparameters,
-  optimizer: options.optimizer,
-  optimizerState: state.optimizerState,
-  learningRate: options.learningRate(state.iteration),
-});
-
-/** Disposes of what a step led to, where another is taken instead. */
-export const discard = <Name extends string>(next: Next<Name>): void => {
-  for (const tensor of tensorsOf(next)) tensor.dispose();
-};

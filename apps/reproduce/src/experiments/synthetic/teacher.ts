@@ -23,7 +23,7 @@ export async function trainTeacher(batch: LogitBatch, config: SyntheticConfig): 
     iterations: config.teacherIterations,
     optimizer,
     learningRate: () => config.teacherLearningRate,
-    start: startTraining(weights, optimizer, {}),
+    start: startTraining({ weights, optimizer, metaparameters: {} }),
   })) {
     trained = state.weights;
   }

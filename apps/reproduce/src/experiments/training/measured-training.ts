@@ -61,7 +61,7 @@ const noCost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
 export const freshStart = (
   weights: Weights,
   metaparameters: Readonly<Record<MetaparameterName, number>>,
-): Progress => ({ state: startTraining(weights, sgd(), metaparameters), cost: noCost });
+): Progress => ({ state: startTraining({ weights, optimizer: sgd(), metaparameters }), cost: noCost });
 
 /**
  * Trains a student by gradient descent and yields a measurement wherever one is due.

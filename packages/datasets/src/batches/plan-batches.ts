@@ -1,6 +1,12 @@
-/** How examples fall into batches; what is left out keeps the order of the file and the short last batch. */
-export interface BatchOptions {
-  /** The examples in the order in which they are taken: a permutation, say; 0, 1, 2, ... by default. */
+import { checkOptions } from '@metadistill/options';
+
+/** How examples fall into batches; by default in the order of the data set, with a short last batch. */
+export interface PlanBatchesOptions {
+  /** How many examples an epoch has. */
+  readonly examples: number;
+  /** How many examples a batch has; at least 1. */
+  readonly batchSize: number;
+  /** The examples in the order in which they are taken, such as a permutation; 0, 1, 2, ... by default. */
   readonly order?: Int32Array;
   /** What happens to a last batch that is not full: `keep` (default) or `drop`. */
   readonly lastBatch?: 'keep' | 'drop';
@@ -14,14 +20,16 @@ export interface BatchPlan {
 }
 
 /**
- * Splits one epoch over `examples` examples into batches, in order; holds no tensors.
+ * Splits one epoch into batches, in order; holds no tensors.
  *
- * For a shuffled epoch pass `order: torchRandom(seed).permutation(examples)`.
+ *     planBatches({ examples, batchSize: 128, order: torchRandom(seed).permutation(examples) }) // a shuffled epoch
  *
- * @throws RangeError where `examples` or `batchSize` is not a count, or `order` has another length than `examples`.
+ * @throws RangeError if `examples` or `batchSize` is not a count, or `order` has another length than `examples`;
+ *   TypeError for an unknown option.
  */
-export function planBatches(examples: number, batchSize: number, options: BatchOptions = {}): BatchPlan {
-  const { order, lastBatch = 'keep' } = options;
+export function planBatches(options: PlanBatchesOptions): BatchPlan {
+  checkOptions('planBatches', options, { examples: true, batchSize: true, order: true, lastBatch: true });
+  const { examples, batchSize, order, lastBatch = 'keep' } = options;
   if (!Number.isInteger(examples) || examples < 0) {
     throw new RangeError(
       `planBatches: examples is ${examples}; expected a count. Pass a non-negative integer.`,
@@ -29,12 +37,12 @@ export function planBatches(examples: number, batchSize: number, options: BatchO
   }
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(
-      `planBatches: batchSize is ${batchSize}; expected a positive integer. Pass 128, say.`,
+      `planBatches: batchSize is ${batchSize}; expected a positive integer. Pass 128, for example.`,
     );
   }
   if (order && order.length !== examples) {
     throw new RangeError(
-      `planBatches: order has ${order.length} entries; expected ${examples}, one an example. Permute all examples.`,
+      `planBatches: order has ${order.length} entries; expected ${examples}, one per example. Permute all examples.`,
     );
   }
   const batchCount =
@@ -52,9 +60,4 @@ export function planBatches(examples: number, batchSize: number, options: BatchO
       return order?.slice(start, end) ?? Int32Array.from({ length: end - start }, (_, i) => start + i);
     },
   };
-}
-
-/** The batches of a plan in order, each made when it is reached: `for (const indices of batchIndices(plan))`. */
-export function* batchIndices(plan: BatchPlan): Generator<Int32Array, void, void> {
-  for (let batch = 0; batch < plan.batchCount; batch++) yield plan.indices(batch);
 }

@@ -1,0 +1,69 @@
+import { type BilevelProblem, gradientDescent, metaparameterSpace, mixed, sgd } from '@metadistill/hypergrad';
+import { always } from '@metadistill/trajectory';
+import { expectTypeOf, test } from 'vitest';
+import {
+  constantBatch,
+  type DistilOptions,
+  distil,
+  type EpochReport,
+  type MetaOptimization,
+  type StartTrainingOptions,
+  type StepReport,
+  type TrainOptions,
+} from '../src/index.js';
+
+// Nothing here runs: the type check of the package holds what must compile, and that the rest does not.
+
+type Mix = 'distillationFraction' | 'temperature';
+
+test('the reports of a training name its metaparameters', () => {
+  expectTypeOf<keyof StepReport<Mix>['metaparameters']>().toEqualTypeOf<Mix>();
+  expectTypeOf<NonNullable<StepReport<Mix>['saturated']>[number]>().toEqualTypeOf<Mix>();
+  expectTypeOf<keyof EpochReport['metaparameters']>().toEqualTypeOf<Mix>();
+});
+
+test('distil does not compile without what it needs', () => {
+  const whole = {} as DistilOptions;
+  const { student: _, ...headless } = whole;
+  // @ts-expect-error: no student.
+  void (() => distil(headless));
+  const { seed: __, ...unseeded } = whole;
+  // @ts-expect-error: no seed.
+  void (() => distil(unseeded));
+  // @ts-expect-error: a misspelt metaparameter.
+  void (() => distil({ ...whole, metaparameters: { distillationFraction: 0.5, temprature: 2 } }));
+  // @ts-expect-error: a misspelt option.
+  void (() => distil({ ...whole, batchsize: 32 }));
+});
+
+test('a start names every metaparameter of its training, and no other', () => {
+  const common = {} as Pick<StartTrainingOptions<Mix>, 'weights' | 'optimizer'>;
+  void ({
+    ...common,
+    metaparameters: { distillationFraction: 1, temperature: 2 },
+  } satisfies StartTrainingOptions<Mix>);
+  void ({
+    ...common,
+    // @ts-expect-error: a misspelt metaparameter.
+    metaparameters: { distillationFraction: 1, temprature: 2 },
+  } satisfies StartTrainingOptions<Mix>);
+});
+
+test('a space of other metaparameters than the problem has does not compile', () => {
+  const problem = {} as BilevelProblem<Mix, null>;
+  const meta = {
+    method: mixed(),
+    optimizer: gradientDescent({ learningRate: 0.1 }),
+    validationBatches: constantBatch(null),
+    controller: always(),
+  };
+  const rest = {} as Omit<TrainOptions<Mix, null>, 'problem' | 'meta'>;
+  const space = metaparameterSpace({
+    distillationFraction: { bounds: [0, 1] },
+    temperature: { bounds: [1, 10] },
+  });
+  void ({ ...rest, problem, optimizer: sgd(), meta: { ...meta, space } } satisfies TrainOptions<Mix, null>);
+  const misspelt = metaparameterSpace({ temprature: { bounds: [1, 10] } });
+  // @ts-expect-error: a misspelt metaparameter.
+  void ({ ...meta, space: misspelt } satisfies MetaOptimization<Mix, null>);
+});

@@ -1,17 +1,20 @@
 export { type FeatureModel, type Features, features, type LogitsAndFeatures } from './features.js';
 export type { Padding } from './kernels/padding.js';
-export { type BatchNormCache, type BatchNormOptions, batchNorm } from './layers/batch-norm/batch-norm.js';
-export { type BatchNormReluPoolCache, batchNormReluPool } from './layers/batch-norm/batch-norm-relu-pool.js';
+export { relu } from './layers/activations/relu.js';
 export { addition } from './layers/containers/addition.js';
-export { selectFeatures } from './layers/containers/select-features.js';
+export { identity } from './layers/containers/identity.js';
 export { sequential } from './layers/containers/sequential.js';
-export { type Conv2dOptions, conv2d } from './layers/conv2d.js';
-export { type DenseOptions, dense } from './layers/dense.js';
-export { flatten } from './layers/flatten.js';
-export { globalAveragePool } from './layers/global-average-pool.js';
-export { identity } from './layers/identity.js';
-export { type MaxPoolCache, maxPool2d } from './layers/max-pool2d.js';
-export { relu } from './layers/relu.js';
+export { type Conv2dOptions, conv2d } from './layers/convolution/conv2d.js';
+export { type DenseOptions, dense } from './layers/dense/dense.js';
+export { type BatchNormCache, type BatchNormOptions, batchNorm } from './layers/normalization/batch-norm.js';
+export {
+  type BatchNormReluPoolCache,
+  batchNormReluPool,
+} from './layers/normalization/batch-norm-relu-pool.js';
+export { globalAveragePool } from './layers/pooling/global-average-pool.js';
+export { type MaxPoolCache, maxPool2d } from './layers/pooling/max-pool2d.js';
+export { flatten } from './layers/shape/flatten.js';
+export { selectFeatures } from './layers/shape/select-features.js';
 export {
   type FromLayersModelOptions,
   fromLayersModel,

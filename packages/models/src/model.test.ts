@@ -2,10 +2,10 @@ import { expectNoLeak, relativeError } from '@metadistill/testing';
 import { abs, cast, mul, sub, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { scatteredTensor } from '../test/values.js';
-import { batchNorm } from './layers/batch-norm/batch-norm.js';
-import { dense } from './layers/dense.js';
-import { flatten } from './layers/flatten.js';
-import { relu } from './layers/relu.js';
+import { relu } from './layers/activations/relu.js';
+import { dense } from './layers/dense/dense.js';
+import { batchNorm } from './layers/normalization/batch-norm.js';
+import { flatten } from './layers/shape/flatten.js';
 import { model } from './model.js';
 import { disposeWeights } from './tensors.js';
 

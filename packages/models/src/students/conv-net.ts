@@ -1,8 +1,8 @@
-import { batchNormReluPool } from '../layers/batch-norm/batch-norm-relu-pool.js';
-import { conv2d } from '../layers/conv2d.js';
-import { dense } from '../layers/dense.js';
-import { flatten } from '../layers/flatten.js';
-import { relu } from '../layers/relu.js';
+import { relu } from '../layers/activations/relu.js';
+import { conv2d } from '../layers/convolution/conv2d.js';
+import { dense } from '../layers/dense/dense.js';
+import { batchNormReluPool } from '../layers/normalization/batch-norm-relu-pool.js';
+import { flatten } from '../layers/shape/flatten.js';
 import { type LayeredModel, model } from '../model.js';
 import type { Layer } from '../types.js';
 

@@ -1,5 +1,5 @@
-import { selectFeatures } from '../layers/containers/select-features.js';
-import { dense } from '../layers/dense.js';
+import { dense } from '../layers/dense/dense.js';
+import { selectFeatures } from '../layers/shape/select-features.js';
 import { type LayeredModel, model } from '../model.js';
 
 export interface LogisticRegressionOptions {

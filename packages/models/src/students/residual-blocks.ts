@@ -1,9 +1,9 @@
-import { batchNorm } from '../layers/batch-norm/batch-norm.js';
+import { relu } from '../layers/activations/relu.js';
 import { addition } from '../layers/containers/addition.js';
+import { identity } from '../layers/containers/identity.js';
 import { sequential } from '../layers/containers/sequential.js';
-import { conv2d } from '../layers/conv2d.js';
-import { identity } from '../layers/identity.js';
-import { relu } from '../layers/relu.js';
+import { conv2d } from '../layers/convolution/conv2d.js';
+import { batchNorm } from '../layers/normalization/batch-norm.js';
 import type { Layer } from '../types.js';
 
 export interface ResidualBlockOptions {

@@ -1,9 +1,9 @@
-import { batchNorm } from '../layers/batch-norm/batch-norm.js';
+import { relu } from '../layers/activations/relu.js';
 import { sequential } from '../layers/containers/sequential.js';
-import { conv2d } from '../layers/conv2d.js';
-import { dense } from '../layers/dense.js';
-import { globalAveragePool } from '../layers/global-average-pool.js';
-import { relu } from '../layers/relu.js';
+import { conv2d } from '../layers/convolution/conv2d.js';
+import { dense } from '../layers/dense/dense.js';
+import { batchNorm } from '../layers/normalization/batch-norm.js';
+import { globalAveragePool } from '../layers/pooling/global-average-pool.js';
 import { type LayeredModel, model } from '../model.js';
 import type { Layer } from '../types.js';
 import type { ResidualBlock } from './residual-blocks.js';

@@ -3,10 +3,10 @@ import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../
 import { expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
 import { plainDense } from '../../../test/plain-layers.js';
-import { dense } from '../dense.js';
-import { identity } from '../identity.js';
-import { relu } from '../relu.js';
+import { relu } from '../activations/relu.js';
+import { dense } from '../dense/dense.js';
 import { addition } from './addition.js';
+import { identity } from './identity.js';
 
 const branch = (name: string) => dense({ name, inputs: 3, outputs: 3 });
 const layer = addition('sum', [branch('a'), identity(), branch('b')]);

@@ -2,7 +2,7 @@ import { addN, tidy } from '@tensorflow/tfjs-core';
 import { scoped } from '../../scoped.js';
 import { formatBatchShape, sameShape } from '../../shapes.js';
 import type { Cotangents, Layer, SecondOrderLayer } from '../../types.js';
-import { fit } from '../fit.js';
+import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
 
 /**

@@ -12,12 +12,12 @@ import {
 } from '../../../test/plain-layers.js';
 import { scatteredTensor } from '../../../test/values.js';
 import type { Layer } from '../../types.js';
-import { batchNorm } from '../batch-norm/batch-norm.js';
-import { conv2d } from '../conv2d.js';
-import { dense } from '../dense.js';
-import { flatten } from '../flatten.js';
-import { maxPool2d } from '../max-pool2d.js';
-import { relu } from '../relu.js';
+import { relu } from '../activations/relu.js';
+import { conv2d } from '../convolution/conv2d.js';
+import { dense } from '../dense/dense.js';
+import { batchNorm } from '../normalization/batch-norm.js';
+import { maxPool2d } from '../pooling/max-pool2d.js';
+import { flatten } from '../shape/flatten.js';
 import { sequential } from './sequential.js';
 
 const net = sequential('net', [

@@ -8,7 +8,7 @@ import type {
   SecondOrderTangent,
   Tensors,
 } from '../../types.js';
-import { fit } from '../fit.js';
+import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
 
 /**

@@ -1,13 +1,13 @@
 import { add, type Tensor1D, type Tensor4D, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
-import { convolve, convolveWithBias } from '../kernels/convolve.js';
-import { filterGradient } from '../kernels/filter-gradient.js';
-import { inputGradient } from '../kernels/input-gradient.js';
-import type { Padding } from '../kernels/padding.js';
-import { sumPerChannel } from '../kernels/per-channel.js';
-import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../shapes.js';
-import { drawBias, drawKernel } from '../torch-initialization.js';
-import type { Layer, Tensors } from '../types.js';
-import { bilinear } from './bilinear.js';
+import { convolve, convolveWithBias } from '../../kernels/convolve.js';
+import { filterGradient } from '../../kernels/filter-gradient.js';
+import { inputGradient } from '../../kernels/input-gradient.js';
+import type { Padding } from '../../kernels/padding.js';
+import { sumPerChannel } from '../../kernels/per-channel.js';
+import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../../shapes.js';
+import { drawBias, drawKernel } from '../../torch-initialization.js';
+import type { Layer, Tensors } from '../../types.js';
+import { bilinear } from '../rules/bilinear.js';
 
 export interface Conv2dOptions {
   readonly inputChannels: number;

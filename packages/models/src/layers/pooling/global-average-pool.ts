@@ -1,8 +1,8 @@
 import { add, mean, mul, reshape, type Tensor, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
-import { runFused } from '../kernels/run-fused.js';
-import { expectExampleShape } from '../shapes.js';
-import type { Layer } from '../types.js';
-import { piecewiseLinear } from './piecewise-linear.js';
+import { runFused } from '../../kernels/run-fused.js';
+import { expectExampleShape } from '../../shapes.js';
+import type { Layer } from '../../types.js';
+import { piecewiseLinear } from '../rules/piecewise-linear.js';
 
 /** The mean of each channel over its image: `[batch, height, width, channels]` to `[batch, channels]`. */
 export function globalAveragePool(): Layer<Tensor4D['shape']> {

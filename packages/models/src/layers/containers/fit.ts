@@ -1,4 +1,4 @@
-import type { Layer } from '../types.js';
+import type { Layer } from '../../types.js';
 
 /** The shape after `layer`; where it does not fit, the error says in which composition. */
 export function fit(name: string, layer: Layer, inputShape: readonly number[]): readonly number[] {

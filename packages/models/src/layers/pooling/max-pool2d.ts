@@ -1,8 +1,8 @@
 import { type Tensor4D, zeros } from '@tensorflow/tfjs-core';
-import { gatherWinners, maxPoolWithArgmax, scatterToWinners } from '../kernels/max-pool.js';
-import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../shapes.js';
-import type { Layer } from '../types.js';
-import { piecewiseLinear } from './piecewise-linear.js';
+import { gatherWinners, maxPoolWithArgmax, scatterToWinners } from '../../kernels/max-pool.js';
+import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../../shapes.js';
+import type { Layer } from '../../types.js';
+import { piecewiseLinear } from '../rules/piecewise-linear.js';
 
 /** Where each window's maximum stands, and the shape that was pooled. */
 export interface MaxPoolCache {

@@ -1,10 +1,10 @@
 import { add, type Tensor1D, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { sumPerChannel } from '../kernels/per-channel.js';
-import { matMulTransposeA, matMulTransposeB, product, productWithBias } from '../kernels/products.js';
-import { expectExampleShape, expectPositiveIntegers, sizeOf } from '../shapes.js';
-import { drawBias, drawKernel } from '../torch-initialization.js';
-import type { Layer, Tensors } from '../types.js';
-import { bilinear } from './bilinear.js';
+import { sumPerChannel } from '../../kernels/per-channel.js';
+import { matMulTransposeA, matMulTransposeB, product, productWithBias } from '../../kernels/products.js';
+import { expectExampleShape, expectPositiveIntegers, sizeOf } from '../../shapes.js';
+import { drawBias, drawKernel } from '../../torch-initialization.js';
+import type { Layer, Tensors } from '../../types.js';
+import { bilinear } from '../rules/bilinear.js';
 
 export interface DenseOptions {
   readonly inputs: number;

@@ -1,6 +1,6 @@
 import { add, type Tensor } from '@tensorflow/tfjs-core';
-import { scoped } from '../scoped.js';
-import type { Layer } from '../types.js';
+import { scoped } from '../../scoped.js';
+import type { Layer } from '../../types.js';
 
 /**
  * Adds the second order of y = x·W + b, bilinear in x and the first parameter, W; the cache is x.

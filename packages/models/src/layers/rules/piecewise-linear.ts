@@ -1,4 +1,4 @@
-import type { Layer } from '../types.js';
+import type { Layer } from '../../types.js';
 
 /**
  * Adds the second order of a layer without parameters whose Jacobian does not move with its input, kinks aside: what

@@ -5,15 +5,15 @@ import {
   expectDerivativesOf,
   expectSecondOrder,
   type LayerAt,
-} from '../../test/expect-derivatives.js';
-import { expectNoLeakOf } from '../../test/expect-no-leak-of.js';
-import { onEachBackend } from '../../test/on-each-backend.js';
-import { type Plain, plainGlobalAverage, plainRelu } from '../../test/plain-layers.js';
-import { tensorOf } from '../../test/values.js';
-import { selectFeatures } from './containers/select-features.js';
+} from '../../../test/expect-derivatives.js';
+import { expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
+import { onEachBackend } from '../../../test/on-each-backend.js';
+import { type Plain, plainGlobalAverage, plainRelu } from '../../../test/plain-layers.js';
+import { tensorOf } from '../../../test/values.js';
+import { relu } from '../activations/relu.js';
+import { globalAveragePool } from '../pooling/global-average-pool.js';
 import { flatten } from './flatten.js';
-import { globalAveragePool } from './global-average-pool.js';
-import { relu } from './relu.js';
+import { selectFeatures } from './select-features.js';
 
 const cases: (LayerAt & { readonly reference: Plain })[] = [
   { layer: relu(), inputShape: [3, 2, 2, 2], reference: plainRelu },

@@ -1,7 +1,7 @@
 import { relu as positivePart, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
-import { reluGradient } from '../kernels/relu-gradient.js';
-import type { Layer } from '../types.js';
-import { piecewiseLinear } from './piecewise-linear.js';
+import { reluGradient } from '../../kernels/relu-gradient.js';
+import type { Layer } from '../../types.js';
+import { piecewiseLinear } from '../rules/piecewise-linear.js';
 
 /** y = max(x, 0) of any shape; its derivative at 0 is taken as 0, as PyTorch takes it. */
 export function relu(): Layer<Tensor> {

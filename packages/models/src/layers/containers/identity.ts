@@ -1,6 +1,6 @@
 import { clone, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
-import type { Layer } from '../types.js';
-import { piecewiseLinear } from './piecewise-linear.js';
+import type { Layer } from '../../types.js';
+import { piecewiseLinear } from '../rules/piecewise-linear.js';
 
 /** y = x: the branch of an `addition` that skips the others. */
 export function identity(): Layer<Tensor> {

@@ -3,9 +3,9 @@ import { scatterToWinners } from '../../kernels/max-pool.js';
 import { runFused } from '../../kernels/run-fused.js';
 import { scoped } from '../../scoped.js';
 import type { Layer, SecondOrderLayer, Tensors, Weights } from '../../types.js';
+import { relu } from '../activations/relu.js';
 import { sequential } from '../containers/sequential.js';
-import { maxPool2d } from '../max-pool2d.js';
-import { relu } from '../relu.js';
+import { maxPool2d } from '../pooling/max-pool2d.js';
 import {
   type BatchNormOptions,
   batchNorm,

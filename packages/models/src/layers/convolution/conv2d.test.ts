@@ -1,10 +1,10 @@
 import { torchRandom } from '@metadistill/datasets';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../test/expect-derivatives.js';
-import { expectNoLeakOf } from '../../test/expect-no-leak-of.js';
-import { onEachBackend } from '../../test/on-each-backend.js';
-import { plainConv2d } from '../../test/plain-layers.js';
+import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
+import { expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
+import { onEachBackend } from '../../../test/on-each-backend.js';
+import { plainConv2d } from '../../../test/plain-layers.js';
 import { conv2d } from './conv2d.js';
 
 const sizes = { inputChannels: 2, outputChannels: 3 };

@@ -1,7 +1,7 @@
 import { reshape, type Tensor, zeros } from '@tensorflow/tfjs-core';
-import { sizeOf } from '../shapes.js';
-import type { Layer } from '../types.js';
-import { piecewiseLinear } from './piecewise-linear.js';
+import { sizeOf } from '../../shapes.js';
+import type { Layer } from '../../types.js';
+import { piecewiseLinear } from '../rules/piecewise-linear.js';
 
 /** `[batch, ...shape]` as `[batch, values]`, row-major: of an image, channels vary fastest. */
 export function flatten(): Layer<readonly number[]> {

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { expectExampleShape, expectPositiveIntegers } from '../../shapes.js';
 import type { Layer } from '../../types.js';
-import { piecewiseLinear } from '../piecewise-linear.js';
+import { piecewiseLinear } from '../rules/piecewise-linear.js';
 
 /**
  * Columns of `[batch, inputs]` in the order of `features`, each 0..inputs−1: `[batch, features]`.

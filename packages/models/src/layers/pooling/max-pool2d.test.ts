@@ -1,11 +1,11 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../test/expect-derivatives.js';
-import { expectNoLeakOf } from '../../test/expect-no-leak-of.js';
-import { onEachBackend } from '../../test/on-each-backend.js';
-import { plainMaxPool } from '../../test/plain-layers.js';
-import { tensorOf } from '../../test/values.js';
+import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
+import { expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
+import { onEachBackend } from '../../../test/on-each-backend.js';
+import { plainMaxPool } from '../../../test/plain-layers.js';
+import { tensorOf } from '../../../test/values.js';
 import { maxPool2d } from './max-pool2d.js';
 
 const none = { parameters: [], statistics: [] };

@@ -1,8 +1,16 @@
 /**
- * Closes a test run with the line `N passed, N failed`: files that do not load and hooks that throw count as failed.
+ * Opens a test run with the seed of its property tests, and closes it with the line `N passed, N failed`: files that do not load and hooks that throw count as failed.
  * Skipped tests have a line of their own before it.
  */
 export default class SummaryReporter {
+  constructor({ seed }) {
+    this.seed = seed;
+  }
+
+  onTestRunStart() {
+    console.log(`Property tests: seed ${this.seed}; \`pnpm test:explore\` draws a fresh one.`);
+  }
+
   onTestRunEnd(modules, unhandledErrors) {
     let passed = 0;
     let skipped = 0;

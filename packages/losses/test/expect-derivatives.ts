@@ -1,52 +1,48 @@
 import { inFloat64 } from '@metadistill/testing';
 import { expect } from 'vitest';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
-import { type Batch, type Evaluated, evaluateLoss, hessianProductOf } from './evaluate-loss.js';
+import { type Batch, evaluateLoss, hessianProductOf, valueAndGradientOf } from './evaluate-loss.js';
 
 const TOLERANCE = 1e-7;
 
-/** How far apart the differences are taken, and on which scales derivatives are compared that vanish or nearly do. */
+/** On which scales a loss changes: what steps, rounding and derivatives that nearly vanish are measured by. */
 export interface Scales {
-  /** Steps, as a share of the scales. */
+  /** Steps of the differences, as a share of the scales. */
   readonly step: number;
-  /** Logits apart by it make other probabilities. */
+  /** A move of the logits by as much changes the loss by its own size: T for a loss of z/T. */
   readonly logits: number;
-  /** The same for a metaparameter of that value. */
-  readonly metaparameter: (value: number) => number;
-  /** The loss that logits make which are apart by their scale. */
+  /** The same for a metaparameter. */
+  readonly metaparameter: (name: string, value: number) => number;
+  /** The size of the loss. */
   readonly loss: number;
-  /** The relative rounding of the loss and its gradient. */
+  /** Rounding of the loss in units of its size, and of the logits in units of their scale. */
   readonly rounding: number;
 }
 
-// The five-point difference is off by h⁴/30 times a fifth derivative, and by rounding over h. With h = 1e-4 (of the
-// metaparameter's size where it is not small) both stay below 1e-8 for logits to 5 and temperatures from 0.1, where
-// the numbers that are rounded reach 100.
-const ordinary: Scales = { step: 1e-4, logits: 1, metaparameter: () => 1, loss: 1, rounding: 0 };
+/** Rounding of float64, 1.1e-16, through some ten operations. */
+export const ROUNDING = 1e-15;
+
+/** For logits to 5 and temperatures from 0.1, which make quotients to 50. */
+const ordinary: Scales = {
+  step: 1e-4,
+  logits: 1,
+  metaparameter: (_, value) => Math.max(Math.abs(value), 0.01),
+  loss: 1,
+  rounding: 50 * ROUNDING,
+};
 
 /**
- * For logits of any size at temperature T, where probabilities depend on z/T alone: steps of T/400 are off by
- * (1/400)⁴/30 = 1e-12 times a fifth derivative, and z/T is rounded to 1e-15 of its size.
+ * Computes `loss` in float64 and expects each closed form to be the difference of the one before it.
  *
- * @param power of T in front of the loss.
- * @param coldest the lowest temperature among the terms of the loss, by default T.
- */
-export const scalesAt = (
-  temperature: number,
-  power: 0 | 2,
-  largestLogit: number,
-  coldest = temperature,
-): Scales => ({
-  step: 1 / 400,
-  logits: coldest,
-  metaparameter: (value) => value,
-  loss: temperature ** power,
-  rounding: 1e-15 * (1 + largestLogit / coldest),
-});
-
-/**
- * Computes `loss` in float64 and expects each closed form to be the difference quotient of the one before it: to 1e-7
- * of the derivative, or of a tenth of what the scales make of it.
+ * A difference is off by two errors, both bounded here:
+ *
+ * - Truncation. The six-point difference is off by h⁶/79 times a seventh derivative. A function that is analytic within ρ
+ *   of the point has a seventh derivative of at most 7!/ρ⁶ times the first's size there: 64 (h/ρ)⁶, relatively. Steps of
+ *   1/200 of ρ make it 1e-12; 1e-8 where ρ is five times smaller than the scale says. That is TOLERANCE.
+ * - Cancellation. f(z + h) and f(z − h) are each off by the rounding of f and of what z is rounded by, times f': divided
+ *   by h, `noise`. At |z| = 1e4 and T = 0.05 z/T is rounded to 1e-10 of its unit, which is more than TOLERANCE leaves.
+ *
+ * Gradients come before what is made of them: a wrong gradient fails as that, not as a wrong curvature.
  */
 export function expectDerivatives<Name extends string>(
   loss: LogitLoss<Name>,
@@ -54,81 +50,103 @@ export function expectDerivatives<Name extends string>(
   metaparameters: Metaparameters<Name>,
   scales: Scales = ordinary,
 ): void {
-  const logitStep = scales.step * scales.logits;
-  const expectClose = (
-    what: string,
-    got: readonly number[],
-    expected: readonly number[],
-    unit: number,
-    noise: number,
-  ) => {
-    expect(got.length, what).toBe(expected.length);
-    const distance = Math.hypot(...got.map((value, i) => value - (expected[i] as number)));
-    const size = Math.max(Math.hypot(...expected), 0.1 * unit);
-    expect(distance - noise, `${what}: ${got} against ${expected}`).toBeLessThan(TOLERANCE * size);
-  };
   inFloat64(() => {
     const closed = evaluateLoss(loss, batch, metaparameters);
-    // Two values a step apart, each rounded.
-    const valueNoise = 2 * scales.rounding * (scales.loss + Math.abs(closed.value));
-    const gradientNoise = (2 * scales.rounding * scales.loss) / scales.logits;
-    for (const direction of directions(batch)) {
-      const along = difference((shift) => {
+    const size = { value: scales.loss, gradient: scales.loss / scales.logits };
+    const magnitude = { value: Math.abs(closed.value), gradient: Math.hypot(...closed.gradient) };
+
+    /** Compares `got` with the difference of the value or the gradient over steps of a share of `scale`. */
+    const expectDifference = (
+      what: string,
+      of: 'value' | 'gradient',
+      got: readonly number[],
+      difference: Difference,
+      scale: number,
+    ) => {
+      const expected = difference[of];
+      expect(got.length, `${what} of ${loss.name}: its number of entries`).toBe(expected.length);
+      const length = Math.hypot(...expected);
+      const rounding = 2 * scales.rounding * (size[of] + magnitude[of] + scale * length);
+      const noise = rounding / (scales.step * scale);
+      const tolerance = TOLERANCE * Math.max(length, (0.1 * size[of]) / scale) + noise;
+      const distance = Math.hypot(...got.map((value, i) => value - expected[i]!));
+      expect(
+        distance,
+        `${what} of ${loss.name} is ${show(got)}, and the difference of its ${of} is ${show(expected)}: distance`,
+      ).toBeLessThanOrEqual(tolerance);
+    };
+
+    const along = directions(batch).map((direction) => ({
+      direction,
+      difference: differenceOf((shift) => {
         const student = batch.student.map((row, i) =>
-          row.map((value, k) => value + shift * (direction[i]?.[k] as number)),
+          row.map((value, k) => value + shift * direction[i]![k]!),
         );
-        const { value, gradient } = evaluateLoss(loss, { ...batch, student }, metaparameters);
-        return [value, ...gradient];
-      }, logitStep);
-      const slopes = direction.flat().map((entry, i) => entry * (closed.gradient[i] as number));
-      const slope = slopes.reduce((total, each) => total + each, 0);
-      const unit = scales.loss / scales.logits;
-      expectClose('∂ℓ/∂z along a direction', [slope], along.slice(0, 1), unit, valueNoise / logitStep);
-      expectClose(
-        '∂²ℓ/∂z² along a direction',
-        hessianProductOf(loss, batch, metaparameters, direction),
-        along.slice(1),
-        unit / scales.logits,
-        gradientNoise / logitStep,
-      );
+        return valueAndGradientOf(loss, { ...batch, student }, metaparameters);
+      }, scales.step * scales.logits),
+    }));
+    for (const { direction, difference } of along) {
+      const slope = direction.flat().reduce((sum, entry, i) => sum + entry * closed.gradient[i]!, 0);
+      expectDifference('gradient by the logits', 'value', [slope], difference, scales.logits);
     }
 
-    for (const name of loss.metaparameters) {
+    const byEach = loss.metaparameters.map((name) => {
       const value = metaparameters[name];
-      const scale = scales.metaparameter(value);
-      const step = scales.step * Math.max(Math.abs(value), 0.01);
-      const at = (read: (evaluated: Evaluated) => number[]) =>
-        difference(
-          (shift) => read(evaluateLoss(loss, batch, { ...metaparameters, [name]: value + shift })),
-          step,
-        );
-      expectClose(
-        `∂ℓ/∂${name}`,
-        [closed.byMetaparameter[name] as number],
-        at(({ value }) => [value]),
-        scales.loss / scale,
-        valueNoise / step,
+      const scale = scales.metaparameter(name, value);
+      const difference = differenceOf(
+        (shift) => valueAndGradientOf(loss, batch, { ...metaparameters, [name]: value + shift }),
+        scales.step * scale,
       );
-      expectClose(
-        `∂²ℓ/∂z∂${name}`,
-        closed.mixed[name] as number[],
-        at(({ gradient }) => gradient),
-        scales.loss / (scales.logits * scale),
-        gradientNoise / step,
-      );
+      return { name, scale, difference };
+    });
+    for (const { name, scale, difference } of byEach) {
+      const slope = closed.byMetaparameter[name]!;
+      expectDifference(`metaparameterGradient.${name}`, 'value', [slope], difference, scale);
+    }
+    for (const { name, scale, difference } of byEach) {
+      expectDifference(`mixedDerivatives.${name}`, 'gradient', closed.mixed[name]!, difference, scale);
+    }
+
+    for (const { direction, difference } of along) {
+      const product = hessianProductOf(loss, batch, metaparameters, direction);
+      expectDifference('hessianProduct (curvature)', 'gradient', product, difference, scales.logits);
     }
   });
 }
 
-/** Three directions in the logits that no loss has a reason to be aligned with. */
+/** Two directions in the logits that no loss has a reason to be aligned with; entries in [−1, 1]. */
 const directions = ({ student }: Batch): number[][][] =>
-  [1, 2, 3].map((j) => student.map((row, i) => row.map((_, k) => Math.sin(1 + j * (2.3 * i + 1.7 * k + j)))));
+  [1, 2].map((j) => student.map((row, i) => row.map((_, k) => Math.sin(1 + j * (2.3 * i + 1.7 * k + j)))));
 
-/** [f(−2h) − 8f(−h) + 8f(h) − f(2h)] / 12h, entry by entry. */
-function difference(f: (shift: number) => number[], h: number): number[] {
-  const [a, b, c, d] = [f(-2 * h), f(-h), f(h), f(2 * h)] as [number[], number[], number[], number[]];
-  return a.map((_, i) => {
-    const at = (values: number[]) => values[i] as number;
-    return (at(a) - 8 * at(b) + 8 * at(c) - at(d)) / (12 * h);
-  });
+interface Difference {
+  readonly value: number[];
+  readonly gradient: number[];
 }
+
+/**
+ * The five-point differences over h and 2h, extrapolated: (16 D(h) − D(2h))/15 with
+ * D(h) = [f(−2h) − 8f(−h) + 8f(h) − f(2h)]/12h.
+ */
+function differenceOf(
+  f: (shift: number) => { readonly value: number; readonly gradient: readonly number[] },
+  h: number,
+): Difference {
+  const points = ([1, 2, 4] as const).map((n) => [f(n * h), f(-n * h)] as const);
+  const combine = (read: (at: ReturnType<typeof f>) => number) => {
+    const [one, two, four] = points.map(([above, below]) => read(above) - read(below)) as [
+      number,
+      number,
+      number,
+    ];
+    const [narrow, wide] = [(8 * one - two) / (12 * h), (8 * two - four) / (24 * h)];
+    return (16 * narrow - wide) / 15;
+  };
+  const entries = points[0]![0].gradient;
+  return {
+    value: [combine(({ value }) => value)],
+    gradient: entries.map((_, i) => combine(({ gradient }) => gradient[i]!)),
+  };
+}
+
+const show = (numbers: readonly number[]): string =>
+  `[${numbers.map((value) => value.toPrecision(9)).join(', ')}]`;

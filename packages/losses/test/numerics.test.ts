@@ -1,57 +1,15 @@
 import { inFloat64, relativeError } from '@metadistill/testing';
 import { describe, expect, test } from 'vitest';
-import { crossEntropy } from '../src/classification/cross-entropy.js';
-import { smoothedCrossEntropy } from '../src/classification/smoothed-cross-entropy.js';
-import { standardizeLogits } from '../src/combine/standardize-logits.js';
-import { convexMix } from '../src/distillation/convex-mix.js';
-import { dist } from '../src/distillation/dist.js';
 import { distillation } from '../src/distillation/distillation.js';
-import { dkd } from '../src/distillation/dkd.js';
-import { groupedTemperature } from '../src/distillation/grouped-temperature.js';
-import { nkd } from '../src/distillation/nkd.js';
-import { transformedTeacher } from '../src/distillation/transformed-teacher.js';
-import type { LogitLoss, Metaparameters } from '../src/types.js';
 import { type Batch, type Evaluated, evaluateLoss } from './evaluate-loss.js';
+import { type EveryLogitLoss, everyLogitLoss, metaparametersAt } from './every-loss.js';
 
 /** Some tens of roundings of float32, 6e-8 each, in rows and sums of a few terms. */
 const TOLERANCE = 1e-5;
 
-const weights = {
-  distillationFraction: 0.4,
-  targetWeight: 1,
-  nonTargetWeight: 8,
-  interClassWeight: 1,
-  intraClassWeight: 1,
-  labelSmoothing: 0.1,
-  teacherPower: 0.5,
-};
-const at = (temperature: number): Metaparameters & { readonly temperature: number } => ({
-  ...weights,
-  temperature,
-  'temperature[0]': temperature,
-  'temperature[1]': temperature,
-  'temperature[2]': temperature,
-});
-
-const divergences = ['forwardKL', 'reverseKL', 'softCrossEntropy', 'jensenShannon'] as const;
-/** Losses of logits over the temperature, which follow it when both grow. */
-const tempered: readonly LogitLoss<string>[] = [
-  ...divergences.map((divergence) => distillation({ divergence, scaling: 'squared' })),
-  convexMix({ scaling: 'none' }),
-  dkd({ scaling: 'squared' }),
-  nkd(),
-  dist({ scaling: 'squared' }),
-  groupedTemperature({ scaling: 'none', by: 'label', count: 3 }),
-];
-/** Losses that have no temperature, or logits of their own scale. */
-const others: readonly LogitLoss<string>[] = [
-  crossEntropy(),
-  crossEntropy({ temperature: 0.05 }),
-  smoothedCrossEntropy(),
-  transformedTeacher({ weighted: true }),
-  standardizeLogits(distillation({ scaling: 'squared' }), { unbiased: true }),
-];
-const named = (losses: readonly LogitLoss<string>[]) => losses.map((loss) => [loss.name, loss] as const);
+const named = (losses: readonly EveryLogitLoss[]) => losses.map((each) => [each.loss.name, each] as const);
+const all = named(everyLogitLoss);
+const tempered = named(everyLogitLoss.filter((each) => each.tempered));
 
 const ordinary: Batch = {
   student: [
@@ -89,30 +47,30 @@ const numbersOf = ({ value, gradient, byMetaparameter, mixed }: Evaluated): numb
   ...Object.values(mixed).flat(),
 ];
 
-describe.each(named([...tempered, ...others]))('%s', (_, loss) => {
+describe.each(all)('%s', (_, each) => {
   test.each([0.05, 0.1, 1, 10, 100, 1e4])(
     'is finite at T = %f for logits of 1 and of ten thousand',
     (temperature) => {
       for (const batch of [ordinary, huge, { ...huge, teacher: huge.student }]) {
-        const numbers = numbersOf(evaluateLoss(loss, batch, at(temperature)));
+        const numbers = numbersOf(evaluateLoss(each.loss, batch, metaparametersAt(each, temperature)));
         expect(numbers.every(Number.isFinite), `${numbers}`).toBe(true);
       }
     },
   );
 
   test('float32 agrees with float64', () => {
-    expectAgreement(loss, ordinary, 1);
+    expectAgreement(each, ordinary, 1);
   });
 });
 
-describe.each(named(tempered))('%s', (_, loss) => {
+describe.each(tempered)('%s', (_, each) => {
   // Logits grow with the temperature, so that no probability is near 0 or 1 and no digit is lost but by rounding.
   test.each([0.05, 100, 1e4])(
     'float32 agrees with float64 at T = %f for logits of its size',
     (temperature) => {
       const scale = (rows: Batch['student']) => rows.map((row) => row.map((value) => value * temperature));
       const batch = { ...ordinary, student: scale(ordinary.student), teacher: scale(ordinary.teacher) };
-      expectAgreement(loss, batch, temperature);
+      expectAgreement(each, batch, temperature);
     },
   );
 });
@@ -132,27 +90,34 @@ const crowded = (temperature: number): Batch => {
   };
 };
 
-describe.each(named(tempered))('%s', (_, loss) => {
+describe.each(tempered)('%s', (_, each) => {
   test.each([0.05, 0.1, 1])(
     'float32 agrees with float64 at T = %f where logits are huge and their differences small',
     (temperature) => {
-      expectAgreement(loss, crowded(temperature), temperature);
+      expectAgreement(each, crowded(temperature), temperature);
     },
   );
 });
 
-function expectAgreement(loss: LogitLoss<string>, batch: Batch, temperature: number): void {
-  const single = evaluateLoss(loss, batch, at(temperature));
-  const double = inFloat64(() => evaluateLoss(loss, batch, at(temperature)));
+function expectAgreement(each: EveryLogitLoss, batch: Batch, temperature: number): void {
+  const { loss } = each;
+  const metaparameters = metaparametersAt(each, temperature);
+  const single = evaluateLoss(loss, batch, metaparameters);
+  const double = inFloat64(() => evaluateLoss(loss, batch, metaparameters));
   expectClose('value', [single.value], [double.value], 0);
   expectClose('gradient', single.gradient, double.gradient, 0);
   for (const name of loss.metaparameters) {
-    // What vanishes because its terms cancel is compared with their size: the loss, or its gradient, over λ.
-    const size = Math.abs(at(temperature)[name] ?? 1);
+    // What vanishes because its terms cancel is compared with their size: the loss, or its gradient, over the metaparameter.
+    const size = Math.abs(metaparameters[name]!);
     const value = Math.abs(double.value) / size;
-    expectClose(name, [single.byMetaparameter[name] ?? 0], [double.byMetaparameter[name] ?? 0], value);
+    expectClose(
+      `metaparameterGradient.${name}`,
+      [single.byMetaparameter[name]!],
+      [double.byMetaparameter[name]!],
+      value,
+    );
     const gradient = Math.hypot(...double.gradient) / size;
-    expectClose(`mixed ${name}`, single.mixed[name] ?? [], double.mixed[name] ?? [], gradient);
+    expectClose(`mixedDerivatives.${name}`, single.mixed[name]!, double.mixed[name]!, gradient);
   }
 }
 
@@ -166,12 +131,12 @@ function expectClose(
   expect(distance / Math.max(Math.hypot(...expected), atLeast), what).toBeLessThan(TOLERANCE);
 }
 
-test.each(divergences)(
+test.each(['forwardKL', 'reverseKL', 'softCrossEntropy', 'jensenShannon'] as const)(
   '%s keeps its digits where a high temperature makes all probabilities equal',
   (divergence) => {
     const loss = distillation({ divergence, scaling: 'squared' });
-    const single = evaluateLoss(loss, ordinary, at(1e4));
-    const double = inFloat64(() => evaluateLoss(loss, ordinary, at(1e4)));
+    const single = evaluateLoss(loss, ordinary, { temperature: 1e4 });
+    const double = inFloat64(() => evaluateLoss(loss, ordinary, { temperature: 1e4 }));
     // The value's series has no cancellation; the Jensen-Shannon one starts from logarithms near log 3, of which
     // differences of 1e-4 keep three digits. So do the gradient's differences of probabilities near 1/3.
     expect(relativeError([single.value], [double.value])).toBeLessThan(

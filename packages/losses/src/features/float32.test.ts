@@ -1,12 +1,7 @@
 import { inFloat64, relativeError } from '@metadistill/testing';
 import { describe, expect, test } from 'vitest';
+import { everyFeatureLoss } from '../../test/every-loss.js';
 import { evaluateFeatures, type Features, features } from '../../test/expect-feature-gradient.js';
-import { attentionTransfer } from './attention-transfer.js';
-import { hint } from './hint.js';
-import { pkt } from './pkt.js';
-import { relationalAngle } from './relational-angle.js';
-import { relationalDistance } from './relational-distance.js';
-import { similarityPreserving } from './similarity-preserving.js';
 import type { FeatureLoss } from './types.js';
 
 const shape = [5, 2, 3, 4];
@@ -17,23 +12,17 @@ const scaled = ({ values }: Features, factor: number, offset: number): Features 
   values: values.map((value) => Math.fround(factor * value + offset)),
 });
 
-describe.each([
-  hint(),
-  attentionTransfer({ convention: 'code' }),
-  attentionTransfer({ convention: 'paper' }),
-  pkt({ reduction: 'elementMean' }),
-  relationalDistance(),
-  relationalAngle(),
-  similarityPreserving(),
-])('$name', (loss) => {
+const named = (losses: typeof everyFeatureLoss) => losses.map(({ loss }) => [loss.name, loss] as const);
+
+describe.each(named(everyFeatureLoss))('%s', (_, loss) => {
   test.each([1, 1e-3, 1e4])('float32 agrees with float64 for features of size %f', (size) => {
     expectAgreement(loss, size, 0);
   });
 });
 
-test.each([hint(), relationalDistance(), relationalAngle()])(
-  '$name keeps its digits where features are far from zero and close to one another',
-  (loss) => {
+test.each(named(everyFeatureLoss.filter(({ shiftInvariant }) => shiftInvariant)))(
+  '%s keeps its digits where features are far from zero and close to one another',
+  (_, loss) => {
     expectAgreement(loss, 1, 1000);
   },
 );

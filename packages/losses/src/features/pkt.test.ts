@@ -15,8 +15,8 @@ describe.each([
     expect(goldenFeatureValue(pkt({ reduction }))).toBeCloseTo(expected, 6);
   });
 
-  test('the gradient is the difference quotient of the value', async () => {
-    await expectFeatureGradient(pkt({ reduction }), features([4, 3], 1), features([4, 2, 1, 2], 2));
+  test('the gradient is the difference quotient of the value', () => {
+    expectFeatureGradient(pkt({ reduction }), features([4, 3], 1), features([4, 2, 1, 2], 2));
   });
 });
 

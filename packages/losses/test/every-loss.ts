@@ -1,0 +1,249 @@
+import { crossEntropy } from '../src/classification/cross-entropy.js';
+import { smoothedCrossEntropy } from '../src/classification/smoothed-cross-entropy.js';
+import { convexCombination } from '../src/combine/convex-combination.js';
+import { standardizeLogits } from '../src/combine/standardize-logits.js';
+import { weightedSum } from '../src/combine/weighted-sum.js';
+import { withFixed } from '../src/combine/with-fixed.js';
+import { convexMix } from '../src/distillation/convex-mix.js';
+import { dist } from '../src/distillation/dist.js';
+import { distillation } from '../src/distillation/distillation.js';
+import { dkd } from '../src/distillation/dkd.js';
+import { groupedTemperature } from '../src/distillation/grouped-temperature.js';
+import { nkd } from '../src/distillation/nkd.js';
+import { transformedTeacher } from '../src/distillation/transformed-teacher.js';
+import { attentionTransfer } from '../src/features/attention-transfer.js';
+import { hint } from '../src/features/hint.js';
+import { pkt } from '../src/features/pkt.js';
+import { relationalAngle } from '../src/features/relational-angle.js';
+import { relationalDistance } from '../src/features/relational-distance.js';
+import { similarityPreserving } from '../src/features/similarity-preserving.js';
+import type { FeatureLoss } from '../src/features/types.js';
+import type { LogitLoss, Metaparameters } from '../src/types.js';
+import { correlationScales } from './correlation-scales.js';
+import type { Batch } from './evaluate-loss.js';
+import { ROUNDING, type Scales } from './expect-derivatives.js';
+
+/** A loss of logits as the tests across losses draw it: numerics, properties, derivatives at extremes, hypergradients. */
+export interface EveryLogitLoss {
+  /** The export that makes it. */
+  readonly factory: string;
+  readonly loss: LogitLoss<string>;
+  /** The range of each of its metaparameters, which the tests draw from; a temperature's is drawn by decades. */
+  readonly ranges: Readonly<Record<string, readonly [min: number, max: number]>>;
+  /**
+   * How it changes with the logits and metaparameters of a batch, for differences of it, or undefined if the batch is too
+   * near a kink. By default the scale of the coldest of its `temperatures`.
+   */
+  readonly scales: (batch: Batch, metaparameters: Metaparameters, largestLogit: number) => Scales | undefined;
+  /** True for a loss of z/T that sees no other scale, false for one of logits at a temperature of its own. */
+  readonly tempered: boolean;
+  /** If it vanishes with its gradient where the student is its teacher: at which metaparameters, and how nearly. */
+  readonly vanishes?: { readonly tolerance: number; readonly at?: Metaparameters };
+}
+
+const TEMPERATURE = [0.05, 1e4] as const;
+const WEIGHT = [0.1, 10] as const;
+const FRACTION = [0.05, 0.95] as const;
+
+/**
+ * The scales of a loss of z/T with the power of T in front, whose coldest term is at temperature `coldest`: softmax functions
+ * have their singularities π away where logits differ by what they move by, and p_k |u_k|ⁿ is small for large u.
+ */
+const scalesAt = (coldest: number, loss: number, largestLogit: number): Scales => ({
+  step: 1 / 200,
+  logits: coldest,
+  metaparameter: (_, value) => value,
+  loss,
+  rounding: ROUNDING * (1 + largestLogit / coldest),
+});
+
+type Given = Pick<EveryLogitLoss, 'factory' | 'loss' | 'ranges'> & Partial<EveryLogitLoss>;
+
+/** Terms at T alone. */
+const atT = (given: Given & { readonly power: 0 | 2 }): EveryLogitLoss => ({
+  tempered: true,
+  scales: (_, metaparameters, largest) => {
+    const temperatures = Object.entries(metaparameters).flatMap(([name, value]) =>
+      name.startsWith('temperature') ? [value] : [],
+    );
+    const [coldest, hottest] = [Math.min(...temperatures), Math.max(...temperatures)];
+    return scalesAt(coldest, hottest ** given.power, largest);
+  },
+  ...given,
+});
+
+/** A term at temperature 1 beside one at T. */
+const atOneAndT = (given: Given & { readonly power: 0 | 2 }): EveryLogitLoss => ({
+  tempered: true,
+  scales: (_, { temperature }, largest) =>
+    scalesAt(Math.min(1, temperature!), Math.max(1, temperature! ** given.power), largest),
+  ...given,
+});
+
+/** Terms at a constant temperature, 1 by default. */
+const atConstant = (given: Given & { readonly temperature?: number }): EveryLogitLoss => ({
+  tempered: false,
+  scales: (_, __, largest) => scalesAt(given.temperature ?? 1, 1, largest),
+  ...given,
+});
+
+/** Divergences: zero for equal distributions, unlike cross-entropies. Rounding alone is left. */
+const vanishes = { tolerance: 1e-12 };
+
+const divergences = ['forwardKL', 'reverseKL', 'softCrossEntropy', 'jensenShannon'] as const;
+const temperatures = Object.fromEntries(
+  Array.from({ length: 6 }, (_, group) => [`temperature[${group}]`, TEMPERATURE]),
+);
+
+/**
+ * Every exported loss of logits, each variant whose formula differs: a new one is a row here, and the tests across losses
+ * include it.
+ */
+export const everyLogitLoss: readonly EveryLogitLoss[] = [
+  atConstant({ factory: 'crossEntropy', loss: crossEntropy(), ranges: {} }),
+  atConstant({
+    factory: 'crossEntropy',
+    loss: crossEntropy({ temperature: 0.05 }),
+    ranges: {},
+    temperature: 0.05,
+  }),
+  atConstant({
+    factory: 'smoothedCrossEntropy',
+    loss: smoothedCrossEntropy(),
+    ranges: { labelSmoothing: FRACTION },
+  }),
+  ...divergences.flatMap((divergence) =>
+    (['none', 'squared'] as const).map((scaling) =>
+      atT({
+        factory: 'distillation',
+        loss: distillation({ divergence, scaling }),
+        ranges: { temperature: TEMPERATURE },
+        power: scaling === 'none' ? 0 : 2,
+        ...(divergence !== 'softCrossEntropy' && { vanishes }),
+      }),
+    ),
+  ),
+  ...divergences.map((divergence) =>
+    atT({
+      factory: 'groupedTemperature',
+      loss: groupedTemperature({ divergence, scaling: 'none', by: 'label', count: 6 }),
+      ranges: temperatures,
+      power: 0,
+      ...(divergence !== 'softCrossEntropy' && { vanishes }),
+    }),
+  ),
+  atOneAndT({
+    factory: 'convexMix',
+    loss: convexMix({ scaling: 'none' }),
+    ranges: { distillationFraction: FRACTION, temperature: TEMPERATURE },
+    power: 0,
+  }),
+  atT({
+    factory: 'dkd',
+    loss: dkd({ scaling: 'none' }),
+    ranges: { temperature: TEMPERATURE, targetWeight: WEIGHT, nonTargetWeight: WEIGHT },
+    power: 0,
+    vanishes,
+  }),
+  atOneAndT({
+    factory: 'nkd',
+    loss: nkd(),
+    ranges: { temperature: TEMPERATURE, nonTargetWeight: WEIGHT },
+    power: 2,
+  }),
+  atT({
+    factory: 'dist',
+    loss: dist({ scaling: 'none' }),
+    ranges: { temperature: TEMPERATURE, interClassWeight: WEIGHT, intraClassWeight: WEIGHT },
+    power: 0,
+    scales: (batch, { temperature }, largest) => correlationScales(batch, temperature!, largest),
+    // 1e-8 is added to the products of norms, which are small at a low temperature.
+    vanishes: { tolerance: 1e-4, at: { temperature: 5, interClassWeight: 1, intraClassWeight: 1 } },
+  }),
+  ...[false, true].map((weighted) =>
+    atConstant({
+      factory: 'transformedTeacher',
+      loss: transformedTeacher({ weighted }),
+      ranges: { teacherPower: FRACTION },
+      // Another power than 1 makes another teacher.
+      vanishes: { ...vanishes, at: { teacherPower: 1 } },
+    }),
+  ),
+  ...[false, true].map((unbiased) =>
+    atConstant({
+      factory: 'standardizeLogits',
+      loss: standardizeLogits(distillation({ scaling: 'none' }), { unbiased }),
+      ranges: { temperature: TEMPERATURE },
+      // Its unit is each row's own deviation, over T; of a constant row it has a kink.
+      scales: ({ student }, { temperature }, largest) => {
+        const deviation = Math.min(...student.map(deviationOf));
+        if (deviation < 1e-6 * largest) return undefined;
+        return scalesAt(0.5 * deviation * Math.min(1, temperature!), 1, largest);
+      },
+      vanishes,
+    }),
+  ),
+  atOneAndT({
+    factory: 'convexCombination',
+    loss: convexCombination(smoothedCrossEntropy(), dkd({ scaling: 'none' })),
+    ranges: {
+      distillationFraction: FRACTION,
+      labelSmoothing: FRACTION,
+      temperature: TEMPERATURE,
+      targetWeight: WEIGHT,
+      nonTargetWeight: WEIGHT,
+    },
+    power: 0,
+  }),
+  atOneAndT({
+    factory: 'weightedSum',
+    loss: weightedSum('weightedSum', [
+      { loss: crossEntropy(), weight: 'classificationWeight' },
+      { loss: distillation({ scaling: 'none' }), weight: 'distillationWeight' },
+      { loss: distillation({ divergence: 'reverseKL', scaling: 'none' }), weight: 0.25 },
+    ]),
+    ranges: { classificationWeight: WEIGHT, distillationWeight: WEIGHT, temperature: TEMPERATURE },
+    power: 0,
+  }),
+  atT({
+    factory: 'withFixed',
+    loss: withFixed(dkd({ scaling: 'none' }), { targetWeight: 1 }),
+    ranges: { temperature: TEMPERATURE, nonTargetWeight: WEIGHT },
+    power: 0,
+    vanishes,
+  }),
+];
+
+const deviationOf = (row: readonly number[]): number => {
+  const centre = row.reduce((sum, value) => sum + value, 0) / row.length;
+  return Math.hypot(...row.map((value) => value - centre)) / Math.sqrt(row.length);
+};
+
+/** Temperatures as given, every other metaparameter in the middle of its range. */
+export const metaparametersAt = ({ ranges }: EveryLogitLoss, temperature: number): Metaparameters =>
+  Object.fromEntries(
+    Object.entries(ranges).map(([name, [min, max]]) => [
+      name,
+      name.startsWith('temperature') ? temperature : (min + max) / 2,
+    ]),
+  );
+
+/** A feature loss as the tests across losses draw it. */
+export interface EveryFeatureLoss {
+  /** The export that makes it. */
+  readonly factory: string;
+  readonly loss: FeatureLoss;
+  /** True if a constant added to all features changes nothing, so that it keeps its digits far from zero. */
+  readonly shiftInvariant: boolean;
+}
+
+/** Every exported loss of features: a new one is a row here. */
+export const everyFeatureLoss: readonly EveryFeatureLoss[] = [
+  { factory: 'hint', loss: hint(), shiftInvariant: true },
+  { factory: 'attentionTransfer', loss: attentionTransfer({ convention: 'code' }), shiftInvariant: false },
+  { factory: 'attentionTransfer', loss: attentionTransfer({ convention: 'paper' }), shiftInvariant: false },
+  { factory: 'pkt', loss: pkt({ reduction: 'elementMean' }), shiftInvariant: false },
+  { factory: 'relationalDistance', loss: relationalDistance(), shiftInvariant: true },
+  { factory: 'relationalAngle', loss: relationalAngle(), shiftInvariant: true },
+  { factory: 'similarityPreserving', loss: similarityPreserving(), shiftInvariant: false },
+];

@@ -11,7 +11,8 @@ import { verifyCommand } from './commands/verify.js';
 import type { Environment } from './runs/environment.js';
 
 /**
- * Runs the command line: one command an experiment, then the others, each in its file under `commands/`.
+ * Runs the command line: one command per experiment, then the others, each in its file under `commands/`. What a command
+ * needs to compute it imports when it runs, so that help and refusals are immediate.
  *
  * Usage errors end the process with code 1 and a hint; a command that throws prints the message and sets code 1.
  */
@@ -21,6 +22,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
     .description(
       'The experiments of "Gradient methods for optimizing metaparameters in the knowledge distillation problem"',
     )
+    .version(environment.version)
     .showHelpAfterError('See --help of the command for what it takes.')
     .helpCommand(false);
   const commands = [

@@ -18,6 +18,27 @@ test('--help names every command', async () => {
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
 });
 
+test.each([['--help'], ['--version'], ['synthetic', '--help'], ['tabel']])(
+  '%s loads no tensors',
+  async (...args) => {
+    const { stdout, stderr } = await runProcess(
+      process.execPath,
+      [...withoutTensors, bin, ...args],
+      tmpdir(),
+    );
+    expect(stdout + stderr).toMatch(/Usage: |Did you mean|^\d+\.\d+\.\d+\n$/);
+    expect(stderr).not.toContain('was imported');
+  },
+);
+
+test('the commands that compute do load tensors, so that the test above can fail', async () => {
+  const { stderr } = await runProcess(process.execPath, [...withoutTensors, bin, 'verify'], tmpdir());
+  expect(stderr).toMatch(/^error: (@metadistill|@tensorflow)\S+ was imported/);
+});
+
+/** Makes Node refuse the packages that load TensorFlow.js. */
+const withoutTensors = ['--import', new URL('without-tensors.mjs', import.meta.url).href];
+
 test('an unknown command is refused with the nearest one', async () => {
   const { code, stderr } = await reproduce('tabel');
   expect(code).toBe(1);

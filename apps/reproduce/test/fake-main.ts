@@ -7,4 +7,5 @@ await runCli(process.argv.slice(2), {
   workerFile: new URL('./fake-worker.js', import.meta.url),
   folder: process.cwd(),
   reference: join(process.cwd(), 'results'),
+  version: '1.2.3',
 });

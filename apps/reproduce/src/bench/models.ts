@@ -1,4 +1,5 @@
 import { cifarTiny, cifarVeryTiny, fashionMnistNet, type Model, resnet18 } from '@metadistill/models';
+import type { BenchModelName } from './model-names.js';
 
 /** A model that `bench` times, and by default on how many examples and how often. */
 export interface BenchModel {
@@ -9,15 +10,10 @@ export interface BenchModel {
   readonly warmUps: number;
 }
 
-/** The models of `bench`, the fastest first. */
-export const benchModels = {
+export const benchModels: Readonly<Record<BenchModelName, BenchModel>> = {
   'cifar-very-tiny': { make: cifarVeryTiny, batch: 128, iterations: 30, warmUps: 3 },
   'fashion-mnist-net': { make: fashionMnistNet, batch: 128, iterations: 30, warmUps: 3 },
   'cifar-tiny': { make: cifarTiny, batch: 128, iterations: 15, warmUps: 2 },
   // A hyper step at 128 would need more than the 4 GiB that WebAssembly can address.
   resnet18: { make: () => resnet18(), batch: 16, iterations: 2, warmUps: 1 },
-} as const satisfies Readonly<Record<string, BenchModel>>;
-
-export type BenchModelName = keyof typeof benchModels;
-
-export const benchModelNames = Object.keys(benchModels) as BenchModelName[];
+};

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { workspaceRoot } from '../native/native-folder.js';
 import { runProgram } from '../native/run-program.js';
 import type { Repetition } from './interleave.js';
-import type { BenchModelName } from './models.js';
+import type { BenchModelName } from './model-names.js';
 
 /** A PyTorch process that makes the same steps, one whenever it is asked to. */
 export interface Peer {

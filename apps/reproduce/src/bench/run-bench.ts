@@ -1,7 +1,8 @@
 import type { BackendName } from '@metadistill/backend';
 import { countOperations, operationsOf } from './count-operations.js';
 import { interleave, type Times } from './interleave.js';
-import { type BenchModelName, benchModels } from './models.js';
+import type { BenchModelName } from './model-names.js';
+import { benchModels } from './models.js';
 import type { Peer } from './peer.js';
 import { type Profile, profileKernels } from './profile-kernels.js';
 import { type BenchName, benchSteps } from './steps.js';

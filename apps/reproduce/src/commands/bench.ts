@@ -1,11 +1,6 @@
-import { type BackendName, measurePeak } from '@metadistill/backend';
+import type { BackendName } from '@metadistill/backend';
 import { Command } from 'commander';
-import { type BenchModelName, benchModelNames, benchModels } from '../bench/models.js';
-import { startPeer } from '../bench/peer.js';
-import { renderBench } from '../bench/render-bench.js';
-import { renderProfiles } from '../bench/render-profiles.js';
-import { runBench } from '../bench/run-bench.js';
-import { requireBackend } from '../native/require-backend.js';
+import { type BenchModelName, benchModelNames } from '../bench/model-names.js';
 import { backendNames, integerFrom, oneOf } from './options.js';
 
 interface Options {
@@ -34,6 +29,13 @@ export function benchCommand(): Command {
     .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
     .option('--profile', 'also tell where the time of each step goes, kernel by kernel')
     .action(async ({ json, model, backend: prefer, ...options }: Options) => {
+      const { measurePeak } = await import('@metadistill/backend');
+      const { requireBackend } = await import('../native/require-backend.js');
+      const { benchModels } = await import('../bench/models.js');
+      const { startPeer } = await import('../bench/peer.js');
+      const { runBench } = await import('../bench/run-bench.js');
+      const { renderBench } = await import('../bench/render-bench.js');
+      const { renderProfiles } = await import('../bench/render-profiles.js');
       const backend = await requireBackend({ prefer });
       const models = model ? [model] : benchModelNames;
       const say = json ? console.error : console.log;

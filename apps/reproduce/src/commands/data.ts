@@ -1,8 +1,6 @@
 import { basename } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { Argument, Command } from 'commander';
 import { watchForStop } from '../terminal/watch-for-stop.js';
-import { describeDataset } from './describe-dataset.js';
 import { oneOf } from './options.js';
 
 const datasets = ['fashion-mnist', 'cifar10'] as const;
@@ -20,7 +18,8 @@ export function dataCommand(): Command {
       );
       const [fetchFiles, load] =
         dataset === 'cifar10' ? [fetchCifar10, loadCifar10] : [fetchFashionMnist, loadFashionMnist];
-      const download = showDownload();
+      const { describeDataset } = await import('./describe-dataset.js');
+      const download = await showDownload();
       const stop = watchForStop();
       try {
         const files = await fetchFiles({ onProgress: download.onProgress, signal: stop.signal });
@@ -42,8 +41,9 @@ export function dataCommand(): Command {
     });
 }
 
-/** A bar on a terminal, else a line a file. */
-function showDownload() {
+/** A bar on a terminal, else a line per file. */
+async function showDownload() {
+  const { SingleBar } = await import('cli-progress');
   const format = '[{bar}] {percentage}%  {file}, {eta_formatted} left';
   const bar = new SingleBar({ format, stream: process.stderr, gracefulExit: false, clearOnComplete: true });
   let current: string | undefined;

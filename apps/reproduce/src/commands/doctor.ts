@@ -1,14 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { checkBackends } from '../doctor/check-backends.js';
-import { checkData } from '../doctor/check-data.js';
-import { checkKernels } from '../doctor/check-kernels.js';
-import { checkMachine } from '../doctor/check-machine.js';
-import { checkQueue } from '../doctor/check-queue.js';
-import { checkResults } from '../doctor/check-results.js';
-import { type Finding, renderFindings } from '../doctor/finding.js';
-import { chooseBackend } from '../native/choose-backend.js';
-import { runProgram } from '../native/run-program.js';
+import type { Finding } from '../doctor/finding.js';
 import type { Environment } from '../runs/environment.js';
 import { defaultRunsFolder } from './options.js';
 
@@ -24,6 +16,15 @@ export function doctorCommand(environment: Environment): Command {
     .option('--results <folder>', 'where the logs would go', defaultRunsFolder)
     .option('--queue <url>', 'look for this Redis too, redis://host:6379')
     .action(async ({ results, queue }: Options) => {
+      const { chooseBackend } = await import('../native/choose-backend.js');
+      const { runProgram } = await import('../native/run-program.js');
+      const { checkBackends } = await import('../doctor/check-backends.js');
+      const { checkData } = await import('../doctor/check-data.js');
+      const { checkKernels } = await import('../doctor/check-kernels.js');
+      const { checkMachine } = await import('../doctor/check-machine.js');
+      const { checkQueue } = await import('../doctor/check-queue.js');
+      const { checkResults } = await import('../doctor/check-results.js');
+      const { renderFindings } = await import('../doctor/finding.js');
       const checks: readonly (() => Promise<Finding[]>)[] = [
         () => checkMachine(runProgram),
         () => checkBackends(chooseBackend),

@@ -1,14 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { findLogs } from '../logs/find-logs.js';
-import { compareWithReference } from '../report/compare-with-reference.js';
-import { renderComparison } from '../report/render-comparison.js';
-import { renderResults } from '../report/render-results.js';
 import { applyOverrides } from '../runs/config.js';
 import type { Environment } from '../runs/environment.js';
 import type { Experiment, ExperimentConfig, Protocol, RunSpec } from '../runs/experiment.js';
-import { runExperiment } from '../runs/run-experiment.js';
 import { shownPath } from '../terminal/shown-path.js';
 import { backendNames, collect, defaultRunsFolder, integerFrom, listOf, oneOf } from './options.js';
 
@@ -54,12 +49,15 @@ export function experimentCommand(experiment: Experiment, environment: Environme
       const results = resolve(environment.folder, options.results);
       const { workers, fresh = false, quiet = false } = options;
       const settings = { workers, fresh, quiet, results };
+      const { runExperiment } = await import('../runs/run-experiment.js');
       const { exitCode, summary } = await runExperiment(experiment, specs, settings, environment);
       process.exitCode = exitCode;
       if (summary === undefined) return;
+      const { renderResults } = await import('../report/render-results.js');
       const { text } = renderResults({ results }, environment, { experiment: name });
       console.log(`\n${text}${summary}`);
-      if (results !== environment.reference) console.log(`\n${comparisonOf(name, results, environment)}`);
+      if (results === environment.reference) return;
+      console.log(`\n${await comparisonOf(name, results, environment)}`);
     });
   if (takesTeacherLogits(experiment)) {
     command.option('--teacher-logits <file>', "a teacher's .npy file; a bare name is one of the data folder");
@@ -68,7 +66,14 @@ export function experimentCommand(experiment: Experiment, environment: Environme
 }
 
 /** How the runs of an experiment in a folder compare with the committed ones, in words. */
-function comparisonOf(experiment: string, results: string, { reference, folder }: Environment): string {
+async function comparisonOf(
+  experiment: string,
+  results: string,
+  { reference, folder }: Environment,
+): Promise<string> {
+  const { findLogs } = await import('../logs/find-logs.js');
+  const { compareWithReference } = await import('../report/compare-with-reference.js');
+  const { renderComparison } = await import('../report/render-comparison.js');
   const [computed, committed] = [results, reference].map((each) => findLogs(each, experiment).complete);
   return renderComparison(compareWithReference(computed!, committed!), shownPath(reference, folder));
 }

@@ -1,9 +1,7 @@
 import { Argument, Command, Option } from 'commander';
-import { chooseBackend } from '../native/choose-backend.js';
 import { nativeFolder } from '../native/native-folder.js';
 import { runProgram } from '../native/run-program.js';
-import { type NativeOptions, setUpNative, type TriedBackend } from '../native/set-up-native.js';
-import { setUpWebgpu } from '../native/set-up-webgpu.js';
+import type { NativeOptions, TriedBackend } from '../native/set-up-native.js';
 import { oneOf } from './options.js';
 
 const backends = ['tensorflow', 'webgpu'] as const;
@@ -40,12 +38,15 @@ export function nativeCommand(): Command {
       .action(async (backend: Backend, { check, json, ...options }: Options) => {
         const folder = nativeFolder();
         if (check) {
+          const { chooseBackend } = await import('../native/choose-backend.js');
           const { name, onGpu, reason } = await chooseBackend({ prefer: backend, nativeFolder: folder });
           const tried: TriedBackend = { loads: name === backend, onGpu, reason };
           console.log(json ? JSON.stringify(tried) : reason);
           process.exitCode = tried.loads ? 0 : 1;
           return;
         }
+        const { setUpNative } = await import('../native/set-up-native.js');
+        const { setUpWebgpu } = await import('../native/set-up-webgpu.js');
         const tools = {
           run: runProgram,
           say: (line: string) => console.log(line),

@@ -3,9 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { Argument, Command } from 'commander';
 import type { Environment } from '../runs/environment.js';
 import { studies } from '../studies/index.js';
-import { runStudy } from '../studies/run-study.js';
 import type { Study } from '../studies/study.js';
-import { createProgress } from '../terminal/progress.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
 import { defaultRunsFolder, integerFrom, oneOf } from './options.js';
 
@@ -35,6 +33,8 @@ export function studyCommand(environment: Environment): Command {
       `\nStudies:\n${studies.map(({ name, description }) => `  ${name}: ${description}`).join('\n')}`,
     )
     .action(async (name: string, { starts, results, fresh, quiet }: Options) => {
+      const { runStudy } = await import('../studies/run-study.js');
+      const { createProgress } = await import('../terminal/progress.js');
       const study = studies.find((each) => each.name === name) as Study;
       const folder = join(resolve(environment.folder, results), name);
       const stop = watchForStop();

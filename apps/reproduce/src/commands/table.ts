@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { readAuthorsLogs } from '../report/authors-logs.js';
-import { renderResults } from '../report/render-results.js';
 import type { Environment } from '../runs/environment.js';
 import { shownPath } from '../terminal/shown-path.js';
 import { defaultRunsFolder } from './options.js';
@@ -32,7 +30,9 @@ export function tableCommand(environment: Environment): Command {
     .option('--markdown <file>', 'write the tables there too')
     .option('--baseline <method>', 'compare with this method, run by run (default: none)')
     .option('--authors-logs <folder>', "show the means of the authors' own logs beside ours")
-    .action(({ results, json, markdown, baseline, authorsLogs }: Options) => {
+    .action(async ({ results, json, markdown, baseline, authorsLogs }: Options) => {
+      const { readAuthorsLogs } = await import('../report/authors-logs.js');
+      const { renderResults } = await import('../report/render-results.js');
       const folder = resolve(environment.folder, results ?? defaultRunsFolder);
       const shown = shownPath(folder, environment.folder);
       const folders = {

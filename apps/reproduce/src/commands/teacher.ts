@@ -2,9 +2,8 @@ import { resolve } from 'node:path';
 import type { BackendName } from '@metadistill/backend';
 import { Argument, Command } from 'commander';
 import type { Environment } from '../runs/environment.js';
-import { teacherCommandRun } from '../teacher/run-teacher.js';
-import { type TeacherDataset, teacherDatasets, teacherModelNames } from '../teacher/teacher-models.js';
-import { teacherDefaults } from '../teacher/train-teacher.js';
+import { type TeacherDataset, teacherDatasets, teacherNames } from '../teacher/teacher-names.js';
+import { teacherDefaults } from '../teacher/teacher-settings.js';
 import { shownPath } from '../terminal/shown-path.js';
 import { backendNames, integerFrom, oneOf, positiveNumber } from './options.js';
 
@@ -43,9 +42,10 @@ export function teacherCommand(environment: Environment): Command {
     .option('--out <folder>', 'where the files go (default: teacher-logits/ of the data folder)')
     .action(async (dataset: TeacherDataset, options: Options) => {
       const { model, images, backend, out, ...settings } = options;
+      const { teacherCommandRun } = await import('../teacher/run-teacher.js');
       process.exitCode = await teacherCommandRun({
         dataset,
-        model: model ?? (teacherModelNames(dataset)[0] as string),
+        model: model ?? teacherNames[dataset][0],
         settings: { ...teacherDefaults, ...settings },
         images,
         backend,
@@ -58,7 +58,7 @@ export function teacherCommand(environment: Environment): Command {
 const describeModels = (): string =>
   teacherDatasets
     .map((dataset) => {
-      const [first, ...others] = teacherModelNames(dataset);
+      const [first, ...others] = teacherNames[dataset];
       return `of ${dataset}: ${first} (default), ${others.join(', ')}`;
     })
     .join('; ');

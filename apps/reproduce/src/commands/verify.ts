@@ -1,10 +1,6 @@
 import type { BackendName } from '@metadistill/backend';
-import { formatHypergradientReport } from '@metadistill/hypergrad';
 import { Command } from 'commander';
-import { requireBackend } from '../native/require-backend.js';
-import { batchesFor } from '../verify/verification-batches.js';
-import { verifyModel } from '../verify/verify-model.js';
-import { type VerifyModelName, verifyModelNames, verifyModels } from '../verify/verify-models.js';
+import { type VerifyModelName, verifyModelNames } from '../verify/model-names.js';
 import { backendNames, oneOf } from './options.js';
 
 interface Options {
@@ -24,6 +20,11 @@ export function verifyCommand(): Command {
     )
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
     .action(async ({ model: name, backend: prefer }: Options) => {
+      const { formatHypergradientReport } = await import('@metadistill/hypergrad');
+      const { requireBackend } = await import('../native/require-backend.js');
+      const { batchesFor } = await import('../verify/verification-batches.js');
+      const { verifyModel } = await import('../verify/verify-model.js');
+      const { verifyModels } = await import('../verify/verify-models.js');
       const backend = await requireBackend({ prefer });
       const { make, batches } = verifyModels[name];
       const model = make();

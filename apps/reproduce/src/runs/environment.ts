@@ -9,4 +9,6 @@ export interface Environment {
   readonly folder: string;
   /** The committed logs that runs are compared with; absolute. */
   readonly reference: string;
+  /** What `--version` prints. */
+  readonly version: string;
 }

@@ -3,7 +3,8 @@ import type { Dataset } from '@metadistill/datasets';
 import { decodeSafetensors, loadWeights, type Model, type SafetensorsFile } from '@metadistill/models';
 import type { LiveTeacher } from '@metadistill/trainer';
 import { dataFingerprint } from './teacher-card.js';
-import { teacherDatasets, teacherModel } from './teacher-models.js';
+import { teacherModel } from './teacher-models.js';
+import { teacherDatasets } from './teacher-names.js';
 
 /**
  * A teacher that `reproduce teacher` trained, ready to answer. Its weights belong to the caller.

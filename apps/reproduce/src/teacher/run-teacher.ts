@@ -17,8 +17,10 @@ import { requireBackend } from '../native/require-backend.js';
 import { versions } from '../runs/versions.js';
 import { formatDuration, secondsLeft } from '../terminal/duration.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
-import { type TeacherDataset, teacherModel, teacherModelNames } from './teacher-models.js';
-import { type TeacherSettings, trainTeacher } from './train-teacher.js';
+import { teacherModel } from './teacher-models.js';
+import { type TeacherDataset, teacherNames } from './teacher-names.js';
+import type { TeacherSettings } from './teacher-settings.js';
+import { trainTeacher } from './train-teacher.js';
 import { teacherBatch, writeTeacher } from './write-teacher.js';
 
 export interface TeacherRun {
@@ -51,7 +53,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   const { dataset, settings, images, show } = run;
   const name = run.model;
   const model = teacherModel(dataset, name);
-  if (!model) throw new RangeError(nearest('model', name, teacherModelNames(dataset)));
+  if (!model) throw new RangeError(nearest('model', name, teacherNames[dataset]));
   const folder = run.out ?? join(dataFolder(), 'teacher-logits');
   makeWritableFolder(folder, `the folder ${folder}`, '--out');
   const backend = await requireBackend({ prefer: run.backend });

@@ -8,9 +8,11 @@ import {
   resnet,
   resnet18,
 } from '@metadistill/models';
+import type { TeacherDataset, TeacherName } from './teacher-names.js';
 
-/** The models that a teacher of a data set may be; the first is the default. */
-const teacherModels = {
+type Models = { readonly [Data in TeacherDataset]: Readonly<Record<TeacherName<Data>, () => Model>> };
+
+const models: Models = {
   'fashion-mnist': {
     'fashion-mnist-cnn': fashionMnistCnn,
     'fashion-mnist-net': fashionMnistNet,
@@ -22,17 +24,10 @@ const teacherModels = {
     'cifar-very-tiny': cifarVeryTiny,
     resnet18: () => resnet18(),
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, () => Model>>>>;
-
-export type TeacherDataset = keyof typeof teacherModels;
-
-export const teacherDatasets = Object.keys(teacherModels) as TeacherDataset[];
-
-/** The names of a data set's teachers, the default first. */
-export const teacherModelNames = (dataset: TeacherDataset): string[] => Object.keys(teacherModels[dataset]);
+};
 
 /** A teacher's model; undefined for an unknown name. */
 export const teacherModel = (dataset: TeacherDataset, name: string): Model | undefined => {
-  const models: Readonly<Record<string, () => Model>> = teacherModels[dataset];
-  return Object.hasOwn(models, name) ? models[name]?.() : undefined;
+  const known: Readonly<Record<string, () => Model>> = models[dataset];
+  return Object.hasOwn(known, name) ? known[name]?.() : undefined;
 };

@@ -11,7 +11,8 @@ import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadLiveTeacher } from './load-live-teacher.js';
 import { checkTeacherCard } from './teacher-card.js';
-import { teacherDefaults, trainTeacher } from './train-teacher.js';
+import { teacherDefaults } from './teacher-settings.js';
+import { trainTeacher } from './train-teacher.js';
 import { writeTeacher } from './write-teacher.js';
 
 /** Images whose upper or lower half is bright: class 0 or 1 of the ten. */

@@ -9,6 +9,7 @@ import { cifar10Source } from '../experiments/images/cifar10-source.js';
 import { fashionMnistSource } from '../experiments/images/fashion-mnist-source.js';
 import { syntheticConfig } from '../experiments/synthetic/config.js';
 import { syntheticData } from '../experiments/synthetic/data.js';
+import type { VerifyModelName } from './model-names.js';
 import { imageBatches, type VerificationBatches } from './verification-batches.js';
 
 /** A model that `verify` checks hypergradients of. */
@@ -18,7 +19,7 @@ export interface VerifyModel {
   readonly batches: () => Promise<VerificationBatches>;
 }
 
-const models = {
+export const verifyModels: Readonly<Record<VerifyModelName, VerifyModel>> = {
   'cifar-very-tiny': {
     make: cifarVeryTiny,
     batches: () => imageBatches(cifar10Source('cifar10-resnet18.npy')),
@@ -39,10 +40,4 @@ const models = {
       return { ...data, description: "the paper's 15 synthetic points and its 200 validation points" };
     },
   },
-} as const satisfies Readonly<Record<string, VerifyModel>>;
-
-export type VerifyModelName = keyof typeof models;
-
-export const verifyModels: Readonly<Record<VerifyModelName, VerifyModel>> = models;
-
-export const verifyModelNames = Object.keys(models) as VerifyModelName[];
+};

@@ -6,7 +6,8 @@ import {
 } from '@metadistill/datasets';
 import { fashionMnistNet } from '@metadistill/models';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
-import { teacherDefaults, trainTeacher } from '../../teacher/train-teacher.js';
+import { teacherDefaults } from '../../teacher/teacher-settings.js';
+import { trainTeacher } from '../../teacher/train-teacher.js';
 import { teacherBatch } from '../../teacher/write-teacher.js';
 import type { ImageSource } from './data.js';
 import { drawnImages, drawnSizes } from './drawn-images.js';

@@ -45,8 +45,8 @@ await new Stryker({
   coverageAnalysis: 'perTest',
   concurrency: Math.max(1, availableParallelism() - 1),
   // A property that fails runs again and again while it shrinks, and a busy machine kills no mutant.
-  timeoutMS: 60_000,
-  timeoutFactor: 3,
+  timeoutMS: 20_000,
+  timeoutFactor: 5,
   disableTypeChecks: false,
   tsconfigFile: 'none', // Stryker reads it with TypeScript's own interface, which version 7 has not
   allowConsoleColors: false,

@@ -13,6 +13,8 @@ export default defineConfig({
     include: [`${folder}/{src,test}/**/*.test.ts`],
     exclude: ['**/readme.test.ts', '**/docstrings.test.ts'],
     globalSetup: [],
+    // A fresh copy of the tensor library for each file would take longer than the tests.
+    isolate: false,
     // Each mutant starts its tests anew: packages over plain numbers need no tensor library.
     setupFiles: '@tensorflow/tfjs-core' in peerDependencies ? base.test.setupFiles : [],
     reporters: [],

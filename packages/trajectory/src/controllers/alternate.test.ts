@@ -21,6 +21,12 @@ function run<State>(controller: Controller<State>, iterations: number, step: Vec
 
 const actions = (trace: readonly { action: string }[]) => trace.map(({ action }) => action[0]).join('');
 
+test('starts without a history', () => {
+  expect(alternate({ gradientIterations: 2, period: 3, predictor: linear() }).initialize()).toEqual({
+    history: [],
+  });
+});
+
 test('one block in every period computes gradients, the others predict', () => {
   const controller = alternate({ gradientIterations: 2, period: 3, predictor: linear() });
   expect(actions(run(controller, 14, [1]).trace)).toBe('ggppppggppppgg');
@@ -87,7 +93,10 @@ test('refuses counts that are not positive integers and empty intervals', () => 
   expect(() => alternate({ ...options, gradientIterations: 0 })).toThrow(
     'alternate: gradientIterations is 0; expected an integer of at least 1',
   );
-  expect(() => alternate({ ...options, period: 1.5 })).toThrow('period is 1.5');
+  expect(() => alternate({ ...options, period: 1.5 })).toThrow('alternate: period is 1.5');
+  expect(() => alternate({ ...options, restartEvery: 0 })).toThrow(
+    'alternate: restartEvery is 0; expected an',
+  );
   expect(() => alternate({ ...options, predictedIterations: 5 })).toThrow(
     'alternate: period is 2 and predictedIterations 5; expected one of the two',
   );
@@ -95,9 +104,9 @@ test('refuses counts that are not positive integers and empty intervals', () => 
     'period is undefined and predictedIterations undefined',
   );
   expect(() => alternate({ gradientIterations: 10, predictedIterations: 0, predictor: linear() })).toThrow(
-    'predictedIterations is 0; expected an integer of at least 1',
+    'alternate: predictedIterations is 0; expected an integer of at least 1',
   );
   expect(() => alternate({ ...options, bounds: [[1, 0]] })).toThrow(
-    'bounds[0] is [1, 0]; expected low <= high',
+    'alternate: bounds[0] is [1, 0]; expected low <= high',
   );
 });

@@ -17,6 +17,13 @@ test('k of 1 is always, and never only holds', () => {
   expect(actions(never())).toBe('hhhhhhh');
 });
 
+test('nothing is remembered: the state is null, which JSON keeps', () => {
+  for (const controller of [everyKth(3), always(), never()]) {
+    expect(controller.initialize()).toBe(null);
+    expect(controller.observe(null, 0, 'gradient', [1])).toBe(null);
+  }
+});
+
 test('refuses a k that is no positive integer', () => {
   expect(() => everyKth(0)).toThrow('everyKth: k is 0; expected an integer of at least 1');
 });

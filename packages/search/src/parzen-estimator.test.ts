@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seededUniform } from '../test/random.js';
-import { logDensity, parzenEstimator, sampleParzen } from './parzen-estimator.js';
+import { logDensity, type ParzenEstimator, parzenEstimator, sampleParzen } from './parzen-estimator.js';
 
 test('without values there is the prior alone, as wide as the interval', () => {
   expect(parzenEstimator([], 0, 10).components).toEqual([{ centre: 5, deviation: 10, weight: 1 }]);
@@ -11,6 +11,22 @@ test('deviations are the distances to the farther neighbour, kept inside their l
   // Sorted 1, prior 5, 8, 8.001; the last is 0.001 from its neighbour and gets the smallest, 10/(1 + 4).
   expect(components.map(({ centre }) => centre)).toEqual([1, 5, 8, 8.001]);
   expect(components.map(({ deviation }) => deviation)).toEqual([4, 10, 3, 2]);
+});
+
+test('one value is half the interval wide, and of very many none is narrower than a hundredth', () => {
+  expect(parzenEstimator([2], 0, 10).components.map(({ deviation }) => deviation)).toEqual([5, 10]);
+  const many = parzenEstimator(Array(150).fill(2), 0, 10).components;
+  expect(Math.min(...many.map(({ deviation }) => deviation))).toBe(0.1);
+});
+
+test('of 26 values the first alone has lost weight', () => {
+  const weights = parzenEstimator(
+    Array.from({ length: 26 }, (_, i) => i / 10),
+    0,
+    10,
+  ).components.map(({ weight }) => weight);
+  expect((weights[0] as number) / (weights[1] as number)).toBeCloseTo(1 / 26, 12);
+  expect(weights[25]).toBeCloseTo(weights[1] as number, 12);
 });
 
 test('of many values the last 25 count fully and the first least', () => {
@@ -33,6 +49,36 @@ test('the density integrates to one over the interval', () => {
   }
   // The normal distribution function is good to 1.5e-7, the midpoint rule to (10/2000)².
   expect(integral).toBeCloseTo(1, 5);
+});
+
+test('the density of one component is the normal one over its mass inside', () => {
+  const estimator = parzenEstimator([], 0, 10);
+  // Φ(1/2) − Φ(−1/2), from tables.
+  const mass = 0.3829249225;
+  const density = (value: number) =>
+    Math.exp(-0.5 * ((value - 5) / 10) ** 2) / (10 * Math.sqrt(2 * Math.PI)) / mass;
+  for (const value of [0, 5, 9])
+    expect(Math.exp(logDensity(estimator, value))).toBeCloseTo(density(value), 7);
+});
+
+test('a draw takes a component by its weight, then a normal value by Box and Muller, until one is inside', () => {
+  const sample = (estimator: ParzenEstimator, ...uniforms: number[]) =>
+    sampleParzen(estimator, () => uniforms.shift() as number);
+  const components = [
+    { centre: 2, deviation: 1, weight: 0.25 },
+    { centre: 6, deviation: 2, weight: 0.7499 },
+  ];
+  const wide = { low: 0, high: 10, components };
+  // The root of −2 ln(1 − u) is 1, and cos(2π/8) that of 1/2.
+  const [one, eighth] = [1 - Math.exp(-0.5), 1 / 8];
+  expect(sample(wide, 0.2, one, eighth)).toBeCloseTo(2 + Math.SQRT1_2, 12);
+  expect(sample(wide, 0.25, one, eighth)).toBeCloseTo(6 + 2 * Math.SQRT1_2, 12);
+  // Rounding may leave the weights short of 1.
+  expect(sample(wide, 0.99999, one, eighth)).toBeCloseTo(6 + 2 * Math.SQRT1_2, 12);
+  // The lower end is inside, the upper one is not.
+  expect(sample({ ...wide, low: 2 }, 0.2, 0, 0)).toBe(2);
+  expect(sample({ ...wide, high: 2 }, 0.2, 0, 0, 0.2, one, 3 / 8)).toBeCloseTo(2 - Math.SQRT1_2, 12);
+  expect(sample({ ...wide, low: 2 }, 0.2, one, 3 / 8, 0.2, 0, 0)).toBe(2);
 });
 
 test('draws lie inside and follow the density', () => {

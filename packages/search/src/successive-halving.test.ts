@@ -43,12 +43,34 @@ test('the best trial is the best of the highest rung, and the state survives JSO
   expect(search.best(search.initialize(quadratic.space))).toBeUndefined();
 });
 
+test('the maximum is reached, though the logarithm of 243 to the base 3 is rounded below 5', () => {
+  const long = successiveHalving({ resource: 'epochs', minimum: 1, maximum: 243 });
+  const { state } = minimize(long, quadratic, 400, 5);
+  expect(Math.max(...state.trials.map(({ point }) => point.epochs as number))).toBe(243);
+});
+
+test('with equal ends every point has the same, and two is the smallest reduction', () => {
+  const { state } = minimize(
+    successiveHalving({ resource: 'epochs', minimum: 1, maximum: 1, reduction: 2 }),
+    quadratic,
+    10,
+    6,
+  );
+  expect(state.trials.every(({ point }) => point.epochs === 1)).toBe(true);
+});
+
 test('refuses a resource that is a dimension and ranges that are none', () => {
   const named = successiveHalving({ resource: 'temperature', minimum: 1, maximum: 9 });
   expect(() => named.initialize(quadratic.space)).toThrow('space names temperature, the resource');
   expect(() => successiveHalving({ resource: 'epochs', minimum: 3, maximum: 1 })).toThrow(
     'minimum is 3 and maximum 1',
   );
+  for (const [minimum, maximum] of [
+    [0, 9],
+    [1, Number.POSITIVE_INFINITY],
+  ] as const) {
+    expect(() => successiveHalving({ resource: 'epochs', minimum, maximum })).toThrow(`maximum ${maximum};`);
+  }
   expect(() => successiveHalving({ resource: 'epochs', minimum: 1, maximum: 9, reduction: 1 })).toThrow(
     'reduction is 1; expected an integer of at least 2',
   );

@@ -58,5 +58,6 @@ test('refuses options out of range', () => {
   expect(() => tpe({ startupTrials: 0 })).toThrow(
     'tpe: startupTrials is 0; expected an integer of at least 1',
   );
-  expect(() => tpe({ gamma: 0 })).toThrow('tpe: gamma is 0');
+  for (const gamma of [0, 1]) expect(() => tpe({ gamma })).toThrow(`tpe: gamma is ${gamma}`);
+  expect(() => tpe({ candidates: 0 })).toThrow('tpe: candidates is 0; expected an integer of at least 1');
 });

@@ -1,4 +1,4 @@
-import { backend_util, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { backend_util, dispose, memory, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { expectRounding } from '../../../test/expect-rounding.js';
@@ -30,13 +30,13 @@ it('the filter gradient equals its definition for any stride, padding and size',
       const shape: ConvolutionCase = { ...sizes, ...info.padInfo, outHeight, outWidth };
       const x = randomValues(batch * height * width * inputs, seed);
       const dy = randomValues(batch * outHeight * outWidth * outputs, seed + 1);
-      const got = tidy(() =>
-        filterGradientOnWebgpu({
-          inputs: { x: tensor4d(x, xShape), dy: tensor4d(dy, info.outShape) },
-          attrs: { strides: stride, pad, dataFormat: 'NHWC', filterShape },
-          backend: undefined,
-        }).dataSync(),
-      );
+      const tensors = { x: tensor4d(x, xShape), dy: tensor4d(dy, info.outShape) };
+      const before = memory().numTensors;
+      const attrs = { strides: stride, pad, dataFormat: 'NHWC' as const, filterShape };
+      const gradient = filterGradientOnWebgpu({ inputs: tensors, attrs, backend: undefined });
+      expect(memory().numTensors).toBe(before + 1);
+      const got = gradient.dataSync();
+      dispose([gradient, ...Object.values(tensors)]);
       const size = kernelHeight * kernelWidth * inputs * outputs;
       const exact = sumProducts(shape, size, x, dy, (input, filter, output) => [filter, input, output]);
       expectRounding(got, exact, batch * outHeight * outWidth);

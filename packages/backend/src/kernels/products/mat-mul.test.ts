@@ -1,4 +1,3 @@
-import { expectNoLeak } from '@metadistill/testing';
 import {
   dispose,
   matMul,
@@ -102,11 +101,12 @@ describeEachBuild('matrix products', () => {
     );
   });
 
-  it('broadcast over leading axes where tf.matMul is asked to transpose', () => {
+  it('broadcast over leading axes if tf.matMul is asked to transpose', () => {
     tidy(() => {
       const a = tensor3d(randomValues(2 * 4 * 3, 3), [2, 4, 3]);
       const b = tensor2d(randomValues(5 * 4, 4), [5, 4]);
-      const got = matMul(a, b, true, true);
+      const [got] = runKernel('BatchMatMul', { a, b }, { transposeA: true, transposeB: true }) as [Tensor];
+      expect(Array.from(matMul(a, b, true, true).dataSync())).toEqual(Array.from(got.dataSync()));
       expect(got.shape).toEqual([2, 3, 5]);
       const test = { rows: 3, inner: 4, columns: 5, transposeA: true, transposeB: true };
       const [all, right] = [a.dataSync() as Float32Array, b.dataSync() as Float32Array];
@@ -117,14 +117,7 @@ describeEachBuild('matrix products', () => {
     });
   });
 
-  it('leave no tensor behind, and refuse sizes that do not agree', async () => {
-    await expectNoLeak(() => {
-      tidy(() => {
-        matMul(ones([3, 4]), ones([5, 4]), false, true);
-        runKernel('MetadistillMatMul', { a: ones([4, 3]), b: ones([4, 5]) }, { transposeA: true });
-        runKernel('MetadistillDense', { x: ones([3, 4]), weight: ones([4, 2]), bias: ones([2]) });
-      });
-    });
+  it('refuse sizes that do not agree', () => {
     const inputs = { a: ones([3, 4]), b: ones([3, 4]) };
     expect(() => runKernel('MetadistillMatMul', inputs, { transposeA: false })).toThrow(/got 4 and 3/);
     dispose(inputs);

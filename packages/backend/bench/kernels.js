@@ -1,4 +1,4 @@
-// Times every kernel beside the peak of this core and, where there is one, TensorFlow.js' own kernel:
+// Times every kernel beside the peak of this core and, if there is one, TensorFlow.js' own kernel:
 //   pnpm build && node packages/backend/bench/kernels.js [name]
 // A name, such as Conv2D, keeps the kernels whose name contains it.
 import { backend, engine, getKernel, ones, setBackend, tidy } from '@tensorflow/tfjs-core';

@@ -1,8 +1,8 @@
+export type { BackendName } from './backend-name.js';
 export type { WasmPaths } from './loaders/load-wasm.js';
 export { type MeasurePeakOptions, measurePeak, type Peak } from './peak/measure-peak.js';
 export {
   type BackendChoice,
-  type BackendName,
   largeStep,
   type PassedOverBackend,
   type SelectBackendOptions,

@@ -8,7 +8,8 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { KernelBackendName, KernelRow } from './kernels/call/kernel-row.js';
+import type { BackendName } from './backend-name.js';
+import type { KernelRow } from './kernels/call/kernel-row.js';
 import { kernelRows, registerKernels } from './register-kernels.js';
 import { selectBackend } from './select-backend.js';
 
@@ -76,8 +77,8 @@ describe('the tables of README.md', () => {
     expect(table.sort()).toEqual(rows.sort());
   });
 
-  it.each<KernelBackendName>(['wasm', 'cpu'])('name what is registered on %s', async (backendName) => {
-    await selectBackend({ prefer: backendName as 'wasm' | 'cpu' });
+  it.each<BackendName>(['wasm', 'cpu'])('name what is registered on %s', async (backendName) => {
+    await selectBackend({ prefer: backendName });
     const registered = getKernelsForBackend(backendName).map(({ kernelName }) => kernelName);
     const promised = [...documented].filter(([, backends]) => backends.includes(backendName));
     expect(registered).toEqual(expect.arrayContaining(promised.map(([name]) => name)));

@@ -1,6 +1,7 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import type { BackendName } from './backend-name.js';
 import { batchNormKernels } from './kernels/batch-norm/kernels.js';
-import type { KernelBackendName, KernelRow } from './kernels/call/kernel-row.js';
+import type { KernelRow } from './kernels/call/kernel-row.js';
 import { convolutionKernels } from './kernels/convolution/kernels.js';
 import { elementwiseKernels } from './kernels/elementwise/kernels.js';
 import { poolingKernels } from './kernels/pooling/kernels.js';
@@ -25,7 +26,7 @@ const ours = new WeakSet<KernelFunction>();
  * Registers our kernels for a backend, and puts them in place of TensorFlow.js' own that are missing, wrong or slow, so
  * that `tf.grads` trains there too. Calling it again changes nothing.
  */
-export function registerKernels(backendName: KernelBackendName): void {
+export function registerKernels(backendName: BackendName): void {
   for (const row of kernelRows) {
     const kernel = row[backendName];
     if (kernel) register(row, backendName, kernel as KernelFunction);

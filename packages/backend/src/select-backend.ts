@@ -1,11 +1,10 @@
 import { checkOptions } from '@metadistill/options';
+import type { BackendName } from './backend-name.js';
 import { loadCpu } from './loaders/load-cpu.js';
 import { loadTensorflow } from './loaders/load-tensorflow.js';
 import { type LoadWasmOptions, loadWasm } from './loaders/load-wasm.js';
 import { loadWebgpu } from './loaders/load-webgpu.js';
 import type { LoadedBackend } from './loaders/loaded-backend.js';
-
-export type BackendName = 'cpu' | 'wasm' | 'tensorflow' | 'webgpu';
 
 /** A backend that was tried and not taken. */
 export interface PassedOverBackend {

@@ -2,7 +2,7 @@
  * Imports an optional peer dependency.
  *
  * @param folder looked into first: a folder that has the package in its `node_modules`. Node only.
- * @throws Error `<name> is not installed` where it is absent, and `<name> does not load: <first line>` where it
+ * @throws Error `<name> is not installed` if it is absent, and `<name> does not load: <first line>` if it
  * is there but fails.
  */
 export async function importOptional(name: string, folder?: string): Promise<Record<string, unknown>> {
@@ -15,14 +15,14 @@ export async function importOptional(name: string, folder?: string): Promise<Rec
     const absent =
       (code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)) ||
       message.includes('bare specifier') ||
-      message.includes('Could not resolve'); // As Vite says it.
+      message.includes('Could not resolve'); // Vite's words.
     throw new Error(
       absent ? `${name} is not installed` : `${name} does not load: ${message.split('\n', 1)[0]}`,
     );
   }
 }
 
-/** The address of a package in a folder's `node_modules`; undefined where it is not there. */
+/** The address of a package in a folder's `node_modules`; undefined if it is not there. */
 function resolveIn(folder: string | undefined, name: string): string | undefined {
   const builtin = globalThis.process?.getBuiltinModule;
   if (folder === undefined || !builtin) return undefined;

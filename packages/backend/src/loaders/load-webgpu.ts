@@ -8,7 +8,7 @@ import type { LoadedBackend } from './loaded-backend.js';
  * Makes TensorFlow.js compute on a GPU through WebGPU: the browser's own, or in Node the package `webgpu`.
  *
  * `@tensorflow/tfjs-backend-webgpu` and, in Node, `webgpu` are optional peers. Values come back from this
- * backend by `await tensor.data()` alone; `dataSync` throws in Node.
+ * backend only by `await tensor.data()`; `dataSync` throws in Node.
  *
  * @param folder looked into before the peers: a folder that has them in its `node_modules`. Node only.
  * @throws Error that names what is missing.

@@ -5,7 +5,7 @@ interface LegacyUtil {
 
 /**
  * Puts back the two functions of Node's `util` that Node 23 removed and that tfjs-node 4.22 calls in every
- * operation. Does nothing where they are still there.
+ * operation. Does nothing if they are still there.
  */
 export function restoreRemovedUtil(): void {
   const util = globalThis.process?.getBuiltinModule?.('node:util') as LegacyUtil | undefined;

@@ -8,7 +8,7 @@ import type { WasmBackend } from './wasm-backend.js';
 export interface WasmRuntime {
   readonly build: KernelBuild;
   readonly kernels: KernelExports;
-  /** Where a tensor's values start. */
+  /** The address of a tensor's first value. */
   address(tensor: TensorInfo): number;
   /** A new tensor of undefined values. */
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
@@ -48,7 +48,7 @@ export async function attachRuntime(backend: KernelBackend, asked?: KernelBuild)
 export function runtimeOf(backend: unknown): WasmRuntime {
   const runtime = runtimes.get(backend as KernelBackend);
   if (!runtime) {
-    throw new Error('runtimeOf: this wasm backend has no kernels of ours. Await selectBackend() first.');
+    throw new Error('runtimeOf: this wasm backend has none of our kernels. Await selectBackend() first.');
   }
   return runtime;
 }

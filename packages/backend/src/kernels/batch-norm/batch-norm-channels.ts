@@ -16,11 +16,11 @@ export interface ChannelSums {
   readonly inverse: number;
 }
 
-/** What the derivatives of batch norm differ in; addresses are of one float a channel. */
+/** What the derivatives of batch norm differ in; addresses are of one float per channel. */
 export interface ChannelDerivative {
   /** Writes Σ g and Σ g·(x − mean). */
   readonly reduce: (sums: number, products: number) => void;
-  /** Gives what is shown each channel's sums and tells its tangents of scale and offset; nothing is allocated then. */
+  /** Makes a function from a channel's sums to its tangents of scale and offset, which allocates nothing on the heap. */
   readonly tangents: () => (sums: ChannelSums) => {
     readonly scaleTangent: number;
     readonly offsetTangent: number;
@@ -31,7 +31,7 @@ export interface ChannelDerivative {
 
 /**
  * scaleTangent · x̂ + offsetTangent + scale · inverse · (g − Σ g / n − x̂ · Σ(g · x̂) / n), written as one affine map of g
- * and x − mean a channel.
+ * and x − mean per channel.
  *
  * With tangents of zero it is the gradient by x. It also is the directional derivative, since x ↦ x̂ has a
  * symmetric Jacobian.
@@ -124,9 +124,9 @@ function inverseDeviations(
 }
 
 /**
- * x as rows of channels, where every tensor of `perChannel` has one value a channel.
+ * x as rows of channels; checks that every tensor of `perChannel` has one value per channel.
  *
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or x is empty.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or x is empty.
  */
 export function rowsOf(
   kernel: string,

@@ -3,7 +3,7 @@ import { dispose, ones, relu, type Tensor, tensor, tensor1d, tidy, zeros } from 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { batchNormBound, gradientTerms } from '../../../test/batch-norm-terms.js';
-import { describeEachBuild } from '../../../test/each-build.js';
+import { describeEachBuild } from '../../../test/describe-backends.js';
 import { expectWithin } from '../../../test/expect-within.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';

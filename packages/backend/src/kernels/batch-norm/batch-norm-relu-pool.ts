@@ -19,8 +19,8 @@ import {
  * column counts for the statistics and is not pooled.
  *
  * @returns y `[batch, ⌊height / 2⌋, ⌊width / 2⌋, channels]`; argmax as int32 of its shape, the winner's position in
- * its window, 0 to 3 row-major, or −1 where y is 0 and nothing passes back; mean and biased variance `[channels]`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or the image is smaller than a window.
+ * its window, 0 to 3 row-major, or −1 if y is 0 and nothing passes back; mean and biased variance `[channels]`.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or the image is smaller than a window.
  */
 export function batchNormReluMaxPool({
   inputs,
@@ -45,10 +45,10 @@ export function batchNormReluMaxPool({
 }
 
 /**
- * `MetadistillBatchNormReluMaxPoolEvaluation` on wasm: the same by given moments, for who wants no derivative.
+ * `MetadistillBatchNormReluMaxPoolEvaluation` on wasm: the same by given moments, without what a derivative needs.
  *
  * @returns y `[batch, ⌊height / 2⌋, ⌊width / 2⌋, channels]`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or the image is smaller than a window.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or the image is smaller than a window.
  */
 export function batchNormReluMaxPoolEvaluation({
   inputs,
@@ -79,7 +79,7 @@ export function batchNormReluMaxPoolEvaluation({
  * `MetadistillBatchNormReluMaxPoolGrad` on wasm: the vector-Jacobian product of `batchNormReluMaxPool`.
  *
  * @returns dx of x's shape, dScale and dOffset `[channels]`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function batchNormReluMaxPoolGradient({
   inputs,
@@ -113,7 +113,7 @@ export function batchNormReluMaxPoolGradient({
  * `MetadistillBatchNormReluMaxPoolJvp` on wasm: the Jacobian-vector product of `batchNormReluMaxPool`.
  *
  * @returns dy of argmax's shape.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function batchNormReluMaxPoolJvp({
   inputs,

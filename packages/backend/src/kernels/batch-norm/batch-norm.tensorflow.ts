@@ -13,7 +13,7 @@ type Vjp = KernelCall<'x' | 'dy' | 'scale' | 'mean' | 'variance', BatchNormAttri
  * variance, Σ (x − mean)² / (n − 1); the kernel the biased one, which normalises.
  *
  * @returns y of x's shape, mean and biased variance `[channels]`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or x is empty.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or x is empty.
  */
 export function fusedBatchNorm({
   inputs,
@@ -35,7 +35,7 @@ export function fusedBatchNorm({
  * in a form of cuDNN's, so that the forward operation is run again.
  *
  * @returns dx of x's shape, dScale and dOffset `[channels]`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or x is empty.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or x is empty.
  */
 export function fusedBatchNormGradient({ inputs, attrs, backend }: Vjp): Tensor[] {
   const { x, dy, scale, mean, variance } = inputs as Record<keyof typeof inputs, Tensor>;

@@ -3,7 +3,7 @@ import { dispose, ones, type Tensor, tensor, tensor1d, tidy, zeros } from '@tens
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { batchNormBound, gradientTerms, normalisedTerms } from '../../../test/batch-norm-terms.js';
-import { describeEachBuild } from '../../../test/each-build.js';
+import { describeEachBuild } from '../../../test/describe-backends.js';
 import { expectWithin } from '../../../test/expect-within.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';

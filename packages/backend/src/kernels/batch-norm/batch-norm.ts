@@ -12,13 +12,13 @@ import {
 } from './batch-norm-channels.js';
 
 /**
- * `MetadistillBatchNormTraining` on wasm: y = scale · x̂ + offset with x̂ = (x − mean) / √(variance + ε), where mean
+ * `MetadistillBatchNormTraining` on wasm: y = scale · x̂ + offset with x̂ = (x − mean) / √(variance + ε); mean
  * and biased variance are those of each channel over all other axes.
  *
  * `x` is float32 `[..., channels]`, `scale` and `offset` are `[channels]`.
  *
  * @returns y of x's shape, mean and variance `[channels]`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or x is empty.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or x is empty.
  */
 export function batchNormTraining({
   inputs,
@@ -45,7 +45,7 @@ export function batchNormTraining({
  * `x` is float32 `[..., channels]`, all else `[channels]`.
  *
  * @returns y of x's shape.
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or x is empty.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or x is empty.
  */
 export function batchNormEvaluation({
   inputs,
@@ -71,7 +71,7 @@ export function batchNormEvaluation({
  * the n rows of a channel.
  *
  * @returns dx of x's shape, dScale and dOffset `[channels]`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or x is empty.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or x is empty.
  */
 export function batchNormTrainingGradient({
   inputs,
@@ -104,7 +104,7 @@ export function batchNormTrainingGradient({
  * scale and offset the same map as the gradient, since x ↦ x̂ has a symmetric Jacobian.
  *
  * @returns dy of x's shape.
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or x is empty.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or x is empty.
  */
 export function batchNormTrainingJvp({
   inputs,

@@ -9,7 +9,7 @@ import type { KernelCall } from '../call/kernel-call.js';
  * `x` is float32 `[..., channels]`, with at least one channel.
  *
  * @returns `[channels]`.
- * @throws TypeError or RangeError where x is not float32 or has no channel.
+ * @throws TypeError or RangeError if x is not float32 or has no channel.
  */
 export function sumPerChannel({ inputs: { x }, backend }: KernelCall<'x'>): TensorInfo {
   checkTensor('sumPerChannel', 'x', x, 'float32');

@@ -1,14 +1,12 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-
-/** A backend that has kernels of ours. */
-export type KernelBackendName = 'wasm' | 'cpu' | 'tensorflow' | 'webgpu';
+import type { BackendName } from '../../backend-name.js';
 
 /** A kernel: borrows its inputs and returns new tensors. */
 // biome-ignore lint/suspicious/noExplicitAny: TensorFlow.js erases the types of a kernel's inputs and attributes.
 type Kernel = (call: any) => TensorInfo | TensorInfo[];
 
 /** An operation: its name and what computes it on each backend. Every room's `kernels.ts` is a list of these. */
-export interface KernelRow extends Readonly<Partial<Record<KernelBackendName, Kernel>>> {
+export interface KernelRow extends Readonly<Partial<Record<BackendName, Kernel>>> {
   /** `Metadistill...`, or the name of a kernel of TensorFlow.js, whose place ours then takes. */
   readonly name: string;
   /** The calls that ours takes from a kernel of TensorFlow.js; that one keeps the others. Left out: all. */

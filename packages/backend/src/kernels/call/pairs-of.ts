@@ -11,7 +11,7 @@ export interface ListCall<Attributes = unknown> {
 /**
  * The pairs of x and y in such a list.
  *
- * @throws TypeError or RangeError where dtypes or shapes do not fit, or a tensor has no partner.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or a tensor has no partner.
  */
 export function pairsOf(
   kernel: string,

@@ -25,7 +25,7 @@ export interface FilterGradientAttributes extends ConvolutionAttributes {
  * `x` is `[batch, height, width, inputs]` and `dy` `[batch, height, width, outputs]`, both float32.
  *
  * @returns a tensor of shape `filterShape`.
- * @throws TypeError or RangeError where dtypes, ranks, channels or sizes do not fit.
+ * @throws TypeError or RangeError if dtypes, ranks, channels or sizes do not fit.
  */
 export function conv2dFilterGradient({
   inputs,

@@ -13,7 +13,7 @@ type Shape = Tensor4D['shape'];
  * the filter to one thread, which walks all pixels of the batch.
  *
  * @returns a tensor of shape `filterShape`.
- * @throws TypeError or RangeError where dtypes, ranks or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes, ranks or shapes do not fit.
  */
 export function filterGradientOnWebgpu({
   inputs,

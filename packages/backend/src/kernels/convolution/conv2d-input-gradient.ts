@@ -29,7 +29,7 @@ export interface InputGradientAttributes extends ConvolutionAttributes {
  * exchanged. `dy` is `[batch, height, width, outputs]` and `filter` `[height, width, inputs, outputs]`.
  *
  * @returns a tensor of shape `inputShape`.
- * @throws TypeError or RangeError where dtypes, ranks, channels or sizes do not fit.
+ * @throws TypeError or RangeError if dtypes, ranks, channels or sizes do not fit.
  */
 export function conv2dInputGradient({
   inputs,

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeEachBuild } from '../../../test/each-build.js';
+import { describeEachBuild } from '../../../test/describe-backends.js';
 import { expectRounding } from '../../../test/expect-rounding.js';
 import { randomValues } from '../../../test/random-values.js';
 import { type ConvolutionCase, sumProducts } from '../../../test/reference-convolution.js';

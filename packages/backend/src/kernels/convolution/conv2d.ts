@@ -8,13 +8,13 @@ import { imagesOf } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
 
 /**
- * `Conv2D` on wasm: y = x ∗ w, undilated; `MetadistillConv2DWithBias` where a bias is given: y = x ∗ w + b.
+ * `Conv2D` on wasm: y = x ∗ w, undilated; `MetadistillConv2DWithBias` if a bias is given: y = x ∗ w + b.
  *
  * `x` is `[batch, height, width, inputs]`, `filter` `[height, width, inputs, outputs]` and `bias` `[outputs]`, all
  * float32.
  *
  * @returns `[batch, height, width, outputs]`.
- * @throws TypeError or RangeError where dtypes, ranks, channels or sizes do not fit.
+ * @throws TypeError or RangeError if dtypes, ranks, channels or sizes do not fit.
  */
 export function conv2d({
   inputs,

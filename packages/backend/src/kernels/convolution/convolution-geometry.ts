@@ -26,7 +26,7 @@ export interface ConvolutionGeometry {
 /**
  * What a convolution's shapes and attributes come to.
  *
- * @throws RangeError where the data format is not NHWC, the channels differ, or the kernel is larger than the
+ * @throws RangeError if the data format is not NHWC, the channels differ, or the kernel is larger than the
  * padded image.
  */
 export function convolutionGeometry(

@@ -4,7 +4,7 @@ import type { Segment } from './window-segments.js';
 
 /**
  * What is read again for every eight channels stays in the second-level cache, and a table of offsets, at eight
- * bytes a pixel, leaves most of the first-level cache to the data.
+ * bytes per pixel, leaves most of the first-level cache to the data.
  */
 const budget = { bytes: 256 * 1024, leastPixels: 4, mostPixels: 2048 };
 
@@ -18,7 +18,7 @@ export interface PackedFilter {
   readonly row: number;
 }
 
-/** Bytes of a packed filter of that many taps; of a bias, where taps is 1. */
+/** Bytes of a packed filter of that many taps; of a bias, if taps is 1. */
 export const packedBytes = (taps: number, channels: number): number => Math.ceil(channels / 8) * taps * 32;
 
 /** Writes a packed bias: the values at an address, or zeros. */

@@ -11,7 +11,7 @@ import { multiplyAdd } from '../lanes/multiply-add.as';
  *
  * Four pixels × eight channels stay in registers: more would spill the sixteen of x64. The table is that of
  * `unitsAtOnce` units (images or rows), which should fit the cache together, since every block of eight channels
- * reads them again; the last entries repeat where the pixels are no multiple of four.
+ * reads them again; the last entries repeat if the pixels are no multiple of four.
  */
 export function convolve(
   source: usize, filter: usize, bias: usize, target: usize, table: usize,

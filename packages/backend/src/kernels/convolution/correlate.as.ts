@@ -5,7 +5,7 @@ import { multiplyAdd } from '../lanes/multiply-add.as';
  *
  * The filter gradient of a convolution, and Aᵀ·B. Windows (in `source`) and pixels (in `cotangent`, whose channels are
  * a multiple of eight) come in runs of `length`, `sourceStep` and `cotangentStep` bytes apart; `table` lists where the
- * `runs` runs of each unit start, as for `convolve`. Where `alongUnits` is set, a run goes from unit to unit instead, and
+ * `runs` runs of each unit start, as for `convolve`. If `alongUnits` is set, a run goes from unit to unit instead, and
  * has the length of what is worked on at once. `gradient` is packed like a filter and accumulated into, so it starts as
  * zeros.
  *
@@ -43,7 +43,7 @@ export function correlate(
 }
 
 /**
- * The same where there are many channels: what four taps and eight channels need of the pixels is first gathered from
+ * The same for many channels: what four taps and eight channels need of the pixels is first gathered from
  * lines that are far apart and share sets of the cache. It is then read for every block of channels, and of taps.
  *
  * @param scratch 16 bytes, and for each pixel that is worked on at once 16 and four times the channels.
@@ -151,7 +151,7 @@ function fourTaps(
   accumulate(gradient + 96, d0, d1);
 }
 
-/** One tap in each of up to four rows; where there are fewer, the last is computed again and dropped. */
+/** One tap in each of up to four rows; if there are fewer, the last is computed again and dropped. */
 function tapInRows(
   source: usize, cotangent: usize, gradient: usize, table: usize, end: usize,
   bytes: usize, sourceStep: usize, cotangentStep: usize, rows: i32, sourceRow: usize, gradientRow: usize,

@@ -13,7 +13,7 @@ export const gathers = (channels: number): boolean => channels >= manyChannels;
 export const gatheredBytes = (pixels: number, channels: number): number =>
   gathers(channels) ? 16 + pixels * (16 + 4 * channels) : 0;
 
-/** gradient += Σ window · pixel, gathered where pixels of many channels lie far apart. */
+/** gradient += Σ window · pixel, gathered if pixels of many channels lie far apart. */
 export function correlate(kernels: KernelExports, scratch: number, correlation: Correlation): void {
   const channels = correlation[correlation.length - 1] as number;
   if (gathers(channels)) kernels.correlateGathered(...correlation, scratch);

@@ -23,7 +23,7 @@ export interface CacheBudget {
 
 /**
  * The windows of one class (a segment of rows × a segment of columns) over a batch: `units` units of `pixelRows` ×
- * `pixelColumns` pixels, `unitsAtOnce` of which fit the budget. A unit is an image, or a row of one where images
+ * `pixelColumns` pixels, `unitsAtOnce` of which fit the budget. A unit is an image, or a row of one if images
  * are large; then each image has a start of its own. Steps are in bytes.
  */
 export interface WindowPlan {
@@ -47,7 +47,7 @@ export interface Steps {
 export const tableBytes = (budget: CacheBudget, columns: number): number =>
   8 * Math.max(budget.mostPixels, columns);
 
-/** Writes the offsets of the units that are worked on at once, two u32 a pixel. */
+/** Writes the offsets of the units that are worked on at once, two u32 per pixel. */
 export function writePlan(kernels: KernelExports, table: number, plan: WindowPlan): void {
   const { unitsAtOnce, pixelRows, pixelColumns, source, target } = plan;
   kernels.writeOffsets(
@@ -64,9 +64,9 @@ export function writePlan(kernels: KernelExports, table: number, plan: WindowPla
   );
 }
 
-/** The pixels of a plan as runs at equal steps: fewer addresses to look up than one a pixel. */
+/** The pixels of a plan as runs at equal steps: fewer addresses to look up than one per pixel. */
 export interface PixelRuns {
-  /** In each unit, or in all where a run goes from unit to unit. */
+  /** In each unit, or in all if a run goes from unit to unit. */
   readonly runs: number;
   readonly length: number;
   readonly sourceStep: number;

@@ -39,7 +39,7 @@ export function forwardSegments({ input, kernel, stride, padding, output }: Axis
  * Input positions of a convolution, and the parts of the output's cotangent and of one phase of the flipped filter
  * that each meets.
  *
- * Input i meets output o through tap k where i + padding = o · stride + k. So only the taps k ≡ i + padding
+ * Input i meets output o through tap k if i + padding = o · stride + k. So only the taps k ≡ i + padding
  * (mod stride) count, and they are one phase: phase p holds the taps p, p + stride, ..., in falling order, which
  * makes it an ordinary convolution of the cotangent with stride 1.
  */
@@ -60,7 +60,7 @@ export function backwardSegments({ input, kernel, stride, padding, output }: Axi
 export const phaseTaps = (kernel: number, stride: number, phase: number): number =>
   Math.max(0, Math.ceil((kernel - phase) / stride));
 
-/** Adds a position to the last segment where it continues it, else starts another. */
+/** Adds a position to the last segment if it continues that one, else starts another. */
 function extend(
   segments: Growing[],
   target: number,

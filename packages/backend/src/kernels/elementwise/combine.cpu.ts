@@ -6,8 +6,8 @@ import { type CombineAttributes, scaledPairs } from './combine.js';
 /**
  * `MetadistillCombine` on cpu: xScale · x + yScale · y of pairs of tensors.
  *
- * @returns one tensor a pair, in x's shape.
- * @throws TypeError or RangeError where dtypes, shapes or the lengths of the lists do not fit.
+ * @returns one tensor per pair, in x's shape.
+ * @throws TypeError or RangeError if dtypes, shapes or the lengths of the lists do not fit.
  */
 export function combineOnCpu({ inputs, attrs, backend }: ListCall<CombineAttributes>): TensorInfo[] {
   const host = cpuHost(backend);

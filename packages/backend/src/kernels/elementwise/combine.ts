@@ -5,7 +5,7 @@ import { type ListCall, pairsOf } from '../call/pairs-of.js';
 
 export interface CombineAttributes {
   readonly xScale: number;
-  /** One a pair of tensors. */
+  /** One per pair of tensors. */
   readonly yScales: readonly number[];
 }
 
@@ -13,8 +13,8 @@ export interface CombineAttributes {
  * `MetadistillCombine` on wasm: xScale · x + yScale · y of pairs of tensors in one call, such as the step of all
  * parameters along their gradients.
  *
- * @returns one tensor a pair, in x's shape.
- * @throws TypeError or RangeError where dtypes, shapes or the lengths of the lists do not fit.
+ * @returns one tensor per pair, in x's shape.
+ * @throws TypeError or RangeError if dtypes, shapes or the lengths of the lists do not fit.
  */
 export function combine({ inputs, attrs, backend }: ListCall<CombineAttributes>): TensorInfo[] {
   const { kernels, address, makeOutput } = runtimeOf(backend);
@@ -33,7 +33,7 @@ export function scaledPairs(
   const pairs = pairsOf('combine', inputs);
   if (pairs.length !== yScales.length) {
     throw new RangeError(
-      `combine: yScales has ${yScales.length} numbers; expected ${pairs.length}, one a pair of tensors.`,
+      `combine: yScales has ${yScales.length} numbers; expected ${pairs.length}, one per pair of tensors.`,
     );
   }
   return pairs.map((pair, i) => ({ ...pair, yScale: yScales[i] as number }));

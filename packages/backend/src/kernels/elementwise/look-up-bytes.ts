@@ -6,11 +6,11 @@ import type { KernelCall } from '../call/kernel-call.js';
 /**
  * `MetadistillLookUpBytes` on wasm: the float that stands for a byte in its channel, such as a normalised pixel.
  *
- * `bytes` is `[..., channels]` of 0 to 255, in a tensor of dtype bool, TensorFlow.js' only one of one byte a value;
+ * `bytes` is `[..., channels]` of 0 to 255, in a tensor of dtype bool, TensorFlow.js' only one of one byte per value;
  * `tables` is float32 `[channels, 256]`.
  *
  * @returns float32 of the shape of bytes.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function lookUpBytes({
   inputs: { bytes, tables },

@@ -7,7 +7,7 @@ import type { KernelCall } from '../call/kernel-call.js';
  * `MetadistillReluGrad` on cpu: dx = dy where y > 0, else 0.
  *
  * @returns dx of y's shape.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function reluGradientOnCpu({ inputs: { dy, y }, backend }: KernelCall<'dy' | 'y'>): TensorInfo {
   checkTensor('reluGradient', 'dy', dy, 'float32');

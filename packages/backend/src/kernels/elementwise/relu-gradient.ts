@@ -7,7 +7,7 @@ import type { KernelCall } from '../call/kernel-call.js';
  * `MetadistillReluGrad` on wasm: dx = dy where y > 0, else 0, with y = relu(x) (or x itself).
  *
  * @returns dx of y's shape.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function reluGradient({ inputs, backend }: KernelCall<'dy' | 'y'>): TensorInfo {
   const { dy, y } = inputs;

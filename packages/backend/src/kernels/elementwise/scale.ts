@@ -7,7 +7,7 @@ import type { ListCall } from '../call/pairs-of.js';
  * `MetadistillScale` on wasm: factor · x of a list of float32 tensors in one call.
  *
  * @returns one tensor each, in its shape.
- * @throws TypeError where one is not float32.
+ * @throws TypeError if one is not float32.
  */
 export function scale({ inputs, attrs, backend }: ListCall<{ readonly factor: number }>): TensorInfo[] {
   for (const [i, x] of inputs.entries()) checkTensor('scale', `x[${i}]`, x, 'float32');

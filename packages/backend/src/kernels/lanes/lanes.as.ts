@@ -1,5 +1,5 @@
 // A kernel over channels takes four at a time. What is left over (channels % 4) goes through the same code one
-// channel at a time, in lane 0, so that nothing is read or written beside a tensor. `one` is a constant where
+// channel at a time, in lane 0, so that nothing is read or written beside a tensor. `one` is a constant when
 // these are inlined: both forms are compiled without a branch.
 
 /** Four floats at `address`, or the one that is there in lane 0. */

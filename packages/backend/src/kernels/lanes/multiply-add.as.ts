@@ -1,4 +1,4 @@
-/** a·b + c in each lane: one rounding where the build has relaxed SIMD and the processor fuses, two elsewhere. */
+/** a·b + c in each lane: one rounding if the build has relaxed SIMD and the processor fuses, else two. */
 // @ts-ignore: decorator
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {

@@ -9,7 +9,7 @@ import type { KernelCall } from '../call/kernel-call.js';
  * `x` is float32 `[batch, height, width, channels]`, not empty.
  *
  * @returns `[batch, channels]`.
- * @throws TypeError or RangeError where x is no image batch.
+ * @throws TypeError or RangeError if x is no image batch.
  */
 export function globalAveragePool({ inputs: { x }, backend }: KernelCall<'x'>): TensorInfo {
   checkTensor('globalAveragePool', 'x', x, 'float32', 4);
@@ -25,7 +25,7 @@ export function globalAveragePool({ inputs: { x }, backend }: KernelCall<'x'>): 
  * `MetadistillGlobalAveragePoolGrad` on wasm: the vector-Jacobian product, dy / (height · width) in every pixel.
  *
  * @returns dx of shape `inputShape`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function globalAveragePoolGradient({
   inputs: { dy },

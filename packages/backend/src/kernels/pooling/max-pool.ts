@@ -24,7 +24,7 @@ export interface PoolAttributes {
  * rows and columns that no whole window covers are left out.
  *
  * @returns y, and argmax as int32 of y's shape: the winner's position in its window, 0 to size² − 1, row-major.
- * @throws TypeError or RangeError where x is no image batch or the window is larger than the image.
+ * @throws TypeError or RangeError if x is no image batch or the window is larger than the image.
  */
 export function maxPoolWithArgmax({ inputs, attrs, backend }: KernelCall<'x', PoolAttributes>): TensorInfo[] {
   const { x } = inputs;
@@ -41,7 +41,7 @@ export function maxPoolWithArgmax({ inputs, attrs, backend }: KernelCall<'x', Po
  * `MetadistillMaxPoolScatter` on wasm: the vector-Jacobian product of max pooling, dx[winner] += dy.
  *
  * @returns dx of shape `inputShape`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function maxPoolScatter({
   inputs,
@@ -64,7 +64,7 @@ export function maxPoolScatter({
  * `MetadistillMaxPoolGather` on wasm: the Jacobian-vector product of max pooling, dy = dx[winner].
  *
  * @returns dy of argmax's shape.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function maxPoolGather({
   inputs,

@@ -1,6 +1,6 @@
 import { maxPool, setBackend, type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { describeEachBuild } from '../../../test/each-build.js';
+import { describeEachBuild } from '../../../test/describe-backends.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';
 

@@ -19,7 +19,7 @@ export interface TfjsPoolAttributes {
  * value. Of equal values the first gets it.
  *
  * @returns dx of the input's shape.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function maxPoolGradient({
   inputs: { dy, input },
@@ -41,11 +41,11 @@ export function maxPoolGradient({
 }
 
 /**
- * `MaxPoolWithArgmax` on wasm, in place of TensorFlow.js' own, whose argmax is 0 where a window has no positive
+ * `MaxPoolWithArgmax` on wasm, in place of TensorFlow.js' own, whose argmax is 0 if a window has no positive
  * value. Of equal values the first wins.
  *
- * @returns y, and as int32 the winner's flat index into the image, or into x where `includeBatchInIndex`.
- * @throws TypeError or RangeError where dtypes or shapes do not fit.
+ * @returns y, and as int32 the winner's flat index into the image, or into x if `includeBatchInIndex`.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function tfjsMaxPoolWithArgmax({
   inputs: { x },

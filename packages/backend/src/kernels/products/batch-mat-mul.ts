@@ -14,13 +14,13 @@ export function isSlowOnWasm({ inputs, attrs }: KernelCall<'a' | 'b', MatMulAttr
 }
 
 /**
- * `BatchMatMul` on wasm where an operand is transposed or A is a single row, which TensorFlow.js' own kernel does
+ * `BatchMatMul` on wasm if an operand is transposed or A is a single row, which TensorFlow.js' own kernel does
  * many times slower than its product of untransposed matrices.
  *
  * `a` and `b` are float32 `[..., rows, columns]`; their leading axes broadcast.
  *
  * @returns `[..., rows, columns]`.
- * @throws TypeError or RangeError where dtypes, ranks or sizes do not fit.
+ * @throws TypeError or RangeError if dtypes, ranks or sizes do not fit.
  */
 export function batchMatMul({ inputs, attrs, backend }: KernelCall<'a' | 'b', MatMulAttributes>): TensorInfo {
   const { a, b } = inputs;

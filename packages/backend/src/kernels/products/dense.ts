@@ -10,7 +10,7 @@ import { multiplyRows } from './mat-mul.js';
  * `x` is `[batch, inputs]`, `weight` `[inputs, outputs]` and `bias` `[outputs]`, all float32.
  *
  * @returns `[batch, outputs]`.
- * @throws TypeError or RangeError where dtypes, ranks or sizes do not fit.
+ * @throws TypeError or RangeError if dtypes, ranks or sizes do not fit.
  */
 export function dense({ inputs, backend }: KernelCall<'x' | 'weight' | 'bias'>): TensorInfo {
   const { x, weight, bias } = inputs;

@@ -7,7 +7,7 @@ import { type ListCall, pairsOf } from '../call/pairs-of.js';
  * would round.
  *
  * @returns a float32 scalar.
- * @throws TypeError or RangeError where dtypes, shapes or the lengths of the lists do not fit.
+ * @throws TypeError or RangeError if dtypes, shapes or the lengths of the lists do not fit.
  */
 export function dotOnCpu({ inputs, backend }: ListCall): TensorInfo {
   const host = cpuHost(backend);

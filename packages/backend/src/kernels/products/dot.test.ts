@@ -1,7 +1,7 @@
 import { addN, dispose, mul, ones, sum, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { describeCpu, describeEachBuild } from '../../../test/each-build.js';
+import { describeCpu, describeEachBuild } from '../../../test/describe-backends.js';
 import { expectRounding } from '../../../test/expect-rounding.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';

@@ -7,7 +7,7 @@ import { type ListCall, pairsOf } from '../call/pairs-of.js';
  * `MetadistillDot` on wasm: ⟨x, y⟩ over pairs of float32 tensors in one call.
  *
  * @returns a float32 scalar.
- * @throws TypeError or RangeError where dtypes, shapes or the lengths of the lists do not fit.
+ * @throws TypeError or RangeError if dtypes, shapes or the lengths of the lists do not fit.
  */
 export function dot({ inputs, backend }: ListCall): TensorInfo {
   const pairs = pairsOf('dot', inputs);

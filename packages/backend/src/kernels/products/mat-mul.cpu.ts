@@ -7,7 +7,7 @@ import { type MatMulAttributes, productSizes } from './mat-mul.js';
  * `MetadistillMatMul` on cpu: op(A)·op(B) of two float32 matrices, summed in float64.
  *
  * @returns `[rows, columns]`.
- * @throws TypeError or RangeError where dtypes, ranks or inner sizes do not fit.
+ * @throws TypeError or RangeError if dtypes, ranks or inner sizes do not fit.
  */
 export function matMulOnCpu({
   inputs: { a, b },

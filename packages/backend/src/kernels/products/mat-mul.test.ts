@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { describeEachBuild } from '../../../test/each-build.js';
+import { describeEachBuild } from '../../../test/describe-backends.js';
 import { expectRounding, type Sums } from '../../../test/expect-rounding.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';

@@ -28,7 +28,7 @@ const rowsAtOnce = 256;
  * products, which the filter gradient's kernel computes. Only Aᵀ·Bᵀ transposes A first.
  *
  * @returns `[rows, columns]`.
- * @throws TypeError or RangeError where dtypes, ranks or inner sizes do not fit.
+ * @throws TypeError or RangeError if dtypes, ranks or inner sizes do not fit.
  */
 export function matMul({ inputs, attrs, backend }: KernelCall<'a' | 'b', MatMulAttributes>): TensorInfo {
   const { a, b } = inputs;
@@ -42,7 +42,7 @@ export function matMul({ inputs, attrs, backend }: KernelCall<'a' | 'b', MatMulA
 /**
  * The sizes of a product of two matrices.
  *
- * @throws TypeError where an operand is no float32 matrix, RangeError where the inner sizes differ.
+ * @throws TypeError if an operand is no float32 matrix, RangeError if the inner sizes differ.
  */
 export function productSizes(
   kernel: string,
@@ -84,7 +84,7 @@ export function multiplyMatrices(
   } else multiplyRows(runtime, a, b, product, { rows, inner, columns }, transposeB);
 }
 
-/** A·op(B), plus a bias in each row where one is given: rows of A are windows of one pixel, op(B) is the filter. */
+/** A·op(B), plus a bias in each row if one is given: rows of A are windows of one pixel, op(B) is the filter. */
 export function multiplyRows(
   { kernels, withScratch }: WasmRuntime,
   a: number,

@@ -2,7 +2,7 @@ import { centralDifference } from '@metadistill/testing';
 import { type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { describeCpu, describeEachBuild } from '../../../test/each-build.js';
+import { describeCpu, describeEachBuild } from '../../../test/describe-backends.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';
 

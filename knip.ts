@@ -5,7 +5,7 @@ export default {
   workspaces: {
     '.': { entry: ['scripts/**/*.js'] },
     'packages/*': { entry: ['test/**/*.test.ts', 'README.md'] },
-    'packages/backend': { entry: ['README.md', 'bench/*.js', 'scripts/*.js', 'src/kernels/index.as.ts'] },
+    'packages/backend': { entry: ['README.md', 'bench/*.js', 'scripts/*.js', 'src/**/*.as.ts'] },
     'apps/reproduce': { entry: ['src/{main,worker}.ts', 'test/fake-{main,worker}.ts'] },
     'internal/*': { entry: ['test/**/*.test.ts', 'README.md'] },
   },

@@ -3,7 +3,7 @@ import type { KnipConfig } from 'knip';
 /** What nothing uses fails the lint: files, exports, dependencies. */
 export default {
   workspaces: {
-    '.': { entry: ['scripts/**/*.js'] },
+    '.': { entry: ['scripts/**/*.js', 'README.md'] },
     'packages/*': { entry: ['test/**/*.test.ts', 'README.md'] },
     'packages/backend': { entry: ['README.md', 'bench/*.js', 'scripts/*.js', 'src/**/*.as.ts'] },
     'apps/reproduce': { entry: ['src/{main,worker}.ts', 'test/fake-{main,worker}.ts'] },

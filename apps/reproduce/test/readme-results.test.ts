@@ -18,46 +18,61 @@ function rowOf(experiment: string, protocol: string, method: string): ResultRow 
   return found[0];
 }
 
-/** The rows of the README's tables that begin with a method, of so many more cells. */
-const tableRows = (cellCount: number): string[][] =>
-  [...readFileSync(new URL('README.md', root), 'utf8').matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)]
+/** The rows of a document's tables that begin with a method, of so many more cells. */
+const tableRows = (document: string, cellCount: number): string[][] =>
+  [...readFileSync(new URL(document, root), 'utf8').matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)]
     .map(([, method, cells]) => [
       method as string,
       ...(cells as string).split('|').map((cell) => cell.trim()),
     ])
     .filter((row) => row.length === 1 + cellCount && row.some((cell) => cell.includes('±')));
 
+const methodsOf = (printed: readonly string[][]) => printed.map(([method]) => method);
+const documents = ['README.md', 'docs/results.md'];
+
 test('no committed log is unfinished', () => {
   expect(unfinished).toEqual([]);
 });
 
-test("every number of the README's synthetic table comes from the committed logs", () => {
-  const printed = tableRows(4);
-  expect(printed.length).toBe(rows.filter(({ experiment }) => experiment === 'synthetic').length / 2);
-  for (const [method, ...cells] of printed) {
-    const [published, corrected] = ['published', 'corrected'].map((protocol) =>
-      rowOf('synthetic', protocol, method as string),
-    ) as [ResultRow, ResultRow];
-    expect(cells).toEqual([
-      paperOf('synthetic', method as string),
-      accuracyOf(published),
-      accuracyOf(corrected),
-      `${corrected.costMultiple.toFixed(2)}×`,
-    ]);
-    expect(published.runs).toBe(10);
-  }
+test('the README shows six methods of each table, the results all that have logs', () => {
+  for (const cells of [4, 7]) expect(tableRows('README.md', cells)).toHaveLength(6);
+  const logged = (isSynthetic: boolean) =>
+    new Set(
+      rows
+        .filter(({ experiment }) => (experiment === 'synthetic') === isSynthetic)
+        .map(({ method }) => method),
+    );
+  expect(new Set(methodsOf(tableRows('docs/results.md', 4)))).toEqual(logged(true));
+  expect(new Set(methodsOf(tableRows('docs/results.md', 7)))).toEqual(logged(false));
 });
 
-test("every number of the README's image table comes from the committed logs, and every method that has logs is there", () => {
+test.each(documents)(
+  'every number of the synthetic table of %s comes from the committed logs',
+  (document) => {
+    const printed = tableRows(document, 4);
+    for (const [method, ...cells] of printed) {
+      const [published, corrected] = ['published', 'corrected'].map((protocol) =>
+        rowOf('synthetic', protocol, method as string),
+      ) as [ResultRow, ResultRow];
+      expect(cells).toEqual([
+        paperOf('synthetic', method as string),
+        accuracyOf(published),
+        accuracyOf(corrected),
+        `${corrected.costMultiple.toFixed(2)}×`,
+      ]);
+      expect(published.runs).toBe(10);
+    }
+  },
+);
+
+test.each(documents)('every number of the image table of %s comes from the committed logs', (document) => {
   const columns = [
     ['cifar10-small', 'published'],
     ['cifar10-small', 'corrected'],
     ['fashion-mnist', 'corrected'],
     ['cifar10', 'corrected'],
   ] as const;
-  const printed = tableRows(7);
-  const images = rows.filter(({ experiment }) => experiment !== 'synthetic');
-  expect(new Set(printed.map(([method]) => method))).toEqual(new Set(images.map(({ method }) => method)));
+  const printed = tableRows(document, 7);
   for (const [method, ...cells] of printed) {
     const [smallPublished, ...corrected] = columns.map(([experiment, protocol]) => {
       const row = rowOf(experiment, protocol, method as string);

@@ -1,0 +1,3 @@
+import { runReadme } from '@metadistill/testing';
+
+runReadme(new URL('../../../README.md', import.meta.url));

@@ -47,12 +47,11 @@ export function implicit(options: ImplicitOptions): HypergradientMethod {
         const costs: Cost[] = [cost, operationCosts(problem).validation];
         const { direction, residual } = solver.solve({
           rightHandSide: validation.gradient,
-          multiply: (along) =>
-            scoped(() => {
-              const { product, cost } = curvature.multiply(along);
-              costs.push(cost);
-              return damping === 0 ? product : addScaled(product, along, damping);
-            }),
+          multiply(along) {
+            const { product, cost } = curvature.multiply(along);
+            costs.push(cost);
+            return damping === 0 ? product : addScaled(product, along, damping);
+          },
           learningRate: point.learningRate,
           pullBack: (cotangent) => step.vjp({ parameters: cotangent }),
         });

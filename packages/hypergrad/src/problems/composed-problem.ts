@@ -1,9 +1,16 @@
 import type { ComposedGradient, ComposedInputs, ComposedLoss, LogitLoss } from '@metadistill/losses';
-import { dotTensors, features, type LayeredModel, type Tensors, type Weights } from '@metadistill/models';
+import {
+  dotTensors,
+  features,
+  type LayeredModel,
+  scoped,
+  type Tensors,
+  type Weights,
+} from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
 import { addN, stack, type Tensor, type Tensor1D, type Tensor2D, zerosLike } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
-import { differenceAlong } from '../step/difference-along.js';
+import { derivativeAlong } from '../step/difference-along.js';
 import type { BilevelProblem, TrainingPoint } from '../types.js';
 import type { LogitBatch } from './logit-batch.js';
 
@@ -80,51 +87,52 @@ export function composedProblem(
     ];
     return {
       statistics: pass.statistics,
-      valueAndGradient(metaparameters) {
-        const { value, gradient } = trainingLoss.valueAndGradient(inputs, metaparameters);
-        return { value, gradient: pullBack(gradient) };
-      },
-      metaparameterGradient(metaparameters) {
-        const derivatives = trainingLoss.derivatives(inputs, metaparameters);
-        return stack(names.map((name) => (derivatives[name] as { value: Tensor }).value)) as Tensor1D;
-      },
-      mixedDerivatives(metaparameters) {
-        const derivatives = trainingLoss.derivatives(inputs, metaparameters);
-        return names.map((name) => pullBack((derivatives[name] as { gradient: ComposedGradient }).gradient));
-      },
-      mixedProduct(metaparameters, direction) {
-        const { weights: along, adapterWeights: ofAdapters } = split({ ...all, parameters: direction });
-        const tangent = opened.jvp(weights, pass.cache, along.parameters);
-        const tangents = {
-          ...tangent,
-          adapters: Object.fromEntries(adapters.map((name, i) => [name, ofAdapters[i] as Tensor2D])),
-        };
-        const derivatives = trainingLoss.derivatives(inputs, metaparameters);
-        const product = ({ gradient }: { readonly gradient: ComposedGradient }) => inner(gradient, tangents);
-        return stack(
-          names.map((name) => product(derivatives[name] as { gradient: ComposedGradient })),
-        ) as Tensor1D;
-      },
+      valueAndGradient: (metaparameters) =>
+        scoped(() => {
+          const { value, gradient } = trainingLoss.valueAndGradient(inputs, metaparameters);
+          return { value, gradient: pullBack(gradient) };
+        }),
+      metaparameterGradient: (metaparameters) =>
+        scoped(() => {
+          const derivatives = trainingLoss.derivatives(inputs, metaparameters);
+          return stack(names.map((name) => derivatives[name]!.value)) as Tensor1D;
+        }),
+      mixedDerivatives: (metaparameters) =>
+        scoped(() => {
+          const derivatives = trainingLoss.derivatives(inputs, metaparameters);
+          return names.map((name) => pullBack(derivatives[name]!.gradient));
+        }),
+      mixedProduct: (metaparameters, direction) =>
+        scoped(() => {
+          const { weights: along, adapterWeights: ofAdapters } = split({ ...all, parameters: direction });
+          const tangents = {
+            ...opened.jvp(weights, pass.cache, along.parameters),
+            adapters: Object.fromEntries(adapters.map((name, i) => [name, ofAdapters[i]!])),
+          };
+          const derivatives = trainingLoss.derivatives(inputs, metaparameters);
+          return stack(names.map((name) => inner(derivatives[name]!.gradient, tangents))) as Tensor1D;
+        }),
       hessianVectorProduct: (metaparameters, direction) =>
-        differenceAlong(
+        derivativeAlong(
           (parameters) => training({ ...all, parameters }, batch).valueAndGradient(metaparameters).gradient,
           all.parameters,
           direction,
           hessianRadius,
-        ).derivative,
+        ),
     };
   }
 
   return {
     metaparameters: names,
     training,
-    validation(all, batch) {
-      const { weights, adapterWeights } = split(all);
-      const { logits, cache } = model.forward(weights, batch.inputs, 'training');
-      const { value, gradient } = validationLoss.valueAndGradient(logits, batch, {});
-      const ofAdapters = adapterWeights.map((weight) => zerosLike(weight));
-      return { value, gradient: [...model.vjp(weights, cache, gradient), ...ofAdapters] };
-    },
+    validation: (all, batch) =>
+      scoped(() => {
+        const { weights, adapterWeights } = split(all);
+        const { logits, cache } = model.forward(weights, batch.inputs, 'training');
+        const { value, gradient } = validationLoss.valueAndGradient(logits, batch, {});
+        const ofAdapters = adapterWeights.map((weight) => zerosLike(weight));
+        return { value, gradient: [...model.vjp(weights, cache, gradient), ...ofAdapters] };
+      }),
   };
 }
 

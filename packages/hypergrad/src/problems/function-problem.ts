@@ -1,10 +1,10 @@
 import type { Metaparameters } from '@metadistill/losses';
-import type { Tensors } from '@metadistill/models';
+import { scoped, type Tensors } from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
-import { clone, div, type Scalar, stack, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { clone, div, type Scalar, stack, sub, type Tensor1D } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
 import { timesCost } from '../cost.js';
-import { differenceAlong } from '../step/difference-along.js';
+import { derivativeAlong } from '../step/difference-along.js';
 import type { BilevelProblem, Cost, TrainingPoint, ValidationResult } from '../types.js';
 import { checkLikeParameters, checkMetaparameterGradient } from './check-gradient.js';
 
@@ -87,46 +87,55 @@ export function functionProblem<Name extends string, TrainingBatch, ValidationBa
     options.differenceSteps?.[name] ?? 0.01 * (Math.abs(value) || 1);
 
   function training(parameters: Tensors, statistics: Tensors, batch: TrainingBatch): TrainingPoint<Name> {
-    const lossAt = (at: Tensors, metaparameters: Metaparameters<Name>) => {
-      const loss = options.training(at, metaparameters, batch);
-      checkLikeParameters('training', loss.gradient, parameters);
-      return loss;
-    };
+    const lossAt = (at: Tensors, metaparameters: Metaparameters<Name>) =>
+      scoped(() => {
+        const loss = options.training(at, metaparameters, batch);
+        checkLikeParameters('training', loss.gradient, parameters);
+        return loss;
+      });
     /** Central differences of tensors by each metaparameter. */
     const byEach = (f: (at: Metaparameters<Name>) => Tensors, at: Metaparameters<Name>): Tensors[] =>
       names.map((name) => {
         const step = stepOf(name, at[name]);
         const forward = f({ ...at, [name]: at[name] + step });
         const backward = f({ ...at, [name]: at[name] - step });
-        return forward.map((value, i) => tidy(() => div(sub(value, backward[i] as Tensor), 2 * step)));
+        return forward.map((value, i) => div(sub(value, backward[i]!), 2 * step));
       });
-    const byMetaparameters = (at: Tensors, metaparameters: Metaparameters<Name>): Tensor1D => {
-      const given = metaparameterGradient?.(at, metaparameters, batch);
-      if (given) return checkMetaparameterGradient('metaparameterGradient', given, names.length);
-      const slopes = byEach((moved) => [lossAt(at, moved).value], metaparameters);
-      return stack(slopes.map(([slope]) => slope as Tensor)) as Tensor1D;
-    };
+    const byMetaparameters = (at: Tensors, metaparameters: Metaparameters<Name>): Tensor1D =>
+      scoped(() => {
+        const given = metaparameterGradient?.(at, metaparameters, batch);
+        if (given) return checkMetaparameterGradient('metaparameterGradient', given, names.length);
+        const slopes = byEach((moved) => [lossAt(at, moved).value], metaparameters);
+        return stack(slopes.map(([slope]) => slope!)) as Tensor1D;
+      });
     return {
       statistics: statistics.map((tensor) => clone(tensor)),
       valueAndGradient: (metaparameters) => lossAt(parameters, metaparameters),
       metaparameterGradient: (metaparameters) => byMetaparameters(parameters, metaparameters),
-      mixedDerivatives(metaparameters) {
-        const given = options.mixedDerivatives?.(parameters, metaparameters, batch);
-        for (const derivative of given ?? []) {
-          checkLikeParameters('mixedDerivatives', derivative, parameters);
-        }
-        return given ?? byEach((moved) => lossAt(parameters, moved).gradient, metaparameters);
-      },
+      mixedDerivatives: (metaparameters) =>
+        scoped(() => {
+          const given = options.mixedDerivatives?.(parameters, metaparameters, batch);
+          for (const derivative of given ?? []) {
+            checkLikeParameters('mixedDerivatives', derivative, parameters);
+          }
+          return given ?? byEach((moved) => lossAt(parameters, moved).gradient, metaparameters);
+        }),
       ...(metaparameterGradient &&
         !options.mixedDerivatives && {
           mixedProduct: (metaparameters: Metaparameters<Name>, direction: Tensors) =>
-            differenceAlong((at) => [byMetaparameters(at, metaparameters)], parameters, direction, radius)
-              .derivative[0] as Tensor1D,
+            derivativeAlong(
+              (at) => [byMetaparameters(at, metaparameters)],
+              parameters,
+              direction,
+              radius,
+            )[0] as Tensor1D,
         }),
       hessianVectorProduct: (metaparameters, direction) =>
-        options.hessianVectorProduct?.(parameters, metaparameters, batch, direction) ??
-        differenceAlong((at) => lossAt(at, metaparameters).gradient, parameters, direction, radius)
-          .derivative,
+        scoped(
+          () =>
+            options.hessianVectorProduct?.(parameters, metaparameters, batch, direction) ??
+            derivativeAlong((at) => lossAt(at, metaparameters).gradient, parameters, direction, radius),
+        ),
     };
   }
 
@@ -143,14 +152,15 @@ export function functionProblem<Name extends string, TrainingBatch, ValidationBa
       validation: gradientCost,
     },
     training: ({ parameters, statistics }, batch) => training(parameters, statistics, batch),
-    validation({ parameters }, batch, metaparameters) {
-      const result = options.validation(parameters, metaparameters, batch);
-      checkLikeParameters('validation', result.gradient, parameters);
-      if (result.metaparameterGradient) {
-        checkMetaparameterGradient('validation', result.metaparameterGradient, names.length);
-      }
-      return result;
-    },
+    validation: ({ parameters }, batch, metaparameters) =>
+      scoped(() => {
+        const result = options.validation(parameters, metaparameters, batch);
+        checkLikeParameters('validation', result.gradient, parameters);
+        if (result.metaparameterGradient) {
+          checkMetaparameterGradient('validation', result.metaparameterGradient, names.length);
+        }
+        return result;
+      }),
   };
 }
 

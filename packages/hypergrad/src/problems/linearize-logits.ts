@@ -1,7 +1,7 @@
 import type { LogitLoss, Metaparameters } from '@metadistill/losses';
-import { dotTensors, type Model, type Weights } from '@metadistill/models';
+import { dotTensors, type Model, scoped, type Weights } from '@metadistill/models';
 import { add, stack, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import { differenceAlong } from '../step/difference-along.js';
+import { derivativeAlong } from '../step/difference-along.js';
 import type { LinearizedGradient } from '../types.js';
 import type { LogitBatch } from './logit-batch.js';
 
@@ -40,13 +40,16 @@ export function linearizeLogits<Name extends string>(
       const tangent = pass.along(direction);
       return {
         mixedProduct: () =>
-          stack(mixed().map((derivative) => dotTensors([tangent.logits], [derivative]))) as Tensor1D,
-        gradientTangent(j) {
-          const curved =
-            loss.hessianProduct?.(logits, batch, metaparameters, tangent.logits) ??
-            differenceOfLogits(loss, logits, batch, metaparameters, tangent.logits);
-          return tangent.pullBack(j === undefined ? curved : add(curved, mixed()[j] as Tensor2D));
-        },
+          scoped(
+            () => stack(mixed().map((derivative) => dotTensors([tangent.logits], [derivative]))) as Tensor1D,
+          ),
+        gradientTangent: (j) =>
+          scoped(() => {
+            const curved =
+              loss.hessianProduct?.(logits, batch, metaparameters, tangent.logits) ??
+              differenceOfLogits(loss, logits, batch, metaparameters, tangent.logits);
+            return tangent.pullBack(j === undefined ? curved : add(curved, mixed()[j]!));
+          }),
       };
     },
   };
@@ -60,9 +63,9 @@ const differenceOfLogits = <Name extends string>(
   metaparameters: Metaparameters<Name>,
   tangent: Tensor2D,
 ): Tensor2D =>
-  differenceAlong(
+  derivativeAlong(
     ([moved]) => [loss.valueAndGradient(moved as Tensor2D, batch, metaparameters).gradient],
     [logits],
     [tangent],
     0.01 * Math.sqrt(logits.size),
-  ).derivative[0] as Tensor2D;
+  )[0] as Tensor2D;

@@ -3,7 +3,7 @@ import { dotTensors, type Model, scoped, type Weights } from '@metadistill/model
 import { checkOptions } from '@metadistill/options';
 import { stack, type Tensor1D } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
-import { differenceAlong } from '../step/difference-along.js';
+import { derivativeAlong } from '../step/difference-along.js';
 import type { BilevelProblem, TrainingPoint } from '../types.js';
 import { linearizeLogits } from './linearize-logits.js';
 import type { LogitBatch } from './logit-batch.js';
@@ -56,34 +56,42 @@ export function logitProblem<Name extends string>(
         linearizeLogits({ secondOrder, loss: trainingLoss, weights, batch, logits, cache }, metaparameters));
     return {
       statistics,
-      valueAndGradient(metaparameters) {
-        const { value, gradient } = trainingLoss.valueAndGradient(logits, batch, metaparameters);
-        return { value, gradient: model.vjp(weights, cache, gradient) };
-      },
+      valueAndGradient: (metaparameters) =>
+        scoped(() => {
+          const { value, gradient } = trainingLoss.valueAndGradient(logits, batch, metaparameters);
+          return { value, gradient: model.vjp(weights, cache, gradient) };
+        }),
       metaparameterGradient: (metaparameters) =>
-        stack(inOrder(trainingLoss.metaparameterGradient(logits, batch, metaparameters))) as Tensor1D,
+        scoped(
+          () => stack(inOrder(trainingLoss.metaparameterGradient(logits, batch, metaparameters))) as Tensor1D,
+        ),
       mixedDerivatives: (metaparameters) =>
-        inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters)).map((derivative) =>
-          model.vjp(weights, cache, derivative),
+        scoped(() =>
+          inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters)).map((derivative) =>
+            model.vjp(weights, cache, derivative),
+          ),
         ),
       ...(jvp && {
-        mixedProduct(metaparameters, direction) {
-          const logitTangent = jvp(weights, cache, direction);
-          const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
-          return stack(derivatives.map((derivative) => dotTensors([logitTangent], [derivative]))) as Tensor1D;
-        },
+        mixedProduct: (metaparameters, direction) =>
+          scoped(() => {
+            const logitTangent = jvp(weights, cache, direction);
+            const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
+            return stack(
+              derivatives.map((derivative) => dotTensors([logitTangent], [derivative])),
+            ) as Tensor1D;
+          }),
       }),
       ...(linearize && { linearize }),
       hessianVectorProduct: (metaparameters, direction) =>
         linearize
           ? scoped(() => linearize(metaparameters).along(direction).gradientTangent())
-          : differenceAlong(
+          : derivativeAlong(
               (parameters) =>
                 training({ ...weights, parameters }, batch).valueAndGradient(metaparameters).gradient,
               weights.parameters,
               direction,
               hessianRadius,
-            ).derivative,
+            ),
     };
   }
 
@@ -91,10 +99,11 @@ export function logitProblem<Name extends string>(
     metaparameters: names,
     ...(secondOrder && { costs: { hessianVectorProduct: { forwards: 0, backwards: 3, jvps: 1 } } }),
     training,
-    validation(weights, batch) {
-      const { logits, cache } = model.forward(weights, batch.inputs, 'training');
-      const { value, gradient } = validationLoss.valueAndGradient(logits, batch, {});
-      return { value, gradient: model.vjp(weights, cache, gradient) };
-    },
+    validation: (weights, batch) =>
+      scoped(() => {
+        const { logits, cache } = model.forward(weights, batch.inputs, 'training');
+        const { value, gradient } = validationLoss.valueAndGradient(logits, batch, {});
+        return { value, gradient: model.vjp(weights, cache, gradient) };
+      }),
   };
 }

@@ -6,7 +6,7 @@ import type { MetaparameterRange } from './metaparameter-space.js';
  *     const loss = groupedTemperature({ scaling: 'none', by: 'label', count: 10 });
  *     metaparameterSpace(sharedRange(loss.metaparameters, { bounds: [0.1, 10], transform: 'log' }));
  */
-export const sharedRange = <Name extends string>(
+export const sharedRange = <const Name extends string>(
   names: readonly Name[],
   range: MetaparameterRange,
 ): Readonly<Record<Name, MetaparameterRange>> =>

@@ -16,31 +16,13 @@ import {
   pointAt,
   scaledError,
 } from '../../test/analytic-points.js';
+import { oneStepMethods } from '../../test/parts.js';
 import { hypergradient } from '../hypergradient.js';
 import { finiteDifference, paperDifference } from '../methods/finite-difference.js';
-import { forwardMode } from '../methods/forward-mode.js';
-import { implicit } from '../methods/implicit.js';
 import { mixed } from '../methods/mixed.js';
-import { unrolled } from '../methods/unrolled.js';
-import { fixedPoint } from '../solvers/fixed-point.js';
-import { identity } from '../solvers/identity.js';
-import { neumann } from '../solvers/neumann.js';
-import type { BilevelProblem, HypergradientMethod } from '../types.js';
+import type { BilevelProblem } from '../types.js';
 
-/** All ways to the derivative by one step of gradient descent. */
-const methods: HypergradientMethod[] = [
-  mixed(),
-  mixed({ via: 'jvp' }),
-  mixed({ via: 'vjp' }),
-  unrolled({ steps: 1 }),
-  forwardMode({ decay: 0.5 }),
-  implicit({ solver: identity() }),
-  implicit({ solver: neumann({ iterations: 1 }) }),
-  implicit({ solver: fixedPoint({ iterations: 1 }) }),
-  finiteDifference(),
-];
-
-describe.each(methods)('$name', (method) => {
+describe.each(Object.values(oneStepMethods).flat())('$name', (method) => {
   test('is the one-step closed form of the quadratic problem in float32', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryQuadratic, async ({ q, z, x, learningRate }) => {

@@ -45,6 +45,16 @@ test.each(documents)('the commands of %s exist', (document) => {
   expect(missing).toEqual([]);
 });
 
+test.each(documents)('a paragraph of %s is one line', (document) => {
+  const lines = proseOf(document).split('\n');
+  const isProse = (line: string) => /\S/.test(line) && !/^\s*(?:[|#<>]|---)/.test(line);
+  const startsAnew = (line: string) => /^\s*(?:[-*]|\d+\.) /.test(line);
+  const wrapped = lines.filter(
+    (line, i) => i > 0 && isProse(line) && !startsAnew(line) && isProse(lines[i - 1]!),
+  );
+  expect(wrapped).toEqual([]);
+});
+
 /** A document without its fences, whose brackets are code. */
 function proseOf(document: string): string {
   return textOf(document).replaceAll(/^```.*?^```$/gms, '');

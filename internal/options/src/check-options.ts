@@ -16,7 +16,7 @@ export function checkOptions<Options extends object>(
       `${caller}: options is ${options}; expected an object such as { ${Object.keys(known)[0]} }.`,
     );
   }
-  const stranger = Object.keys(options).find((key) => !Object.hasOwn(known, key));
+  const stranger = Object.keys(options).find((key) => known[key as keyof Options] !== true);
   if (stranger !== undefined)
     throw new TypeError(`${caller}: ${nearest('option', stranger, Object.keys(known))}`);
 }

@@ -1,18 +1,23 @@
+import { checkOptions } from '@metadistill/options';
 import { checkSpace, fromInner, innerRange } from './space.js';
 import { bestTrial, type TrialsState, tellTrial } from './trials.js';
 import type { Point, Search } from './types.js';
+
+export interface GridOptions {
+  /** How many values a dimension has, at least 2: one number for all, or one per name. */
+  readonly points: number | Readonly<Record<string, number>>;
+}
 
 /**
  * Every combination of evenly spaced values, ends included, on each dimension's scale.
  *
  * Counts like a clock, the last dimension fastest, and starts again after the last point. Draws nothing.
  *
- * @param options.points values of a dimension: one number for all, or one a name; at least 2.
- * @throws TypeError, RangeError from `initialize`, where the space cannot be searched or a count is missing or below 2.
+ * @throws TypeError for an unknown option; TypeError, RangeError from `initialize`, if the space cannot be searched or a
+ *   count is missing or below 2.
  */
-export function grid(options: {
-  readonly points: number | Readonly<Record<string, number>>;
-}): Search<TrialsState> {
+export function grid(options: GridOptions): Search<TrialsState> {
+  checkOptions('grid', options, { points: true });
   const countOf = (name: string): number =>
     typeof options.points === 'number' ? options.points : (options.points[name] ?? Number.NaN);
   return {

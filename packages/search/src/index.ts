@@ -1,4 +1,4 @@
-export { grid } from './grid.js';
+export { type GridOptions, grid } from './grid.js';
 export { randomSearch } from './random-search.js';
 export {
   type SuccessiveHalvingOptions,

@@ -16,7 +16,7 @@ interface Component {
  * The adaptive Parzen estimator of TPE: a normal density at each value and one at the middle of the interval, the
  * prior, as wide as the interval.
  *
- * A component's deviation is its distance to the farther of its neighbours (half the interval where the prior is the
+ * A component's deviation is its distance to the farther of its neighbours (half the interval if the prior is the
  * only one), and is kept between the interval over min(100, 1 + components) and the interval.
  *
  * @param values observed values in [low, high], oldest first: the last 25 have weight 1, earlier ones rise to it from

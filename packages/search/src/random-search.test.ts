@@ -60,38 +60,3 @@ test('of equal trials the first told is the best', () => {
   const state = search.tell(second.state, { id: 1, point: second.point, loss: 0 });
   expect(search.best(search.tell(state, { id: 0, point: first.point, loss: 0 }))?.id).toBe(1);
 });
-
-test('refuses spaces that cannot be searched', () => {
-  const search = randomSearch();
-  const initialize =
-    (...dimensions: Dimension[]) =>
-    () =>
-      search.initialize(dimensions);
-  expect(initialize()).toThrow('randomSearch: space is empty');
-  expect(initialize({ name: 'a', low: 1, high: 1 })).toThrow(
-    'randomSearch: a is in [1, 1); expected finite ends with low < high',
-  );
-  expect(initialize({ name: 'a', low: 0, high: Number.POSITIVE_INFINITY })).toThrow('a is in [0, Infinity)');
-  expect(initialize({ name: 'a', low: Number.NEGATIVE_INFINITY, high: 0 })).toThrow('a is in [-Infinity, 0)');
-  expect(initialize({ name: 'a', low: 1, high: 2, scale: 'cubic' as 'log' })).toThrow(
-    "a has scale cubic; expected 'linear' or 'log'",
-  );
-  expect(initialize({ name: 'a', low: 0, high: 1, scale: 'log' })).toThrow('expected low above 0');
-  expect(initialize({ name: 'a', low: 0, high: 1 }, { name: 'a', low: 0, high: 1 })).toThrow('names a twice');
-});
-
-test('refuses trials that were not asked for, were told before, or have no loss', () => {
-  const search = randomSearch();
-  const { state, point } = search.ask(search.initialize(space), seededUniform(5));
-  expect(() => search.tell(state, { id: 1, point, loss: 0 })).toThrow(
-    'randomSearch: trial.id is 1; expected an id that ask returned, below 1',
-  );
-  for (const id of [-1, 0.5])
-    expect(() => search.tell(state, { id, point, loss: 0 })).toThrow(`trial.id is ${id}`);
-  expect(() => search.tell(state, { id: 0, point, loss: Number.NEGATIVE_INFINITY })).toThrow(
-    'loss is -Infinity',
-  );
-  expect(() => search.tell(state, { id: 0, point, loss: Number.NaN })).toThrow('Tell Infinity for a run');
-  const told = search.tell(state, { id: 0, point, loss: 0 });
-  expect(() => search.tell(told, { id: 0, point, loss: 0 })).toThrow('trial.id 0 was told before');
-});

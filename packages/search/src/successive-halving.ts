@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { checkSpace, drawPoint } from './space.js';
 import { type TrialsState, tellTrial } from './trials.js';
 import type { Point, Search, Trial } from './types.js';
@@ -9,7 +10,7 @@ export interface SuccessiveHalvingOptions {
   readonly minimum: number;
   /** The most that a point is given. */
   readonly maximum: number;
-  /** One in so many points goes on, with so many times as much, an integer of at least 2; by default 3. */
+  /** One in so many points is promoted, with so many times as much, an integer of at least 2; by default 3. */
   readonly reduction?: number;
 }
 
@@ -22,7 +23,7 @@ interface Asked {
 
 export interface SuccessiveHalvingState extends TrialsState {
   readonly asks: readonly Asked[];
-  /** Ids that went on to the next rung. */
+  /** Ids that were promoted to the next rung. */
   readonly promoted: readonly number[];
 }
 
@@ -30,15 +31,21 @@ export interface SuccessiveHalvingState extends TrialsState {
  * Asynchronous successive halving: gives many points little, and the best of them more.
  *
  * Points carry what to spend on them under the name of the resource: `minimum`, then `reduction` times as much on each
- * rung up to `maximum`. Asking promotes the best point of the highest rung of which ⌊told/reduction⌋ may go on, else
+ * rung up to `maximum`. Asking promotes the best point of the highest rung of which ⌊told/reduction⌋ may be promoted, else
  * draws a new one: nobody waits for a rung to fill. The best trial is the best of the highest rung told.
  *
- * A promoted point is a new trial with its own id; whether it goes on from a snapshot is up to who trains.
+ * A promoted point is a new trial with its own id; whether it continues from a snapshot is up to you.
  *
- * @throws TypeError, RangeError where an option is out of range or the resource is a dimension.
+ * @throws TypeError for an unknown option; TypeError, RangeError if an option is out of range or the resource is a dimension.
  * @see Li, Jamieson, Rostamizadeh, Gonina et al. (2020), A system for massively parallel hyperparameter tuning.
  */
 export function successiveHalving(options: SuccessiveHalvingOptions): Search<SuccessiveHalvingState> {
+  checkOptions('successiveHalving', options, {
+    resource: true,
+    minimum: true,
+    maximum: true,
+    reduction: true,
+  });
   const { resource, minimum, maximum, reduction = 3 } = options;
   if (!Number.isInteger(reduction) || reduction < 2) {
     throw new RangeError(`successiveHalving: reduction is ${reduction}; expected an integer of at least 2.`);
@@ -89,7 +96,7 @@ export function successiveHalving(options: SuccessiveHalvingOptions): Search<Suc
   };
 }
 
-/** A point that may go on: from the highest rung that has one. */
+/** A point that may be promoted: from the highest rung that has one. */
 function nextPromotion(state: SuccessiveHalvingState, topRung: number, reduction: number): Asked | undefined {
   for (let rung = topRung - 1; rung >= 0; rung -= 1) {
     const told = ranked(state, rung);

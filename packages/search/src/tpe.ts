@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { logDensity, parzenEstimator, sampleParzen } from './parzen-estimator.js';
 import { checkSpace, drawPoint, fromInner, innerRange, toInner } from './space.js';
 import { bestTrial, type TrialsState, tellTrial } from './trials.js';
@@ -11,7 +12,7 @@ export interface TpeOptions {
    * quarter of the square root of their number instead: 2 of 50, which found worse points on every test function.
    */
   readonly gamma?: number;
-  /** Candidates drawn from the good ones' density a dimension; by default 24, as in hyperopt. */
+  /** Candidates drawn from the good ones' density per dimension; by default 24, as in hyperopt. */
   readonly candidates?: number;
 }
 
@@ -22,13 +23,14 @@ const MOST_GOOD = 25;
  * The tree-structured Parzen estimator.
  *
  * Splits the trials told so far into the best ⌈γn⌉ (at most 25) and the rest, estimates a density of each per
- * dimension on its scale, draws candidates from the good one and asks for the candidate where good/rest is largest.
+ * dimension on its scale, draws candidates from the good one and asks for the candidate for which good/rest is largest.
  * Trials that were asked for and not yet told are left out, so that several workers may ask at a time.
  *
- * @throws RangeError where an option is out of range.
+ * @throws RangeError if an option is out of range; TypeError for an unknown one.
  * @see Bergstra, Bardenet, Bengio, Kégl (2011), Algorithms for hyper-parameter optimization, section 4.
  */
 export function tpe(options: TpeOptions = {}): Search<TrialsState> {
+  checkOptions('tpe', options, { startupTrials: true, gamma: true, candidates: true });
   const { startupTrials = 20, gamma = 0.15, candidates = 24 } = options;
   checkAtLeast('startupTrials', startupTrials, 1);
   checkAtLeast('candidates', candidates, 1);

@@ -14,7 +14,7 @@ export interface TrialsState {
  *
  * A run that diverged is told as Infinity, and kept as the largest number, which JSON can hold.
  *
- * @throws RangeError where the id was not asked for or was told before, or the loss is NaN or −Infinity.
+ * @throws RangeError if the id was not asked for or was told before, or the loss is NaN or −Infinity.
  */
 export function tellTrial<State extends TrialsState>(caller: string, state: State, trial: Trial): State {
   const { id, point, loss } = trial;
@@ -34,7 +34,7 @@ export function tellTrial<State extends TrialsState>(caller: string, state: Stat
   return { ...state, trials: [...state.trials, { id, point, loss: Math.min(loss, Number.MAX_VALUE) }] };
 }
 
-/** The trial with the smallest loss, the first told among equals; undefined where there is none. */
+/** The trial with the smallest loss, the first told among equals; undefined if there is none. */
 export const bestTrial = ({ trials }: Pick<TrialsState, 'trials'>): Trial | undefined =>
   trials.reduce<Trial | undefined>(
     (best, trial) => (best === undefined || trial.loss < best.loss ? trial : best),

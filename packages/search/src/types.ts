@@ -1,4 +1,4 @@
-/** A searched dimension: uniform on [low, high), or uniform in the logarithm where `scale` is `log`. */
+/** A searched dimension: uniform on [low, high), or uniform in the logarithm if `scale` is `log`. */
 export interface Dimension {
   readonly name: string;
   readonly low: number;

@@ -1,4 +1,4 @@
-/** @throws RangeError where a predictor is given fewer values than it needs, or one that is not finite. */
+/** @throws RangeError if a predictor is given fewer values than it needs, or one that is not finite. */
 export function checkHistory(caller: string, history: readonly number[], minimum: number): void {
   if (history.length < minimum) {
     throw new RangeError(

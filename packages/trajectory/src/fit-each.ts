@@ -1,6 +1,6 @@
 import type { Predictor, Vector } from './types.js';
 
-/** One predictor for all metaparameters, or one each in their order. */
+/** One predictor for all metaparameters, or one per metaparameter in their order. */
 export type Predictors = Predictor | readonly Predictor[];
 
 const isList = (predictors: Predictors): predictors is readonly Predictor[] => Array.isArray(predictors);
@@ -17,9 +17,9 @@ export const minimumHistoryOf = (predictors: Predictors): number =>
  * Fits a predictor to each metaparameter of a history.
  *
  * A history that is asked about again, iteration after iteration, is fitted once: the fit is kept as long as the
- * history itself lives, and made anew where a restored run brings another copy.
+ * history itself lives, and made anew if a restored run brings another copy.
  *
- * @throws RangeError on use, where there are other than one predictor a metaparameter.
+ * @throws RangeError on use, if there is not one predictor per metaparameter.
  */
 export function fitEach(
   predictors: Predictors,
@@ -37,7 +37,7 @@ function fitColumns(predictors: Predictors, history: readonly Vector[]) {
   const columns = (history[0] ?? []).map((_, j) => history.map((vector) => vector[j] as number));
   if (isList(predictors) && predictors.length !== columns.length) {
     throw new RangeError(
-      `fitEach: there are ${predictors.length} predictors; expected ${columns.length}, one a metaparameter, or one for all.`,
+      `fitEach: there are ${predictors.length} predictors; expected ${columns.length}, one per metaparameter, or one for all.`,
     );
   }
   return columns.map((values, j) =>

@@ -9,10 +9,16 @@ export { autoregressive } from './predictors/autoregressive.js';
 export { constant } from './predictors/constant.js';
 export { type DampedHoltOptions, dampedHolt } from './predictors/damped-holt.js';
 export { linear } from './predictors/linear.js';
-export { polynomial } from './predictors/polynomial.js';
-export { smoothingSpline } from './predictors/smoothing-spline.js';
+export { type PolynomialOptions, polynomial } from './predictors/polynomial.js';
+export { type SmoothingSplineOptions, smoothingSpline } from './predictors/smoothing-spline.js';
 export { theilSen } from './predictors/theil-sen.js';
 export { type Bounds, projectOntoBox } from './space/bounds.js';
-export { inSpace, logitSpace, logSpace, type PredictionSpace } from './space/in-space.js';
-export { projected } from './space/projected.js';
+export {
+  inSpace,
+  type LogitSpaceOptions,
+  type LogSpaceOptions,
+  logitSpace,
+  logSpace,
+  type PredictionSpace,
+} from './space/in-space.js';
 export type * from './types.js';

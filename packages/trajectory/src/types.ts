@@ -1,4 +1,4 @@
-/** Metaparameters in a fixed order, as plain numbers: `[distillationFraction, temperature]`, say. */
+/** Metaparameters in a fixed order, as plain numbers: such as `[distillationFraction, temperature]`. */
 export type Vector = readonly number[];
 
 /** Predicts one metaparameter from its recent values. */
@@ -29,8 +29,8 @@ export type Decision =
 export interface Controller<State = unknown> {
   readonly name: string;
   initialize(): State;
-  /** Asked before iteration `iteration` (from 0) is computed. */
+  /** Called before iteration `iteration` (from 0) is computed. */
   decide(state: State, iteration: number): Decision;
-  /** Told the metaparameters that iteration `iteration` used, and the action that they came from. */
+  /** Called after iteration `iteration` with the metaparameters that it used, and the action that they came from. */
   observe(state: State, iteration: number, action: Decision['action'], metaparameters: Vector): State;
 }

@@ -14,7 +14,6 @@ import {
   logSpace,
   never,
   polynomial,
-  projected,
   smoothingSpline,
   theilSen,
 } from '../src/index.js';
@@ -28,9 +27,8 @@ const named = {
   theilSen: theilSen(),
   'polynomial(degree=2)': polynomial({ degree: 2 }),
   'smoothingSpline(bandwidth=0.2)': smoothingSpline({ bandwidth: 0.2 }),
-  'linear in [0, 1]': projected(linear(), 0, 1),
   'linear in log': inSpace(linear(), logSpace()),
-  'linear in logit(0.1, 10)': inSpace(linear(), logitSpace(0.1, 10)),
+  'linear in logit(0.1, 10)': inSpace(linear(), logitSpace({ bounds: [0.1, 10] })),
   always: always(),
   never: never(),
   'everyKth(3)': everyKth(3),

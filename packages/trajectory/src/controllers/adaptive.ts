@@ -1,19 +1,21 @@
+import { checkOptions } from '@metadistill/options';
 import { checkCount } from '../check-count.js';
 import { fitEach, minimumHistoryOf, nameOf, type Predictors } from '../fit-each.js';
 import { type Bounds, checkBounds, projectOntoBox } from '../space/bounds.js';
 import type { Controller, Vector } from '../types.js';
 
 export interface AdaptiveOptions {
+  /** For all metaparameters, or one per metaparameter in their order. */
   readonly predictor: Predictors;
   /** Iterations of a gradient block, at least what the predictor needs; by default 2, or that. */
   readonly gradientIterations?: number;
   /** The longest prediction, in iterations; by default 20. */
   readonly longestPrediction?: number;
-  /** The mean cost of an iteration that must not be exceeded, in plain steps, above 1: 1.5, say. */
+  /** The mean cost of an iteration that must not be exceeded, in plain steps, above 1, such as 1.5. */
   readonly budget: number;
   /** The cost of an iteration with a hypergradient, in plain steps; by default 8/3, the exact shared step. */
   readonly gradientCost?: number;
-  /** Predictions are projected onto this box. */
+  /** Predictions are projected onto this box; see also `inSpace`. */
   readonly bounds?: Bounds;
 }
 
@@ -26,7 +28,7 @@ export interface AdaptiveState {
   readonly history: readonly Vector[];
   /** The metaparameters before that block; absent for the first. */
   readonly before?: Vector;
-  /** The change an iteration that the model predicted before that block. */
+  /** The change per iteration that the model predicted before that block. */
   readonly predictedChange?: Vector;
   /** Iterations that a prediction lasts. */
   readonly horizon: number;
@@ -49,20 +51,28 @@ const LEAST_TRUST = 0.05;
  *
  * A block of gradients is followed by a prediction of `horizon` iterations. The next block then shows how surprising
  * it was, for each metaparameter: |a − b|/(|a| + |b|) of its mean change by gradients and its change as predicted, 0
- * where they agree and 1 where they point apart. A surprised metaparameter goes half as much of the next predicted way,
+ * if they agree and 1 if they point apart. A surprised metaparameter goes half as much of the next predicted way,
  * and if any was, the horizon is halved; otherwise ways and horizon grow by half. A gradient block starts only when
  * earlier iterations have saved up for it, so that the mean cost exceeds the budget by no more than one block; while
  * they save, the end of the prediction is held.
  *
  * On the paper's synthetic problem it ties with `everyKth`, which is simpler, at equal cost, and is above `alternate`.
  * Accuracy on fresh points over 100 starts, less that of a gradient every 5th iteration with a fivefold step: 0.001
- * with `linear` at 1.29 plain steps an iteration, −0.003 with `autoregressive` at 1.32, −0.002 with the same in logits;
+ * with `linear` at 1.29 plain steps per iteration, −0.003 with `autoregressive` at 1.32, −0.002 with the same in logits;
  * `alternate` at 1.33 has −0.009 to −0.010: `reproduce study trajectories`.
  *
- * @throws RangeError where a count is not an integer of at least 1 or too small for the predictor, or the budget or
- * the cost of a gradient not above 1.
+ * @throws RangeError if a count is not an integer of at least 1 or too small for the predictor, or the budget or the cost
+ *   of a gradient is not above 1; TypeError for an unknown option.
  */
 export function adaptive(options: AdaptiveOptions): Controller<AdaptiveState> {
+  checkOptions('adaptive', options, {
+    predictor: true,
+    gradientIterations: true,
+    longestPrediction: true,
+    budget: true,
+    gradientCost: true,
+    bounds: true,
+  });
   const {
     predictor,
     gradientIterations = Math.max(2, minimumHistoryOf(predictor)),
@@ -71,7 +81,7 @@ export function adaptive(options: AdaptiveOptions): Controller<AdaptiveState> {
     gradientCost = 8 / 3,
     bounds,
   } = options;
-  checkOptions({ ...options, gradientIterations, longestPrediction, gradientCost });
+  checkRanges({ ...options, gradientIterations, longestPrediction, gradientCost });
   const fit = fitEach(predictor);
   // How long a block of gradients takes to be saved for.
   const breakEven = Math.ceil((gradientIterations * (gradientCost - budget)) / (budget - 1));
@@ -143,13 +153,13 @@ function learn(
   };
 }
 
-/** How far the model goes in an iteration. */
+/** How far the model goes per iteration. */
 function changeOf(predict: (stepsAhead: number) => Vector): Vector {
   const first = predict(1);
   return predict(2).map((value, j) => value - (first[j] as number));
 }
 
-function checkOptions({
+function checkRanges({
   predictor,
   gradientIterations,
   longestPrediction,

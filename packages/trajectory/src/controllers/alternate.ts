@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { checkCount } from '../check-count.js';
 import { fitEach, minimumHistoryOf, nameOf, type Predictors } from '../fit-each.js';
 import { type Bounds, checkBounds, projectOntoBox } from '../space/bounds.js';
@@ -10,9 +11,12 @@ export interface AlternateOptions {
   readonly period?: number;
   /** e₂, the iterations predicted after each block of gradients, in place of a period; at least 1. */
   readonly predictedIterations?: number;
-  /** For all metaparameters, or one each in their order. */
+  /** For all metaparameters, or one per metaparameter in their order. */
   readonly predictor: Predictors;
-  /** Predictions are projected onto this box; without it they are used raw, as the paper's code does. */
+  /**
+   * Predictions are projected onto this box; without it they are used raw, as the paper's code does. See also `inSpace`,
+   * whose predictions stay inside by themselves.
+   */
   readonly bounds?: Bounds;
   /** Blocks are counted from 0 again after so many iterations: an epoch, in the paper's code for images. */
   readonly restartEvery?: number;
@@ -31,11 +35,19 @@ export interface AlternateState {
  * from that block's end over all blocks that follow it. A gradient block that was cut short, and so has fewer values
  * than the predictor needs, is followed by holding.
  *
- * @throws TypeError where period and predictedIterations are both given or both left out; RangeError where an option is
- * not an integer of at least 1, or an interval of the box is empty.
+ * @throws TypeError if period and predictedIterations are both given or both left out, or an option is unknown; RangeError
+ *   if a count is not an integer of at least 1, or an interval of the box is empty.
  * @see Gorpinich, Bakhteev, Strijov (2022), section 3 and its algorithm; its code has e₂ = (p − 1)·e₁.
  */
 export function alternate(options: AlternateOptions): Controller<AlternateState> {
+  checkOptions('alternate', options, {
+    gradientIterations: true,
+    period: true,
+    predictedIterations: true,
+    predictor: true,
+    bounds: true,
+    restartEvery: true,
+  });
   const { gradientIterations, predictor, bounds, restartEvery } = options;
   checkCount('alternate', 'gradientIterations', gradientIterations, 1);
   const { cycle, schedule } = cycleOf(options);

@@ -6,7 +6,7 @@ import type { Controller } from '../types.js';
  *
  * The baseline that prediction competes with at equal cost, usually with a k times longer step.
  *
- * @throws RangeError where k is not an integer of at least 1.
+ * @throws RangeError if k is not an integer of at least 1.
  */
 export function everyKth(k: number): Controller<null> {
   checkCount('everyKth', 'k', k, 1);

@@ -5,7 +5,7 @@ export interface Line {
   readonly intercept: number;
 }
 
-/** The line that minimises Σ_z (v_z − intercept − slope·z)², z = 0, ..., n − 1; flat where n is 1. */
+/** The line that minimises Σ_z (v_z − intercept − slope·z)², z = 0, ..., n − 1; flat if n is 1. */
 export function leastSquaresLine(values: readonly number[]): Line {
   const middle = (values.length - 1) / 2;
   const average = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -3,11 +3,11 @@ import { geometricSum } from '../numeric/geometric-sum.js';
 import type { Predictor } from '../types.js';
 
 /**
- * AR(1) on differences: the last step goes on, and fades as steps of the history did.
+ * AR(1) on differences: the last step continues, and fades as steps of the history did.
  *
  * With d_t = v_t − v_{t−1} and φ the least-squares slope of d_{t+1} on d_t through the origin, cut to [−1, 1], the
  * steps to come are φ^h d_{n−1}, so that v_{n−1+h} is v_{n−1} + (φ + φ² + ... + φ^h) d_{n−1}. A straight trajectory
- * has φ = 1 and goes on straight; one that wavers comes to rest.
+ * has φ = 1 and continues straight; one that wavers comes to rest.
  *
  * In blocks of 10, 100, 500 and 1,000 iterations, every other one predicted and projected, the paper's synthetic
  * problem ends at 0.772, 0.774, 0.761 and 0.766 over 100 starts (standard errors to 0.004), and in logits of the bounds
@@ -29,7 +29,7 @@ export const autoregressive = (): Predictor => ({
   },
 });
 
-/** φ, 0 where nothing moves. */
+/** φ; 0 if nothing moves. */
 function persistenceOf(differences: readonly number[]): number {
   let product = 0;
   let squares = 0;

@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { checkHistory } from '../check-history.js';
 import { geometricSum } from '../numeric/geometric-sum.js';
 import type { Predictor } from '../types.js';
@@ -14,10 +15,11 @@ export interface DampedHoltOptions {
 /**
  * Holt's exponential smoothing with a trend that fades: level + (φ + φ² + ... + φ^h)·trend.
  *
- * @throws RangeError where a factor is not in (0, 1].
+ * @throws RangeError if a factor is not in (0, 1]; TypeError for an unknown option.
  * @see Gardner, McKenzie (1985), Forecasting trends in time series.
  */
 export function dampedHolt(options: DampedHoltOptions = {}): Predictor {
+  checkOptions('dampedHolt', options, { levelSmoothing: true, trendSmoothing: true, damping: true });
   const { levelSmoothing = 0.5, trendSmoothing = 0.1, damping = 0.98 } = options;
   for (const [name, value] of Object.entries({ levelSmoothing, trendSmoothing, damping })) {
     if (!(value > 0 && value <= 1)) {

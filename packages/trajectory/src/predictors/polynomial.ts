@@ -1,7 +1,13 @@
+import { checkOptions } from '@metadistill/options';
 import { PolynomialRegression } from 'ml-regression-polynomial';
 import { checkCount } from '../check-count.js';
 import { checkHistory } from '../check-history.js';
 import type { Predictor } from '../types.js';
+
+export interface PolynomialOptions {
+  /** At least 1. */
+  readonly degree: number;
+}
 
 /**
  * The least-squares polynomial of a degree through the values, as `linear` is for degree 1.
@@ -9,10 +15,11 @@ import type { Predictor } from '../types.js';
  * Positions are scaled to [−1, 1] over the history, which keeps the powers of long histories apart. Leaves the data
  * quickly beyond their end: degrees above 2 are for smoothing, not for long predictions.
  *
- * @throws RangeError where the degree is not an integer of at least 1.
+ * @throws RangeError if the degree is not an integer of at least 1; TypeError for an unknown option.
  * @see Draper, Smith (1998), Applied regression analysis, chapter 22.
  */
-export function polynomial(options: { readonly degree: number }): Predictor {
+export function polynomial(options: PolynomialOptions): Predictor {
+  checkOptions('polynomial', options, { degree: true });
   const { degree } = options;
   checkCount('polynomial', 'degree', degree, 1);
   return {

@@ -1,6 +1,12 @@
+import { checkOptions } from '@metadistill/options';
 import { checkHistory } from '../check-history.js';
 import { solveBanded } from '../numeric/solve-banded.js';
 import type { Predictor } from '../types.js';
+
+export interface SmoothingSplineOptions {
+  /** Above 0, as a share of the history; by default 0.1. */
+  readonly bandwidth?: number;
+}
 
 /**
  * A natural cubic smoothing spline, continued along its slope at the end.
@@ -8,11 +14,11 @@ import type { Predictor } from '../types.js';
  * Minimises Σ (v_z − f(z))² + w⁴ ∫ f''², where w = `bandwidth`·n is about how many iterations it averages over. Wide
  * bandwidths tend to the least-squares line, narrow ones to the last difference.
  *
- * @param options.bandwidth above 0, as a share of the history; by default 0.1.
- * @throws RangeError where the bandwidth is not a finite number above 0.
+ * @throws RangeError if the bandwidth is not a finite number above 0; TypeError for an unknown option.
  * @see Green, Silverman (1994), Nonparametric regression and generalized linear models, section 2.3 (Reinsch).
  */
-export function smoothingSpline(options: { readonly bandwidth?: number } = {}): Predictor {
+export function smoothingSpline(options: SmoothingSplineOptions = {}): Predictor {
+  checkOptions('smoothingSpline', options, { bandwidth: true });
   const { bandwidth = 0.1 } = options;
   if (!(bandwidth > 0 && Number.isFinite(bandwidth))) {
     throw new RangeError(`smoothingSpline: bandwidth is ${bandwidth}; expected a finite number above 0.`);

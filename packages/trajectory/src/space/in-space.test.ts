@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { linear } from '../predictors/linear.js';
 import { inSpace, logitSpace, logSpace } from './in-space.js';
 
-test('a geometric trajectory goes on in log space', () => {
+test('a geometric trajectory continues in log space', () => {
   expect(inSpace(linear(), logSpace()).fit([1, 2, 4, 8])(2)).toBeCloseTo(32, 9);
 });
 
@@ -11,7 +11,7 @@ test('predictions stay inside their interval, whatever the history and the horiz
   const history = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 10 });
   fc.assert(
     fc.property(history, fc.integer({ min: 1, max: 1000 }), (values, stepsAhead) => {
-      const predicted = inSpace(linear(), logitSpace(0, 1)).fit(values)(stepsAhead);
+      const predicted = inSpace(linear(), logitSpace({ bounds: [0, 1] })).fit(values)(stepsAhead);
       expect(predicted).toBeGreaterThanOrEqual(0);
       expect(predicted).toBeLessThanOrEqual(1);
     }),
@@ -19,12 +19,12 @@ test('predictions stay inside their interval, whatever the history and the horiz
 });
 
 test('the maps are inverse to each other inside the interval', () => {
-  const space = logitSpace(0.1, 10);
+  const space = logitSpace({ bounds: [0.1, 10] });
   for (const value of [0.2, 1, 9.9]) expect(space.fromLine(space.toLine(value))).toBeCloseTo(value, 9);
 });
 
 test('refuses an empty interval', () => {
-  expect(() => logitSpace(1, 1)).toThrow(
-    'logitSpace: the interval is [1, 1]; expected finite ends with low < high',
+  expect(() => logitSpace({ bounds: [1, 1] })).toThrow(
+    'logitSpace: bounds is [1, 1]; expected finite ends with low < high',
   );
 });

@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import type { Predictor } from '../types.js';
 
 /** An increasing map from where a metaparameter lives to the whole line, and back. */
@@ -7,28 +8,50 @@ export interface PredictionSpace {
   fromLine(coordinate: number): number;
 }
 
+export interface LogSpaceOptions {
+  /** Above 0; values below it count as it. By default 1e-6. */
+  readonly smallest?: number;
+}
+
 /**
  * The logarithm, for what is above 0: predictions are positive.
  *
- * @param smallest values below it count as it; by default 1e-6.
+ * @throws RangeError if `smallest` is not a finite number above 0; TypeError for an unknown option.
  */
-export const logSpace = (smallest = 1e-6): PredictionSpace => ({
-  name: 'log',
-  toLine: (value) => Math.log(Math.max(value, smallest)),
-  fromLine: (coordinate) => Math.exp(coordinate),
-});
+export function logSpace(options: LogSpaceOptions = {}): PredictionSpace {
+  checkOptions('logSpace', options, { smallest: true });
+  const { smallest = 1e-6 } = options;
+  if (!(smallest > 0 && Number.isFinite(smallest))) {
+    throw new RangeError(`logSpace: smallest is ${smallest}; expected a finite number above 0.`);
+  }
+  return {
+    name: 'log',
+    toLine: (value) => Math.log(Math.max(value, smallest)),
+    fromLine: (coordinate) => Math.exp(coordinate),
+  };
+}
+
+export interface LogitSpaceOptions {
+  /** The interval that predictions stay in. */
+  readonly bounds: readonly [low: number, high: number];
+  /** Values nearer to an end than this share of the interval count as that near; in (0, 0.5), by default 1e-6. */
+  readonly margin?: number;
+}
 
 /**
- * The logit of the place in (low, high): predictions stay inside.
+ * The logit of the place in [low, high]: predictions stay inside.
  *
- * @param margin values nearer to an end than this share of the interval count as that near; by default 1e-6.
- * @throws RangeError where low >= high.
+ * @throws RangeError if the interval is empty or the margin out of range; TypeError for an unknown option.
  */
-export function logitSpace(low: number, high: number, margin = 1e-6): PredictionSpace {
+export function logitSpace(options: LogitSpaceOptions): PredictionSpace {
+  checkOptions('logitSpace', options, { bounds: true, margin: true });
+  const { bounds, margin = 1e-6 } = options;
+  const [low, high] = bounds;
   if (!(low < high && Number.isFinite(high - low))) {
-    throw new RangeError(
-      `logitSpace: the interval is [${low}, ${high}]; expected finite ends with low < high.`,
-    );
+    throw new RangeError(`logitSpace: bounds is [${low}, ${high}]; expected finite ends with low < high.`);
+  }
+  if (!(margin > 0 && margin < 0.5)) {
+    throw new RangeError(`logitSpace: margin is ${margin}; expected a share of the interval, in (0, 0.5).`);
   }
   return {
     name: `logit(${low}, ${high})`,
@@ -40,7 +63,14 @@ export function logitSpace(low: number, high: number, margin = 1e-6): Prediction
   };
 }
 
-/** A predictor that fits and predicts in an unconstrained coordinate: `inSpace(linear(), logSpace())`. */
+/**
+ * A predictor that fits and predicts in an unconstrained coordinate, so that predictions stay where the metaparameter lives.
+ *
+ *     inSpace(autoregressive(), logitSpace({ bounds: [0, 1] }))
+ *
+ * These are the coordinates that `metaparameterSpace` of `@metadistill/hypergrad` has for gradients (`log`, `sigmoid`).
+ * `bounds` of a controller are the other way: predict raw, then take the nearest point of the box.
+ */
 export const inSpace = (predictor: Predictor, space: PredictionSpace): Predictor => ({
   name: `${predictor.name} in ${space.name}`,
   minimumHistory: predictor.minimumHistory,

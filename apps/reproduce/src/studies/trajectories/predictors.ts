@@ -24,8 +24,8 @@ const both = (predictor: Predictor): ForEach => [predictor, predictor];
 
 /** In coordinates that know no bounds: logits of the place inside them. */
 const unconstrained = (predictor: Predictor): ForEach => [
-  inSpace(predictor, logitSpace(...bounds[0])),
-  inSpace(predictor, logitSpace(...bounds[1])),
+  inSpace(predictor, logitSpace({ bounds: bounds[0] })),
+  inSpace(predictor, logitSpace({ bounds: bounds[1] })),
 ];
 
 /** What is compared, in the order of the tables. */

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-wasm';
-import { convexMix, crossEntropy } from '@metadistill/losses';
+import { convexMix, crossEntropy, type MixMetaparameter } from '@metadistill/losses';
 import { cifarVeryTiny, fashionMnistNet, type Model, type Weights } from '@metadistill/models';
 import { centralDifference, inFloat64, relativeError, toNumbers } from '@metadistill/testing';
 import { setBackend, tensor, tidy } from '@tensorflow/tfjs-core';
@@ -77,7 +77,7 @@ const validationAfter = (
       temperature: temperature as number,
     };
     const problem = problemOf(state.model);
-    let point: InnerPoint<'distillationFraction' | 'temperature'> = { ...pointOf(state), metaparameters };
+    let point: InnerPoint<MixMetaparameter> = { ...pointOf(state), metaparameters };
     for (let k = 0; k < steps; k++) {
       const training = problem.training(point.weights, toImageTensors(state.training));
       point = { ...point, ...innerStep(point, training).next };

@@ -1,45 +1,17 @@
-import {
-  convexMix,
-  crossEntropy,
-  dist,
-  distillation,
-  dkd,
-  groupedTemperature,
-  type LogitLoss,
-  nkd,
-  smoothedCrossEntropy,
-  standardizeLogits,
-  transformedTeacher,
-  weightedSum,
-} from '@metadistill/losses';
+import { crossEntropy } from '@metadistill/losses';
 import { logisticRegression } from '@metadistill/models';
 import { centralDifference, inFloat64, relativeError } from '@metadistill/testing';
 import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { everyLogitLoss, metaparametersAt } from '../../losses/test/every-loss.js';
 import { hypergradient } from '../src/hypergradient.js';
 import { sgd } from '../src/inner/sgd.js';
 import { mixed } from '../src/methods/mixed.js';
 import { logitProblem } from '../src/problems/logit-problem.js';
 import { innerStep } from '../src/step/inner-step.js';
 
-const scaling = 'squared';
-const losses: readonly LogitLoss<string>[] = [
-  ...(['forwardKL', 'reverseKL', 'softCrossEntropy', 'jensenShannon'] as const).map((divergence) =>
-    convexMix({ divergence, scaling }),
-  ),
-  smoothedCrossEntropy(),
-  groupedTemperature({ scaling, by: 'label', count: 4 }),
-  standardizeLogits(distillation({ scaling }), { unbiased: true }),
-  dkd({ scaling }),
-  nkd(),
-  dist({ scaling }),
-  transformedTeacher({ weighted: false }),
-  transformedTeacher({ weighted: true }),
-  weightedSum('sum', [
-    { loss: crossEntropy(), weight: 'classificationWeight' },
-    { loss: distillation({ scaling }), weight: 'distillationWeight' },
-  ]),
-];
+/** Every exported loss that has metaparameters, of six classes at most. */
+const losses = everyLogitLoss.filter(({ loss }) => loss.metaparameters.length > 0);
 
 const rows = (count: number, columns: number, seed: number) =>
   Array.from({ length: count }, (_, i) =>
@@ -54,11 +26,13 @@ const batch = (size: number, seed: number) => ({
   ),
 });
 
-describe.each(losses.map((loss) => [loss.name, loss] as const))('%s', (_, loss) => {
+describe.each(losses.map((each) => [each.loss.name, each] as const))('%s', (_, each) => {
+  const { loss } = each;
   test.each(['jvp', 'vjp'] as const)(
     'its metaparameters have the hypergradient that differences of the validation loss have, via %s',
     async (via) => {
-      const values = loss.metaparameters.map((name, j) => (name === 'labelSmoothing' ? 0.1 : 0.6 + 0.3 * j));
+      const middle = metaparametersAt(each, 0.9);
+      const values = loss.metaparameters.map((name) => middle[name]!);
       await inFloat64(async () => {
         const problem = logitProblem({
           model: logisticRegression({ inputs: 3, classes: 4 }),

@@ -1,18 +1,21 @@
+import { checkOptions } from '@metadistill/options';
+
 /**
- * λ₁ of the paper weighs the classification term: L = λ₁·CE + (1 − λ₁)·KD. Returns our distillationFraction 1 − λ₁.
+ * The distillationFraction 1 − λ₁ of the paper's λ₁, which weighs the classification term: L = λ₁·CE + (1 − λ₁)·KD.
+ *
+ * `lambda1` of the authors' code and logs is another number of the same name: it weighs the distillation term,
+ * L = lambda1·KD + (1 − lambda1)·CE, and is the distillationFraction as it stands. The exception is the function
+ * `synthetic_base` of that code (no distillation, naive and random on the synthetic data), which follows the paper: convert
+ * the numbers in its logs with this function.
  *
  * @see Gorpinich, Bakhteev, Strijov (2022), section 2, the loss of the student.
  */
 export const fromPaperLambda = (lambda: number): number => 1 - lambda;
 
-/**
- * `lambda1` of the authors' code and logs weighs the distillation term: L = lambda1·KD + (1 − lambda1)·CE. It is our
- * distillationFraction.
- *
- * The function `synthetic_base` of that code (no distillation, naive, random on the synthetic data) uses the paper's
- * convention instead: read its logs with `fromPaperLambda`.
- */
-export const fromAuthorsCodeLambda = (lambda: number): number => lambda;
+export interface FromConvexWeightsOptions {
+  readonly classificationWeight: number;
+  readonly distillationWeight: number;
+}
 
 /**
  * The distillationFraction of two weights that a code base keeps apart: L = classificationWeight·CE +
@@ -21,11 +24,9 @@ export const fromAuthorsCodeLambda = (lambda: number): number => lambda;
  * @throws RangeError where they do not. Scaling both scales the learning rate with them: use `weightedSum` for weights
  * that are free.
  */
-export function fromConvexWeights(weights: {
-  readonly classificationWeight: number;
-  readonly distillationWeight: number;
-}): number {
-  const { classificationWeight, distillationWeight } = weights;
+export function fromConvexWeights(options: FromConvexWeightsOptions): number {
+  checkOptions('fromConvexWeights', options, { classificationWeight: true, distillationWeight: true });
+  const { classificationWeight, distillationWeight } = options;
   const total = classificationWeight + distillationWeight;
   // Weights such as 0.1 and 0.9 are read from text, and rounded in binary.
   if (!(classificationWeight >= 0 && distillationWeight >= 0 && Math.abs(total - 1) < 1e-6)) {

@@ -10,6 +10,9 @@ export interface Targets {
   readonly groups?: Tensor1D;
 }
 
+/** The metaparameters of the paper's mix: the share of the teacher's term in the loss, and its temperature. */
+export type MixMetaparameter = 'distillationFraction' | 'temperature';
+
 /** Values of named metaparameters, such as `{ distillationFraction: 0.5, temperature: 2 }`. */
 export type Metaparameters<Name extends string = string> = Readonly<Record<Name, number>>;
 

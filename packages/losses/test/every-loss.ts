@@ -185,7 +185,10 @@ export const everyLogitLoss: readonly EveryLogitLoss[] = [
   ),
   atOneAndT({
     factory: 'convexCombination',
-    loss: convexCombination(smoothedCrossEntropy(), dkd({ scaling: 'none' })),
+    loss: convexCombination({
+      classification: smoothedCrossEntropy(),
+      distillation: dkd({ scaling: 'none' }),
+    }),
     ranges: {
       distillationFraction: FRACTION,
       labelSmoothing: FRACTION,
@@ -197,11 +200,13 @@ export const everyLogitLoss: readonly EveryLogitLoss[] = [
   }),
   atOneAndT({
     factory: 'weightedSum',
-    loss: weightedSum('weightedSum', [
-      { loss: crossEntropy(), weight: 'classificationWeight' },
-      { loss: distillation({ scaling: 'none' }), weight: 'distillationWeight' },
-      { loss: distillation({ divergence: 'reverseKL', scaling: 'none' }), weight: 0.25 },
-    ]),
+    loss: weightedSum({
+      terms: [
+        { loss: crossEntropy(), weight: 'classificationWeight' },
+        { loss: distillation({ scaling: 'none' }), weight: 'distillationWeight' },
+        { loss: distillation({ divergence: 'reverseKL', scaling: 'none' }), weight: 0.25 },
+      ],
+    }),
     ranges: { classificationWeight: WEIGHT, distillationWeight: WEIGHT, temperature: TEMPERATURE },
     power: 0,
   }),

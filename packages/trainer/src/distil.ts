@@ -18,6 +18,7 @@ import {
   crossEntropy,
   type Metaparameters,
   type Metrics,
+  type MixMetaparameter,
 } from '@metadistill/losses';
 import { disposeWeights, type Model, type Weights } from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
@@ -30,8 +31,6 @@ import { startTraining } from './state/start-training.js';
 import { disposeTrainingState } from './state/training-state.js';
 import { train } from './train.js';
 import type { TrainingState } from './types.js';
-
-type Name = 'distillationFraction' | 'temperature';
 
 export interface DistilOptions {
   readonly student: Model;
@@ -59,7 +58,7 @@ export interface DistilOptions {
   /** Where to start; borrowed. Default: PyTorch's initialisation under the seed. */
   readonly weights?: Weights;
   /** Default { distillationFraction: 0.5, temperature: 2 }. */
-  readonly metaparameters?: Metaparameters<Name>;
+  readonly metaparameters?: Metaparameters<MixMetaparameter>;
   /** Which iterations compute a hypergradient. Default every 5th, which costs a third more than plain training. */
   readonly controller?: Controller;
   /** Learning rate of Adam on the metaparameters, in logit and log space; default 0.05. */
@@ -75,7 +74,7 @@ export interface EpochReport {
   readonly trainingLoss: number;
   /** On the validation set, in evaluation mode. */
   readonly validation: Metrics;
-  readonly metaparameters: Metaparameters<Name>;
+  readonly metaparameters: Metaparameters<MixMetaparameter>;
   /** Network passes so far, as a multiple of those of plain training. */
   readonly costMultiple: number;
   /** Lent until the next report arrives; those of the last report received belong to the receiver. */
@@ -110,12 +109,12 @@ export async function* distil(options: DistilOptions): AsyncGenerator<EpochRepor
   const wholeValidation = batchesOf(options.validation, 500);
   const optimizer = options.optimizer ?? momentum({ momentum: 0.9 });
   const weights = options.weights ?? student.initialize(torchRandom(seed).uniform);
-  const start = startTraining<Name>({
+  const start = startTraining<MixMetaparameter>({
     weights,
     optimizer,
     metaparameters: options.metaparameters ?? { distillationFraction: 0.5, temperature: 2 },
   });
-  let state: TrainingState<Name> | undefined;
+  let state: TrainingState<MixMetaparameter> | undefined;
   let cost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
   let summedLoss = 0;
   let lent: Weights | undefined;
@@ -136,7 +135,7 @@ export async function* distil(options: DistilOptions): AsyncGenerator<EpochRepor
         optimizer: adamDescent({ learningRate: options.metaLearningRate ?? 0.05 }),
         validationBatches: validation,
         controller: options.controller ?? everyKth(5),
-        space: metaparameterSpace<Name>({
+        space: metaparameterSpace<MixMetaparameter>({
           distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
           temperature: { bounds: [0.5, 20], transform: 'log' },
         }),
@@ -154,7 +153,11 @@ export async function* distil(options: DistilOptions): AsyncGenerator<EpochRepor
       yield {
         epoch: done / training.batchesPerEpoch - 1,
         trainingLoss: summedLoss / training.batchesPerEpoch,
-        validation: classificationMetrics(logits, options.validation.labels, student.classes),
+        validation: classificationMetrics({
+          logits,
+          labels: options.validation.labels,
+          classes: student.classes,
+        }),
         metaparameters: report.metaparameters,
         costMultiple: forwardEquivalents(cost) / (done * forwardEquivalents(plainStepCost)),
         weights: lent,

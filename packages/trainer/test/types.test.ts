@@ -1,4 +1,5 @@
 import { type BilevelProblem, gradientDescent, metaparameterSpace, mixed, sgd } from '@metadistill/hypergrad';
+import type { MixMetaparameter } from '@metadistill/losses';
 import { always } from '@metadistill/trajectory';
 import { expectTypeOf, test } from 'vitest';
 import {
@@ -14,12 +15,12 @@ import {
 
 // Nothing here runs: the type check of the package holds what must compile, and that the rest does not.
 
-type Mix = 'distillationFraction' | 'temperature';
-
 test('the reports of a training name its metaparameters', () => {
-  expectTypeOf<keyof StepReport<Mix>['metaparameters']>().toEqualTypeOf<Mix>();
-  expectTypeOf<NonNullable<StepReport<Mix>['saturated']>[number]>().toEqualTypeOf<Mix>();
-  expectTypeOf<keyof EpochReport['metaparameters']>().toEqualTypeOf<Mix>();
+  expectTypeOf<keyof StepReport<MixMetaparameter>['metaparameters']>().toEqualTypeOf<MixMetaparameter>();
+  expectTypeOf<
+    NonNullable<StepReport<MixMetaparameter>['saturated']>[number]
+  >().toEqualTypeOf<MixMetaparameter>();
+  expectTypeOf<keyof EpochReport['metaparameters']>().toEqualTypeOf<MixMetaparameter>();
 });
 
 test('distil does not compile without what it needs', () => {
@@ -37,33 +38,36 @@ test('distil does not compile without what it needs', () => {
 });
 
 test('a start names every metaparameter of its training, and no other', () => {
-  const common = {} as Pick<StartTrainingOptions<Mix>, 'weights' | 'optimizer'>;
+  const common = {} as Pick<StartTrainingOptions<MixMetaparameter>, 'weights' | 'optimizer'>;
   void ({
     ...common,
     metaparameters: { distillationFraction: 1, temperature: 2 },
-  } satisfies StartTrainingOptions<Mix>);
+  } satisfies StartTrainingOptions<MixMetaparameter>);
   void ({
     ...common,
     // @ts-expect-error: a misspelt metaparameter.
     metaparameters: { distillationFraction: 1, temprature: 2 },
-  } satisfies StartTrainingOptions<Mix>);
+  } satisfies StartTrainingOptions<MixMetaparameter>);
 });
 
 test('a space of other metaparameters than the problem has does not compile', () => {
-  const problem = {} as BilevelProblem<Mix, null>;
+  const problem = {} as BilevelProblem<MixMetaparameter, null>;
   const meta = {
     method: mixed(),
     optimizer: gradientDescent({ learningRate: 0.1 }),
     validationBatches: constantBatch(null),
     controller: always(),
   };
-  const rest = {} as Omit<TrainOptions<Mix, null>, 'problem' | 'meta'>;
+  const rest = {} as Omit<TrainOptions<MixMetaparameter, null>, 'problem' | 'meta'>;
   const space = metaparameterSpace({
     distillationFraction: { bounds: [0, 1] },
     temperature: { bounds: [1, 10] },
   });
-  void ({ ...rest, problem, optimizer: sgd(), meta: { ...meta, space } } satisfies TrainOptions<Mix, null>);
+  void ({ ...rest, problem, optimizer: sgd(), meta: { ...meta, space } } satisfies TrainOptions<
+    MixMetaparameter,
+    null
+  >);
   const misspelt = metaparameterSpace({ temprature: { bounds: [1, 10] } });
   // @ts-expect-error: a misspelt metaparameter.
-  void ({ ...meta, space: misspelt } satisfies MetaOptimization<Mix, null>);
+  void ({ ...meta, space: misspelt } satisfies MetaOptimization<MixMetaparameter, null>);
 });

@@ -11,7 +11,7 @@ import {
   plainStepCost,
   sgd,
 } from '@metadistill/hypergrad';
-import { convexMix, crossEntropy } from '@metadistill/losses';
+import { convexMix, crossEntropy, type MixMetaparameter } from '@metadistill/losses';
 import { disposeWeights, type Model } from '@metadistill/models';
 import {
   constantBatch,
@@ -35,8 +35,6 @@ export interface BenchStep {
   readonly cost: Cost;
   run(): Promise<void>;
 }
-
-type Name = 'distillationFraction' | 'temperature';
 
 /**
  * The steps of one model on the current backend: a forward pass in training mode; a step of distillation; one that also
@@ -91,9 +89,9 @@ export function benchSteps(
   }
 
   /** Training that goes on by one iteration a call. */
-  function trained(meta?: MetaOptimization<Name, LogitBatch>) {
+  function trained(meta?: MetaOptimization<MixMetaparameter, LogitBatch>) {
     const optimizer = sgd();
-    const options: TrainOptions<Name, LogitBatch> = {
+    const options: TrainOptions<MixMetaparameter, LogitBatch> = {
       problem: logitProblem({
         model,
         trainingLoss: convexMix({ scaling: 'none' }),
@@ -103,7 +101,7 @@ export function benchSteps(
       iterations: Number.MAX_SAFE_INTEGER,
       optimizer,
       learningRate: () => 0.01,
-      start: startTraining<Name>({
+      start: startTraining<MixMetaparameter>({
         weights,
         optimizer,
         metaparameters: { distillationFraction: 0.5, temperature: 3 },
@@ -133,7 +131,7 @@ const metaOptimization = (validation: LogitBatch) => ({
   optimizer: gradientDescent({ learningRate: 0.1, clipValue: 0.01 }),
   validationBatches: constantBatch(validation),
   controller: always(),
-  space: metaparameterSpace<Name>({
+  space: metaparameterSpace<MixMetaparameter>({
     distillationFraction: { bounds: [0, 1] },
     temperature: { bounds: [0.1, 10] },
   }),

@@ -76,11 +76,11 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
     const reports = trainTeacher(model, train, normalization, settings, { signal: stop.signal, onStep });
     for await (const { epoch, trainingLoss, weights } of reports) {
       const batches = miniBatches({ dataset: test, batchSize: teacherBatch, normalization });
-      const tested = classificationMetrics(
-        await predictLogits(model, weights, batches),
-        test.labels,
-        model.classes,
-      );
+      const tested = classificationMetrics({
+        logits: await predictLogits(model, weights, batches),
+        labels: test.labels,
+        classes: model.classes,
+      });
       console.log(
         `epoch ${epoch + 1}/${settings.epochs}: training loss ${trainingLoss.toFixed(4)}, ` +
           `test accuracy ${tested.accuracy.toFixed(4)}${left}`,

@@ -52,7 +52,11 @@ async function trained(): Promise<typeof teacher> {
   let result: typeof teacher | undefined;
   for await (const { epoch, weights } of trainTeacher(model, train, normalization, settings)) {
     if (epoch + 1 < settings.epochs) continue;
-    const tested = classificationMetrics(await predict(model, weights, test_), test_.labels, model.classes);
+    const tested = classificationMetrics({
+      logits: await predict(model, weights, test_),
+      labels: test_.labels,
+      classes: model.classes,
+    });
     const card = { ...about, testAccuracy: tested.accuracy, testLoss: tested.negativeLogLikelihood };
     const written = await writeTeacher(folder, 'halves', model, weights, train, normalization, card);
     result = { ...written, values: await predict(model, weights) };

@@ -57,7 +57,7 @@ export async function writeTeacher(
       weights: await fingerprint({ weights: bytes }),
       logits: await logitsFingerprint(logits),
     },
-    trainingAccuracy: classificationMetrics(values, train.labels, classes).accuracy,
+    trainingAccuracy: classificationMetrics({ logits: values, labels: train.labels, classes }).accuracy,
   };
   const files = teacherFiles(folder, name);
   await mkdir(folder, { recursive: true });

@@ -27,25 +27,27 @@ const student = model({
     dense({ name: 'last', inputs: 4, outputs: 3 }),
   ],
 });
-const trainingLoss = composeLoss([
-  { name: 'labels', loss: crossEntropy(), weight: 1 },
-  { name: 'logits', loss: distillation({ scaling: 'squared' }), weight: 'logitWeight' },
-  {
-    name: 'hidden',
-    featureLoss: hint(),
-    studentLayer: 'hidden',
-    teacherLayer: 'wide',
-    adapter: 'widen',
-    weight: 'hiddenWeight',
-  },
-  {
-    name: 'attention',
-    featureLoss: attentionTransfer({ convention: 'paper' }),
-    studentLayer: 'maxPool2d',
-    teacherLayer: 'blocks',
-    weight: 'attentionWeight',
-  },
-]);
+const trainingLoss = composeLoss({
+  terms: [
+    { name: 'labels', loss: crossEntropy(), weight: 1 },
+    { name: 'logits', loss: distillation({ scaling: 'squared' }), weight: 'logitWeight' },
+    {
+      name: 'hidden',
+      featureLoss: hint(),
+      studentLayer: 'hidden',
+      teacherLayer: 'wide',
+      adapter: 'widen',
+      weight: 'hiddenWeight',
+    },
+    {
+      name: 'attention',
+      featureLoss: attentionTransfer({ convention: 'paper' }),
+      studentLayer: 'maxPool2d',
+      teacherLayer: 'blocks',
+      weight: 'attentionWeight',
+    },
+  ],
+});
 const problem = composedProblem({
   model: student,
   layers: ['maxPool2d', 'hidden'],

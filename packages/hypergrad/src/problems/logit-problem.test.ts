@@ -1,4 +1,4 @@
-import { convexMix, crossEntropy } from '@metadistill/losses';
+import { convexMix, crossEntropy, type MixMetaparameter } from '@metadistill/losses';
 import {
   batchNorm,
   dense,
@@ -235,7 +235,7 @@ describe.each([
           const at = { weights, metaparameters, optimizer, optimizerState, learningRate: 0.2 };
           const [training, validation] = [linearTensors(linearBatch(6, 1)), linearTensors(linearBatch(5, 9))];
           const after3Steps = ([distillationFraction, temperature]: number[]): number => {
-            let point: InnerPoint<'distillationFraction' | 'temperature'> = {
+            let point: InnerPoint<MixMetaparameter> = {
               ...at,
               metaparameters: { distillationFraction: distillationFraction!, temperature: temperature! },
             };

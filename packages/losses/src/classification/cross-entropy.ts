@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTemperature } from '../check-inputs.js';
 import { fusedCrossEntropy, type ValueAndGradient } from '../softmax/fused-kernels.js';
@@ -5,18 +6,24 @@ import { labelRows, soften, softmaxOf } from '../softmax/soften.js';
 import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
 import type { LogitLoss, Targets } from '../types.js';
 
+export interface CrossEntropyOptions {
+  /** T > 0, by default 1. */
+  readonly temperature?: number;
+}
+
 /**
  * Cross-entropy of softmax(z/T) with the labels, averaged over the batch: −(1/B) Σ_b log softmax(z_b/T)[y_b].
  *
- * ∂/∂z = (softmax(z/T) − onehot(y)) / (B·T), (∂²/∂z²) ż = J_{softmax(z/T)} ż / (B·T²). The teacher's logits are not read. The temperature is a constant of
- * the loss, not a metaparameter: the paper's synthetic experiment validates at T = 0.1.
+ * ∂/∂z = (softmax(z/T) − onehot(y)) / (B·T), (∂²/∂z²) ż = J_{softmax(z/T)} ż / (B·T²). The teacher's logits are not
+ * read. The temperature is a constant of the loss, not a metaparameter: the paper's synthetic experiment validates at
+ * T = 0.1.
  *
- * @param options.temperature T > 0, by default 1.
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError where the temperature is not finite and above 0.
  * @see Bridle (1990), Probabilistic interpretation of feedforward classification network outputs.
  */
-export function crossEntropy(options: { readonly temperature?: number } = {}): LogitLoss {
+export function crossEntropy(options: CrossEntropyOptions = {}): LogitLoss {
+  checkOptions('crossEntropy', options, { temperature: true });
   const { temperature = 1 } = options;
   checkTemperature('crossEntropy', temperature);
   return {

@@ -1,5 +1,13 @@
+import { checkOptions } from '@metadistill/options';
 import type { LogitLoss } from '../types.js';
-import { combine } from './combine.js';
+import { linearCombination } from './linear-combination.js';
+
+export interface ConvexCombinationOptions<A extends string = string, B extends string = string> {
+  /** Weighted by 1 − f. */
+  readonly classification: LogitLoss<A>;
+  /** Weighted by f. */
+  readonly distillation: LogitLoss<B>;
+}
 
 /**
  * (1 − f)·classification + f·distillation of any two losses, f the distillationFraction in [0, 1].
@@ -10,11 +18,12 @@ import { combine } from './combine.js';
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError on use, where the fraction is not finite.
  */
-export const convexCombination = <A extends string, B extends string>(
-  classification: LogitLoss<A>,
-  distillation: LogitLoss<B>,
-): LogitLoss<'distillationFraction' | A | B> =>
-  combine(
+export function convexCombination<A extends string, B extends string>(
+  options: ConvexCombinationOptions<A, B>,
+): LogitLoss<'distillationFraction' | A | B> {
+  checkOptions('convexCombination', options, { classification: true, distillation: true });
+  const { classification, distillation } = options;
+  return linearCombination(
     'convexCombination',
     `convexCombination(${classification.name}, ${distillation.name})`,
     ['distillationFraction'],
@@ -31,3 +40,4 @@ export const convexCombination = <A extends string, B extends string>(
       },
     ],
   ) as LogitLoss<'distillationFraction' | A | B>;
+}

@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import {
   add,
   div,
@@ -15,7 +16,7 @@ import {
 import { checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
 import type { LogitLoss, Targets } from '../types.js';
 
-export interface StandardizeOptions {
+export interface StandardizeLogitsOptions {
   /** Divide the squares by K − 1 (true, as PyTorch's `std` and so the authors' code) or by K (false). */
   readonly unbiased: boolean;
   /** Added to the standard deviation; by default 1e-7, as in the authors' code. */
@@ -35,8 +36,9 @@ export interface StandardizeOptions {
  */
 export function standardizeLogits<Name extends string>(
   loss: LogitLoss<Name>,
-  options: StandardizeOptions,
+  options: StandardizeLogitsOptions,
 ): LogitLoss<Name> {
+  checkOptions('standardizeLogits', options, { unbiased: true, epsilon: true });
   const { unbiased, epsilon = 1e-7 } = options;
   if (!(epsilon >= 0)) {
     throw new RangeError(`standardizeLogits: epsilon is ${epsilon}; expected a number of at least 0.`);

@@ -9,11 +9,14 @@ import { distillation } from '../distillation/distillation.js';
 import { convexCombination } from './convex-combination.js';
 import { weightedSum } from './weighted-sum.js';
 
-const sum = weightedSum('sum', [
-  { loss: crossEntropy(), weight: 'classificationWeight' },
-  { loss: distillation({ scaling: 'none' }), weight: 'distillationWeight' },
-  { loss: distillation({ divergence: 'reverseKL', scaling: 'none' }), weight: 0.25 },
-]);
+const sum = weightedSum({
+  name: 'sum',
+  terms: [
+    { loss: crossEntropy(), weight: 'classificationWeight' },
+    { loss: distillation({ scaling: 'none' }), weight: 'distillationWeight' },
+    { loss: distillation({ divergence: 'reverseKL', scaling: 'none' }), weight: 0.25 },
+  ],
+});
 const values = { classificationWeight: 0.5, distillationWeight: 2, temperature: 3 };
 
 test('adds its terms with constant and tuned weights, and shares the temperature', () => {
@@ -27,7 +30,10 @@ test('adds its terms with constant and tuned weights, and shares the temperature
 
 test('closed forms are the differences of one another, nested sums included', () => {
   expectDerivatives(sum, goldenBatch, values);
-  const nested = convexCombination(sum, distillation({ divergence: 'jensenShannon', scaling: 'squared' }));
+  const nested = convexCombination({
+    classification: sum,
+    distillation: distillation({ divergence: 'jensenShannon', scaling: 'squared' }),
+  });
   expectDerivatives(nested, goldenBatch, { ...values, distillationFraction: 0.3 });
 });
 
@@ -38,8 +44,11 @@ test('leaks no tensor', async () => {
 });
 
 test('refuses an empty sum and weights that are not finite', () => {
-  expect(() => weightedSum('none', [])).toThrow('weightedSum: terms is empty');
-  expect(() => weightedSum('bad', [{ loss: crossEntropy(), weight: Number.NaN }])).toThrow(
+  expect(() => weightedSum({ terms: [] })).toThrow('weightedSum: terms is empty');
+  expect(() => weightedSum({} as { terms: [] })).toThrow(
+    'weightedSum: terms is undefined; expected an array',
+  );
+  expect(() => weightedSum({ terms: [{ loss: crossEntropy(), weight: Number.NaN }] })).toThrow(
     'the weight of crossEntropy is NaN',
   );
   const run = () => evaluateLoss(sum, goldenBatch, { ...values, distillationWeight: Number.NaN });

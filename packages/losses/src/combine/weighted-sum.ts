@@ -1,5 +1,6 @@
+import { checkOptions } from '@metadistill/options';
 import type { LogitLoss } from '../types.js';
-import { combine } from './combine.js';
+import { linearCombination } from './linear-combination.js';
 
 /** A loss with a constant weight, or with one that is a metaparameter of that name. */
 export interface WeightedTerm {
@@ -12,21 +13,29 @@ export type TermNames<Term extends WeightedTerm> =
   | Term['loss']['metaparameters'][number]
   | Extract<Term['weight'], string>;
 
+export interface WeightedSumOptions<Terms extends readonly WeightedTerm[] = readonly WeightedTerm[]> {
+  /** What the sum is called in logs and messages; by default `weightedSum`. */
+  readonly name?: string;
+  readonly terms: Terms;
+}
+
 /**
  * Σ_i w_i ℓ_i over losses of the logits, each weight a number or the name of a metaparameter.
  *
  * ∂/∂w_i is ℓ_i; ∂²/∂z∂w_i is ∂ℓ_i/∂z. A metaparameter that several terms name, such as `temperature`, is shared.
  *
- * @param name what the sum is called in logs.
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError where there is no term or a constant weight is not finite, and on use where a weight is not.
  */
 export function weightedSum<const Terms extends readonly WeightedTerm[]>(
-  name: string,
-  terms: Terms,
+  options: WeightedSumOptions<Terms>,
 ): LogitLoss<TermNames<Terms[number]>> {
-  if (terms.length === 0) {
-    throw new RangeError('weightedSum: terms is empty; expected at least one loss. Name what to minimise.');
+  checkOptions('weightedSum', options, { name: true, terms: true });
+  const { name = 'weightedSum', terms } = options;
+  if (!Array.isArray(terms) || terms.length === 0) {
+    throw new RangeError(
+      `weightedSum: terms is ${Array.isArray(terms) ? 'empty' : terms}; expected an array of at least one { loss, weight }.`,
+    );
   }
   for (const { loss, weight } of terms) {
     if (typeof weight === 'number' && !Number.isFinite(weight)) {
@@ -34,7 +43,7 @@ export function weightedSum<const Terms extends readonly WeightedTerm[]>(
     }
   }
   const own = terms.flatMap(({ weight }) => (typeof weight === 'string' ? [weight] : []));
-  return combine(
+  return linearCombination(
     'weightedSum',
     name,
     own,

@@ -7,18 +7,26 @@ import { hint } from '../features/hint.js';
 import { similarityPreserving } from '../features/similarity-preserving.js';
 import { composeLoss } from './compose-loss.js';
 
-const loss = composeLoss([
-  { name: 'classification', loss: crossEntropy(), weight: 0.1 },
-  { name: 'distillation', loss: distillation({ scaling: 'squared' }), weight: 'distillationWeight' },
-  { name: 'hint', featureLoss: hint(), studentLayer: 'block1', teacherLayer: 'stage2', weight: 'hintWeight' },
-  {
-    name: 'similarity',
-    featureLoss: similarityPreserving(),
-    studentLayer: 'block1',
-    teacherLayer: 'stage3',
-    weight: 3,
-  },
-]);
+const loss = composeLoss({
+  terms: [
+    { name: 'classification', loss: crossEntropy(), weight: 0.1 },
+    { name: 'distillation', loss: distillation({ scaling: 'squared' }), weight: 'distillationWeight' },
+    {
+      name: 'hint',
+      featureLoss: hint(),
+      studentLayer: 'block1',
+      teacherLayer: 'stage2',
+      weight: 'hintWeight',
+    },
+    {
+      name: 'similarity',
+      featureLoss: similarityPreserving(),
+      studentLayer: 'block1',
+      teacherLayer: 'stage3',
+      weight: 3,
+    },
+  ],
+});
 const values = { distillationWeight: 0.9, hintWeight: 2, temperature: 4 };
 
 const inputs = (shift = 0) => ({
@@ -113,10 +121,10 @@ test('outputs belong to the caller and nothing else stays', async () => {
 
 test('refuses repeated names, missing layers and weights that are not finite', () => {
   const term = { name: 'a', loss: crossEntropy(), weight: 1 };
-  expect(() => composeLoss([term, term])).toThrow(
+  expect(() => composeLoss({ terms: [term, term] })).toThrow(
     'terms are named a, a; expected at least one, and each name once',
   );
-  expect(() => composeLoss([])).toThrow('terms are named nothing');
+  expect(() => composeLoss({ terms: [] })).toThrow('terms are named nothing');
   const { studentFeatures: _, ...without } = inputs();
   expect(() => loss.valueAndGradient(without, values)).toThrow('studentFeatures.block1 is undefined');
   expect(() => loss.valueAndGradient(inputs(), { temperature: 1, hintWeight: 1 })).toThrow(
@@ -125,16 +133,18 @@ test('refuses repeated names, missing layers and weights that are not finite', (
 });
 
 test('features of other widths meet through an adapter, which has a gradient too', async () => {
-  const adapted = composeLoss([
-    {
-      name: 'hint',
-      featureLoss: hint(),
-      studentLayer: 'block1',
-      teacherLayer: 'stage3',
-      adapter: 'regressor',
-      weight: 'hintWeight',
-    },
-  ]);
+  const adapted = composeLoss({
+    terms: [
+      {
+        name: 'hint',
+        featureLoss: hint(),
+        studentLayer: 'block1',
+        teacherLayer: 'stage3',
+        adapter: 'regressor',
+        weight: 'hintWeight',
+      },
+    ],
+  });
   const metaparameters = { hintWeight: 2 };
   const withAdapter = (shift = 0, featureShift = 0) => ({
     ...inputs(featureShift),

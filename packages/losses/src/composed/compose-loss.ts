@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import {
   addN,
   mul,
@@ -40,6 +41,11 @@ export interface ComposedLoss {
   report(inputs: ComposedInputs, metaparameters: Metaparameters): Promise<readonly TermReport[]>;
 }
 
+export interface ComposeLossOptions {
+  /** At least one; each has a name of its own. */
+  readonly terms: readonly LossTerm[];
+}
+
 /**
  * Σ_i w_i ℓ_i over losses of logits `[batch, classes]` and of features `[batch, ...]`, with derivatives by both, by the
  * adapters between them and by every metaparameter.
@@ -51,7 +57,9 @@ export interface ComposedLoss {
  * @throws TypeError where there is no term or two share a name, and on use where features are missing; RangeError on
  * use where a weight is not finite.
  */
-export function composeLoss(terms: readonly LossTerm[]): ComposedLoss {
+export function composeLoss(options: ComposeLossOptions): ComposedLoss {
+  checkOptions('composeLoss', options, { terms: true });
+  const { terms } = options;
   checkNames(terms);
   const own = terms.flatMap(({ weight }) => (typeof weight === 'string' ? [weight] : []));
   const inner = terms.flatMap((term) => ('loss' in term ? term.loss.metaparameters : []));

@@ -1,10 +1,14 @@
+import { checkOptions } from '@metadistill/options';
 import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFinite, checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { crossEntropy } from '../classification/cross-entropy.js';
 import { convexCombination } from '../combine/convex-combination.js';
 import { fusedDistillation, fusedDistillationDerivatives } from '../softmax/fused-kernels.js';
-import type { LogitLoss, Metaparameters, Targets } from '../types.js';
+import type { LogitLoss, Metaparameters, MixMetaparameter, Targets } from '../types.js';
 import { type DistillationOptions, distillation } from './distillation.js';
+
+/** The divergence and the power of T in front of it, as for `distillation`. */
+export type ConvexMixOptions = DistillationOptions;
 
 /**
  * The paper's training loss: (1 − f)·CE(z, y) + f·T^k·KL(softmax(t/T) ‖ softmax(z/T)), averaged over the batch.
@@ -17,12 +21,20 @@ import { type DistillationOptions, distillation } from './distillation.js';
  * @throws TypeError, RangeError on use, where shapes differ, the fraction is not finite or the temperature not above 0.
  * @see Gorpinich, Bakhteev, Strijov (2022), section 2; `fromPaperLambda` converts its λ₁.
  */
-export function convexMix(options: DistillationOptions): LogitLoss<'distillationFraction' | 'temperature'> {
+export function convexMix(options: ConvexMixOptions): LogitLoss<MixMetaparameter> {
+  checkOptions('convexMix', options, { divergence: true, scaling: true });
   const { divergence = 'forwardKL', scaling } = options;
-  const composed = convexCombination(crossEntropy(), distillation(options));
+  const composed = convexCombination({
+    classification: crossEntropy(),
+    distillation: distillation(options),
+  });
 
   /** Checked arguments of the fused kernels; undefined where the divergence has none. */
-  function fusedArguments(studentLogits: Tensor2D, targets: Targets, metaparameters: Metaparameters<Name>) {
+  function fusedArguments(
+    studentLogits: Tensor2D,
+    targets: Targets,
+    metaparameters: Metaparameters<MixMetaparameter>,
+  ) {
     const { distillationFraction, temperature } = metaparameters;
     checkFinite('convexMix', 'distillationFraction', distillationFraction);
     checkTemperature('convexMix', temperature);
@@ -61,5 +73,3 @@ export function convexMix(options: DistillationOptions): LogitLoss<'distillation
     },
   };
 }
-
-type Name = 'distillationFraction' | 'temperature';

@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { divergenceLoss } from '../divergences/divergence-loss.js';
 import { forwardKL } from '../divergences/forward-kl.js';
@@ -32,6 +33,7 @@ export interface DistillationOptions {
  * @see Hinton, Vinyals, Dean (2015), Distilling the knowledge in a neural network, section 2.
  */
 export function distillation(options: DistillationOptions): LogitLoss<'temperature'> {
+  checkOptions('distillation', options, { divergence: true, scaling: true });
   const { divergence = 'forwardKL', scaling } = options;
   const composed = divergenceLoss(
     'distillation',

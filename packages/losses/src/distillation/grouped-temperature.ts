@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import {
   add,
   gather,
@@ -47,6 +48,7 @@ export type GroupTemperature = `temperature[${number}]`;
  * global or of an instance.
  */
 export function groupedTemperature(options: GroupedTemperatureOptions): LogitLoss<GroupTemperature> {
+  checkOptions('groupedTemperature', options, { divergence: true, scaling: true, by: true, count: true });
   const { divergence = 'forwardKL', scaling, by, count } = options;
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`groupedTemperature: count is ${count}; expected an integer of at least 1.`);

@@ -19,13 +19,16 @@ import type { LogitLoss } from '../types.js';
  * @see Yang, Zeng, Li, Zhang, Yuan, Li (2023), From knowledge distillation to self-knowledge distillation.
  */
 export const nkd = (): LogitLoss<'temperature' | 'nonTargetWeight'> =>
-  weightedSum('nkd', [
-    { loss: targetCrossEntropy, weight: 1 },
-    {
-      loss: divergenceLoss('nkd', 'nonTarget', softCrossEntropy, 'squared', softenOthers),
-      weight: 'nonTargetWeight',
-    },
-  ]);
+  weightedSum({
+    name: 'nkd',
+    terms: [
+      { loss: targetCrossEntropy, weight: 1 },
+      {
+        loss: divergenceLoss('nkd', 'nonTarget', softCrossEntropy, 'squared', softenOthers),
+        weight: 'nonTargetWeight',
+      },
+    ],
+  });
 
 /** −(1/B) Σ_b q_y log p_y, and (q_y/B)(p − e_y) by the student's logits. */
 const targetCrossEntropy: LogitLoss = {

@@ -1,9 +1,15 @@
+import { checkOptions } from '@metadistill/options';
 import { add, exp, mul, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkFinite, checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
 import { rowKL } from '../divergences/row-kl.js';
 import { shift, softmaxOf } from '../softmax/soften.js';
 import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
 import type { LogitLoss, Targets } from '../types.js';
+
+export interface TransformedTeacherOptions {
+  /** False for TTM, true for WTTM. */
+  readonly weighted: boolean;
+}
 
 /**
  * Transformed teacher matching: KL(q^(γ) ‖ p) with the teacher raised to a power, q^(γ) = softmax(γt), and the
@@ -13,12 +19,12 @@ import type { LogitLoss, Targets } from '../types.js';
  *
  * ∂/∂z = (U/B)(p − q^(γ)); ∂²/∂z∂γ = (1/B)[U'(p − q^(γ)) − U J_{q^(γ)} t], U' = Σ_k q_k^γ log q_k.
  *
- * @param options.weighted false for TTM, true for WTTM.
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError on use, where the power is not finite and above 0.
  * @see Zheng, Yang (2024), Knowledge distillation based on transformed teacher matching.
  */
-export function transformedTeacher(options: { readonly weighted: boolean }): LogitLoss<'teacherPower'> {
+export function transformedTeacher(options: TransformedTeacherOptions): LogitLoss<'teacherPower'> {
+  checkOptions('transformedTeacher', options, { weighted: true });
   const { weighted } = options;
 
   const prepare = (studentLogits: Tensor2D, targets: Targets, power: number) => {

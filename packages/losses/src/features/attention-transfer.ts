@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import {
   div,
   maximum,
@@ -20,6 +21,11 @@ import type { FeatureLoss } from './types.js';
 /** PyTorch's `normalize` divides by at least this. */
 const EPSILON = 1e-12;
 
+export interface AttentionTransferOptions {
+  /** How two attention maps are compared: as the authors' code does, or as their paper writes. */
+  readonly convention: 'code' | 'paper';
+}
+
 /**
  * Attention transfer: compares where in the image student and teacher are active, whatever their channels.
  *
@@ -31,7 +37,8 @@ const EPSILON = 1e-12;
  * @throws RangeError on use, where batches or maps differ in size: pool the larger map first.
  * @see Zagoruyko, Komodakis (2017), Paying more attention to attention, equation 2, and the authors' code.
  */
-export const attentionTransfer = (options: { readonly convention: 'code' | 'paper' }): FeatureLoss => {
+export function attentionTransfer(options: AttentionTransferOptions): FeatureLoss {
+  checkOptions('attentionTransfer', options, { convention: true });
   const { convention } = options;
   if (convention !== 'code' && convention !== 'paper') {
     throw new RangeError(`attentionTransfer: convention is ${convention}; expected 'code' or 'paper'.`);
@@ -49,7 +56,7 @@ export const attentionTransfer = (options: { readonly convention: 'code' | 'pape
         return { value, gradient: mul<Tensor>(mul(student, byMap), 2 / channels) };
       }),
   };
-};
+}
 
 function compare(difference: Tensor2D, convention: 'code' | 'paper') {
   const [batch] = difference.shape;

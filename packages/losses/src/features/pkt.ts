@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import {
   add,
   div,
@@ -17,21 +18,25 @@ import { checkSameBatch } from './check-features.js';
 import { normalizeRows } from './normalize-rows.js';
 import type { FeatureLoss } from './types.js';
 
+export interface PktOptions {
+  /** Divide the sum by B² (`elementMean`) or B (`rowSum`). */
+  readonly reduction: 'elementMean' | 'rowSum';
+  /** By default 1e-7, as in the authors' code. */
+  readonly epsilon?: number;
+}
+
 /**
  * Probabilistic knowledge transfer: matches which examples of a batch lie near each other.
  *
  * f̂ = f/(‖f‖ + ε), S = (f̂f̂ᵀ + 1)/2 with rows scaled to sum 1, diagonal included; the loss is S_t log((S_t + ε)/(S_s + ε))
  * summed over rows and columns and divided by B² (`elementMean`, the code's, used with weight 30000) or B (`rowSum`).
  *
- * @param options.epsilon by default 1e-7, as in the authors' code.
  * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
  * @throws RangeError on use, where the batches differ or hold fewer than 2 examples.
  * @see Passalis, Tefas (2018), Learning deep representations with probabilistic knowledge transfer, section 3.
  */
-export const pkt = (options: {
-  readonly reduction: 'elementMean' | 'rowSum';
-  readonly epsilon?: number;
-}): FeatureLoss => {
+export function pkt(options: PktOptions): FeatureLoss {
+  checkOptions('pkt', options, { reduction: true, epsilon: true });
   const { reduction, epsilon = 1e-7 } = options;
   if (reduction !== 'elementMean' && reduction !== 'rowSum') {
     throw new RangeError(`pkt: reduction is ${reduction}; expected 'elementMean' or 'rowSum'.`);
@@ -58,7 +63,7 @@ export const pkt = (options: {
         };
       }),
   };
-};
+}
 
 function similarities(features: Tensor, epsilon: number) {
   const unit = normalizeRows(reshape(features, [features.shape[0] as number, -1]), epsilon);

@@ -1,13 +1,17 @@
+import { checkOptions } from '@metadistill/options';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
 import type { Targets } from '../types.js';
 import {
+  type ClassificationMetricsOptions,
   classificationMetrics,
   type Metrics,
-  type MetricsOptions,
   type TeacherMetrics,
   teacherMetrics,
 } from './metrics.js';
+
+/** As for `classificationMetrics`. */
+export type EvaluateOptions = Pick<ClassificationMetricsOptions, 'topK' | 'bins'>;
 
 /**
  * Downloads logits and computes accuracy, calibration and, where the teacher's logits are given, agreement with it.
@@ -21,8 +25,9 @@ import {
 export async function evaluate(
   studentLogits: Tensor2D,
   targets: Targets,
-  options: MetricsOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<Metrics & Partial<TeacherMetrics>> {
+  checkOptions('evaluate', options, { topK: true, bins: true });
   const classes = studentLogits.shape[1];
   const { labels, teacherLogits } = targets;
   checkLogitsAndLabels('evaluate', studentLogits, targets);
@@ -32,7 +37,7 @@ export async function evaluate(
     labels.data(),
     teacherLogits?.data(),
   ]);
-  const metrics = classificationMetrics(student, indices, classes, options);
+  const metrics = classificationMetrics({ ...options, logits: student, labels: indices, classes });
   if (teacher === undefined) return metrics;
-  return { ...metrics, ...teacherMetrics(student, teacher, classes) };
+  return { ...metrics, ...teacherMetrics({ studentLogits: student, teacherLogits: teacher, classes }) };
 }

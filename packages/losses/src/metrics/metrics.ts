@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { checkFiniteLogits } from './check-finite-logits.js';
 import { checkLabels } from './check-labels.js';
 
@@ -25,7 +26,12 @@ export interface TeacherMetrics {
   readonly teacherKL: number;
 }
 
-export interface MetricsOptions {
+export interface ClassificationMetricsOptions {
+  /** Row-major `[examples, classes]`, of any size. */
+  readonly logits: ArrayLike<number>;
+  /** `[examples]` class indices, 0 <= label < classes. */
+  readonly labels: ArrayLike<number>;
+  readonly classes: number;
   /** k of the top-k accuracy; by default 5, or the number of classes where there are fewer. */
   readonly topK?: number;
   /** Bins of confidence; by default 15. */
@@ -35,20 +41,20 @@ export interface MetricsOptions {
 /**
  * Accuracy, likelihood and calibration, in float64 on the host. Equal logits count for the class that comes first.
  *
- * @param logits row-major `[examples, classes]`, of any size.
- * @param labels `[examples]` class indices, 0 <= label < classes.
  * @throws RangeError where lengths do not match, there is no example, a label is out of range or a logit not finite.
  * @see Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks, equation 3.
  */
-export function classificationMetrics(
-  logits: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  classes: number,
-  options: MetricsOptions = {},
-): Metrics {
-  const { topK = Math.min(5, classes), bins = 15 } = options;
-  check('classificationMetrics', logits, labels.length, classes);
-  checkLabels(labels, classes);
+export function classificationMetrics(options: ClassificationMetricsOptions): Metrics {
+  checkOptions('classificationMetrics', options, {
+    logits: true,
+    labels: true,
+    classes: true,
+    topK: true,
+    bins: true,
+  });
+  const { logits, labels, classes, topK = Math.min(5, classes), bins = 15 } = options;
+  checkLogits('classificationMetrics', 'logits', logits, labels.length, classes);
+  checkLabels('classificationMetrics', labels, classes);
   checkInteger('topK', topK);
   checkInteger('bins', bins);
 
@@ -89,21 +95,26 @@ export function classificationMetrics(
   };
 }
 
+export interface TeacherMetricsOptions {
+  /** Row-major `[examples, classes]`. */
+  readonly studentLogits: ArrayLike<number>;
+  /** Of the same examples, in the same shape. */
+  readonly teacherLogits: ArrayLike<number>;
+  readonly classes: number;
+}
+
 /**
  * How far a student follows its teacher, in float64 on the host.
  *
- * @param studentLogits row-major `[examples, classes]`, as `teacherLogits`.
  * @throws RangeError where lengths do not match, there is no example or a logit is not finite.
  * @see Stanton, Izmailov, Kirichenko, Alemi, Wilson (2021), Does knowledge distillation really work?, section 3.
  */
-export function teacherMetrics(
-  studentLogits: ArrayLike<number>,
-  teacherLogits: ArrayLike<number>,
-  classes: number,
-): TeacherMetrics {
+export function teacherMetrics(options: TeacherMetricsOptions): TeacherMetrics {
+  checkOptions('teacherMetrics', options, { studentLogits: true, teacherLogits: true, classes: true });
+  const { studentLogits, teacherLogits, classes } = options;
   const examples = teacherLogits.length / classes;
-  check('teacherMetrics', studentLogits, examples, classes);
-  checkFiniteLogits(teacherLogits, classes);
+  checkLogits('teacherMetrics', 'studentLogits', studentLogits, examples, classes);
+  checkFiniteLogits('teacherMetrics', 'teacherLogits', teacherLogits, classes);
   let agreements = 0;
   let divergence = 0;
   const [student, teacher] = [new Float64Array(classes), new Float64Array(classes)];
@@ -138,14 +149,20 @@ function argMax(values: Float64Array): number {
   return best;
 }
 
-function check(caller: string, logits: ArrayLike<number>, examples: number, classes: number): void {
+function checkLogits(
+  caller: string,
+  name: string,
+  logits: ArrayLike<number>,
+  examples: number,
+  classes: number,
+): void {
   if (!(examples > 0) || logits.length !== examples * classes) {
     throw new RangeError(
-      `${caller}: logits has ${logits.length} values; expected ${examples} examples of ${classes} classes, at least ` +
+      `${caller}: ${name} has ${logits.length} values; expected ${examples} examples of ${classes} classes, at least ` +
         'one. Do logits and labels come from the same data?',
     );
   }
-  checkFiniteLogits(logits, classes);
+  checkFiniteLogits(caller, name, logits, classes);
 }
 
 function checkInteger(name: string, value: number): void {

@@ -6,6 +6,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import type { MixMetaparameter } from '../types.js';
 
 /** A loss and its derivative by logits, as fused kernels and composed operations both return them. */
 export interface ValueAndGradient {
@@ -44,8 +45,8 @@ export function fusedDistillation(
 
 /** How the distillation mix and its gradient by logits depend on its two metaparameters. */
 export interface DistillationDerivatives {
-  readonly slopes: Readonly<Record<'distillationFraction' | 'temperature', Scalar>>;
-  readonly mixed: Readonly<Record<'distillationFraction' | 'temperature', Tensor2D>>;
+  readonly slopes: Readonly<Record<MixMetaparameter, Scalar>>;
+  readonly mixed: Readonly<Record<MixMetaparameter, Tensor2D>>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { torchRandom } from '@metadistill/datasets';
 import { adam, adamDescent, logitProblem, metaparameterSpace, mixed } from '@metadistill/hypergrad';
-import { convexMix, crossEntropy } from '@metadistill/losses';
+import { convexMix, crossEntropy, type MixMetaparameter } from '@metadistill/losses';
 import { batchNorm, conv2d, dense, disposeWeights, flatten, model } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { alternate, autoregressive } from '@metadistill/trajectory';
@@ -11,8 +11,6 @@ import type { TrainingState } from '../types.js';
 import { restoreTraining, snapshotTraining, type TrainingSnapshot } from './snapshot.js';
 import { startTraining } from './start-training.js';
 import { disposeTrainingState } from './training-state.js';
-
-type Name = 'distillationFraction' | 'temperature';
 
 const { uniform } = torchRandom(3);
 const draw = (length: number) => Float32Array.from({ length }, () => uniform(-1, 1));
@@ -38,7 +36,10 @@ const student = model({
 });
 
 /** Everything that has a state: Adam, batch norm, shuffled batches, Adam outside, a prediction in mid-block. */
-async function trainFrom(start: TrainingState<Name>, iterations: number): Promise<TrainingSnapshot<Name>> {
+async function trainFrom(
+  start: TrainingState<MixMetaparameter>,
+  iterations: number,
+): Promise<TrainingSnapshot<MixMetaparameter>> {
   let last = start;
   for await (const { state } of train({
     problem: logitProblem({
@@ -56,7 +57,7 @@ async function trainFrom(start: TrainingState<Name>, iterations: number): Promis
       optimizer: adamDescent({ learningRate: 0.05 }),
       validationBatches: miniBatches({ dataset, batchSize: 5 }),
       controller: alternate({ gradientIterations: 3, period: 2, predictor: autoregressive() }),
-      space: metaparameterSpace<Name>({
+      space: metaparameterSpace<MixMetaparameter>({
         distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
         temperature: { bounds: [0.5, 20], transform: 'log' },
       }),
@@ -69,9 +70,9 @@ async function trainFrom(start: TrainingState<Name>, iterations: number): Promis
   return snapshot;
 }
 
-function fresh(): TrainingState<Name> {
+function fresh(): TrainingState<MixMetaparameter> {
   const weights = student.initialize(torchRandom(5).uniform);
-  return startTraining<Name>({
+  return startTraining<MixMetaparameter>({
     weights,
     optimizer: adam(),
     metaparameters: { distillationFraction: 0.5, temperature: 2 },

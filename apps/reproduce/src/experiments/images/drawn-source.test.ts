@@ -16,7 +16,11 @@ test('drawn images are the same at every call, of all classes, and as many as sm
 test('a teacher is trained on them that needs no file and is worth distilling from', async () => {
   await chooseBackend({ prefer: 'wasm' });
   const { teacherLogits, train } = await drawnSource('');
-  const { accuracy } = classificationMetrics(teacherLogits.values, train.labels, train.classes);
+  const { accuracy } = classificationMetrics({
+    logits: teacherLogits.values,
+    labels: train.labels,
+    classes: train.classes,
+  });
   expect(accuracy).toBeGreaterThan(0.9);
 });
 

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { torchRandom } from '@metadistill/datasets';
 import type { Cost } from '@metadistill/hypergrad';
-import { classificationMetrics, teacherMetrics } from '@metadistill/losses';
+import { classificationMetrics, type MixMetaparameter, teacherMetrics } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import {
   disposeTrainingState,
@@ -14,7 +14,7 @@ import {
 import { requireBackend } from '../../native/require-backend.js';
 import type { RunContext, RunSpec } from '../../runs/experiment.js';
 import { logitsFingerprint } from '../../teacher/teacher-card.js';
-import { drawMetaparameters, type MetaparameterName } from '../training/draw-metaparameters.js';
+import { drawMetaparameters } from '../training/draw-metaparameters.js';
 import {
   freshStart,
   type Measurement,
@@ -121,7 +121,7 @@ const fixedOf = ({ distillationFraction, temperature }: MethodKind & { kind: 'fi
 
 /** All that a run needs to go on bit for bit. */
 interface RunSnapshot {
-  readonly state: TrainingSnapshot<MetaparameterName>;
+  readonly state: TrainingSnapshot<MixMetaparameter>;
   readonly cost: Cost;
   /** The fingerprint of the teacher's logits. */
   readonly teacher: string;
@@ -140,10 +140,18 @@ const unpack = ({ state, cost }: RunSnapshot): Progress => ({ state: restoreTrai
 async function evaluate(model: Model, weights: Weights, data: ImageData): Promise<Scores> {
   const { classes } = model;
   const testLogits = await predictLogits(model, weights, data.testSet);
-  const test = classificationMetrics(testLogits, data.labels.test, classes);
+  const test = classificationMetrics({ logits: testLogits, labels: data.labels.test, classes });
   const validationLogits = await predictLogits(model, weights, data.validationSet);
-  const validation = classificationMetrics(validationLogits, data.labels.validation, classes);
-  const teacher = teacherMetrics(validationLogits, data.validationTeacherLogits, classes);
+  const validation = classificationMetrics({
+    logits: validationLogits,
+    labels: data.labels.validation,
+    classes,
+  });
+  const teacher = teacherMetrics({
+    studentLogits: validationLogits,
+    teacherLogits: data.validationTeacherLogits,
+    classes,
+  });
   return {
     testAccuracy: test.accuracy,
     testLoss: test.negativeLogLikelihood,

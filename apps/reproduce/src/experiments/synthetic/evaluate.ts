@@ -18,18 +18,22 @@ export async function evaluate(
     logits.dispose();
     return values;
   };
-  const test = classificationMetrics(
-    await logitsOf(testSet.inputs as Tensor2D),
-    await testSet.labels.data(),
+  const test = classificationMetrics({
+    logits: await logitsOf(testSet.inputs as Tensor2D),
+    labels: await testSet.labels.data(),
     classes,
-  );
+  });
   const validationLogits = await logitsOf(validationSet.inputs as Tensor2D);
-  const validation = classificationMetrics(
-    Float64Array.from(validationLogits, (logit) => logit / validationTemperature),
-    await validationSet.labels.data(),
+  const validation = classificationMetrics({
+    logits: Float64Array.from(validationLogits, (logit) => logit / validationTemperature),
+    labels: await validationSet.labels.data(),
     classes,
-  );
-  const teacher = teacherMetrics(validationLogits, await validationSet.teacherLogits.data(), classes);
+  });
+  const teacher = teacherMetrics({
+    studentLogits: validationLogits,
+    teacherLogits: await validationSet.teacherLogits.data(),
+    classes,
+  });
   return {
     testAccuracy: test.accuracy,
     testLoss: test.negativeLogLikelihood,

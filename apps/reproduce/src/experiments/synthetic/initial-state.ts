@@ -1,18 +1,15 @@
 import { torchRandom } from '@metadistill/datasets';
+import type { MixMetaparameter } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import type { Protocol } from '../../runs/experiment.js';
-import {
-  drawMetaparameters,
-  type MetaparameterName,
-  type TemperatureBounds,
-} from '../training/draw-metaparameters.js';
+import { drawMetaparameters, type TemperatureBounds } from '../training/draw-metaparameters.js';
 import type { MethodKind } from '../training/methods.js';
 import { firstStream } from './methods.js';
 
 /** What a run starts from. */
 export interface InitialState {
   readonly weights: Weights;
-  readonly metaparameters: Readonly<Record<MetaparameterName, number>>;
+  readonly metaparameters: Readonly<Record<MixMetaparameter, number>>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { numpyRandom } from '@metadistill/datasets';
+import type { MixMetaparameter } from '@metadistill/losses';
 
 /** What the training loss of every experiment is tuned by. */
-export type MetaparameterName = 'distillationFraction' | 'temperature';
 
 export interface TemperatureBounds {
   readonly temperatureLow: number;
@@ -20,7 +20,7 @@ export function drawMetaparameters(
   stream: number,
   { temperatureLow: low, temperatureHigh: high }: TemperatureBounds,
   rounding: 'exponent' | 'power' = 'power',
-): Readonly<Record<MetaparameterName, number>> {
+): Readonly<Record<MixMetaparameter, number>> {
   const numpy = numpyRandom(seed);
   for (let skipped = 0; skipped < 2 * stream; skipped++) numpy.uniform(0, 1);
   const fraction = Math.fround(numpy.uniform(0, 1));

@@ -6,7 +6,7 @@ import {
   logitProblem,
   sgd,
 } from '@metadistill/hypergrad';
-import { crossEntropy } from '@metadistill/losses';
+import { crossEntropy, type MixMetaparameter } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import {
   type BatchSource,
@@ -18,13 +18,12 @@ import {
 } from '@metadistill/trainer';
 import type { Evaluation } from '../../logs/log-schema.js';
 import type { Protocol, RunContext } from '../../runs/experiment.js';
-import type { MetaparameterName } from './draw-metaparameters.js';
 import { type MetaSettings, metaOptimization, type PublishedSchedule } from './meta-optimization.js';
 import type { MethodKind } from './methods.js';
 import { publishedLoss } from './published-loss.js';
 
 /** What an experiment measures of a student. */
-export type Scores = Omit<Evaluation, 'epoch' | 'iteration' | MetaparameterName | 'forwardEquivalents'> & {
+export type Scores = Omit<Evaluation, 'epoch' | 'iteration' | MixMetaparameter | 'forwardEquivalents'> & {
   readonly validationAccuracy: number;
 };
 
@@ -46,7 +45,7 @@ export interface TrainingSetup {
 
 /** A training's state with its cost so far: what goes on from where it was cut. */
 export interface Progress {
-  readonly state: TrainingState<MetaparameterName>;
+  readonly state: TrainingState<MixMetaparameter>;
   readonly cost: Cost;
 }
 
@@ -60,7 +59,7 @@ const noCost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
 /** Progress before the first step; refers to the weights given. */
 export const freshStart = (
   weights: Weights,
-  metaparameters: Readonly<Record<MetaparameterName, number>>,
+  metaparameters: Readonly<Record<MixMetaparameter, number>>,
 ): Progress => ({ state: startTraining({ weights, optimizer: sgd(), metaparameters }), cost: noCost });
 
 /**
@@ -78,10 +77,10 @@ export async function* measuredTraining(
     method.kind === 'gradient' &&
     metaOptimization(method, settings, setup.protocol, setup.validationBatches, setup.schedule);
   let { cost } = from;
-  let last: TrainingState<MetaparameterName> | undefined;
+  let last: TrainingState<MixMetaparameter> | undefined;
   try {
     for await (const { state, iteration, metaparameters, cost: stepCost } of train<
-      MetaparameterName,
+      MixMetaparameter,
       LogitBatch
     >({
       problem: logitProblem({

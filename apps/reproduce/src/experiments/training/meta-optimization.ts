@@ -6,6 +6,7 @@ import {
   mixed,
   paperDifference,
 } from '@metadistill/hypergrad';
+import type { MixMetaparameter } from '@metadistill/losses';
 import type { BatchSource, MetaOptimization } from '@metadistill/trainer';
 import {
   alternate,
@@ -17,7 +18,7 @@ import {
   linear,
 } from '@metadistill/trajectory';
 import type { Protocol } from '../../runs/experiment.js';
-import type { MetaparameterName, TemperatureBounds } from './draw-metaparameters.js';
+import type { TemperatureBounds } from './draw-metaparameters.js';
 import type { GradientMethod } from './methods.js';
 
 /** The settings of an experiment that its gradient methods read. */
@@ -48,8 +49,8 @@ export function metaOptimization(
   protocol: Protocol,
   validationBatches: BatchSource<LogitBatch>,
   { virtualLearningRate, restartEvery }: PublishedSchedule = {},
-): MetaOptimization<MetaparameterName, LogitBatch> {
-  const space = metaparameterSpace<MetaparameterName>({
+): MetaOptimization<MixMetaparameter, LogitBatch> {
+  const space = metaparameterSpace<MixMetaparameter>({
     distillationFraction: { bounds: [0, 1] },
     temperature: { bounds: [settings.temperatureLow, settings.temperatureHigh] },
   });

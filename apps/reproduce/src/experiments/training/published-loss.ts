@@ -1,3 +1,4 @@
+import type { MixMetaparameter } from '@metadistill/losses';
 import {
   convexCombination,
   convexMix,
@@ -6,7 +7,6 @@ import {
   type LogitLoss,
 } from '@metadistill/losses';
 import { neg, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import type { MetaparameterName } from './draw-metaparameters.js';
 
 /**
  * The paper's training loss at any temperature but zero, as the authors' code computes it.
@@ -14,9 +14,12 @@ import type { MetaparameterName } from './draw-metaparameters.js';
  * Their predictions of the metaparameters are not projected, and some are negative temperatures. There
  * softmax(z / T) = softmax(−z / |T|): the loss of negated logits at |T|.
  */
-export function publishedLoss(): LogitLoss<MetaparameterName> {
+export function publishedLoss(): LogitLoss<MixMetaparameter> {
   const positive = convexMix({ scaling: 'none' });
-  const negative = convexCombination(crossEntropy(), ofNegatedLogits(distillation({ scaling: 'none' })));
+  const negative = convexCombination({
+    classification: crossEntropy(),
+    distillation: ofNegatedLogits(distillation({ scaling: 'none' })),
+  });
   const at = ({ temperature }: { readonly temperature: number }) => (temperature < 0 ? negative : positive);
   return {
     ...positive,

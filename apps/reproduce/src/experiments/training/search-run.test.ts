@@ -1,6 +1,6 @@
+import type { MixMetaparameter } from '@metadistill/losses';
 import { DivergedError, type TrainingState } from '@metadistill/trainer';
 import { expect, test } from 'vitest';
-import type { MetaparameterName } from './draw-metaparameters.js';
 import type { Measurement } from './measured-training.js';
 import { type SearchRunOptions, searchRun } from './search-run.js';
 
@@ -29,7 +29,7 @@ async function fractionsOf(
       if (divergesAt(distillationFraction)) throw new DivergedError('the training loss', Number.NaN, 1, {});
       const accuracy = 1 - Math.abs(distillationFraction - 0.7);
       const measurement: Measurement = {
-        state: {} as TrainingState<MetaparameterName>,
+        state: {} as TrainingState<MixMetaparameter>,
         cost: { forwards: 1, backwards: 1, jvps: 0 },
         validationAccuracy: accuracy,
         evaluation: {

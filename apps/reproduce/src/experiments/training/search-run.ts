@@ -1,13 +1,14 @@
 import { type NumpyRandomState, numpyRandom, restoreNumpyRandom } from '@metadistill/datasets';
+import type { MixMetaparameter } from '@metadistill/losses';
 import { type Point, randomSearch, type Search, type Trial, tpe } from '@metadistill/search';
 import { DivergedError } from '@metadistill/trainer';
 import type { Evaluation } from '../../logs/log-schema.js';
 import type { RunContext } from '../../runs/experiment.js';
-import type { MetaparameterName, TemperatureBounds } from './draw-metaparameters.js';
+import type { TemperatureBounds } from './draw-metaparameters.js';
 import type { Measurement } from './measured-training.js';
 import type { MethodKind } from './methods.js';
 
-type Metaparameters = Readonly<Record<MetaparameterName, number>>;
+type Metaparameters = Readonly<Record<MixMetaparameter, number>>;
 
 export interface SearchSettings extends TemperatureBounds {
   readonly searchTrials: number;

@@ -3,7 +3,7 @@ import { checkFinite } from '../check-inputs.js';
 import type { LogitLoss, Metaparameters } from '../types.js';
 
 /** One loss of a sum, with a coefficient that is affine in the metaparameters. */
-export interface CombinedTerm {
+export interface LinearTerm {
   readonly loss: LogitLoss<string>;
   coefficient(metaparameters: Metaparameters): number;
   /** ∂coefficient/∂metaparameter for those that it depends on. */
@@ -14,11 +14,11 @@ export interface CombinedTerm {
  * Σ_i c_i(λ) ℓ_i(z, λ), with all derivatives by the product rule. A metaparameter that several terms name is shared.
  * `own` lists the metaparameters of the coefficients; those of the terms follow.
  */
-export function combine(
+export function linearCombination(
   caller: string,
   name: string,
   own: readonly string[],
-  terms: readonly CombinedTerm[],
+  terms: readonly LinearTerm[],
 ): LogitLoss<string> {
   const metaparameters = [...new Set([...own, ...terms.flatMap(({ loss }) => loss.metaparameters)])];
 

@@ -137,17 +137,19 @@ const problems: Readonly<Record<string, Case>> = {
       model: student,
       layers: ['relu1', 'hidden'],
       adapters: ['widen'],
-      trainingLoss: composeLoss([
-        { name: 'labels', loss: crossEntropy(), weight: 1 },
-        {
-          name: 'hidden',
-          featureLoss: hint(),
-          studentLayer: 'hidden',
-          teacherLayer: 'wide',
-          adapter: 'widen',
-          weight: 'hintWeight',
-        },
-      ]),
+      trainingLoss: composeLoss({
+        terms: [
+          { name: 'labels', loss: crossEntropy(), weight: 1 },
+          {
+            name: 'hidden',
+            featureLoss: hint(),
+            studentLayer: 'hidden',
+            teacherLayer: 'wide',
+            adapter: 'widen',
+            weight: 'hintWeight',
+          },
+        ],
+      }),
       validationLoss,
     }) as AnyProblem,
     metaparameters: { hintWeight: 0.5 },

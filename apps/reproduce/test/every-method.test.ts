@@ -1,5 +1,6 @@
-import { torchRandom } from '@metadistill/datasets';
+import { numpyRandom, torchRandom } from '@metadistill/datasets';
 import { dense, flatten, model } from '@metadistill/models';
+import { randomSearch } from '@metadistill/search';
 import { describe, expect, test } from 'vitest';
 import { commonConfig, type ImageConfig } from '../src/experiments/images/config.js';
 import { execute as executeImages } from '../src/experiments/images/execute.js';
@@ -17,6 +18,8 @@ interface Expected {
   readonly fixed?: readonly [distillationFraction: number, temperature: number];
   /** Trainings that are searched through. */
   readonly trials?: number;
+  /** Its last trials are those of a model. */
+  readonly guided?: true;
   /** Iterations that make a hypergradient. */
   readonly gradientIn?: (iteration: number) => boolean;
   /** Forward passes of such an iteration: 8 if its derivative is exact, 11 by the paper's difference. */
@@ -57,7 +60,7 @@ const expectations: Readonly<Record<string, Expected>> = {
   'random-search': { trials: 5 },
   'random-search-25': { trials: 25 },
   tpe: { trials: 5 },
-  'tpe-25': { trials: 25 },
+  'tpe-25': { trials: 25, guided: true },
 };
 
 test('every method that an experiment names is expected something of', () => {
@@ -80,11 +83,27 @@ function costOf(
   return trials * cost;
 }
 
-/** Metaparameters that must not move: those of the method, or those that the run drew. */
+/** Of the first trials that a search draws at random, from a stream of its own. */
+function trialsOf(seed: number, trials: number): (readonly number[])[] {
+  const random = numpyRandom(seed);
+  const search = randomSearch();
+  let state = search.initialize([
+    { name: 'distillationFraction', low: 0, high: 1 },
+    { name: 'temperature', low: 0.1, high: 10, scale: 'log' },
+  ]);
+  return Array.from({ length: trials }, () => {
+    const asked = search.ask(state, () => random.uniform(0, 1));
+    state = asked.state;
+    return Object.values(asked.point);
+  });
+}
+
+/** Metaparameters that must not move: those of the method, of a trial, or those that the run drew. */
 function expectConstant(
   evaluations: readonly Evaluation[],
   expected: Expected,
   drawn: Drawn | undefined,
+  searchSeed: number,
 ): void {
   const found = evaluations.map(({ distillationFraction, temperature }) => [
     distillationFraction,
@@ -92,6 +111,8 @@ function expectConstant(
   ]);
   const value = expected.fixed ?? (expected.trials ? found[0] : drawn && Object.values(drawn));
   expect(found).toEqual(found.map(() => value));
+  if (expected.trials && !expected.guided)
+    expect(trialsOf(searchSeed, expected.trials)).toContainEqual(value);
 }
 type Drawn = Readonly<Record<'distillationFraction' | 'temperature', number>>;
 
@@ -108,7 +129,7 @@ describe.each(cases)('%s, %s', (method, protocol, expected) => {
     if (!gradientIn) {
       // The published random baseline draws the weight of the other term.
       const drawn = protocol === 'corrected' ? drawMetaparameters(config.seed, run, config) : undefined;
-      if (drawn || method !== 'random') expectConstant(evaluations, expected, drawn);
+      if (drawn || method !== 'random') expectConstant(evaluations, expected, drawn, config.seed + 1 + run);
       return;
     }
     const fractions = evaluations.map(({ distillationFraction }) => distillationFraction as number);
@@ -147,7 +168,7 @@ describe.each(cases)('%s, %s', (method, protocol, expected) => {
       [1, 2].map((epochs) => costOf(expected, epochs * batches, restart)),
     );
     const drawn = drawMetaparameters(imageConfig.seed, run, imageConfig);
-    if (!expected.gradientIn) expectConstant(evaluations, expected, drawn);
+    if (!expected.gradientIn) expectConstant(evaluations, expected, drawn, imageConfig.seed + 1 + run);
     else
       for (const { distillationFraction, temperature } of evaluations) {
         expect(distillationFraction).not.toBe(drawn.distillationFraction);

@@ -1,4 +1,4 @@
-import { torchRandom } from '@metadistill/datasets';
+import { disposeBatch, torchRandom } from '@metadistill/datasets';
 import { dense, disposeWeights, flatten, model, type Weights } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../logs/log-schema.js';
 import type { Protocol, RunContext } from '../../runs/experiment.js';
 import { commonConfig } from './config.js';
-import type { ImageSource } from './data.js';
+import { type ImageSource, imageData } from './data.js';
 import { execute } from './execute.js';
 
 const { uniform } = torchRandom(1);
@@ -57,7 +57,14 @@ async function run(
     snapshot,
     augment = 'none',
     source: data = source,
-  }: { stopAfter?: number; snapshot?: Uint8Array | undefined; augment?: string; source?: ImageSource } = {},
+    settings = {},
+  }: {
+    stopAfter?: number;
+    snapshot?: Uint8Array | undefined;
+    augment?: string;
+    source?: ImageSource;
+    settings?: Partial<typeof config>;
+  } = {},
 ) {
   const stop = new AbortController();
   const evaluations: Evaluation[] = [];
@@ -78,7 +85,7 @@ async function run(
     protocol,
     method,
     run: 1,
-    config: { ...config, shuffle: true, augment },
+    config: { ...config, shuffle: true, augment, ...settings },
     backend: 'cpu',
   } as const;
   await execute(spec, context, student, async () => data).catch((error) => {
@@ -264,4 +271,54 @@ describe('a run on images', () => {
     };
     expect(await accuracy('gradient-exact')).toBe(await accuracy('none'));
   });
+
+  test('lowers the learning rate after as many epochs as its settings say', async () => {
+    const settings = { learningRateDecayEpochs: 1, learningRateDecayFactor: 1e-30 };
+    const [first, second] = (await run('none', 'corrected', { settings })).evaluations;
+    expect(second?.testLoss).toBe(first?.testLoss);
+    const steady = await run('none', 'corrected');
+    expect(steady.evaluations[1]?.testLoss).not.toBe(first?.testLoss);
+  });
+
+  test('published, looks ahead by the initial learning rate when that of the steps has fallen', async () => {
+    const settings = { learningRateDecayEpochs: 1 };
+    const [published, corrected] = await Promise.all(
+      (['published', 'corrected'] as const).map((protocol) => run('gradient', protocol, { settings })),
+    );
+    expect(published?.evaluations[0]).toEqual(corrected?.evaluations[0]);
+    expect(published?.evaluations[1]?.temperature).not.toBe(corrected?.evaluations[1]?.temperature);
+  });
+
+  test('of a search is chosen without a look at the test images', async () => {
+    const { labels } = source.test;
+    const otherTest = { ...source.test, labels: labels.map((label) => 3 - label) };
+    const settings = { searchTrials: 8 };
+    const chosen = async (test: typeof source.test) =>
+      (await run('random-search', 'corrected', { settings, source: { ...source, test } })).evaluations[0];
+    const [one, other] = [await chosen(source.test), await chosen(otherTest)];
+    expect(other?.testAccuracy).not.toBe(one?.testAccuracy);
+    expect(other?.temperature).toBe(one?.temperature);
+  });
+
+  test('published, a search is chosen by the best epoch of each training, corrected by the last', async () => {
+    const settings = { searchTrials: 8, learningRate: 10, validationFraction: 0.4 };
+    const chosen = async (protocol: Protocol, epochs: number) =>
+      (await run('random-search', protocol, { settings: { ...settings, epochs } })).evaluations[0]
+        ?.temperature;
+    expect(await chosen('published', 6)).not.toBe(await chosen('corrected', 6));
+    // Of one epoch the best is the last.
+    expect(await chosen('published', 1)).toBe(await chosen('corrected', 1));
+  });
+});
+
+test('runs of one number share the order of the images, runs of others do not', () => {
+  const shuffled = { ...config, shuffle: true };
+  const orderOf = (kind: 'drawn' | 'search', run: number) => {
+    const method = kind === 'drawn' ? { kind } : { kind, search: 'random' as const };
+    const batch = imageData(source, shuffled, 'corrected', method, run).training.at(0);
+    disposeBatch(batch as Parameters<typeof disposeBatch>[0]);
+    return (batch as unknown as { readonly labels: Tensor; readonly indices: Int32Array }).indices;
+  };
+  expect(orderOf('drawn', 0)).toEqual(orderOf('search', 0));
+  expect(orderOf('drawn', 0)).not.toEqual(orderOf('drawn', 1));
 });

@@ -59,7 +59,7 @@ const student = model({
   inputShape: [4, 4, 1],
   classes: 3,
   layers: [
-    conv2d({ inputChannels: 1, outputChannels: 2, kernelSize: 3 }),
+    conv2d({ inputs: 1, outputs: 2, kernelSize: 3 }),
     batchNorm({ channels: 2 }),
     relu(),
     flatten(),

@@ -5,7 +5,7 @@ import { sequential } from './layers/containers/sequential.js';
 import type { LayeredModel } from './model.js';
 import { scoped } from './scoped.js';
 import { formatBatchShape, sameShape } from './shapes.js';
-import type { Forward, Layer, Mode, Tensors, Weights } from './types.js';
+import type { Forward, Layer, Mode, OpaqueCache, Tensors, Weights } from './types.js';
 
 /** Tensors by the name of the layer that they leave, `[batch, ...]`. */
 export type Features<Name extends string> = Readonly<Record<Name, Tensor>>;
@@ -25,27 +25,27 @@ export interface FeatureModel<Name extends string> {
     weights: Weights,
     inputs: Tensor,
     mode: Mode,
-  ): LogitsAndFeatures<Name> & { readonly cache: readonly unknown[]; readonly statistics: Tensors };
+  ): LogitsAndFeatures<Name> & { readonly cache: OpaqueCache<'features'>; readonly statistics: Tensors };
   /** In evaluation mode; keeps nothing but the logits and the features, which belong to the caller. */
   predict(weights: Weights, inputs: Tensor): LogitsAndFeatures<Name>;
   /** Jᵀu of logits and features together in one backward pass; a cotangent that is left out counts as zero. */
   vjp(
     weights: Weights,
-    cache: readonly unknown[],
+    cache: OpaqueCache<'features'>,
     cotangents: { readonly logits?: Tensor2D; readonly features?: Partial<Features<Name>> },
   ): Tensors;
   /** Jv: how logits and features move along a tangent of the parameters, in one forward-mode pass. */
-  jvp(weights: Weights, cache: readonly unknown[], parameterTangents: Tensors): LogitsAndFeatures<Name>;
+  jvp(weights: Weights, cache: OpaqueCache<'features'>, parameterTangents: Tensors): LogitsAndFeatures<Name>;
 }
 
 /**
  * Opens a model at some of its layers, for losses between features of student and teacher.
  *
- * Layers go by the names that their parameters have, those of one name numbered, as `relu1`, `relu2`: what leaves the
+ * Layers go by the names that they were given; those of one name are numbered, `relu1` and `relu2`. What leaves the
  * stages of a `resnet` is `layer1`, `layer2`, ..., and its penultimate features are `globalAveragePool`. The authors'
  * features of a `convNet` leave its blocks, `conv1_bn`, `conv2_bn`, `conv3_bn`, and its hidden layer, `relu`.
  *
- * @throws RangeError where a name is no layer's, or is given twice; on use, where a cotangent has another shape.
+ * @throws RangeError if a name is no layer's, or is given twice; on use, if a cotangent has another shape.
  */
 export function features<const Name extends string>(
   model: LayeredModel,
@@ -54,14 +54,16 @@ export function features<const Name extends string>(
   const { name: modelName, layers, inputShape } = model;
   const endOf = endsOf(model, names);
   const ends = [...new Set([...Object.values<number>(endOf), layers.length])].sort((a, b) => a - b);
-  const segments = ends.map((end, i) => sequential(`segment${i + 1}`, layers.slice(ends[i - 1] ?? 0, end)));
+  const segments: readonly Layer[] = ends.map((end, i) =>
+    sequential({ name: `segment${i + 1}`, layers: layers.slice(ends[i - 1] ?? 0, end) }),
+  );
   const { weightsOf, parametersOf } = joint(modelName, segments);
   const firstTrainable = segments.findIndex(({ parameters }) => parameters.length > 0);
   const segmentOf = (name: Name) => ends.indexOf(endOf[name]);
   const byName = <Value>(of: (name: Name) => Value) =>
     Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, Value>;
   const featureShapes = byName((name) =>
-    sequential(modelName, layers.slice(0, endOf[name])).outputShape(inputShape),
+    sequential({ name: modelName, layers: layers.slice(0, endOf[name]) }).outputShape(inputShape),
   );
 
   const forward: FeatureModel<Name>['forward'] = (weights, inputs, mode) => {
@@ -74,7 +76,7 @@ export function features<const Name extends string>(
     return {
       logits: outputOf(-1) as Tensor2D,
       features: byName((name) => outputOf(segmentOf(name))),
-      cache: passes.map(({ cache }) => cache),
+      cache: passes.map(({ cache }) => cache) as unknown as OpaqueCache<'features'>,
       statistics: passes.flatMap(({ statistics }) => statistics),
     };
   };
@@ -89,8 +91,9 @@ export function features<const Name extends string>(
         return { logits, features };
       }),
 
-    vjp: (weights, caches, cotangents) =>
+    vjp: (weights, cache, cotangents) =>
       scoped(() => {
+        const caches = cachesIn(cache);
         const leaving = (i: number): Tensor[] =>
           names.flatMap((name) => {
             const cotangent = segmentOf(name) === i ? cotangents.features?.[name] : undefined;
@@ -118,15 +121,14 @@ export function features<const Name extends string>(
         return gradients.flat();
       }),
 
-    jvp: (weights, caches, parameterTangents) =>
+    jvp: (weights, cache, parameterTangents) =>
       scoped(() => {
+        const caches = cachesIn(cache);
         expectTensors(modelName, 'parameterTangents', parameterTangents, model.parameters);
         const tangents: Tensor[] = [];
         segments.forEach((segment, i) => {
           const own = parametersOf(parameterTangents, i);
-          tangents.push(
-            segment.jvp(weightsOf(weights, i), caches[i] as readonly unknown[], own, tangents[i - 1]),
-          );
+          tangents.push(segment.jvp(weightsOf(weights, i), caches[i], own, tangents[i - 1]));
         });
         return {
           logits: tangents.at(-1) as Tensor2D,
@@ -135,6 +137,9 @@ export function features<const Name extends string>(
       }),
   };
 }
+
+/** One cache per segment. */
+const cachesIn = (cache: OpaqueCache<'features'>) => cache as unknown as readonly unknown[];
 
 /** How many layers make each of the features. */
 function endsOf<Name extends string>(model: LayeredModel, names: readonly Name[]): Record<Name, number> {

@@ -1,24 +1,23 @@
 export { type FeatureModel, type Features, features, type LogitsAndFeatures } from './features.js';
 export type { Padding } from './kernels/padding.js';
-export { relu } from './layers/activations/relu.js';
-export { addition } from './layers/containers/addition.js';
-export { identity } from './layers/containers/identity.js';
-export { sequential } from './layers/containers/sequential.js';
+export { type ReluOptions, relu } from './layers/activations/relu.js';
+export { type AdditionOptions, addition } from './layers/containers/addition.js';
+export { type IdentityOptions, identity } from './layers/containers/identity.js';
+export { type SequentialOptions, sequential } from './layers/containers/sequential.js';
 export { type Conv2dOptions, conv2d } from './layers/convolution/conv2d.js';
 export { type DenseOptions, dense } from './layers/dense/dense.js';
-export { type BatchNormCache, type BatchNormOptions, batchNorm } from './layers/normalization/batch-norm.js';
+export { type BatchNormOptions, batchNorm } from './layers/normalization/batch-norm.js';
 export {
-  type BatchNormReluPoolCache,
+  type BatchNormReluPoolOptions,
   batchNormReluPool,
 } from './layers/normalization/batch-norm-relu-pool.js';
-export { globalAveragePool } from './layers/pooling/global-average-pool.js';
-export { type MaxPoolCache, maxPool2d } from './layers/pooling/max-pool2d.js';
-export { flatten } from './layers/shape/flatten.js';
-export { selectFeatures } from './layers/shape/select-features.js';
+export { type GlobalAveragePoolOptions, globalAveragePool } from './layers/pooling/global-average-pool.js';
+export { type MaxPool2dOptions, maxPool2d } from './layers/pooling/max-pool2d.js';
+export { type FlattenOptions, flatten } from './layers/shape/flatten.js';
+export { type SelectFeaturesOptions, selectFeatures } from './layers/shape/select-features.js';
 export {
   type FromLayersModelOptions,
   fromLayersModel,
-  type LayersModelCache,
 } from './layers-model/from-layers-model.js';
 export { assignWeights, weightsOf } from './layers-model/layers-model-weights.js';
 export type {
@@ -53,6 +52,6 @@ export {
   type ResidualBlockOptions,
 } from './students/residual-blocks.js';
 export { type ResnetOptions, resnet } from './students/resnet.js';
-export { resnet18 } from './students/resnet18.js';
+export { type Resnet18Options, resnet18 } from './students/resnet18.js';
 export { addScaled, disposeWeights, dotTensors, normTensors, scaleTensors, zeroTensors } from './tensors.js';
 export type * from './types.js';

@@ -1,9 +1,10 @@
+import { checkOptions } from '@metadistill/options';
 import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expectPassArguments, expectTensors } from './check-arguments.js';
 import { joint } from './layers/containers/joint.js';
 import { sequential } from './layers/containers/sequential.js';
 import { formatBatchShape } from './shapes.js';
-import type { Layer, Model } from './types.js';
+import type { Layer, Model, OpaqueCache } from './types.js';
 
 export interface ModelOptions {
   readonly name: string;
@@ -15,22 +16,23 @@ export interface ModelOptions {
 }
 
 /** A model whose layers can be told apart, as `features` needs. */
-export interface LayeredModel extends Model<readonly unknown[]> {
+export interface LayeredModel extends Model<OpaqueCache<'model'>> {
   /** From an example to the logits. */
   readonly layers: readonly Layer[];
-  readonly jvp: NonNullable<Model<readonly unknown[]>['jvp']>;
+  readonly jvp: NonNullable<Model<OpaqueCache<'model'>>['jvp']>;
 }
 
 /**
  * Layers from a batch of inputs to logits `[batch, classes]` as a `Model`.
  *
- * @throws RangeError where a layer does not fit the one before, or the last does not give `[classes]`; on use, where
+ * @throws RangeError if a layer does not fit the one before, or the last does not give `[classes]`; on use, if
  *   inputs or weights have other shapes than declared.
- * @throws TypeError on use, where inputs are not float32.
+ * @throws TypeError on use, if inputs are not float32.
  */
 export function model(options: ModelOptions): LayeredModel {
+  checkOptions('model', options, { name: true, inputShape: true, classes: true, layers: true });
   const { name, inputShape, classes, layers } = options;
-  const body = sequential(name, layers);
+  const body: Layer = sequential({ name, layers });
   const { weightsOf } = joint(name, layers);
   expectLogits(name, body.outputShape(inputShape), classes);
   const { parameters, statistics, secondOrder } = body;
@@ -44,7 +46,7 @@ export function model(options: ModelOptions): LayeredModel {
     forward(weights, inputs, mode) {
       expectPassArguments(declared, weights, inputs);
       const { output, cache, statistics } = body.forward(weights, inputs, mode);
-      return { logits: output as Tensor2D, cache, statistics };
+      return { logits: output as Tensor2D, cache: cache as OpaqueCache<'model'>, statistics };
     },
 
     predict(weights, inputs) {

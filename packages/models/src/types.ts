@@ -61,6 +61,19 @@ export interface SecondOrderTangent {
   pullBack(cotangentTangent: Tensor): Cotangents;
 }
 
+declare const readBy: unique symbol;
+
+/** What a forward pass keeps for the derivatives of the layer or model that made it; nobody else can read it. */
+export interface OpaqueCache<Maker extends string> {
+  readonly [readBy]: Maker;
+}
+
+/** What every layer can be told. */
+export interface LayerOptions {
+  /** What parameters, `features` and errors call the layer. Default: the name of the function that makes it. */
+  readonly name?: string;
+}
+
 /**
  * A differentiable map y = f(w, x) as a value: rules and no state.
  *

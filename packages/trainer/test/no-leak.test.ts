@@ -27,10 +27,10 @@ const convNet = model({
   inputShape: [6, 6, 1],
   classes: 3,
   layers: [
-    conv2d({ inputChannels: 1, outputChannels: 2, kernelSize: 3 }),
+    conv2d({ inputs: 1, outputs: 2, kernelSize: 3 }),
     batchNorm({ channels: 2 }),
     relu(),
-    maxPool2d(2),
+    maxPool2d({ poolSize: 2 }),
     flatten(),
     dense({ inputs: 8, outputs: 3 }),
   ],

@@ -17,10 +17,10 @@ const student = model({
   inputShape: [6, 6, 1],
   classes: 3,
   layers: [
-    conv2d({ inputChannels: 1, outputChannels: 2, kernelSize: 3 }),
+    conv2d({ inputs: 1, outputs: 2, kernelSize: 3 }),
     batchNorm({ channels: 2 }),
     relu(),
-    maxPool2d(2),
+    maxPool2d({ poolSize: 2 }),
     flatten(),
     dense({ name: 'hidden', inputs: 8, outputs: 4 }),
     relu(),

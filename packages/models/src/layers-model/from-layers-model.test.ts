@@ -45,10 +45,10 @@ const ourNet = model({
   inputShape: [6, 6, 2],
   classes: 4,
   layers: [
-    conv2d({ inputChannels: 2, outputChannels: 3, kernelSize: 3 }),
+    conv2d({ inputs: 2, outputs: 3, kernelSize: 3 }),
     batchNorm({ channels: 3 }),
     relu(),
-    maxPool2d(2),
+    maxPool2d({ poolSize: 2 }),
     flatten(),
     dense({ inputs: 12, outputs: 4 }),
   ],

@@ -1,7 +1,8 @@
+import { checkOptions } from '@metadistill/options';
 import { clone, mul, sum, type Tensor2D, variableGrads, zerosLike } from '@tensorflow/tfjs-core';
 import { expectPassArguments } from '../check-arguments.js';
 import { scoped } from '../scoped.js';
-import type { Model, UniformSampler } from '../types.js';
+import type { Model, OpaqueCache, UniformSampler } from '../types.js';
 import { checkLayersModel } from './check-layers-model.js';
 import { dropoutMasks } from './dropout-masks.js';
 import { holding, specsOf, variablesOf, weightsOf } from './layers-model-weights.js';
@@ -13,7 +14,7 @@ export interface FromLayersModelOptions {
 }
 
 /** The forward pass, to be run again: same inputs, same mode, same dropout. */
-export interface LayersModelCache {
+interface LayersModelPass {
   readonly pass: () => Tensor2D;
 }
 
@@ -37,14 +38,15 @@ export interface LayersModelCache {
  * There is no forward-mode rule: use hypergradients through `vjp`, such as `mixed({ via: 'vjp' })`. On wasm, derivatives
  * of convolutions and pooling need the kernels of `@metadistill/backend`.
  *
- * @throws RangeError where the model has not one input of known shape and one output `[batch, classes]`, ends with a
+ * @throws RangeError if the model does not have one input of known shape and one output `[batch, classes]`, ends with a
  *   softmax or sigmoid, or has nothing to train.
- * @throws Error where no gradients are registered, or randomness cannot be held still.
+ * @throws Error if no gradients are registered, or randomness cannot be held still.
  */
 export function fromLayersModel(
   layersModel: LayersModel,
   options: FromLayersModelOptions = {},
-): Model<LayersModelCache> {
+): Model<OpaqueCache<'layersModel'>> {
+  checkOptions('fromLayersModel', options, { uniform: true });
   checkLayersModel(layersModel);
   const masks = dropoutMasks(layersModel, options.uniform);
   const variables = variablesOf(layersModel);
@@ -53,7 +55,7 @@ export function fromLayersModel(
     inputShape: layersModel.inputs[0]?.shape.slice(1) as number[],
     ...specsOf(layersModel),
   };
-  return {
+  const model: Model<LayersModelPass> = {
     ...declared,
     classes: layersModel.outputs[0]?.shape[1] as number,
     initialize: () => weightsOf(layersModel),
@@ -88,4 +90,5 @@ export function fromLayersModel(
         }),
       ),
   };
+  return model as Model as Model<OpaqueCache<'layersModel'>>;
 }

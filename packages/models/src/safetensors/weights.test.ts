@@ -29,10 +29,10 @@ const net = model({
   inputShape: [6, 8, 2],
   classes: 6,
   layers: [
-    conv2d({ name: 'conv1', inputChannels: 2, outputChannels: 5, kernelSize: 3, padding: 1 }),
+    conv2d({ name: 'conv1', inputs: 2, outputs: 5, kernelSize: 3, padding: 1 }),
     batchNorm({ name: 'bn1', channels: 5 }),
     relu(),
-    maxPool2d(2),
+    maxPool2d({ poolSize: 2 }),
     flatten(),
     dense({ name: 'fc1', inputs: 60, outputs: 7, fromImage: [3, 4, 5] }),
     relu(),

@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { relu } from '../layers/activations/relu.js';
 import { conv2d } from '../layers/convolution/conv2d.js';
 import { dense } from '../layers/dense/dense.js';
@@ -24,15 +25,22 @@ export interface ConvNetOptions {
  * Parameters are named, ordered and drawn as in the authors' PyTorch modules: `conv1`, `conv1_bn`, ..., `fc1`, `fc2`.
  */
 export function convNet(options: ConvNetOptions): LayeredModel {
+  checkOptions('convNet', options, {
+    name: true,
+    inputShape: true,
+    channels: true,
+    hidden: true,
+    classes: true,
+  });
   const { name, inputShape, channels, hidden, classes } = options;
-  const blocks = channels.flatMap((outputChannels, i): Layer[] => [
+  const blocks = channels.flatMap((outputs, i): Layer[] => [
     conv2d({
       name: `conv${i + 1}`,
-      inputChannels: channels[i - 1] ?? inputShape[2],
-      outputChannels,
+      inputs: channels[i - 1] ?? inputShape[2],
+      outputs,
       kernelSize: 3,
     }),
-    batchNormReluPool({ name: `conv${i + 1}_bn`, channels: outputChannels }),
+    batchNormReluPool({ name: `conv${i + 1}_bn`, channels: outputs }),
   ]);
   const [height, width] = inputShape.map((side) => channels.reduce(sideAfterBlock, side));
   const image = [height as number, width as number, channels.at(-1) as number] as const;

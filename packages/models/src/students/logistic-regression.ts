@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { dense } from '../layers/dense/dense.js';
 import { selectFeatures } from '../layers/shape/select-features.js';
 import { type LayeredModel, model } from '../model.js';
@@ -6,7 +7,7 @@ export interface LogisticRegressionOptions {
   /** Columns of an example. */
   readonly inputs: number;
   readonly classes: number;
-  /** The columns that the model sees, in its order; all of them where left out. */
+  /** The columns that the model sees, in its order; by default all of them. */
   readonly features?: readonly number[];
 }
 
@@ -17,12 +18,13 @@ export interface LogisticRegressionOptions {
  * Starts from the weights of PyTorch's `nn.Linear(features, classes)`.
  */
 export function logisticRegression(options: LogisticRegressionOptions): LayeredModel {
+  checkOptions('logisticRegression', options, { inputs: true, classes: true, features: true });
   const { inputs, classes, features } = options;
   const linear = dense({ inputs: features?.length ?? inputs, outputs: classes, name: 'linear' });
   return model({
     name: 'logisticRegression',
     inputShape: [inputs],
     classes,
-    layers: features === undefined ? [linear] : [selectFeatures(inputs, features), linear],
+    layers: features === undefined ? [linear] : [selectFeatures({ inputs, features }), linear],
   });
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { relu } from '../layers/activations/relu.js';
 import { addition } from '../layers/containers/addition.js';
 import { identity } from '../layers/containers/identity.js';
@@ -8,10 +9,11 @@ import type { Layer } from '../types.js';
 
 export interface ResidualBlockOptions {
   readonly name: string;
-  readonly inputChannels: number;
+  /** Channels of the image that goes in. */
+  readonly inputs: number;
   /** Channels inside the block; a basic block gives as many, a bottleneck four times as many. */
   readonly channels: number;
-  /** Of the block as a whole. */
+  /** How far apart the block reads the image, as a whole. */
   readonly strides: number;
 }
 
@@ -51,17 +53,18 @@ type Convolution = readonly [kernelSize: number, strides: number, widening: numb
  *   `PreActBottleneck` of the PyTorch code `kuangliu/pytorch-cifar`.
  */
 function preActivation(options: ResidualBlockOptions, convolutions: readonly Convolution[]): Layer {
-  const { name, inputChannels, channels, strides } = options;
+  checkOptions('ResidualBlock.make', options, { name: true, inputs: true, channels: true, strides: true });
+  const { name, inputs, channels, strides } = options;
   const outputsOf = (i: number) => {
     const [, , widening] = convolutions[i] ?? [0, 0, 0];
-    return i < 0 ? inputChannels : channels * widening;
+    return i < 0 ? inputs : channels * widening;
   };
   const activation = (i: number) => [batchNorm({ name: `bn${i + 1}`, channels: outputsOf(i - 1) }), relu()];
   const convolution = (convolutionName: string, i: number, [kernelSize, stride]: readonly number[]) =>
     conv2d({
       name: convolutionName,
-      inputChannels: outputsOf(i - 1),
-      outputChannels: outputsOf(i),
+      inputs: outputsOf(i - 1),
+      outputs: outputsOf(i),
       kernelSize: kernelSize as number,
       strides: stride as number,
       padding: ((kernelSize as number) - 1) / 2,
@@ -71,17 +74,21 @@ function preActivation(options: ResidualBlockOptions, convolutions: readonly Con
     ...(i === 0 ? [] : activation(i)),
     convolution(`conv${i + 1}`, i, each),
   ]);
-  const outputChannels = outputsOf(convolutions.length - 1);
-  if (strides === 1 && inputChannels === outputChannels) {
-    return addition(name, [sequential('', [...activation(0), ...rest]), identity()]);
+  const outputs = outputsOf(convolutions.length - 1);
+  if (strides === 1 && inputs === outputs) {
+    return addition({
+      name,
+      branches: [sequential({ name: '', layers: [...activation(0), ...rest] }), identity()],
+    });
   }
   const shortcut = conv2d({
     name: 'shortcut.0',
-    inputChannels,
-    outputChannels,
+    inputs,
+    outputs,
     kernelSize: 1,
     strides,
     useBias: false,
   });
-  return sequential(name, [...activation(0), addition('', [sequential('', rest), shortcut])]);
+  const sum = addition({ name: '', branches: [sequential({ name: '', layers: rest }), shortcut] });
+  return sequential({ name, layers: [...activation(0), sum] });
 }

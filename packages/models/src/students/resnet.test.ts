@@ -44,7 +44,7 @@ onEachBackend(() => {
 
     test('second order is the derivative of vjp', async () => {
       const { layers } = model as LayeredModel;
-      await expectSecondOrder({ layer: sequential('body', layers), inputShape: [2, 8, 8, 3] });
+      await expectSecondOrder({ layer: sequential({ name: 'body', layers }), inputShape: [2, 8, 8, 3] });
     });
   });
 });

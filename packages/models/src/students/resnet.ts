@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { relu } from '../layers/activations/relu.js';
 import { sequential } from '../layers/containers/sequential.js';
 import { conv2d } from '../layers/convolution/conv2d.js';
@@ -30,27 +31,36 @@ export interface ResnetOptions {
  * @see `PreActResNet` of the PyTorch code `kuangliu/pytorch-cifar`, whose names and order of parameters it keeps.
  */
 export function resnet(options: ResnetOptions): LayeredModel {
+  checkOptions('resnet', options, {
+    name: true,
+    block: true,
+    blocks: true,
+    width: true,
+    inputShape: true,
+    classes: true,
+    normalizedStem: true,
+  });
   const { name, block, blocks, width = 64, inputShape = [32, 32, 3] } = options;
   const { classes = 10, normalizedStem = false } = options;
   const channelsOf = (stage: number) => (stage < 0 ? width : width * 2 ** stage * block.expansion);
   const stages = blocks.map((count, stage) =>
-    sequential(
-      `layer${stage + 1}`,
-      Array.from({ length: count }, (_, i) =>
+    sequential({
+      name: `layer${stage + 1}`,
+      layers: Array.from({ length: count }, (_, i) =>
         block.make({
           name: String(i),
-          inputChannels: channelsOf(i === 0 ? stage - 1 : stage),
+          inputs: channelsOf(i === 0 ? stage - 1 : stage),
           channels: width * 2 ** stage,
           strides: i === 0 && stage > 0 ? 2 : 1,
         }),
       ),
-    ),
+    }),
   );
   const stem: Layer[] = [
     conv2d({
       name: 'conv1',
-      inputChannels: inputShape[2],
-      outputChannels: width,
+      inputs: inputShape[2],
+      outputs: width,
       kernelSize: 3,
       padding: 1,
       useBias: false,

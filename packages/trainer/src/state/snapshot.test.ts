@@ -28,7 +28,7 @@ const student = model({
   inputShape: [4, 4, 1],
   classes: 2,
   layers: [
-    conv2d({ inputChannels: 1, outputChannels: 2, kernelSize: 3 }),
+    conv2d({ inputs: 1, outputs: 2, kernelSize: 3 }),
     batchNorm({ channels: 2 }),
     flatten(),
     dense({ inputs: 8, outputs: 2 }),

@@ -9,7 +9,7 @@ import { addition } from './addition.js';
 import { identity } from './identity.js';
 
 const branch = (name: string) => dense({ name, inputs: 3, outputs: 3 });
-const layer = addition('sum', [branch('a'), identity(), branch('b')]);
+const layer = addition({ name: 'sum', branches: [branch('a'), identity(), branch('b')] });
 const at = { layer, inputShape: [4, 3] };
 
 onEachBackend(() => {
@@ -38,14 +38,16 @@ onEachBackend(() => {
 });
 
 test('branches of different shapes, none at all, and tensors of one name are refused', () => {
-  expect(() => addition('sum', [dense({ inputs: 3, outputs: 2 }), identity()]).outputShape([3])).toThrow(
-    'sum: branches give [batch, 2] and [batch, 3]; expected equal shapes.',
-  );
-  expect(() => addition('sum', [branch('a'), relu()]).outputShape([2])).toThrow(
+  expect(() =>
+    addition({ name: 'sum', branches: [dense({ inputs: 3, outputs: 2 }), identity()] }).outputShape([3]),
+  ).toThrow('sum: branches give [batch, 2] and [batch, 3]; expected equal shapes.');
+  expect(() => addition({ name: 'sum', branches: [branch('a'), relu()] }).outputShape([2])).toThrow(
     'sum > a: input has shape [batch, 2]; expected [batch, 3].',
   );
-  expect(() => addition('sum', [])).toThrow('sum: layers is []; expected at least one layer.');
-  expect(() => addition('sum', [branch(''), branch('')])).toThrow(
-    'sum: layers has two tensors named weight; expected distinct names.',
+  expect(() => addition({ name: 'sum', branches: [] })).toThrow(
+    'sum: branches is []; expected at least one layer.',
+  );
+  expect(() => addition({ name: 'sum', branches: [branch(''), branch('')] })).toThrow(
+    'sum: branches has two tensors named weight; expected distinct names.',
   );
 });

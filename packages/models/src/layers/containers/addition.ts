@@ -1,20 +1,29 @@
+import { checkOptions } from '@metadistill/options';
 import { addN, tidy } from '@tensorflow/tfjs-core';
 import { scoped } from '../../scoped.js';
 import { formatBatchShape, sameShape } from '../../shapes.js';
-import type { Cotangents, Layer, SecondOrderLayer } from '../../types.js';
+import type { Cotangents, Layer, LayerOptions, OpaqueCache, SecondOrderLayer } from '../../types.js';
+import { opaque } from '../rules/opaque.js';
 import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
+
+export interface AdditionOptions extends LayerOptions {
+  /** Layers that take one input and give one shape. */
+  readonly branches: readonly Layer[];
+}
 
 /**
  * The sum of branches that see one input: y = Σ f_k(x). With `identity()` among them it is a residual connection.
  *
  * Parameters and statistics are those of the branches in order; see `joint`.
  *
- * @throws RangeError where there is no branch, and in `outputShape` where the branches' outputs differ in shape.
+ * @throws RangeError if there is no branch, and in `outputShape` if the branches' outputs differ in shape.
  */
-export function addition(name: string, branches: readonly Layer[]): Layer<readonly unknown[]> {
-  const { parameters, statistics, weightsOf, parametersOf } = joint(name, branches);
-  return {
+export function addition(options: AdditionOptions): Layer<OpaqueCache<'addition'>> {
+  checkOptions('addition', options, { branches: true, name: true });
+  const { branches, name = 'addition' } = options;
+  const { parameters, statistics, weightsOf, parametersOf } = joint(name, branches, 'branches');
+  const layer: Layer<readonly unknown[]> = {
     name,
     parameters,
     statistics,
@@ -82,6 +91,7 @@ export function addition(name: string, branches: readonly Layer[]): Layer<readon
       },
     }),
   };
+  return opaque(layer);
 }
 
 /** Parameters one after the other; the input's cotangent is the sum of all branches'. */

@@ -14,12 +14,12 @@ export interface Joint {
  * Lays layers' tensors one after the other, each named `layer.tensor`; a layer's name that is empty adds no prefix,
  * and layers of one name are numbered, `dense1` and `dense2`.
  *
- * @throws RangeError where there is no layer, or two tensors would have one name.
+ * @throws RangeError if there is no layer, or two tensors would have one name.
  */
-export function joint(name: string, layers: readonly Layer[]): Joint {
+export function joint(name: string, layers: readonly Layer[], argument = 'layers'): Joint {
   if (layers.length === 0) {
     throw new RangeError(
-      `${name}: layers is []; expected at least one layer. identity() passes its input on.`,
+      `${name}: ${argument} is []; expected at least one layer. identity() passes its input on.`,
     );
   }
   const prefixes = distinctNames(layers);
@@ -29,7 +29,7 @@ export function joint(name: string, layers: readonly Layer[]): Joint {
     tensors.slice(...(parameterRanges[i] as [number, number]));
   const parameters = layers.flatMap((layer, i) => prefixed(prefixes[i] as string, layer.parameters));
   const statistics = layers.flatMap((layer, i) => prefixed(prefixes[i] as string, layer.statistics));
-  expectDistinct(name, [...parameters, ...statistics]);
+  expectDistinct(`${name}: ${argument}`, [...parameters, ...statistics]);
   return {
     parameters,
     statistics,
@@ -60,12 +60,12 @@ export function distinctNames(layers: readonly Layer[]): readonly string[] {
 const prefixed = (prefix: string, specs: readonly TensorSpec[]): TensorSpec[] =>
   specs.map((spec) => ({ ...spec, name: prefix === '' ? spec.name : `${prefix}.${spec.name}` }));
 
-function expectDistinct(name: string, specs: readonly TensorSpec[]): void {
+function expectDistinct(subject: string, specs: readonly TensorSpec[]): void {
   const seen = new Set<string>();
   for (const spec of specs) {
     if (seen.has(spec.name)) {
       throw new RangeError(
-        `${name}: layers has two tensors named ${spec.name}; expected distinct names. Give the layers names.`,
+        `${subject} has two tensors named ${spec.name}; expected distinct names. Give the layers names.`,
       );
     }
     seen.add(spec.name);

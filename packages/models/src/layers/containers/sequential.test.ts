@@ -20,14 +20,17 @@ import { maxPool2d } from '../pooling/max-pool2d.js';
 import { flatten } from '../shape/flatten.js';
 import { sequential } from './sequential.js';
 
-const net = sequential('net', [
-  conv2d({ inputChannels: 2, outputChannels: 3, kernelSize: 3 }),
-  batchNorm({ channels: 3 }),
-  relu(),
-  maxPool2d(2),
-  flatten(),
-  dense({ inputs: 12, outputs: 2 }),
-]);
+const net = sequential({
+  name: 'net',
+  layers: [
+    conv2d({ inputs: 2, outputs: 3, kernelSize: 3 }),
+    batchNorm({ channels: 3 }),
+    relu(),
+    maxPool2d({ poolSize: 2 }),
+    flatten(),
+    dense({ inputs: 12, outputs: 2 }),
+  ],
+});
 const inputShape = [3, 6, 6, 2] as const;
 const plainNet = (p: readonly number[][], x: readonly number[]) => {
   const convolved = plainConv2d({
@@ -56,7 +59,7 @@ onEachBackend(() => {
     await expectSecondOrder({ layer: net, inputShape });
     await expectSecondOrder({ layer: net, inputShape, mode: 'evaluation' });
     // Its first layer has nothing to train: unless the input's cotangent is wanted the way back ends before it.
-    const late = sequential('late', [relu(), dense({ inputs: 4, outputs: 2 })]);
+    const late = sequential({ name: 'late', layers: [relu(), dense({ inputs: 4, outputs: 2 })] });
     await expectSecondOrder({ layer: late, inputShape: [3, 4] });
   });
 
@@ -68,11 +71,14 @@ onEachBackend(() => {
 });
 
 test('tensors are named by layer, layers of one name are numbered', () => {
-  const layer = sequential('net', [
-    dense({ inputs: 2, outputs: 2 }),
-    batchNorm({ channels: 2, name: 'norm' }),
-    dense({ inputs: 2, outputs: 2 }),
-  ]);
+  const layer = sequential({
+    name: 'net',
+    layers: [
+      dense({ inputs: 2, outputs: 2 }),
+      batchNorm({ channels: 2, name: 'norm' }),
+      dense({ inputs: 2, outputs: 2 }),
+    ],
+  });
   expect(layer.parameters.map(({ name }) => name)).toEqual([
     'dense1.weight',
     'dense1.bias',
@@ -98,7 +104,10 @@ test('vjp holds one intermediate cotangent at a time, and asks for none before t
       return result;
     },
   });
-  const layer = sequential('net', [relu(), dense({ inputs: 2, outputs: 2 }), relu(), relu()].map(watch));
+  const layer = sequential({
+    name: 'net',
+    layers: [relu(), dense({ inputs: 2, outputs: 2 }), relu(), relu()].map(watch),
+  });
   tidy(() => {
     const weights = layer.initialize(() => 0.5);
     const { cache } = layer.forward(weights, scatteredTensor([3, 2], 1), 'training');
@@ -109,19 +118,19 @@ test('vjp holds one intermediate cotangent at a time, and asks for none before t
 });
 
 test('what a layer of your own leaves behind is disposed of', () => {
-  const plain = relu();
+  const plain: Layer = relu();
   const careless: Layer = {
     ...plain,
     vjp(weights, cache, cotangent, wantInput) {
       onesLike(cotangent);
-      return plain.vjp(weights, cache as Tensor, cotangent, wantInput);
+      return plain.vjp(weights, cache, cotangent, wantInput);
     },
     jvp(weights, cache, tangents, inputTangent) {
       ones([1]);
-      return plain.jvp(weights, cache as Tensor, tangents, inputTangent);
+      return plain.jvp(weights, cache, tangents, inputTangent);
     },
   };
-  const layer = sequential('net', [dense({ inputs: 2, outputs: 2 }), careless]);
+  const layer = sequential({ name: 'net', layers: [dense({ inputs: 2, outputs: 2 }), careless] });
   const weights = layer.initialize(() => 0.5);
   const { output, cache } = layer.forward(weights, scatteredTensor([3, 2], 1), 'training');
   disposeOwn('vjp', () => layer.vjp(weights, cache, output, true));
@@ -129,9 +138,14 @@ test('what a layer of your own leaves behind is disposed of', () => {
 });
 
 test('a layer that does not fit is named with where it stands', () => {
-  const inner = sequential('head', [flatten(), dense({ name: 'fc', inputs: 4, outputs: 2 })]);
-  expect(() => sequential('net', [relu(), inner]).outputShape([3])).toThrow(
+  const inner = sequential({
+    name: 'head',
+    layers: [flatten(), dense({ name: 'fc', inputs: 4, outputs: 2 })],
+  });
+  expect(() => sequential({ name: 'net', layers: [relu(), inner] }).outputShape([3])).toThrow(
     'net > head > fc: input has shape [batch, 3]; expected [batch, 4].',
   );
-  expect(() => sequential('net', [])).toThrow('net: layers is []; expected at least one layer.');
+  expect(() => sequential({ name: 'net', layers: [] })).toThrow(
+    'net: layers is []; expected at least one layer.',
+  );
 });

@@ -1,15 +1,24 @@
+import { checkOptions } from '@metadistill/options';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { scoped } from '../../scoped.js';
 import type {
   Forward,
   Layer,
+  LayerOptions,
+  OpaqueCache,
   SecondOrder,
   SecondOrderLayer,
   SecondOrderTangent,
   Tensors,
 } from '../../types.js';
+import { opaque } from '../rules/opaque.js';
 import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
+
+export interface SequentialOptions extends LayerOptions {
+  /** From the first to the last. */
+  readonly layers: readonly Layer[];
+}
 
 /**
  * Layers one after the other as one layer: y = f_n(… f₁(x)).
@@ -18,10 +27,12 @@ import { joint, joinWeights } from './joint.js';
  * `vjp` disposes of each intermediate cotangent as soon as it is passed on, and makes none for layers before the first
  * one with parameters unless asked for the input's.
  */
-export function sequential(name: string, layers: readonly Layer[]): Layer<readonly unknown[]> {
+export function sequential(options: SequentialOptions): Layer<OpaqueCache<'sequential'>> {
+  checkOptions('sequential', options, { layers: true, name: true });
+  const { layers, name = 'sequential' } = options;
   const { parameters, statistics, weightsOf, parametersOf } = joint(name, layers);
   const firstTrainable = layers.findIndex((layer) => layer.parameters.length > 0);
-  return {
+  const layer: Layer<readonly unknown[]> = {
     name,
     parameters,
     statistics,
@@ -123,4 +134,5 @@ export function sequential(name: string, layers: readonly Layer[]): Layer<readon
       },
     }),
   };
+  return opaque(layer);
 }

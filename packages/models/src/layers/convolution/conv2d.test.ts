@@ -7,7 +7,7 @@ import { onEachBackend } from '../../../test/on-each-backend.js';
 import { plainConv2d } from '../../../test/plain-layers.js';
 import { conv2d } from './conv2d.js';
 
-const sizes = { inputChannels: 2, outputChannels: 3 };
+const sizes = { inputs: 2, outputs: 3 };
 
 // Image of 5×6; the zeros before it and the sides after it follow from PyTorch's and TensorFlow's rules by hand.
 const cases = [
@@ -58,8 +58,8 @@ onEachBackend(() => {
         padding,
         (height, width, batch, channels, kernelSize, strides, pad) => {
           const layer = conv2d({
-            inputChannels: channels,
-            outputChannels: 2,
+            inputs: channels,
+            outputs: 2,
             kernelSize,
             strides,
             padding: pad,
@@ -77,7 +77,7 @@ onEachBackend(() => {
 });
 
 test('initial weights are drawn as (outputs, channels, height, width), then biases, within 1/√27', () => {
-  const layer = conv2d({ inputChannels: 3, outputChannels: 2, kernelSize: 3 });
+  const layer = conv2d({ inputs: 3, outputs: 2, kernelSize: 3 });
   const [weight, bias] = layer.initialize(torchRandom(42).uniform).parameters;
   const { uniform } = torchRandom(42);
   const bound = Math.fround(1 / Math.sqrt(27));

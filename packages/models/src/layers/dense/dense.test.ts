@@ -65,7 +65,7 @@ describe('initial weights', () => {
     const fromImage = [2, 2, 3] as const;
     const layer = dense({ inputs: 12, outputs: 4, fromImage });
     const [weight] = layer.initialize(torchRandom(1).uniform).parameters;
-    const [filter] = conv2d({ inputChannels: 3, outputChannels: 4, kernelSize: 2 }).initialize(
+    const [filter] = conv2d({ inputs: 3, outputs: 4, kernelSize: 2 }).initialize(
       torchRandom(1).uniform,
     ).parameters;
     expect(Array.from(weight!.dataSync())).toEqual(Array.from(filter!.dataSync()));

@@ -1,19 +1,24 @@
+import { checkOptions } from '@metadistill/options';
 import { type Tensor, type Tensor1D, type Tensor4D, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { scatterToWinners } from '../../kernels/max-pool.js';
 import { runFused } from '../../kernels/run-fused.js';
 import { scoped } from '../../scoped.js';
-import type { Layer, SecondOrderLayer, Tensors, Weights } from '../../types.js';
+import type { Layer, OpaqueCache, SecondOrderLayer, Tensors, Weights } from '../../types.js';
 import { relu } from '../activations/relu.js';
 import { sequential } from '../containers/sequential.js';
 import { maxPool2d } from '../pooling/max-pool2d.js';
+import { opaque } from '../rules/opaque.js';
 import {
   type BatchNormOptions,
   batchNorm,
   batchNormBackward,
+  batchNormOptions,
   expectTwoValues,
   movedStatistics,
 } from './batch-norm.js';
 import { batchNormPullBack } from './batch-norm-second-order.js';
+
+export type BatchNormReluPoolOptions = BatchNormOptions;
 
 /** What one fused pass leaves behind. */
 interface FusedPass {
@@ -25,9 +30,9 @@ interface FusedPass {
 }
 
 /** A fused pass, the caches of the layers that stand in for it, or the input of a pass that is not to be derived. */
-export type BatchNormReluPoolCache =
+type BatchNormReluPoolCache =
   | { readonly fused: FusedPass }
-  | { readonly fused: undefined; readonly layers: readonly unknown[] }
+  | { readonly fused: undefined; readonly layers: OpaqueCache<'sequential'> }
   | { readonly fused: undefined; readonly layers: undefined; readonly x: Tensor4D };
 
 /**
@@ -39,9 +44,15 @@ export type BatchNormReluPoolCache =
  *
  * @throws as `batchNorm` and `maxPool2d`.
  */
-export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormReluPoolCache> {
+export function batchNormReluPool(
+  options: BatchNormReluPoolOptions,
+): Layer<OpaqueCache<'batchNormReluPool'>> {
+  checkOptions('batchNormReluPool', options, batchNormOptions);
   const { name = 'batchNormReluPool', epsilon = 1e-5, momentum = 0.1 } = options;
-  const composed = sequential(name, [batchNorm({ ...options, name: '' }), relu(), maxPool2d(2)]);
+  const composed = sequential({
+    name,
+    layers: [batchNorm({ ...options, name: '' }), relu(), maxPool2d({ poolSize: 2 })],
+  });
   const pair = (tensors: Tensors) => tensors as unknown as readonly [Tensor1D, Tensor1D];
 
   function evaluated({ parameters, statistics }: Weights, x: Tensor4D): Tensor | undefined {
@@ -54,7 +65,7 @@ export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormRel
   function layersOf(
     weights: Weights,
     cache: Exclude<BatchNormReluPoolCache, { readonly fused: FusedPass }>,
-  ): readonly unknown[] {
+  ): OpaqueCache<'sequential'> {
     return cache.layers ?? composed.forward(weights, cache.x, 'evaluation').cache;
   }
 
@@ -110,7 +121,7 @@ export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormRel
 
     secondOrder(weights, cache, cotangent, wantInput) {
       if (!cache.fused) {
-        const { secondOrder } = composed as SecondOrderLayer<readonly unknown[]>;
+        const { secondOrder } = composed as SecondOrderLayer<OpaqueCache<'sequential'>>;
         return secondOrder(weights, layersOf(weights, cache), cotangent, wantInput);
       }
       const { x, argmax, mean, variance } = cache.fused;
@@ -140,5 +151,5 @@ export function batchNormReluPool(options: BatchNormOptions): Layer<BatchNormRel
       };
     },
   };
-  return layer;
+  return opaque(layer);
 }

@@ -110,10 +110,10 @@ test('it starts as PyTorch does, with the identity on normalised input, and draw
   ]);
 });
 
-test('training on one value a channel is refused', () => {
+test('training on one value per channel is refused', () => {
   const weights = layer.initialize(() => 0);
   expect(() => layer.forward(weights, tensorOf([1, 2, 3], [1, 3]), 'training')).toThrow(
-    'batchNorm: input has shape [1, 3], 1 value a channel; expected at least 2 in training.',
+    'batchNorm: input has shape [1, 3], 1 value per channel; expected at least 2 in training.',
   );
 });
 

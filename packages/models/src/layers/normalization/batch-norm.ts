@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import { add, mul, ones, sub, sum, type Tensor, type Tensor1D, tidy, zeros } from '@tensorflow/tfjs-core';
 import { batchNormEvaluation } from '../../kernels/batch-norm-evaluation.js';
 import {
@@ -12,18 +13,21 @@ import {
 import { combine } from '../../kernels/combine.js';
 import { scoped } from '../../scoped.js';
 import { expectPositiveIntegers, formatBatchShape } from '../../shapes.js';
-import type { Layer, Mode, Tensors } from '../../types.js';
+import type { Layer, LayerOptions, Mode, OpaqueCache, Tensors } from '../../types.js';
+import { opaque } from '../rules/opaque.js';
 import { type BatchNormBackward, batchNormPullBack } from './batch-norm-second-order.js';
 
-export interface BatchNormOptions {
+export interface BatchNormOptions extends LayerOptions {
+  /** Length of the last axis. */
   readonly channels: number;
   /** How far the running statistics move to the batch's, 0..1. Default 0.1. */
   readonly momentum?: number;
   /** ε under the root. Default 1e-5. */
   readonly epsilon?: number;
-  /** Default `batchNorm`. */
-  readonly name?: string;
 }
+
+/** All options of `batchNorm`, which `batchNormReluPool` shares. */
+export const batchNormOptions = { channels: true, momentum: true, epsilon: true, name: true } as const;
 
 /** The input and the moments that it was normalised by. */
 export interface BatchNormCache extends Moments {
@@ -40,10 +44,11 @@ export interface BatchNormCache extends Moments {
  * differentiate through the batch's statistics in training, and never move the running ones.
  *
  * @see Ioffe and Szegedy, Batch Normalization (2015).
- * @throws RangeError where `channels` is not a positive integer, momentum is outside [0, 1] or ε is negative; on
- *   training with one value a channel, whose variance is not known.
+ * @throws RangeError if `channels` is not a positive integer, momentum is outside [0, 1] or ε is negative; in
+ *   training with one value per channel, whose variance is not known.
  */
-export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
+export function batchNorm(options: BatchNormOptions): Layer<OpaqueCache<'batchNorm'>> {
+  checkOptions('batchNorm', options, batchNormOptions);
   const { channels, momentum = 0.1, epsilon = 1e-5, name = 'batchNorm' } = options;
   expectPositiveIntegers(name, { channels });
   expectOptions(name, momentum, epsilon);
@@ -106,10 +111,10 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
       });
     },
   };
-  return {
+  return opaque({
     ...layer,
 
-    secondOrder: (weights, cache, cotangent, wantInput) => ({
+    secondOrder: (weights, cache: BatchNormCache, cotangent, wantInput) => ({
       ...layer.vjp(weights, cache, cotangent, wantInput),
       along(parameterTangents, inputTangent) {
         const [scale] = pair(weights.parameters);
@@ -126,7 +131,7 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormCache> {
         };
       },
     }),
-  };
+  });
 }
 
 /** A backward pass as its own derivatives need it. */
@@ -171,7 +176,7 @@ function evaluationGradient(
   };
 }
 
-/** Running statistics moved to those of a batch of so many values a channel, whose variance they take unbiased. */
+/** Running statistics moved to those of a batch of so many values per channel, whose variance they take unbiased. */
 export function movedStatistics(running: Tensors, batch: Moments, values: number, momentum: number): Tensors {
   const scales = [momentum, (momentum * values) / (values - 1)];
   return combine(running, 1 - momentum, [batch.mean, batch.variance], scales);
@@ -182,7 +187,7 @@ const pair = (tensors: Tensors) => tensors as unknown as readonly [Tensor1D, Ten
 export function expectTwoValues(name: string, values: number, x: Tensor): void {
   if (values > 1) return;
   throw new RangeError(
-    `${name}: input has shape [${x.shape.join(', ')}], ${values} value a channel; expected at least 2 in training. Use larger batches or evaluation mode.`,
+    `${name}: input has shape [${x.shape.join(', ')}], ${values} value per channel; expected at least 2 in training. Use larger batches or evaluation mode.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions } from '@metadistill/options';
 import {
   cast,
   gather,
@@ -10,16 +11,25 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { expectExampleShape, expectPositiveIntegers } from '../../shapes.js';
-import type { Layer } from '../../types.js';
+import type { Layer, LayerOptions, OpaqueCache } from '../../types.js';
+import { opaque } from '../rules/opaque.js';
 import { piecewiseLinear } from '../rules/piecewise-linear.js';
 
+export interface SelectFeaturesOptions extends LayerOptions {
+  /** Columns of an example. */
+  readonly inputs: number;
+  /** The columns to keep, each 0..inputs−1, in this order. */
+  readonly features: readonly number[];
+}
+
 /**
- * Columns of `[batch, inputs]` in the order of `features`, each 0..inputs−1: `[batch, features]`.
+ * Columns of `[batch, inputs]` in the order of `features`: `[batch, features]`.
  *
- * @throws RangeError where a feature is no column, or none is given.
+ * @throws RangeError if a feature is no column, or none is given.
  */
-export function selectFeatures(inputs: number, features: readonly number[]): Layer<number> {
-  const name = 'selectFeatures';
+export function selectFeatures(options: SelectFeaturesOptions): Layer<OpaqueCache<'selectFeatures'>> {
+  checkOptions('selectFeatures', options, { inputs: true, features: true, name: true });
+  const { inputs, features, name = 'selectFeatures' } = options;
   expectPositiveIntegers(name, { inputs });
   if (features.length === 0 || features.some((f) => !Number.isInteger(f) || f < 0 || f >= inputs)) {
     throw new RangeError(
@@ -32,24 +42,26 @@ export function selectFeatures(inputs: number, features: readonly number[]): Lay
   };
   const columns = () => tensor1d([...features], 'int32');
   const selected = (x: Tensor): Tensor => tidy(() => gather(x, columns(), 1));
-  return piecewiseLinear({
-    name,
-    parameters: [],
-    statistics: [],
-    outputShape,
-    initialize: () => ({ parameters: [], statistics: [] }),
-    forward({ statistics }, input) {
-      outputShape(input.shape.slice(1));
-      return { output: selected(input), cache: input.shape[0] as number, statistics };
-    },
-    vjp: (_weights, _batch, cotangent, wantInput) => ({
+  return opaque(
+    piecewiseLinear({
+      name,
       parameters: [],
-      input: wantInput
-        ? // wasm's oneHot fills float32 with the bits of integers.
-          tidy(() => matMul(cotangent as Tensor2D, cast(oneHot(columns(), inputs), 'float32') as Tensor2D))
-        : undefined,
+      statistics: [],
+      outputShape,
+      initialize: () => ({ parameters: [], statistics: [] }),
+      forward({ statistics }, input) {
+        outputShape(input.shape.slice(1));
+        return { output: selected(input), cache: input.shape[0] as number, statistics };
+      },
+      vjp: (_weights, _batch, cotangent, wantInput) => ({
+        parameters: [],
+        input: wantInput
+          ? // wasm's oneHot fills float32 with the bits of integers.
+            tidy(() => matMul(cotangent as Tensor2D, cast(oneHot(columns(), inputs), 'float32') as Tensor2D))
+          : undefined,
+      }),
+      jvp: (_weights, batch, _parameterTangents, inputTangent) =>
+        inputTangent === undefined ? zeros([batch, features.length]) : selected(inputTangent),
     }),
-    jvp: (_weights, batch, _parameterTangents, inputTangent) =>
-      inputTangent === undefined ? zeros([batch, features.length]) : selected(inputTangent),
-  });
+  );
 }

@@ -20,7 +20,7 @@ const cases: (LayerAt & { readonly reference: Plain })[] = [
   { layer: flatten(), inputShape: [2, 3, 2, 2], reference: (_, x) => [...x] },
   { layer: globalAveragePool(), inputShape: [2, 3, 4, 2], reference: plainGlobalAverage([2, 3, 4, 2]) },
   {
-    layer: selectFeatures(4, [0, 3, 1]),
+    layer: selectFeatures({ inputs: 4, features: [0, 3, 1] }),
     inputShape: [2, 4],
     reference: (_, [a, b, , d, e, f, , h]) => [a!, d!, b!, e!, h!, f!],
   },
@@ -60,11 +60,11 @@ test('shapes that do not fit are refused', () => {
   expect(() => globalAveragePool().outputShape([3])).toThrow(
     'globalAveragePool: input has shape [batch, 3]; expected',
   );
-  expect(() => selectFeatures(3, [0, 3])).toThrow(
+  expect(() => selectFeatures({ inputs: 3, features: [0, 3] })).toThrow(
     'selectFeatures: features is [0, 3]; expected columns from 0 to 2. Columns count from 0.',
   );
-  expect(() => selectFeatures(3, [])).toThrow('selectFeatures: features is []');
-  expect(() => selectFeatures(4, [0]).outputShape([3])).toThrow(
+  expect(() => selectFeatures({ inputs: 3, features: [] })).toThrow('selectFeatures: features is []');
+  expect(() => selectFeatures({ inputs: 4, features: [0] }).outputShape([3])).toThrow(
     'selectFeatures: input has shape [batch, 3]; expected [batch, 4].',
   );
 });

@@ -1,0 +1,5 @@
+import type { Layer, OpaqueCache } from '../../types.js';
+
+/** A layer whose caches only its own rules can read, as far as types go. */
+export const opaque = <Maker extends string>(layer: Layer): Layer<OpaqueCache<Maker>> =>
+  layer as Layer<OpaqueCache<Maker>>;

@@ -55,11 +55,47 @@ test("Adam's first step is its learning rate against the sign", () => {
   ]);
 });
 
+test.each([
+  [{}, 0.9, 0.999],
+  [{ beta1: 0, beta2: 0 }, 0, 0],
+  [{ beta1: 0.5, beta2: 0.9 }, 0.5, 0.9],
+])('Adam with %j takes the steps of its formula', (betas, beta1, beta2) => {
+  const optimizer = adamDescent({ learningRate: 0.1, ...betas });
+  let state = optimizer.initialize([1]);
+  let at: readonly number[] = [1];
+  let [x, m, n] = [1, 0, 0];
+  for (const [t, g] of [0.3, -2, 0.7].entries()) {
+    ({ metaparameters: at, state } = optimizer.update(at, [g], state));
+    m = beta1 * m + (1 - beta1) * g;
+    n = beta2 * n + (1 - beta2) * g * g;
+    x -= (0.1 * m) / (1 - beta1 ** (t + 1)) / (Math.sqrt(n / (1 - beta2 ** (t + 1))) + 1e-8);
+    expect(at[0]).toBeCloseTo(x, 12);
+  }
+});
+
+test('sign descent moves each component by its learning rate against the sign', () => {
+  expect(once(signDescent({ learningRate: 0.5 }), [1e-9, -70])).toEqual([0.5, 2.5]);
+});
+
+test('the moments of Adam are plain data by the names that snapshots keep', () => {
+  const optimizer = adamDescent({ learningRate: 0.1 });
+  expect(optimizer.initialize([1, 2])).toEqual({ first: [0, 0], second: [0, 0], step: 0 });
+});
+
 test('a learning rate that is not positive, and decays outside their range, are refused', () => {
   expect(() => adamDescent({ learningRate: 0.1, beta2: 1 })).toThrow(
     'adamDescent: beta2 is 1; expected a number in [0, 1).',
   );
-  expect(() => signDescent({ learningRate: 0 })).toThrow(
-    'signDescent: learningRate is 0; expected a positive number.',
+  expect(() => adamDescent({ learningRate: 0.1, beta1: -0.1 })).toThrow('adamDescent: beta1 is -0.1;');
+  expect(() => gradientDescent({ learningRate: 0.1, clipValue: 0 })).toThrow(
+    'gradientDescent: clipValue is 0; expected a positive number. Leave it out for the default.',
   );
+  for (const optimizer of [gradientDescent, signDescent, normalizedDescent, adamDescent]) {
+    for (const learningRate of [0, -1, Number.POSITIVE_INFINITY, Number.NaN]) {
+      expect(() => optimizer({ learningRate })).toThrow(
+        `${optimizer.name}: learningRate is ${learningRate}; expected a positive number. ` +
+          '0.05 is a good start; it counts in the coordinates of the space.',
+      );
+    }
+  }
 });

@@ -44,6 +44,40 @@ test('names the metaparameters that sit on a bound', () => {
   expect(space.saturated({ distillationFraction: 1, temperature: 3 })).toEqual(['distillationFraction']);
 });
 
+test('calls saturated what lies within a millionth of the length of its interval of either bound', () => {
+  const space = metaparameterSpace({ x: { bounds: [1, 3] } });
+  const saturated = (x: number) => space.saturated({ x }).length === 1;
+  expect([1, 1 + 1.9e-6, 3 - 1.9e-6, 3].map(saturated)).toEqual([true, true, true, true]);
+  expect([1 + 2.1e-6, 2, 3 - 2.1e-6].map(saturated)).toEqual([false, false, false]);
+});
+
+test('takes both bounds as starts, and names the first metaparameter that is outside', () => {
+  const space = metaparameterSpace({ a: { bounds: [0, 1] }, b: { bounds: [2, 3] } });
+  for (const [a, b] of [
+    [0, 2],
+    [1, 3],
+  ] as const)
+    expect(() => space.check({ a, b }, 'train')).not.toThrow();
+  for (const b of [1.99, 3.01, Number.NaN]) {
+    expect(() => space.check({ a: 0.5, b }, 'train')).toThrow(
+      `train: b starts at ${b}; expected a value inside its bounds [2, 3]. Move the start or widen the bounds.`,
+    );
+  }
+});
+
+test('clips with a slope of one beyond the bounds too, so that a gradient that points inwards leads back', () => {
+  const space = metaparameterSpace({ x: { bounds: [0, 1] } });
+  expect(space.value([7])).toEqual({ x: 1 });
+  expect(space.value([-7])).toEqual({ x: 0 });
+  expect(space.pullBack([7], [-2])).toEqual([-2]);
+  expect(space.free({ x: 0.3 })).toEqual([0.3]);
+});
+
+test('may clip to an interval without an end', () => {
+  const space = metaparameterSpace({ x: { bounds: [0, Number.POSITIVE_INFINITY] } });
+  expect(space.value([1e9])).toEqual({ x: 1e9 });
+});
+
 test('refuses to have no metaparameter', () => {
   expect(() => metaparameterSpace({})).toThrow(
     'metaparameterSpace: ranges is {}; expected at least one metaparameter. Name those of the training loss.',

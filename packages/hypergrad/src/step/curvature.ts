@@ -49,6 +49,7 @@ export function curvatureAt<Name extends string, TrainingBatch, ValidationBatch>
   }
   const { value, gradient, along } = linearized;
   const productCost = addCosts(costs.along, costs.gradientTangent);
+  // Each scope frees the tangents of all activations before the next product is made.
   return {
     value,
     gradient,

@@ -99,6 +99,15 @@ test('a finite difference reports the step that it took', async () => {
   });
   // u = −0.1 · 1.73
   expect(diagnostics.differenceStep).toBeCloseTo(0.05 / 0.173, 5);
+  expect(paperDifference).toEqual({ radius: 0.01 });
+  const byDefault = await hypergradient({
+    problem,
+    point: pointAt<string>([1], { x0: 0.2 }, 0.1),
+    trainingBatch: null,
+    validationBatch: null,
+    method: finiteDifference(),
+  });
+  expect(byDefault.diagnostics.differenceStep).toBeCloseTo(0.01 / 0.173, 5);
 });
 
 test("a finite difference may look ahead at another rate than the step's, as the authors' code does", async () => {

@@ -5,7 +5,7 @@ import type { Estimate, HypergradientCheck, TaylorTest, Verdict } from './types.
 const ROUNDING = 1e-4;
 /** Halfway between the 1 of a wrong gradient and the 2 of a right one, which kinks and third-order terms move. */
 const LEAST_SLOPE = 1.5;
-/** What helps where V moves by too little to be seen. */
+/** What helps if V moves by too little to be measured. */
 const MAKE_IT_SEEN = 'raise learningRate or reach, or validate on more examples that have something to learn';
 
 /** Is each component what the difference says? */
@@ -53,7 +53,7 @@ export function differenceChecks(
       ...common,
       verdict: verdictOf(measured <= tolerance),
       reason: known,
-      advice: `where the mixed derivative by ${name} passes, compare ∇V with differences of V, and the vjp of the optimizer`,
+      advice: `if the mixed derivative by ${name} passes, compare ∇V with differences of V, and the vjp of the optimizer`,
     };
   });
 }
@@ -77,7 +77,7 @@ export const mixedDerivativeChecks = (
  * Is the remainder of second order, or at least small?
  *
  * Kinks of V, of ReLU and max pooling, add terms of order 3/2 and of either sign, which make the slope of a few
- * remainders anything. The derivative is right all the same where the remainder of a small step is within the tolerance.
+ * remainders anything. The derivative is right all the same if the remainder of a small step is within the tolerance.
  */
 export function taylorCheck(test: TaylorTest, tolerance: number): HypergradientCheck {
   const { slope, noise, firstOrder, remainders } = test;
@@ -95,7 +95,7 @@ export function taylorCheck(test: TaylorTest, tolerance: number): HypergradientC
       verdict: verdictOf(slope >= LEAST_SLOPE),
       measured: slope,
       expected: `a slope of at least ${LEAST_SLOPE}`,
-      reason: '2 where the gradient is right, 1 where it is not',
+      reason: '2 if the gradient is right, 1 if it is not',
       advice,
     };
   }

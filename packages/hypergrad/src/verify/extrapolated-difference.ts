@@ -6,7 +6,7 @@ const FLOAT32_EPSILON = 2 ** -23;
 
 /**
  * f'(0) by central differences at h, h/2, h/4, ... and Richardson's extrapolation of them: the entry that differs least
- * from its neighbours, or from float32 rounding where this is larger.
+ * from its neighbours, or from float32 rounding if this is larger.
  *
  * A large first step is meant: extrapolation takes care of the curvature, and rounding falls with h. Its `error` is that
  * least difference, or how far the entries of smaller steps stand from the value beyond their own rounding: kinks of f

@@ -1,7 +1,7 @@
 import type { HypergradientReport } from './types.js';
 
 /**
- * The report as a readable text: verdicts, what to do where one is not `pass`, the gradient beside its difference, the
+ * The report as a readable text: verdicts, what to do about each that is not `pass`, the gradient beside its difference, the
  * agreement matrix.
  */
 export function formatHypergradientReport<Name extends string>(report: HypergradientReport<Name>): string {

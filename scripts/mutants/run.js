@@ -47,6 +47,7 @@ await new Stryker({
   // A property that fails runs again and again while it shrinks, and a busy machine kills no mutant.
   timeoutMS: 20_000,
   timeoutFactor: 5,
+  dryRunTimeoutMinutes: 30,
   disableTypeChecks: false,
   tsconfigFile: 'none', // Stryker reads it with TypeScript's own interface, which version 7 has not
   allowConsoleColors: false,

@@ -12,7 +12,7 @@ export function expectPredictor(predictor: Predictor): void {
 
   const short = line.slice(0, predictor.minimumHistory);
   expect(Number.isFinite(predictor.fit(short)(1))).toBe(true);
-  expect(() => predictor.fit(short.slice(1))).toThrow(/history has \d+ values; expected at least \d+/);
+  expect(() => predictor.fit(short.slice(1))).toThrow(/^\w+: history has \d+ values; expected at least \d+/);
   expect(() => predictor.fit([...line, Number.NaN])).toThrow('history[20] is NaN; expected finite numbers');
   expect(() => predictor.fit([Number.NaN, ...line])).toThrow('history[0] is NaN; expected finite numbers');
 }

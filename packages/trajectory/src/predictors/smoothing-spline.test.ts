@@ -16,6 +16,11 @@ test('wide bandwidths tend to the least-squares line', () => {
 test('narrow bandwidths follow the natural cubic spline through the values', () => {
   // Through 0, 0, 1 with natural ends: γ = 3/2 in the middle, end slope 1 + γ/6 = 5/4.
   expect(smoothingSpline({ bandwidth: 1e-6 }).fit([0, 0, 1])(2)).toBeCloseTo(1 + 2 * 1.25, 9);
+  // Through 0, 0, 0, 0, 1: 4γ₁ + γ₂ = 0, γ₁ + 4γ₂ + γ₃ = 0, γ₂ + 4γ₃ = 6 give γ₃ = 45/28.
+  expect(smoothingSpline({ bandwidth: 1e-6 }).fit([0, 0, 0, 0, 1])(2)).toBeCloseTo(
+    1 + 2 * (1 + 45 / 28 / 6),
+    9,
+  );
 });
 
 test('minimises its criterion: any change of the fitted values makes it worse', () => {

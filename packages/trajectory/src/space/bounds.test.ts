@@ -12,6 +12,6 @@ test('moves what is outside to the nearest end and leaves the rest alone', () =>
 
 test('refuses a box of another dimension', () => {
   expect(() => projectOntoBox([1, 2], [[0, 1]])).toThrow(
-    /^projectOntoBox: metaparameters has 2 values; expected 1, one an interval .*Give both/,
+    /^projectOntoBox: metaparameters has 2 values; expected 1, one per interval .*Give both/,
   );
 });

@@ -54,8 +54,8 @@ export interface Batch {
   readonly inputs: Tensor;
   /** `[batch]`, int32. */
   readonly labels: Tensor1D;
-  /** `[batch, classes]`, float32; present where teacher logits were given. */
+  /** `[batch, classes]`, float32; present if teacher logits were given. */
   readonly teacherLogits?: Tensor2D;
-  /** `[batch]`: where each example stands in the data set. */
+  /** `[batch]`: the index of each example in the data set. */
   readonly indices: Int32Array;
 }

@@ -5,20 +5,20 @@ import { successiveHalving } from './successive-halving.js';
 
 const search = successiveHalving({ resource: 'epochs', minimum: 1, maximum: 9, reduction: 3 });
 
-test('one in three points goes on with three times as much, up to the maximum', () => {
+test('one in three points is promoted with three times as much, up to the maximum', () => {
   const { state } = minimize(search, quadratic, 40, 1);
   const counts = [1, 3, 9].map(
     (epochs) => state.trials.filter(({ point }) => point.epochs === epochs).length,
   );
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(40);
-  // At least as many as may go on at the end; more where a point went on that later ones outdid.
+  // At least as many as may be promoted at the end; more if a point was promoted that later ones outdid.
   for (const rung of [1, 2]) {
     expect(counts[rung]).toBeGreaterThanOrEqual(Math.floor(counts[rung - 1]! / 3));
     expect(counts[rung]).toBeLessThan(counts[rung - 1]! / 2);
   }
 });
 
-test('those that go on are the best of their rung, as they were asked', () => {
+test('those that are promoted are the best of their rung, as they were asked', () => {
   const { state } = minimize(search, quadratic, 4, 2);
   const [first, second, third, fourth] = state.trials;
   const best = [first!, second!, third!].sort((a, b) => a.loss - b.loss)[0]!;

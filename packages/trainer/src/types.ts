@@ -16,7 +16,7 @@ import type { Schedule } from './schedules/schedule.js';
 export interface BatchSource<Batch> {
   /** Lends the batch of iteration 0, 1, ... */
   at(iteration: number): Batch;
-  /** Takes a lent batch back; disposes of it where it was made for the loan. */
+  /** Takes a lent batch back; disposes of it if it was made for the loan. */
   release(batch: Batch): void;
 }
 
@@ -25,14 +25,14 @@ export interface BatchSource<Batch> {
  * dropout in a `fromLayersModel`, whose sampler is the caller's and no part of the state.
  */
 export interface TrainingState<Name extends string> {
-  /** Of the next step. */
+  /** The number of the next step. */
   readonly iteration: number;
   readonly weights: Weights;
   readonly optimizerState: Tensors;
   readonly metaparameters: Metaparameters<Name>;
   readonly outerState: unknown;
   readonly controllerState: unknown;
-  /** Of the hypergradient method; empty where it has none, and before the first step. */
+  /** The state of the hypergradient method; empty if it has none, and before the first step. */
   readonly methodState: Tensors;
 }
 
@@ -45,13 +45,13 @@ export interface StepReport<Name extends string> {
   readonly metaparameters: Metaparameters<Name>;
   /** L(w, λ) on the training batch before the step. */
   readonly trainingLoss: number;
-  /** V(w') on the validation batch; only where the action is `gradient`. */
+  /** V(w') on the validation batch; only if the action is `gradient`. */
   readonly validationLoss?: number;
-  /** dV(w')/dλ; only where the action is `gradient`. */
+  /** dV(w')/dλ; only if the action is `gradient`. */
   readonly hypergradient?: Metaparameters<Name>;
-  /** Norms, and whether training and validation gradients conflict; only where the action is `gradient`. */
+  /** Norms, and whether training and validation gradients conflict; only if the action is `gradient`. */
   readonly diagnostics?: Diagnostics;
-  /** What was not finite and why it was passed over, where `onNaN` is `skip` or `zero`. */
+  /** What was not finite and why it was passed over, if `onNaN` is `skip` or `zero`. */
   readonly warning?: string;
   /** Metaparameters that sit on one of their bounds after a hypergradient's update. */
   readonly saturated?: readonly Name[];
@@ -81,8 +81,8 @@ export interface MetaOptimization<Name extends string, Batch> {
   readonly update?: 'simultaneous' | 'sequential';
   /**
    * What a hypergradient that is not finite does: stops the training (`throw`, default), leaves the metaparameters as
-   * they are and says so in the report's `warning` (`skip`), or, component by component, counts as zero where it is NaN and says so as well
-   * (`zero`, as in the authors' code).
+   * they are (`skip`), or counts as zero in each component that is NaN (`zero`, as in the authors' code). The report's
+   * `warning` names what was not finite.
    */
   readonly onNaN?: 'throw' | 'skip' | 'zero';
 }

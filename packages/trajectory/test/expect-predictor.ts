@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Predictor } from '../src/types.js';
 
-/** What every predictor owes: a straight line goes on, the history stays as it was, and bad input is refused. */
+/** What every predictor owes: a straight line continues, the history stays as it was, and bad input is refused. */
 export function expectPredictor(predictor: Predictor): void {
   const line = Object.freeze(Array.from({ length: 20 }, (_, z) => 3 - 0.25 * z));
   const predict = predictor.fit(line);

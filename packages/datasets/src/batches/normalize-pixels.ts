@@ -2,11 +2,11 @@ import { engine, getBackend, getKernel, type Tensor, tensor, tensor2d, tidy } fr
 import type { Normalization } from '../types.js';
 
 /**
- * (x / 255 − mean) / std of uint8 pixels `[..., channels]`, float32, rounded after each operation as PyTorch's ToTensor
- * and Normalize do; x / 255 without a normalization.
+ * What `makeBatch` does to images: (x / 255 − mean) / std of uint8 pixels `[..., channels]`, float32, rounded after each operation as PyTorch's ToTensor
+ * and Normalize do; x / 255 without a normalization. `channelStatistics` computes a mean and std of your own.
  *
- * A byte has only 256 values a channel, so that each pixel is looked up: by `MetadistillLookUpBytes` where the backend
- * in use has that kernel, which `@metadistill/backend` registers for wasm, else here.
+ * A byte has only 256 values per channel, so each pixel is looked up: by the kernel `MetadistillLookUpBytes` if the
+ * backend in use has it (`@metadistill/backend` registers it for wasm), else here.
  */
 export function normalizePixels(
   pixels: Uint8Array,

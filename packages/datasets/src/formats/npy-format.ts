@@ -39,7 +39,7 @@ export function decodeNpy(file: BinaryFile): FloatArray {
 /**
  * Writes a `.npy` file (format version 1) of little-endian float32 in C order, as `numpy.save` does.
  *
- * @throws RangeError where the shape does not hold as many values as there are.
+ * @throws RangeError if the shape does not hold as many values as there are.
  */
 export function encodeNpy({ shape, values }: FloatArray): Uint8Array {
   const count = shape.reduce((product, length) => product * length, 1);

@@ -32,7 +32,7 @@ export function mersenneTwister(seed: number): MersenneTwister {
 }
 
 /**
- * A generator that continues where `state` was taken.
+ * A generator that continues from `state`.
  *
  * @throws RangeError if the state does not hold 624 words of 32 bits and a position in them.
  */
@@ -71,6 +71,6 @@ function generator({ words, position }: MersenneTwisterState): MersenneTwister {
   };
 }
 
-/** At the start of a block, where the library's state is the index 0 and the words. */
+/** At the start of a block, when the library's state is the index 0 and the words. */
 const wordsOf = (source: ReturnType<typeof mersenne>): number[] =>
   Array.from(source.getState().slice(1), (word) => word >>> 0);

@@ -34,7 +34,7 @@ export function numpyRandom(seed: number): NumpyRandom {
   return stream(mersenneTwister(seed), null);
 }
 
-/** A stream that continues where `state` was taken. */
+/** A stream that continues from `state`. */
 export function restoreNumpyRandom(state: NumpyRandomState): NumpyRandom {
   return stream(restoreMersenneTwister(state.twister), state.cachedNormal);
 }

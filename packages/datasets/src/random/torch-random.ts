@@ -23,13 +23,13 @@ export interface TorchRandom {
  * The stream that `torch.manual_seed(seed)` starts on a CPU with fused multiply-add (x86 since 2013, ARM).
  *
  * @param seed any safe integer; only its low 32 bits count, as in PyTorch.
- * @throws RangeError where the seed is not a safe integer.
+ * @throws RangeError if the seed is not a safe integer.
  */
 export function torchRandom(seed: number): TorchRandom {
   return stream(mersenneTwister(seed));
 }
 
-/** A stream that continues where `state` was taken. */
+/** A stream that continues from `state`. */
 export function restoreTorchRandom(state: TorchRandomState): TorchRandom {
   return stream(restoreMersenneTwister(state));
 }

@@ -1,11 +1,14 @@
 import type { Dataset, Normalization } from '../types.js';
 
 /**
- * Mean and standard deviation (population) of each channel of a set of images, its pixels scaled to [0, 1].
+ * The normalization of a set of images by its own numbers: mean and standard deviation (population) of each channel, its
+ * pixels scaled to [0, 1]. Computes it, once per data set; `makeBatch` and `miniBatches` apply it, batch by batch.
+ *
+ *     miniBatches({ dataset: training, batchSize: 128, normalization: channelStatistics(training) })
  *
  * Computed from a histogram of the 256 values, which is exact, in one pass and without a copy of the images.
  *
- * @throws TypeError where the examples are not uint8; RangeError where there are none.
+ * @throws TypeError if the examples are not uint8; RangeError if there are none.
  */
 export function channelStatistics(dataset: Dataset): Normalization {
   const { examples, exampleShape, name } = dataset;

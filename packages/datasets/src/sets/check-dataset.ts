@@ -2,7 +2,7 @@ import type { Dataset } from '../types.js';
 import { exampleSize } from './split.js';
 
 /**
- * Checks a data set once, where no batch has to pay for it: as many examples as labels, every label a class, every
+ * Checks a data set once, so that no batch has to pay for it: as many examples as labels, every label a class, every
  * feature finite.
  *
  * @throws RangeError that names the data set and the first fault.
@@ -17,7 +17,7 @@ export function checkDataset(dataset: Dataset): void {
       'the length of examples',
       examples.length,
       `${expected}, ${labels.length} of shape [${exampleShape}]`,
-      'Give one label an example, and the shape of one example.',
+      'Give one label per example, and the shape of one example.',
     );
   }
   const label = labels.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));

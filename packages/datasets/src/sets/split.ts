@@ -3,7 +3,7 @@ import type { Dataset, TeacherLogits } from '../types.js';
 /**
  * The examples start..end-1: a view of the same memory.
  *
- * @throws RangeError where the range is not within the data set.
+ * @throws RangeError if the range is not within the data set.
  */
 export function sliceExamples(dataset: Dataset, start: number, end: number): Dataset {
   checkRange('sliceExamples', start, end, dataset.labels.length);
@@ -30,7 +30,7 @@ export function sliceTeacherLogits(logits: TeacherLogits, start: number, end: nu
  * Both are views of the same memory.
  *
  * @param fraction in [0, 1); the paper's image experiments hold out 0.1.
- * @throws RangeError where the fraction is not in [0, 1).
+ * @throws RangeError if the fraction is not in [0, 1).
  */
 export function holdOutLast(
   dataset: Dataset,
@@ -63,6 +63,6 @@ function checkRange(name: string, start: number, end: number, count: number): vo
   }
 }
 
-/** A number, or what stands in its place: the pixels of a data set, say, for their count. */
+/** A number, or what was passed instead, such as the pixels of a data set for their count. */
 const inWords = (value: unknown): string =>
   typeof value === 'number' ? `${value}` : `${Object.prototype.toString.call(value).slice(8, -1)}, no number`;

@@ -10,9 +10,9 @@ export type LogitExamples = Pick<Dataset, 'name' | 'classes'> & {
  *
  * The order of the rows cannot be checked: it must be the order of the data set's examples.
  *
- * @param name what errors call the logits: their file, say.
+ * @param name what errors call the logits: such as their file.
  * @returns a view of the same memory.
- * @throws RangeError where the shape does not fit the data set; Error where a logit is not finite.
+ * @throws RangeError if the shape does not fit the data set; Error if a logit is not finite.
  */
 export function checkTeacherLogits(
   logits: FloatArray,

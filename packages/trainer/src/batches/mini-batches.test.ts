@@ -104,6 +104,21 @@ test('asks a live teacher about every batch that it lends, and takes the answer 
   });
 });
 
+test('takes the batch back if the teacher fails', async () => {
+  const failing = {
+    ...teacher,
+    model: {
+      ...teacher.model,
+      predict: () => {
+        throw new Error('out of memory');
+      },
+    },
+  };
+  await expectNoLeak(() => {
+    expect(() => miniBatches({ dataset, batchSize: 3, teacher: failing }).at(0)).toThrow('out of memory');
+  });
+});
+
 test('refuses a live teacher beside cached logits, or of other data', () => {
   expect(() => miniBatches({ dataset, batchSize: 3, teacher, teacherLogits })).toThrow(
     'teacher and teacherLogits are both given',

@@ -80,7 +80,7 @@ function fresh(): TrainingState<MixMetaparameter> {
 }
 
 test.each([1, 4, 8, 13])(
-  'a training cut at iteration %i goes on bit for bit from its snapshot',
+  'a training cut at iteration %i continues bit for bit from its snapshot',
   async (cut) => {
     await expectNoLeak(async () => {
       const starts = [fresh(), fresh()] as const;

@@ -34,7 +34,7 @@ export async function snapshotTraining<Name extends string>(
   };
 }
 
-/** The state that a snapshot was taken of; training goes on from it bit for bit. Its tensors belong to the caller. */
+/** The state that a snapshot was taken of; training continues from it bit for bit. Its tensors belong to the caller. */
 export const restoreTraining = <Name extends string>(
   snapshot: TrainingSnapshot<Name>,
 ): TrainingState<Name> => {

@@ -40,7 +40,7 @@ test('blocks of predictions may have a length of their own', () => {
   expect(controller.name).toBe('alternate(3+2, linear)');
 });
 
-test('on a straight trajectory linear predictions go on as the gradient would have', () => {
+test('on a straight trajectory linear predictions continue as the gradient would have', () => {
   const controller = alternate({ gradientIterations: 3, period: 4, predictor: linear() });
   const { trace } = run(controller, 24, [0.5, -2]);
   trace.forEach(({ metaparameters }, iteration) => {

@@ -19,7 +19,7 @@ test('steps to come follow the recursion d <- φ d, φ the least-squares slope t
   }
 });
 
-test('a trajectory that wavers comes to rest, and one that alternates goes on alternating', () => {
+test('a trajectory that wavers comes to rest, and one that alternates keeps alternating', () => {
   const wavering = autoregressive().fit([0, 1, 0, 1, 2, 1, 2, 3]);
   expect(wavering(1000)).toBeCloseTo(wavering(500), 9);
   const alternating = autoregressive().fit([0, 1, 0, 1, 0]);

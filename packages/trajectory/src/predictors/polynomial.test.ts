@@ -7,7 +7,7 @@ test.each([1, 2, 3])('degree %i continues lines and refuses histories that it ca
   expectPredictor(polynomial({ degree }));
 });
 
-test('a parabola goes on, over a history of a thousand values too', () => {
+test('a parabola continues, over a history of a thousand values too', () => {
   const parabola = (z: number) => 1 + 1e-3 * z - 1e-6 * z * z;
   const history = Array.from({ length: 1000 }, (_, z) => parabola(z));
   expect(polynomial({ degree: 2 }).fit(history)(500)).toBeCloseTo(parabola(1499), 9);

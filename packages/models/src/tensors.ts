@@ -9,7 +9,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { combine } from './kernels/combine.js';
+import { axpby } from './kernels/axpby.js';
 import { runFused } from './kernels/run-fused.js';
 import type { Tensors, Weights } from './types.js';
 
@@ -20,7 +20,7 @@ import type { Tensors, Weights } from './types.js';
  */
 export function addScaled(a: Tensors, b: Tensors, scale: number): Tensors {
   expectSameLength('addScaled', a, b);
-  return combine(
+  return axpby(
     a,
     1,
     b,

@@ -8,13 +8,13 @@ import { scatteredOf, scatteredTensor, tensorOf } from './values.js';
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const inner = (a: readonly number[], b: readonly number[]) => sum(a.map((value, i) => value * b[i]!));
 
-/** A layer at a point: where its rules are looked at. */
+/** A layer at a point: where its rules are checked. */
 export interface LayerAt {
   readonly layer: Layer;
   /** With the batch axis. */
   readonly inputShape: readonly number[];
   readonly mode?: Mode;
-  /** Of running statistics; zeros and ones will not show a mistake. */
+  /** Values of the running statistics; zeros and ones would not show a mistake. */
   readonly statistics?: readonly number[][];
 }
 
@@ -39,12 +39,14 @@ export function expectDerivativesOf(reference: Plain, at: LayerAt): void {
     const input = tensorOf(x, inputShape);
     const { output, cache } = layer.forward(weights, input, mode);
     expect(output.shape).toEqual(outputShape);
-    expect(relativeError(output, y)).toBeLessThan(ROUNDING);
+    expect(relativeError(output, y), `${layer.name}.forward (${mode}): output`).toBeLessThan(ROUNDING);
 
     const gradient = layer.vjp(weights, cache, tensorOf(u, outputShape), true);
     const byInput = centralDifference((moved) => inner(u, reference(w, moved)), x);
     expect(gradient.input!.shape).toEqual(inputShape);
-    expect(relativeError(gradient.input!, byInput)).toBeLessThan(DIFFERENCE);
+    expect(relativeError(gradient.input!, byInput), `${layer.name}.vjp (${mode}): input`).toBeLessThan(
+      DIFFERENCE,
+    );
     layer.parameters.forEach(({ name, shape }, i) => {
       const byParameter = centralDifference(
         (moved) =>
@@ -58,7 +60,10 @@ export function expectDerivativesOf(reference: Plain, at: LayerAt): void {
         w[i]!,
       );
       expect(gradient.parameters[i]!.shape).toEqual(shape);
-      expect(relativeError(gradient.parameters[i]!, byParameter), name).toBeLessThan(DIFFERENCE);
+      expect(
+        relativeError(gradient.parameters[i]!, byParameter),
+        `${layer.name}.vjp (${mode}): ${name}`,
+      ).toBeLessThan(DIFFERENCE);
     });
 
     const along = (withParameters: number, withInput: number) => {
@@ -73,10 +78,13 @@ export function expectDerivativesOf(reference: Plain, at: LayerAt): void {
     };
     const parameterTangents = tangents.map((values, i) => tensorOf(values, layer.parameters[i]!.shape));
     const both = layer.jvp(weights, cache, parameterTangents, tensorOf(inputTangent, inputShape));
-    expect(relativeError(both, along(1, 1))).toBeLessThan(DIFFERENCE);
+    expect(relativeError(both, along(1, 1)), `${layer.name}.jvp (${mode})`).toBeLessThan(DIFFERENCE);
     const parametersOnly = layer.jvp(weights, cache, parameterTangents, undefined);
     expect(parametersOnly.shape).toEqual(outputShape);
-    expect(relativeError(parametersOnly, along(1, 0))).toBeLessThan(DIFFERENCE);
+    expect(
+      relativeError(parametersOnly, along(1, 0)),
+      `${layer.name}.jvp (${mode}): no input tangent`,
+    ).toBeLessThan(DIFFERENCE);
   });
 }
 
@@ -98,7 +106,11 @@ export function expectAdjoint(at: LayerAt, seed = 0): void {
     });
     // Terms of both signs cancel: rounding is measured against their absolute sum.
     const scale = sum(forward.map(Math.abs)) + sum(backward.map(Math.abs)) + 1e-30;
-    expect(Math.abs(sum(forward) - sum(backward)) / scale).toBeLessThan(1e-5);
+    // Each sum of a few hundred float32 products is off by 6e-8 of its terms, their own rounding included 1e-6.
+    expect(
+      Math.abs(sum(forward) - sum(backward)) / scale,
+      `${layer.name} (${mode}): ⟨Jv, u⟩ − ⟨v, Jᵀu⟩`,
+    ).toBeLessThan(1e-5);
   });
 }
 
@@ -114,8 +126,11 @@ export async function expectSecondOrder(at: LayerAt): Promise<void> {
   await setBackend(backend);
   for (const [rule, expected] of Object.entries(difference)) {
     // Steps of 1e-6, to stay clear of kinks: off by 1e-12 times a third derivative, and by 1e-16 / 1e-6.
-    expect(relativeError(exact[rule]!, expected), rule).toBeLessThan(1e-7);
-    expect(relativeError(got[rule]!, exact[rule]!), rule).toBeLessThan(2 * ROUNDING);
+    expect(relativeError(exact[rule]!, expected), `${at.layer.name}.secondOrder, ${rule}`).toBeLessThan(1e-7);
+    expect(
+      relativeError(got[rule]!, exact[rule]!),
+      `${at.layer.name}.secondOrder, ${rule}, against float64`,
+    ).toBeLessThan(2 * ROUNDING);
   }
 }
 

@@ -27,13 +27,13 @@ export const plainConv2d =
   (options: {
     inputShape: ImageShape;
     kernelSize: number;
-    outputChannels: number;
+    outputs: number;
     strides: number;
     zerosBefore: number;
     outputSides: readonly [number, number];
   }): Plain =>
   ([filter, bias], x) => {
-    const { inputShape, kernelSize, outputChannels, strides, zerosBefore, outputSides } = options;
+    const { inputShape, kernelSize, outputs, strides, zerosBefore, outputSides } = options;
     const [batch, height, width, channels] = inputShape;
     const at = offsetOf(inputShape);
     const [outputHeight, outputWidth] = outputSides;
@@ -41,7 +41,7 @@ export const plainConv2d =
     for (let n = 0; n < batch; n++) {
       for (let i = 0; i < outputHeight; i++) {
         for (let j = 0; j < outputWidth; j++) {
-          for (let o = 0; o < outputChannels; o++) {
+          for (let o = 0; o < outputs; o++) {
             let sum = bias?.[o] ?? 0;
             for (let k = 0; k < kernelSize; k++) {
               for (let l = 0; l < kernelSize; l++) {
@@ -49,7 +49,7 @@ export const plainConv2d =
                 const column = j * strides + l - zerosBefore;
                 if (row < 0 || row >= height || column < 0 || column >= width) continue;
                 for (let c = 0; c < channels; c++) {
-                  const weight = filter![((k * kernelSize + l) * channels + c) * outputChannels + o]!;
+                  const weight = filter![((k * kernelSize + l) * channels + c) * outputs + o]!;
                   sum += x[at(n, row, column, c)]! * weight;
                 }
               }

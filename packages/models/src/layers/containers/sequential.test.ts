@@ -36,7 +36,7 @@ const plainNet = (p: readonly number[][], x: readonly number[]) => {
   const convolved = plainConv2d({
     inputShape,
     kernelSize: 3,
-    outputChannels: 3,
+    outputs: 3,
     strides: 1,
     zerosBefore: 0,
     outputSides: [4, 4],

@@ -1,5 +1,6 @@
 import { checkOptions } from '@metadistill/options';
 import { add, mul, ones, sub, sum, type Tensor, type Tensor1D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { axpby } from '../../kernels/axpby.js';
 import { batchNormEvaluation } from '../../kernels/batch-norm-evaluation.js';
 import {
   batchNormTraining,
@@ -10,7 +11,6 @@ import {
   type ScaleAndOffset,
   toRows,
 } from '../../kernels/batch-norm-training.js';
-import { combine } from '../../kernels/combine.js';
 import { scoped } from '../../scoped.js';
 import { expectPositiveIntegers, formatBatchShape } from '../../shapes.js';
 import type { Layer, LayerOptions, Mode, OpaqueCache, Tensors } from '../../types.js';
@@ -179,7 +179,7 @@ function evaluationGradient(
 /** Running statistics moved to those of a batch of so many values per channel, whose variance they take unbiased. */
 export function movedStatistics(running: Tensors, batch: Moments, values: number, momentum: number): Tensors {
   const scales = [momentum, (momentum * values) / (values - 1)];
-  return combine(running, 1 - momentum, [batch.mean, batch.variance], scales);
+  return axpby(running, 1 - momentum, [batch.mean, batch.variance], scales);
 }
 
 const pair = (tensors: Tensors) => tensors as unknown as readonly [Tensor1D, Tensor1D];

@@ -3,7 +3,7 @@ import type { Targets } from './types.js';
 
 const shapeOf = (tensor: { readonly shape: readonly number[] }) => `[${tensor.shape}]`;
 
-/** @throws RangeError where `temperature` is not a finite number above zero. */
+/** @throws RangeError if `temperature` is not a finite number above zero. */
 export function checkTemperature(caller: string, temperature: number): void {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new RangeError(
@@ -13,7 +13,7 @@ export function checkTemperature(caller: string, temperature: number): void {
   }
 }
 
-/** @throws RangeError where a metaparameter is missing or not finite. */
+/** @throws RangeError if a metaparameter is missing or not finite. */
 export function checkFinite(caller: string, name: string, value: number): void {
   if (!Number.isFinite(value)) {
     throw new RangeError(
@@ -22,12 +22,12 @@ export function checkFinite(caller: string, name: string, value: number): void {
   }
 }
 
-/** @throws TypeError, RangeError where logits are not `[batch, classes]` or the labels not `[batch]` int32. */
+/** @throws TypeError, RangeError if logits are not `[batch, classes]` or the labels not `[batch]` int32. */
 export function checkLogitsAndLabels(caller: string, studentLogits: Tensor2D, { labels }: Targets): void {
   if (studentLogits.rank !== 2) {
     throw new RangeError(
       `${caller}: studentLogits has shape ${shapeOf(studentLogits)}; expected [batch, classes]. ` +
-        'Flatten the model output to one row an example.',
+        'Flatten the model output to one row per example.',
     );
   }
   if (labels.dtype !== 'int32') {
@@ -37,7 +37,7 @@ export function checkLogitsAndLabels(caller: string, studentLogits: Tensor2D, { 
   }
   if (labels.rank !== 1 || labels.shape[0] !== studentLogits.shape[0]) {
     throw new RangeError(
-      `${caller}: labels has shape ${shapeOf(labels)}; expected [${studentLogits.shape[0]}], one a row of ` +
+      `${caller}: labels has shape ${shapeOf(labels)}; expected [${studentLogits.shape[0]}], one per row of ` +
         'studentLogits. Do inputs and labels come from the same batch?',
     );
   }
@@ -45,7 +45,7 @@ export function checkLogitsAndLabels(caller: string, studentLogits: Tensor2D, { 
 
 /**
  * The teacher's logits of a batch.
- * @throws TypeError, RangeError where they are missing or have another shape than the student's.
+ * @throws TypeError, RangeError if they are missing or have another shape than the student's.
  */
 export function checkTeacherLogits(
   caller: string,

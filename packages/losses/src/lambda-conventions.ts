@@ -19,9 +19,9 @@ export interface FromConvexWeightsOptions {
 
 /**
  * The distillationFraction of two weights that a code base keeps apart: L = classificationWeight·CE +
- * distillationWeight·KD, where they are non-negative and sum to 1.
+ * distillationWeight·KD with non-negative weights that sum to 1.
  *
- * @throws RangeError where they do not. Scaling both scales the learning rate with them: use `weightedSum` for weights
+ * @throws RangeError if they do not. Scaling both scales the learning rate with them: use `weightedSum` for weights
  * that are free.
  */
 export function fromConvexWeights(options: FromConvexWeightsOptions): number {

@@ -19,7 +19,7 @@ export interface CrossEntropyOptions {
  * T = 0.1.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws RangeError where the temperature is not finite and above 0.
+ * @throws RangeError if the temperature is not finite and above 0.
  * @see Bridle (1990), Probabilistic interpretation of feedforward classification network outputs.
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): LogitLoss {

@@ -7,10 +7,10 @@ import type { LogitLoss } from '../types.js';
 /**
  * Cross-entropy with the targets (1 − s)·onehot(y) + s/K, averaged over the batch; s = `labelSmoothing` in [0, 1).
  *
- * ∂/∂z = (softmax(z) − targets)/B; ∂²/∂z∂s = (onehot(y) − 1/K)/B. Fix s with `withFixed` where it is not tuned.
+ * ∂/∂z = (softmax(z) − targets)/B; ∂²/∂z∂s = (onehot(y) − 1/K)/B. Fix s with `withFixed` if you do not tune it.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws RangeError on use, where the smoothing is not in [0, 1): the targets are to be probabilities.
+ * @throws RangeError on use, if the smoothing is not in [0, 1): the targets must be probabilities.
  * @see Szegedy et al. (2016), Rethinking the Inception architecture, section 7.
  */
 export const smoothedCrossEntropy = (): LogitLoss<'labelSmoothing'> => ({

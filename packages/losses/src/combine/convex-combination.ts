@@ -16,7 +16,7 @@ export interface ConvexCombinationOptions<A extends string = string, B extends s
  * paper's unclipped predictions need it. ∂/∂f is distillation − classification, for values and gradients alike.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws RangeError on use, where the fraction is not finite.
+ * @throws RangeError on use, if the fraction is not finite.
  */
 export function convexCombination<A extends string, B extends string>(
   options: ConvexCombinationOptions<A, B>,

@@ -31,7 +31,7 @@ export interface StandardizeLogitsOptions {
  * inner loss's. Wrap the distillation term only: the cross-entropy belongs on raw logits.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws RangeError where epsilon is negative.
+ * @throws RangeError if epsilon is negative.
  * @see Sun, Ren, Li, Wang, Cao (2024), Logit standardization in knowledge distillation, equation 9.
  */
 export function standardizeLogits<Name extends string>(

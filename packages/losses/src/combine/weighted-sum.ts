@@ -2,7 +2,7 @@ import { checkOptions } from '@metadistill/options';
 import type { LogitLoss } from '../types.js';
 import { linearCombination } from './linear-combination.js';
 
-/** A loss with a constant weight, or with one that is a metaparameter of that name. */
+/** A loss with its weight: a constant, or the name of a metaparameter. */
 export interface WeightedTerm {
   readonly loss: LogitLoss<string>;
   readonly weight: string | number;
@@ -25,7 +25,7 @@ export interface WeightedSumOptions<Terms extends readonly WeightedTerm[] = read
  * ∂/∂w_i is ℓ_i; ∂²/∂z∂w_i is ∂ℓ_i/∂z. A metaparameter that several terms name, such as `temperature`, is shared.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws RangeError where there is no term or a constant weight is not finite, and on use where a weight is not.
+ * @throws RangeError if there is no term or a constant weight is not finite, and on use if a weight is not.
  */
 export function weightedSum<const Terms extends readonly WeightedTerm[]>(
   options: WeightedSumOptions<Terms>,

@@ -8,7 +8,7 @@ import type { LogitLoss, Metaparameters } from '../types.js';
  * `withFixed(convexMix({ scaling: 'none' }), { temperature: 4 })` tunes the distillationFraction alone.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws RangeError where a value is not finite, TypeError where the loss has no metaparameter of that name.
+ * @throws RangeError if a value is not finite, TypeError if the loss has no metaparameter of that name.
  */
 export function withFixed<Name extends string, Fixed extends Name>(
   loss: LogitLoss<Name>,

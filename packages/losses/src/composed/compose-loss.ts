@@ -37,7 +37,7 @@ export interface ComposedLoss {
   valueAndGradient(inputs: ComposedInputs, metaparameters: Metaparameters): TermValue;
   /** By each metaparameter: ∂ℓ/∂λ_j, and how the gradient moves with it. */
   derivatives(inputs: ComposedInputs, metaparameters: Metaparameters): Readonly<Record<string, TermValue>>;
-  /** Every term by itself: what a log shows beside the total. */
+  /** Each term by itself, for logs. */
   report(inputs: ComposedInputs, metaparameters: Metaparameters): Promise<readonly TermReport[]>;
 }
 
@@ -51,11 +51,11 @@ export interface ComposeLossOptions {
  * adapters between them and by every metaparameter.
  *
  * A weight that is a metaparameter's name can be tuned: its derivative is that term alone. For losses of the logits
- * alone `weightedSum` is a `LogitLoss`, which trainers take as it is.
+ * alone use `weightedSum`: its `LogitLoss` is what trainers take.
  *
  * @returns a loss whose values, gradients and derivatives belong to the caller.
- * @throws TypeError where there is no term or two share a name, and on use where features are missing; RangeError on
- * use where a weight is not finite.
+ * @throws TypeError if there is no term or two share a name, and on use if features are missing; RangeError on use if
+ * a weight is not finite.
  */
 export function composeLoss(options: ComposeLossOptions): ComposedLoss {
   checkOptions('composeLoss', options, { terms: true });

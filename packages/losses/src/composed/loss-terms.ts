@@ -35,13 +35,13 @@ export interface ComposedInputs {
   readonly adapters?: Readonly<Record<string, Tensor2D>>;
 }
 
-/** A value with its gradient: of a term, or of a term's derivative by a metaparameter. */
+/** The value and gradient of a term, or of its derivative by a metaparameter. */
 export interface TermValue {
   readonly value: Scalar;
   readonly gradient: ComposedGradient;
 }
 
-/** The weight of a term in numbers. @throws RangeError where it is not finite. */
+/** The weight of a term in numbers. @throws RangeError if it is not finite. */
 export function weightOf({ name, weight }: LossTerm, metaparameters: Metaparameters): number {
   const value = typeof weight === 'number' ? weight : (metaparameters[weight] ?? Number.NaN);
   checkFinite('composeLoss', `the weight of ${name}`, value);

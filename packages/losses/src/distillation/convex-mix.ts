@@ -14,11 +14,11 @@ export type ConvexMixOptions = DistillationOptions;
  * The paper's training loss: (1 − f)·CE(z, y) + f·T^k·KL(softmax(t/T) ‖ softmax(z/T)), averaged over the batch.
  *
  * f is the distillationFraction in [0, 1], T the temperature above 0; k = 0 for scaling `none`, 2 for `squared`.
- * The cross-entropy is at temperature 1. Each function runs as one kernel where the backend has
+ * The cross-entropy is at temperature 1. Each function runs as one kernel if the backend has
  * `MetadistillDistillationGradient` and `MetadistillDistillationDerivatives`.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws TypeError, RangeError on use, where shapes differ, the fraction is not finite or the temperature not above 0.
+ * @throws TypeError, RangeError on use, if shapes differ, the fraction is not finite or the temperature not above 0.
  * @see Gorpinich, Bakhteev, Strijov (2022), section 2; `fromPaperLambda` converts its λ₁.
  */
 export function convexMix(options: ConvexMixOptions): LogitLoss<MixMetaparameter> {
@@ -29,7 +29,7 @@ export function convexMix(options: ConvexMixOptions): LogitLoss<MixMetaparameter
     distillation: distillation(options),
   });
 
-  /** Checked arguments of the fused kernels; undefined where the divergence has none. */
+  /** Checked arguments of the fused kernels; undefined if the divergence has none. */
   function fusedArguments(
     studentLogits: Tensor2D,
     targets: Targets,

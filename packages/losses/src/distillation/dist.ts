@@ -19,7 +19,7 @@ export interface DistOptions {
  * weights 1 and T = 1; the paper's pseudocode has no T².
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws TypeError, RangeError on use, where the teacher's logits are missing or of another shape, or T ≤ 0.
+ * @throws TypeError, RangeError on use, if the teacher's logits are missing or of another shape, or T ≤ 0.
  * @see Huang, You, Wang, Qian, Xu (2022), Knowledge distillation from a stronger teacher, equations 8 to 10.
  */
 export function dist(

@@ -17,7 +17,9 @@ export type DivergenceName = keyof typeof divergences;
 export interface DistillationOptions {
   /** `forwardKL` is KL(teacher ‖ student), the field's usual one and the default. */
   readonly divergence?: DivergenceName;
-  /** T to the power 0 (`none`, the paper's code) or 2 (`squared`, Hinton's) in front. No default: it matters. */
+  /**
+   * T to the power 0 (`none`, the paper's code) or 2 (`squared`, Hinton's) in front. No default: it changes the optimum.
+   */
   readonly scaling: Scaling;
 }
 
@@ -26,10 +28,10 @@ export interface DistillationOptions {
  *
  * z are the student's logits, t the teacher's, both `[batch, classes]`, T the temperature above 0. Computed in
  * log-space; holds for T from 0.05 to 1e4 and logits to ±1e4. As T grows, T²·KL tends to half the mean squared
- * difference of the centred logits. Value and gradient of the forward KL run as one kernel where the backend has it.
+ * difference of the centred logits. Value and gradient of the forward KL run as one kernel if the backend has it.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws TypeError, RangeError on use, where the teacher's logits are missing or of another shape, or T ≤ 0.
+ * @throws TypeError, RangeError on use, if the teacher's logits are missing or of another shape, or T ≤ 0.
  * @see Hinton, Vinyals, Dean (2015), Distilling the knowledge in a neural network, section 2.
  */
 export function distillation(options: DistillationOptions): LogitLoss<'temperature'> {
@@ -58,7 +60,7 @@ export function distillation(options: DistillationOptions): LogitLoss<'temperatu
   };
 }
 
-/** @throws RangeError where there is no divergence of that name. */
+/** @throws RangeError if there is no divergence of that name. */
 export function divergenceNamed(name: DivergenceName): Divergence {
   const divergence = divergences[name];
   if (divergence === undefined) {

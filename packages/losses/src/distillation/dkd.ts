@@ -20,7 +20,7 @@ export interface DkdOptions {
  * cross-entropy of weight 1 beside it and the weight warmed up over 20 epochs.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws TypeError, RangeError on use, where the teacher's logits are missing or of another shape, or T ≤ 0.
+ * @throws TypeError, RangeError on use, if the teacher's logits are missing or of another shape, or T ≤ 0.
  * @see Zhao, Cui, Song, Qiu, Liang (2022), Decoupled knowledge distillation, equations 5 to 8.
  */
 export function dkd(options: DkdOptions): LogitLoss<'temperature' | 'targetWeight' | 'nonTargetWeight'> {

@@ -42,8 +42,8 @@ export type GroupTemperature = `temperature[${number}]`;
  * group's mixed derivative is the rows of it that belong to the group. All of them share one product Jv.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws RangeError where the count is not an integer of at least 1; on use, where a temperature is not above 0 or
- * there are more labels than temperatures. Groups must lie in 0 <= group < count, which is not looked at on the device.
+ * @throws RangeError if the count is not an integer of at least 1; on use, if a temperature is not above 0 or
+ * there are more labels than temperatures. Groups must lie in 0 <= group < count; they are on the device, unchecked.
  * @see Li, Li, Yang, Zhao et al. (2023), Curriculum temperature for knowledge distillation, whose temperatures are
  * global or of an instance.
  */
@@ -134,7 +134,7 @@ function groupsOf(
   return groups;
 }
 
-/** `members` is `[batch, groups]` with 1/B where an example belongs to a group. */
+/** `members` is `[batch, groups]` with 1/B if an example belongs to a group. */
 function byGroup<T>(
   names: readonly GroupTemperature[],
   members: Tensor2D,

@@ -11,11 +11,11 @@ import type { LogitLoss } from '../types.js';
  * Normalised distillation: −(1/B) Σ q_y log p_y at temperature 1, the teacher's q_y a constant weight, plus
  * nonTargetWeight·T²·(−Σ q̂ log p̂) over the classes that are not the label, at temperature T.
  *
- * A cross-entropy, not a divergence: not zero where student and teacher agree. Published with nonTargetWeight 1.5,
+ * A cross-entropy, not a divergence: not zero when student and teacher agree. Published with nonTargetWeight 1.5,
  * T = 1, beside a cross-entropy of weight 1.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws TypeError, RangeError on use, where the teacher's logits are missing or of another shape, or T ≤ 0.
+ * @throws TypeError, RangeError on use, if the teacher's logits are missing or of another shape, or T ≤ 0.
  * @see Yang, Zeng, Li, Zhang, Yuan, Li (2023), From knowledge distillation to self-knowledge distillation.
  */
 export const nkd = (): LogitLoss<'temperature' | 'nonTargetWeight'> =>

@@ -20,7 +20,7 @@ export interface TransformedTeacherOptions {
  * ∂/∂z = (U/B)(p − q^(γ)); ∂²/∂z∂γ = (1/B)[U'(p − q^(γ)) − U J_{q^(γ)} t], U' = Σ_k q_k^γ log q_k.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws RangeError on use, where the power is not finite and above 0.
+ * @throws RangeError on use, if the power is not finite and above 0.
  * @see Zheng, Yang (2024), Knowledge distillation based on transformed teacher matching.
  */
 export function transformedTeacher(options: TransformedTeacherOptions): LogitLoss<'teacherPower'> {

@@ -15,7 +15,7 @@ export const forwardKL: Divergence = (u, v, _, precise) => {
   return {
     value: () => rowKL(teacher, student, sub(v, u), precise),
     studentGradient: () => sub(student.probabilities, teacher.probabilities),
-    // log q − log p and v − u differ by a constant a row, which the Jacobian does not see.
+    // log q − log p and v − u differ by a constant per row, which the Jacobian ignores.
     teacherGradient: () => softmaxJacobian(teacher.probabilities, sub(v, u)),
     studentGradientChange(uChange, vChange) {
       const change = softmaxJacobian(student.probabilities, uChange);

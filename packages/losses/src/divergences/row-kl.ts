@@ -22,10 +22,10 @@ const SMALL = 0.1;
  *
  * Where a and b nearly agree the terms of that sum cancel: at T = 1e4 float32 keeps no digit of it. With
  * d = logits of a − logits of b and x = E_a d − d the divergence is also log E_a eˣ = log(1 + E_a(eˣ − 1 − x)),
- * whose terms are all positive; where `precise`, rows of which every |x| is small take their value from there, at
+ * whose terms are all positive; with `precise`, rows of which every |x| is small take their value from there, at
  * three times the operations.
  *
- * @param difference logits of a minus logits of b, `[batch, classes]`; a constant a row does not matter.
+ * @param difference logits of a minus logits of b, `[batch, classes]`; a constant per row does not matter.
  */
 export function rowKL(a: Softmax, b: Softmax, difference: Tensor2D, precise: boolean): Tensor2D {
   const direct = sum(mul(a.probabilities, sub(a.logProbabilities(), b.logProbabilities())), 1, true);

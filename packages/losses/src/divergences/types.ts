@@ -2,11 +2,11 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
  * D(u, v) between a student's and a teacher's shifted logits u = z/T, v = t/T `[batch, classes]`, and its derivatives
- * at that point. Summed over the batch: who uses it adds the average, the power of T and the chain rule. The methods
+ * at that point. Summed over the batch: the caller adds the average, the power of T and the chain rule. The methods
  * share what they have in common and are called inside one `tidy`.
  */
 export interface DivergenceAt {
-  /** Sums to D: `[batch, 1]` where every example has its own divergence, else a scalar. */
+  /** Sums to D: `[batch, 1]` if every example has its own divergence, else a scalar. */
   value(): Tensor;
   /** ∂D/∂u `[batch, classes]`. */
   studentGradient(): Tensor2D;
@@ -17,8 +17,8 @@ export interface DivergenceAt {
 }
 
 /**
- * A divergence at a point. `precise` asks for a value that holds where p and q nearly agree, as they do at a high
- * temperature; without it fewer operations may do.
+ * A divergence at a point. `precise` asks for a value that keeps its digits when p and q nearly agree, as they do at a
+ * high temperature; without it fewer operations may do.
  */
 export type Divergence = (
   studentLogits: Tensor2D,

@@ -34,7 +34,7 @@ export interface AttentionTransferOptions {
  * the batch of ‖Q_s − Q_t‖₂, whose derivative where both agree is taken as 0.
  *
  * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
- * @throws RangeError on use, where batches or maps differ in size: pool the larger map first.
+ * @throws RangeError on use, if batches or maps differ in size: pool the larger map first.
  * @see Zagoruyko, Komodakis (2017), Paying more attention to attention, equation 2, and the authors' code.
  */
 export function attentionTransfer(options: AttentionTransferOptions): FeatureLoss {
@@ -67,7 +67,7 @@ function compare(difference: Tensor2D, convention: 'code' | 'paper') {
     };
   }
   const distance = sqrt(sum(square(difference), 1, true));
-  // 0/1e-12 is 0: rows that agree pull nowhere.
+  // 0/1e-12 is 0: rows that agree have no gradient.
   return {
     value: mean<Scalar>(distance),
     cotangent: div<Tensor2D>(div(difference, maximum(distance, 1e-12)), batch),

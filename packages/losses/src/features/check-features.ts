@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** @throws RangeError where student and teacher do not have the same shape. */
+/** @throws RangeError if student and teacher do not have the same shape. */
 export function checkSameShape(caller: string, student: Tensor, teacher: Tensor): void {
   if (String(student.shape) !== String(teacher.shape)) {
     throw new RangeError(
@@ -10,7 +10,7 @@ export function checkSameShape(caller: string, student: Tensor, teacher: Tensor)
   }
 }
 
-/** @throws RangeError where the batches differ, or are smaller than `minimum`. */
+/** @throws RangeError if the batches differ, or are smaller than `minimum`. */
 export function checkSameBatch(caller: string, student: Tensor, teacher: Tensor, minimum: number): void {
   const batch = student.shape[0];
   if (batch !== teacher.shape[0]) {

@@ -8,7 +8,7 @@ import type { FeatureLoss } from './types.js';
  * Features of different widths meet through `linearAdapter`. The paper sums ½ of the squares instead of averaging.
  *
  * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
- * @throws RangeError on use, where shapes differ.
+ * @throws RangeError on use, if shapes differ.
  * @see Romero et al. (2015), FitNets: hints for thin deep nets, equation 3.
  */
 export const hint = (): FeatureLoss => ({

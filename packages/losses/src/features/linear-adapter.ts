@@ -27,7 +27,7 @@ export interface AdaptedLoss {
  *
  * @param adapterWeight `[studentChannels, teacherChannels]`, borrowed.
  * @returns tensors that belong to the caller.
- * @throws RangeError where the features' last axis is not studentChannels long.
+ * @throws RangeError if the features' last axis is not studentChannels long.
  * @see Romero et al. (2015), FitNets, section 2.2: the regressor.
  */
 export function linearAdapter(
@@ -40,7 +40,7 @@ export function linearAdapter(
   if (studentFeatures.shape.at(-1) !== inputs) {
     throw new RangeError(
       `linearAdapter: adapterWeight has shape [${adapterWeight.shape}]; expected ${studentFeatures.shape.at(-1)} rows, ` +
-        'one a channel of studentFeatures.',
+        'one per channel of studentFeatures.',
     );
   }
   return tidy(() => {

@@ -32,7 +32,7 @@ export interface PktOptions {
  * summed over rows and columns and divided by B² (`elementMean`, the code's, used with weight 30000) or B (`rowSum`).
  *
  * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
- * @throws RangeError on use, where the batches differ or hold fewer than 2 examples.
+ * @throws RangeError on use, if the batches differ or hold fewer than 2 examples.
  * @see Passalis, Tefas (2018), Learning deep representations with probabilistic knowledge transfer, section 3.
  */
 export function pkt(options: PktOptions): FeatureLoss {

@@ -25,10 +25,10 @@ const EPSILON = 1e-12;
  * all B³ triples, degenerate ones included.
  *
  * cos ∠(j i k) = e_ij·e_ik, e_ij the unit vector from f_i to f_j. Memory grows with B²·max(B, units). Used with weight
- * 50, beside 25 for the distances. Examples at the same place have no direction, and pull each other nowhere.
+ * 50, beside 25 for the distances. Examples at the same place have no direction, and give each other no gradient.
  *
  * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
- * @throws RangeError on use, where the batches differ or hold fewer than 3 examples.
+ * @throws RangeError on use, if the batches differ or hold fewer than 3 examples.
  * @see Park, Kim, Lu, Cho (2019), Relational knowledge distillation, equations 8 and 9.
  */
 export const relationalAngle = (): FeatureLoss => ({

@@ -25,17 +25,17 @@ import { checkSameBatch } from './check-features.js';
 import { huber, huberSlope } from './huber.js';
 import type { FeatureLoss } from './types.js';
 
-/** Squared distances below it count as this, as in the authors' code, and pull nowhere. */
+/** Squared distances below it count as this, as in the authors' code, and give no gradient. */
 const SMALLEST_SQUARE = 1e-12;
 
 /**
  * Relational distillation by distances (RKD-D): Huber's loss of d_ij/μ between student and teacher, averaged over B².
  *
  * d_ij = ‖f_i − f_j‖₂ and μ the mean of the positive distances, each model's own; the diagonal counts as zeros. Used
- * with weight 25, beside 50 for the angles. Examples at the same place pull each other nowhere.
+ * with weight 25, beside 50 for the angles. Examples at the same place give each other no gradient.
  *
  * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
- * @throws RangeError on use, where the batches differ or hold fewer than 2 examples.
+ * @throws RangeError on use, if the batches differ or hold fewer than 2 examples.
  * @see Park, Kim, Lu, Cho (2019), Relational knowledge distillation, equations 5 to 7.
  */
 export const relationalDistance = (): FeatureLoss => ({

@@ -25,7 +25,7 @@ const EPSILON = 1e-12;
  * The authors scale rows by L2 and weigh the loss by 3000.
  *
  * @returns a loss of features `[batch, ...]`, whose value and gradient belong to the caller.
- * @throws RangeError on use, where the batches differ.
+ * @throws RangeError on use, if the batches differ.
  * @see Tung, Mori (2019), Similarity-preserving knowledge distillation, equations 2 to 4.
  */
 export const similarityPreserving = (): FeatureLoss => ({

@@ -14,11 +14,11 @@ import {
 export type EvaluateOptions = Pick<ClassificationMetricsOptions, 'topK' | 'bins'>;
 
 /**
- * Downloads logits and computes accuracy, calibration and, where the teacher's logits are given, agreement with it.
+ * Downloads logits and computes accuracy, calibration and, if you pass the teacher's logits, agreement with it.
  *
  * @param studentLogits `[examples, classes]`, borrowed, as are the targets.
- * @returns accuracies and errors in [0, 1] but the Brier score in [0, 2]; likelihood, entropy and divergence in nats.
- * @throws TypeError, RangeError where shapes do not match, a label is out of range or a logit is not finite.
+ * @returns accuracies and errors in [0, 1], the Brier score in [0, 2]; likelihood, entropy and divergence in nats.
+ * @throws TypeError, RangeError if shapes do not match, a label is out of range or a logit is not finite.
  * @see Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks; Brier (1950), Verification of
  * forecasts expressed in terms of probability; Stanton et al. (2021), Does knowledge distillation really work?
  */

@@ -32,16 +32,16 @@ export interface ClassificationMetricsOptions {
   /** `[examples]` class indices, 0 <= label < classes. */
   readonly labels: ArrayLike<number>;
   readonly classes: number;
-  /** k of the top-k accuracy; by default 5, or the number of classes where there are fewer. */
+  /** k of the top-k accuracy; by default 5, or the number of classes if there are fewer. */
   readonly topK?: number;
   /** Bins of confidence; by default 15. */
   readonly bins?: number;
 }
 
 /**
- * Accuracy, likelihood and calibration, in float64 on the host. Equal logits count for the class that comes first.
+ * Accuracy, likelihood and calibration, in float64 on the host. Of equal logits the first class wins.
  *
- * @throws RangeError where lengths do not match, there is no example, a label is out of range or a logit not finite.
+ * @throws RangeError if lengths do not match, there is no example, a label is out of range or a logit not finite.
  * @see Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks, equation 3.
  */
 export function classificationMetrics(options: ClassificationMetricsOptions): Metrics {
@@ -106,7 +106,7 @@ export interface TeacherMetricsOptions {
 /**
  * How far a student follows its teacher, in float64 on the host.
  *
- * @throws RangeError where lengths do not match, there is no example or a logit is not finite.
+ * @throws RangeError if lengths do not match, there is no example or a logit is not finite.
  * @see Stanton, Izmailov, Kirichenko, Alemi, Wilson (2021), Does knowledge distillation really work?, section 3.
  */
 export function teacherMetrics(options: TeacherMetricsOptions): TeacherMetrics {

@@ -18,7 +18,7 @@ export interface ValueAndGradient {
 export type Scaling = 'none' | 'squared';
 
 /**
- * Runs `MetadistillCrossEntropyGradient` where the backend in use has it.
+ * Runs `MetadistillCrossEntropyGradient` if the backend in use has it.
  *
  * Inputs `logits` `[batch, classes]`, `labels` `[batch]` int32; attribute `temperature`; outputs value, gradient.
  */
@@ -31,7 +31,7 @@ export function fusedCrossEntropy(
 }
 
 /**
- * Runs `MetadistillDistillationGradient` where the backend in use has it.
+ * Runs `MetadistillDistillationGradient` if the backend in use has it.
  *
  * Inputs `studentLogits`, `teacherLogits` `[batch, classes]`, `labels` `[batch]` int32; attributes
  * `distillationFraction`, `temperature`, `scaling`; outputs value, gradient.
@@ -50,7 +50,7 @@ export interface DistillationDerivatives {
 }
 
 /**
- * Runs `MetadistillDistillationDerivatives` where the backend in use has it.
+ * Runs `MetadistillDistillationDerivatives` if the backend in use has it.
  *
  * Inputs and attributes as of `fusedDistillation`; outputs the slopes by fraction and temperature, then the mixed
  * derivatives. All four tensors belong to the caller.

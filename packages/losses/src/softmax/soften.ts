@@ -32,7 +32,7 @@ export const shift = (logits: Tensor2D): Tensor2D => sub(logits, max(logits, 1, 
 export const soften = (logits: Tensor2D, temperature: number | Tensor2D): Tensor2D =>
   over(shift(logits), temperature);
 
-/** What the label is replaced by where it does not count: its probability is exactly 0. */
+/** Replaces the label's logit if the label is left out: its probability is exactly 0. */
 const EXCLUDED = -1e9;
 
 /**
@@ -64,7 +64,7 @@ export function softmaxOf(shifted: Tensor2D): Softmax {
   return { probabilities: div(exponentials, total), logProbabilities: () => sub(shifted, log(total)) };
 }
 
-/** Labels as rows of `value` at the label and 0 elsewhere, `[batch, classes]` float32; made inside the caller's `tidy`. */
+/** Labels as rows of `value` at the label and 0 elsewhere, `[batch, classes]` float32. Call it inside a `tidy`. */
 export const labelRows = (labels: Tensor1D, classes: number, value = 1): Tensor2D => {
   // wasm's oneHot fills float32 with the bits of integers, and rounds other values down.
   const rows = cast(oneHot(labels, classes), 'float32') as Tensor2D;

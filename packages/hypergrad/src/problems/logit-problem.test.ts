@@ -271,7 +271,7 @@ test('a batch of one under batch norm is refused', async () => {
   const weights = initialize();
   const point = { weights, metaparameters, optimizer: sgd(), optimizerState: [], learningRate: 0.1 };
   const [one, many] = [linearTensors(linearBatch(1, 1)), linearTensors(linearBatch(5, 9))];
-  const message = 'input has shape [1, 6], 1 value a channel; expected at least 2 in training.';
+  const message = 'input has shape [1, 6], 1 value per channel; expected at least 2 in training.';
   await expect(
     hypergradient({
       problem: problemOf(),

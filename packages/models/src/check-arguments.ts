@@ -40,7 +40,7 @@ export function expectTensors(
     );
   }
   specs.forEach((spec, i) => {
-    const { shape } = tensors[i] as Tensor;
+    const { shape } = tensors[i]!;
     if (sameShape(shape, spec.shape)) return;
     throw new RangeError(
       `${name}: ${argument}[${i}] has shape [${shape.join(', ')}]; expected [${spec.shape.join(', ')}] for ${spec.name}. Are they of another model?`,

@@ -103,7 +103,7 @@ export function features<const Name extends string>(
         const gradients: Tensors[] = segments.map(() => []);
         let passed: Tensor | undefined = cotangents.logits;
         for (let i = segments.length - 1; i >= 0; i--) {
-          const segment = segments[i] as Layer;
+          const segment = segments[i]!;
           const arriving = [...(passed ? [passed] : []), ...leaving(i)];
           if (arriving.length === 0) {
             gradients[i] = segment.parameters.map(({ shape }) => zeros([...shape]));

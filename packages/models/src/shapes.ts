@@ -7,7 +7,7 @@ export const sameShape = (a: readonly number[], b: readonly number[]): boolean =
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
 
-/** One example's shape of a layer's input against what fits, where `undefined` fits any length. */
+/** One example's shape of a layer's input against what fits; `undefined` fits any length. */
 export function expectExampleShape(
   layer: string,
   got: readonly number[],
@@ -25,10 +25,12 @@ export function expectExampleShape(
 }
 
 /** Sizes of a layer, checked when it is made. */
-export function expectPositiveIntegers(where: string, sizes: Readonly<Record<string, number>>): void {
+export function expectPositiveIntegers(caller: string, sizes: Readonly<Record<string, number>>): void {
   for (const [name, size] of Object.entries(sizes)) {
     if (!Number.isInteger(size) || size < 1) {
-      throw new RangeError(`${where}: ${name} is ${size}; expected a positive integer. Round or correct it.`);
+      throw new RangeError(
+        `${caller}: ${name} is ${size}; expected a positive integer. Round or correct it.`,
+      );
     }
   }
 }

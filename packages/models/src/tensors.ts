@@ -1,14 +1,4 @@
-import {
-  addN,
-  dispose,
-  mul,
-  type Scalar,
-  sqrt,
-  sum,
-  type Tensor,
-  tidy,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import { addN, dispose, mul, type Scalar, sqrt, sum, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { axpby } from './kernels/axpby.js';
 import { runFused } from './kernels/run-fused.js';
 import type { Tensors, Weights } from './types.js';
@@ -16,7 +6,7 @@ import type { Tensors, Weights } from './types.js';
 /**
  * a + scale·b, tensor by tensor; both lists have the same shapes. The caller disposes of the result.
  *
- * @throws RangeError where the lists differ in length.
+ * @throws RangeError if the lists differ in length.
  */
 export function addScaled(a: Tensors, b: Tensors, scale: number): Tensors {
   expectSameLength('addScaled', a, b);
@@ -35,13 +25,13 @@ export const scaleTensors = (a: Tensors, scale: number): Tensors =>
 /**
  * ⟨a, b⟩, the sum of all products of corresponding elements; a float32 scalar that the caller disposes of.
  *
- * @throws RangeError where the lists differ in length.
+ * @throws RangeError if the lists differ in length.
  */
 export function dotTensors(a: Tensors, b: Tensors): Scalar {
   expectSameLength('dotTensors', a, b);
   const fused = runFused('MetadistillDot', [...a, ...b]);
   if (fused) return fused[0] as Scalar;
-  return tidy(() => addN(a.map((tensor, i) => sum(mul(tensor, b[i] as Tensor)) as Scalar)));
+  return tidy(() => addN(a.map((tensor, i) => sum(mul(tensor, b[i]!)) as Scalar)));
 }
 
 /** ‖a‖₂ over all elements of all tensors; a float32 scalar that the caller disposes of. */
@@ -55,7 +45,7 @@ export function disposeWeights(weights: Weights): void {
   dispose([...weights.parameters, ...weights.statistics]);
 }
 
-function expectSameLength(where: string, a: Tensors, b: Tensors): void {
+function expectSameLength(caller: string, a: Tensors, b: Tensors): void {
   if (a.length === b.length) return;
-  throw new RangeError(`${where}: b has ${b.length} tensors; expected ${a.length}. Are they of one model?`);
+  throw new RangeError(`${caller}: b has ${b.length} tensors; expected ${a.length}. Are they of one model?`);
 }

@@ -5,7 +5,7 @@ export interface TensorSpec {
   readonly name: string;
   readonly shape: readonly number[];
   /**
-   * `[height, width, channels]` of the image that a dense weight's inputs were flattened from, where told. PyTorch
+   * `[height, width, channels]` of the image that a dense weight's inputs were flattened from, if known. PyTorch
    * flattens channels first.
    */
   readonly fromImage?: readonly [height: number, width: number, channels: number];
@@ -16,7 +16,7 @@ export type Tensors = readonly Tensor[];
 
 /**
  * Trainable tensors and batch-norm running statistics, in the order of a model's `parameters` and `statistics`.
- * Both belong to whoever holds the object.
+ * Whoever holds the object owns both.
  */
 export interface Weights {
   readonly parameters: Tensors;
@@ -37,11 +37,11 @@ export type UniformSampler = (low: number, high: number) => number;
 export interface Forward<Cache = unknown> {
   readonly output: Tensor;
   readonly cache: Cache;
-  /** Running statistics after this batch; the ones passed in where the mode is `evaluation`. */
+  /** Running statistics after this batch; in `evaluation` mode, the ones passed in. */
   readonly statistics: Tensors;
 }
 
-/** What a vector-Jacobian product returns; `input` is undefined where it was not asked for. */
+/** What a vector-Jacobian product returns; `input` is undefined unless it was asked for. */
 export interface Cotangents {
   readonly parameters: Tensors;
   readonly input: Tensor | undefined;
@@ -57,7 +57,7 @@ export interface SecondOrder extends Cotangents {
 export interface SecondOrderTangent {
   /** ẏ, as of `jvp`. */
   readonly output: Tensor;
-  /** How the cotangents move, where the output's cotangent moves along this tangent: those of `vjp`, differentiated. */
+  /** How the cotangents move when the output's cotangent moves along this tangent: those of `vjp`, differentiated. */
   pullBack(cotangentTangent: Tensor): Cotangents;
 }
 
@@ -84,16 +84,16 @@ export interface Layer<Cache = unknown> {
   readonly name: string;
   readonly parameters: readonly TensorSpec[];
   readonly statistics: readonly TensorSpec[];
-  /** The shape that leaves the layer, without the batch axis; throws where the input does not fit. */
+  /** The shape that leaves the layer, without the batch axis; throws if the input does not fit. */
   outputShape(inputShape: readonly number[]): readonly number[];
   /** Draws initial weights as PyTorch's default initialisation does, in its order. */
   initialize(uniform: UniformSampler): Weights;
   forward(weights: Weights, input: Tensor, mode: Mode): Forward<Cache>;
-  /** Jᵀu: `cotangent` has the output's shape; the input's cotangent is made only where `wantInput`. */
+  /** Jᵀu: `cotangent` has the output's shape; the input's cotangent is made only if `wantInput`. */
   vjp(weights: Weights, cache: Cache, cotangent: Tensor, wantInput: boolean): Cotangents;
   /** J(ẇ, ẋ): `parameterTangents` in the order of `parameters`; an undefined `inputTangent` means zero. */
   jvp(weights: Weights, cache: Cache, parameterTangents: Tensors, inputTangent: Tensor | undefined): Tensor;
-  /** `vjp` with its exact derivatives: what products with a Hessian are made of. A layer may do without. */
+  /** `vjp` with its exact derivatives: what Hessian-vector products are made of. A layer may lack it. */
   secondOrder?(weights: Weights, cache: Cache, cotangent: Tensor, wantInput: boolean): SecondOrder;
 }
 
@@ -117,20 +117,20 @@ export interface Model<Cache = unknown> {
   ): { readonly logits: Tensor2D; readonly cache: Cache; readonly statistics: Tensors };
   /** Logits in evaluation mode; keeps nothing. */
   predict(weights: Weights, inputs: Tensor): Tensor2D;
-  /** Jᵀu for a cotangent `[batch, classes]` of the logits: one tensor a parameter. */
+  /** Jᵀu for a cotangent `[batch, classes]` of the logits: one tensor per parameter. */
   vjp(weights: Weights, cache: Cache, logitsCotangent: Tensor2D): Tensors;
-  /** Jv for a tangent of the parameters: `[batch, classes]`; absent where the model has no forward-mode rule. */
+  /** Jv for a tangent of the parameters: `[batch, classes]`; absent if the model has no forward-mode rule. */
   jvp?(weights: Weights, cache: Cache, parameterTangents: Tensors): Tensor2D;
-  /** `vjp` with its exact derivatives; absent where a layer has no such rule. */
+  /** `vjp` with its exact derivatives; absent if a layer has no such rule. */
   secondOrder?(weights: Weights, cache: Cache, logitsCotangent: Tensor2D): ModelSecondOrder;
 }
 
 /** A model's backward pass and its own derivatives. Lives in the `tf.tidy` around it. */
 export interface ModelSecondOrder {
-  /** Jᵀu, one tensor a parameter. */
+  /** Jᵀu, one tensor per parameter. */
   readonly parameters: Tensors;
   /**
-   * Along a tangent v of the parameters: Jv, and how Jᵀu moves where u moves along a tangent u̇, (∂(Jᵀu)/∂w) v + Jᵀu̇.
+   * Along a tangent v of the parameters: Jv, and how Jᵀu moves when u moves along a tangent u̇, (∂(Jᵀu)/∂w) v + Jᵀu̇.
    */
   along(parameterTangents: Tensors): {
     readonly logits: Tensor2D;

@@ -14,7 +14,7 @@ import {
 import { scoped } from '../scoped.js';
 import { runFused } from './run-fused.js';
 
-/** What a batch says of itself, `[channels]` each: μ, and σ² divided by the number of values. */
+/** A batch's moments, `[channels]` each: μ, and σ² divided by the number of values. */
 export interface Moments {
   readonly mean: Tensor1D;
   readonly variance: Tensor1D;
@@ -95,7 +95,7 @@ export function batchNormTrainingTangent(
   const { scale: dScale, offset: dOffset } = tangents;
   const inputs = { x, dx, scale, dScale, dOffset, mean: batchMean, variance };
   const fused = runFused('MetadistillBatchNormTrainingJvp', inputs, { epsilon });
-  if (fused) return fused[0] as Tensor;
+  if (fused) return fused[0]!;
   return scoped(() => {
     const tangent = toRows(dx);
     const deviation = inverseDeviation(variance, epsilon);

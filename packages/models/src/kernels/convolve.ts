@@ -18,7 +18,7 @@ export interface ConvolutionWindow {
 export const convolve = (x: Tensor4D, filter: Tensor4D, { strides, padding }: ConvolutionWindow): Tensor4D =>
   conv2d(x, filter, strides, explicitPadding(sidesOf(x.shape, filter.shape, strides, padding)));
 
-/** `convolve` plus a bias `[outputChannels]`; without one where it is undefined. */
+/** `convolve` plus a bias `[outputChannels]`; without one if it is undefined. */
 export function convolveWithBias(
   x: Tensor4D,
   filter: Tensor4D,

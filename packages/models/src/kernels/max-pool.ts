@@ -22,7 +22,7 @@ import { runFused } from './run-fused.js';
  * The maximum of each `size`×`size` window of `[batch, height, width, channels]`, and where in its window it stands:
  * 0..size²−1 row by row, the first of equal maxima, int32. Windows do not overlap; a rest at the edge is left out.
  *
- * `MaxPool` of TensorFlow.js names no winner, and wasm's `MaxPoolWithArgmax` and `MaxPoolGrad` name a wrong one where
+ * `MaxPool` of TensorFlow.js names no winner, and wasm's `MaxPoolWithArgmax` and `MaxPoolGrad` name a wrong one if
  * a window has no positive value.
  */
 export function maxPoolWithArgmax(
@@ -113,10 +113,10 @@ function windowMembers(x: Tensor4D, size: number): Tensor[] {
   });
 }
 
-/** 1 where the winner has this number, else 0. */
+/** 1 if the winner has this number, else 0. */
 const winnerMask = (argmax: Tensor4D, i: number): Tensor => cast(equal(argmax, i), 'float32');
 
-const joined = (parts: Tensor[]): Tensor => (parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 1));
+const joined = (parts: Tensor[]): Tensor => (parts.length === 1 ? parts[0]! : concat(parts, 1));
 
 const pooledShape = (
   [batch, height, width, channels]: Tensor4D['shape'],

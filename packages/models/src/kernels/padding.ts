@@ -35,11 +35,11 @@ export const paddedShape = (
   { top, bottom, left, right }: Sides,
 ): Shape => [batch, height + top + bottom, width + left + right, channels];
 
-/** An image with its zeros; itself where there are none to add. */
+/** An image with its zeros; itself if there are none to add. */
 export const padImage = (image: Tensor4D, sides: Sides): Tensor4D =>
   isNone(sides) ? image : pad(image, pairs(sides));
 
-/** A padded image without its padding, in `shape`; itself where there is none. */
+/** A padded image without its padding, in `shape`; itself if there is none. */
 export const cropImage = (image: Tensor4D, sides: Sides, shape: Shape): Tensor4D =>
   isNone(sides) ? image : slice(image, [0, sides.top, sides.left, 0], shape);
 

@@ -16,7 +16,7 @@ export function runKernel(name: string, inputs: Inputs, attributes: Attributes):
 }
 
 /**
- * Runs a fused kernel where the backend in use has it; undefined where it has not.
+ * Runs a fused kernel if the backend in use has it; otherwise undefined.
  *
  * Names that begin with `Metadistill` are no part of TensorFlow.js: `@metadistill/backend` registers them.
  */

@@ -3,7 +3,7 @@ import type { UniformSampler } from '../types.js';
 import { layersWithin } from './layers-within.js';
 import type { LayersModel, LayersModelLayer } from './types.js';
 
-/** The randomness of a model's dropout, held still where derivatives need it. */
+/** The randomness of a model's dropout, held still when derivatives need it. */
 export interface DropoutMasks {
   /** The seed of the masks of training passes over a batch. */
   seedOf(inputs: Tensor): number;
@@ -16,7 +16,7 @@ export interface DropoutMasks {
  *
  * So a loss is one function of the weights wherever derivatives are differences, or a step is taken twice.
  *
- * @throws Error where the model has dropout but no `uniform` was given, or draws in a way that cannot be repeated.
+ * @throws Error if the model has dropout but no `uniform` was given, or draws in a way that cannot be repeated.
  */
 export function dropoutMasks(layersModel: LayersModel, uniform: UniformSampler | undefined): DropoutMasks {
   const layers = layersWithin(layersModel);
@@ -64,7 +64,7 @@ interface RandomLayerConfig {
   readonly rate?: number;
   readonly seed?: number | null;
   readonly stddev?: number;
-  /** Of recurrent and attention layers. */
+  /** An option of recurrent and attention layers. */
   readonly dropout?: number;
   readonly recurrentDropout?: number;
 }

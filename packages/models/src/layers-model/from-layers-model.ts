@@ -9,7 +9,7 @@ import { holding, specsOf, variablesOf, weightsOf } from './layers-model-weights
 import type { LayersModel } from './types.js';
 
 export interface FromLayersModelOptions {
-  /** Draws the seeds of dropout, such as `torchRandom(1).uniform`; needed where the model has unseeded dropout. */
+  /** Draws the seeds of dropout, such as `torchRandom(1).uniform`; needed if the model has unseeded dropout. */
   readonly uniform?: UniformSampler;
 }
 
@@ -19,10 +19,10 @@ interface LayersModelPass {
 }
 
 /**
- * A `tf.LayersModel` of one's own as a `Model`, through TensorFlow.js' first derivatives.
+ * Your own `tf.LayersModel` as a `Model`, through TensorFlow.js' first derivatives.
  *
  * Weights go in and out as for any model, and `initialize` copies those that the LayersModel holds, whatever the
- * sampler: Keras initialisers have drawn them (`weightsOf` and `assignWeights` are the ways in and out). Each pass lends
+ * sampler: Keras initialisers have drawn them (`weightsOf` takes them out, `assignWeights` puts them back). Each pass lends
  * the weights to the model's variables and gives these their own values back, so that the LayersModel is as it was.
  *
  * Cost: `forward` and `predict` are one forward pass. TensorFlow.js keeps no tape between calls, so that each `vjp` is a
@@ -32,7 +32,7 @@ interface LayersModelPass {
  * Training mode means what tfjs-layers means by it. Batch norm normalises by the batch's statistics, differentiated
  * through, and `statistics` come out moved by Keras' rule: momentum 0.99 unless the layer says otherwise, towards the
  * biased variance, where PyTorch and `batchNorm` move by 0.1 towards the unbiased one. Dropout is drawn once for a batch:
- * all passes over one tensor of inputs share their masks, so that a batch that is lent for ever keeps them for ever.
+ * all passes over one tensor of inputs share their masks, so that a batch that you keep keeps its masks.
  * Regularisers and constraints of layers play no part.
  *
  * There is no forward-mode rule: use hypergradients through `vjp`, such as `mixed({ via: 'vjp' })`. On wasm, derivatives
@@ -57,7 +57,7 @@ export function fromLayersModel(
   };
   const model: Model<LayersModelPass> = {
     ...declared,
-    classes: layersModel.outputs[0]?.shape[1] as number,
+    classes: layersModel.outputs[0]!.shape[1]!,
     initialize: () => weightsOf(layersModel),
 
     forward(weights, inputs, mode) {

@@ -26,7 +26,7 @@ export function weightsOf(layersModel: LayersModel): Weights {
  *
  * The weights are borrowed. Constraints of the layers are not applied.
  *
- * @throws RangeError where they are not as many, or not of the shapes, that the model has; it is then left as it was.
+ * @throws RangeError if their count or shapes are not those of the model, which is then left as it was.
  */
 export function assignWeights(layersModel: LayersModel, weights: Weights): void {
   const specs = specsOf(layersModel);

@@ -12,7 +12,7 @@ interface Holder {
 export const layersWithin = (holder: LayersModel | LayersModelLayer): LayersModelLayer[] =>
   heldBy(holder).flatMap((layer) => [layer, ...layersWithin(layer)]);
 
-/** The layer that gives a model's output, where need be of the last model within it. */
+/** The layer that gives a model's output: that of the last model within it, if there is one. */
 export function lastLayer(layersModel: LayersModel): LayersModelLayer {
   const last = layersModel.outputLayers[0] ?? layersModel.layers.at(-1);
   const isModel = last !== undefined && 'layers' in last;

@@ -9,7 +9,7 @@ export interface LayersModel {
   readonly layers: readonly LayersModelLayer[];
   readonly inputs: readonly LayersModelTensor[];
   readonly outputs: readonly LayersModelTensor[];
-  /** Of a functional model; empty for a sequential one. */
+  /** The output layers of a functional model; empty for a sequential one. */
   readonly outputLayers: readonly LayersModelLayer[];
   readonly trainableWeights: readonly LayersModelWeight[];
   readonly nonTrainableWeights: readonly LayersModelWeight[];

@@ -6,7 +6,7 @@ import type { NamedTensors, SafetensorsContent } from '../safetensors/types.js';
 /**
  * Reads a safetensors file; see `decodeSafetensors`.
  *
- * @throws Error where the file cannot be read, or is malformed.
+ * @throws Error if the file cannot be read, or is malformed.
  */
 export const readSafetensors = async (path: string): Promise<SafetensorsContent> =>
   decodeSafetensors({ name: path, bytes: await readBytes('readSafetensors', path) });

@@ -14,7 +14,7 @@ export const writeWeights = async (
 /**
  * Reads the weights that `writeWeights` wrote; the caller disposes of them.
  *
- * @throws Error where the file cannot be read or is malformed; RangeError where it is of another model.
+ * @throws Error if the file cannot be read or is malformed; RangeError if it is of another model.
  */
 export const readWeights = async (path: string, model: WeightSpecs): Promise<Weights> =>
   loadWeights(model, { name: path, bytes: await readBytes('readWeights', path) });

@@ -7,7 +7,7 @@ const ALIGNMENT = 8;
 /**
  * Writes a safetensors file, tensors in the order given: `Float32Array` as F32, `Float64Array` as F64.
  *
- * @throws RangeError where a shape does not hold as many values as there are, or a tensor has the name of the metadata.
+ * @throws RangeError if a shape does not hold as many values as there are, or a tensor has the name of the metadata.
  * @see https://github.com/huggingface/safetensors#format
  */
 export function encodeSafetensors(

@@ -21,13 +21,13 @@ export async function toNamedTensors(
   };
   const specs = [...parameters, ...statistics];
   const held = [...weights.parameters, ...weights.statistics];
-  return new Map(await Promise.all(specs.map((spec, i) => named(spec, held[i] as Tensor))));
+  return new Map(await Promise.all(specs.map((spec, i) => named(spec, held[i]!))));
 }
 
 /**
  * A model's weights from tensors under a layout's names; all of them are checked before any is made.
  *
- * @throws RangeError where a name is missing or unknown, or a shape is not the declared one.
+ * @throws RangeError if a name is missing or unknown, or a shape is not the declared one.
  */
 export function fromNamedTensors(
   caller: string,

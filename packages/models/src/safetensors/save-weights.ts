@@ -10,7 +10,7 @@ import { ownLayout, type WeightSpecs } from './weight-layout.js';
  *
  * @param weights borrowed.
  * @param metadata texts that `decodeSafetensors` gives back, such as where the weights come from.
- * @throws RangeError where the weights are not the model's.
+ * @throws RangeError if the weights are not the model's.
  */
 export const saveWeights = async (
   model: WeightSpecs,
@@ -21,7 +21,7 @@ export const saveWeights = async (
 /**
  * The weights that `saveWeights` wrote, bit for bit. The caller disposes of them (`disposeWeights`).
  *
- * @throws Error where the file is malformed; RangeError where its names or shapes are not the model's.
+ * @throws Error if the file is malformed; RangeError if its names or shapes are not the model's.
  */
 export const loadWeights = (model: WeightSpecs, file: SafetensorsFile): Weights =>
   fromNamedTensors(`loadWeights: ${file.name}`, model, decodeSafetensors(file).tensors, ownLayout);

@@ -5,7 +5,7 @@ import type { WeightLayout } from './weight-layout.js';
 
 /**
  * PyTorch's names and order: a convolution's filter is (outputs, inputs, height, width), a linear layer's weight
- * (outputs, inputs), its inputs channels first where they were an image.
+ * (outputs, inputs), its inputs channels first if they were an image.
  */
 export const torchLayout: WeightLayout = {
   nameOf: ({ name }) =>
@@ -65,7 +65,7 @@ function permuted(
       for (let k = 0; k < c; k++) {
         for (let l = 0; l < d; l++) {
           const from = i * strideA + j * strideB + k * strideC + l * strideD;
-          result[to] = values[from] as number;
+          result[to] = values[from]!;
           to += 1;
         }
       }

@@ -9,10 +9,10 @@ import type { WeightSpecs } from './weight-layout.js';
  *
  * Names are those of our specs, with `running_mean` and `running_var` of batch norm; `num_batches_tracked` is left out.
  * Filters (outputs, inputs, height, width) become `[height, width, inputs, outputs]`, linear weights
- * (outputs, inputs) `[inputs, outputs]`; where the inputs were flattened from an image, channels first in PyTorch and
+ * (outputs, inputs) `[inputs, outputs]`; if the inputs were flattened from an image, channels first in PyTorch and
  * last here, the layer has to say so (`fromImage` of `dense`). Numbers are rounded to float32.
  *
- * @throws RangeError where a name is missing or unknown, or a shape is not the declared one.
+ * @throws RangeError if a name is missing or unknown, or a shape is not the declared one.
  */
 export const importTorchState = (model: WeightSpecs, tensors: NamedTensors): Weights =>
   fromNamedTensors('importTorchState', model, tensors, torchLayout);
@@ -23,7 +23,7 @@ export const importTorchState = (model: WeightSpecs, tensors: NamedTensors): Wei
  * PyTorch fills in the `num_batches_tracked` that is left out.
  *
  * @param weights borrowed.
- * @throws RangeError where the weights are not the model's.
+ * @throws RangeError if the weights are not the model's.
  */
 export const exportTorchState = (model: WeightSpecs, weights: Weights): Promise<NamedTensors> =>
   toNamedTensors(model, weights, torchLayout);

@@ -13,7 +13,7 @@ export interface LogisticRegressionOptions {
 
 /**
  * Multinomial logistic regression, logits = xW + b, on `[batch, inputs]`; the model of the paper's synthetic
- * experiment, where the teacher sees features 0, 1, 2 of an example and the student 0, 1, 3.
+ * experiment, whose teacher sees features 0, 1, 2 of an example and the student 0, 1, 3.
  *
  * Starts from the weights of PyTorch's `nn.Linear(features, classes)`.
  */

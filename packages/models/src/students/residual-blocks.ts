@@ -47,7 +47,7 @@ export const bottleneckBlock: ResidualBlock = {
 type Convolution = readonly [kernelSize: number, strides: number, widening: number];
 
 /**
- * a = relu(norm(x)), y = f(a) + shortcut: a 1×1 convolution of a where the shape changes, else x itself.
+ * a = relu(norm(x)), y = f(a) + shortcut: a 1×1 convolution of a if the shape changes, else x itself.
  *
  * @see He, Zhang, Ren, Sun, Identity Mappings in Deep Residual Networks (2016); named and ordered as `PreActBlock` and
  *   `PreActBottleneck` of the PyTorch code `kuangliu/pytorch-cifar`.

@@ -1,6 +1,6 @@
 import type { Layer } from '../../types.js';
 
-/** The shape after `layer`; where it does not fit, the error says in which composition. */
+/** The shape after `layer`; if it does not fit, the error says in which composition. */
 export function fit(name: string, layer: Layer, inputShape: readonly number[]): readonly number[] {
   try {
     return layer.outputShape(inputShape);

@@ -27,8 +27,8 @@ export function joint(name: string, layers: readonly Layer[], argument = 'layers
   const statisticRanges = ranges(layers.map((layer) => layer.statistics.length));
   const parametersOf = (tensors: Tensors, i: number) =>
     tensors.slice(...(parameterRanges[i] as [number, number]));
-  const parameters = layers.flatMap((layer, i) => prefixed(prefixes[i] as string, layer.parameters));
-  const statistics = layers.flatMap((layer, i) => prefixed(prefixes[i] as string, layer.statistics));
+  const parameters = layers.flatMap((layer, i) => prefixed(prefixes[i]!, layer.parameters));
+  const statistics = layers.flatMap((layer, i) => prefixed(prefixes[i]!, layer.statistics));
   expectDistinct(`${name}: ${argument}`, [...parameters, ...statistics]);
   return {
     parameters,
@@ -47,7 +47,7 @@ export const joinWeights = (weights: readonly Weights[]): Weights => ({
   statistics: weights.flatMap(({ statistics }) => statistics),
 });
 
-/** The layers' names, where those of one name are numbered from 1: `relu1`, `relu2`. */
+/** The layers' names; equal ones are numbered from 1: `relu1`, `relu2`. */
 export function distinctNames(layers: readonly Layer[]): readonly string[] {
   const names = layers.map(({ name }) => name);
   return names.map((name, i) => {

@@ -61,7 +61,7 @@ export function sequential(options: SequentialOptions): Layer<OpaqueCache<'seque
         const stop = wantInput ? 0 : Math.max(firstTrainable, 0);
         let passed: Tensor | undefined = cotangent;
         for (let i = layers.length - 1; i >= stop && passed !== undefined; i--) {
-          const layer = layers[i] as Layer;
+          const layer = layers[i]!;
           const received: Tensor = passed;
           const { parameters, input } = layer.vjp(
             weightsOf(weights, i),
@@ -122,7 +122,7 @@ export function sequential(options: SequentialOptions): Layer<OpaqueCache<'seque
                   const gradients: Tensors[] = [];
                   let pulled: Tensor | undefined = cotangentTangent;
                   for (let i = layers.length - 1; i >= stop; i--) {
-                    const { parameters, input } = (moved[i] as SecondOrderTangent).pullBack(pulled as Tensor);
+                    const { parameters, input } = moved[i]!.pullBack(pulled as Tensor);
                     gradients[i] = parameters;
                     pulled = input;
                   }

@@ -32,7 +32,7 @@ export interface Conv2dOptions extends LayerOptions {
 /**
  * Two-dimensional convolution, from `[batch, height, width, inputs]` to
  * `[batch, outputHeight, outputWidth, outputs]`; parameters `weight`
- * `[kernelSize, kernelSize, inputs, outputs]` and, where used, `bias` `[outputs]`.
+ * `[kernelSize, kernelSize, inputs, outputs]` and, if used, `bias` `[outputs]`.
  *
  * @throws RangeError if a size is not a positive integer or the padding is not smaller than the filter.
  */

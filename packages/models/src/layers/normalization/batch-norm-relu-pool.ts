@@ -23,7 +23,7 @@ export type BatchNormReluPoolOptions = BatchNormOptions;
 /** What one fused pass leaves behind. */
 interface FusedPass {
   readonly x: Tensor4D;
-  /** The winner's position in its window, or −1 where ReLU lets nothing back. */
+  /** The winner's position in its window, or −1 if ReLU lets nothing back. */
   readonly argmax: Tensor4D;
   readonly mean: Tensor1D;
   readonly variance: Tensor1D;
@@ -39,7 +39,7 @@ type BatchNormReluPoolCache =
  * Batch norm, ReLU and 2×2 max pooling of `[batch, height, width, channels]` as one layer, with the parameters and
  * statistics of `batchNorm`.
  *
- * The images between the three are never stored where the backend has the fused kernels; elsewhere it is `sequential`
+ * The images between the three are never stored if the backend has the fused kernels; elsewhere it is `sequential`
  * of the three. A derivative in evaluation makes its forward pass again.
  *
  * @throws as `batchNorm` and `maxPool2d`.

@@ -160,7 +160,7 @@ const gradientOf = (
     ? batchNormTrainingGradient(cache.x, dy, scale, cache, epsilon)
     : evaluationGradient(cache, scale, dy, epsilon);
 
-/** Jᵀ dy where the moments do not depend on x; its tensors live in the caller's `tidy`. */
+/** Jᵀ dy when the moments do not depend on x; its tensors live in the caller's `tidy`. */
 function evaluationGradient(
   { x, mean, variance }: BatchNormCache,
   scale: Tensor1D,

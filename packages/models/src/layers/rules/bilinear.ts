@@ -22,10 +22,7 @@ export const bilinear = <X extends Tensor>(layer: Omit<Layer<X>, 'secondOrder'>)
           const other = layer.vjp(tangents, (inputTangent ?? x) as X, cotangent, wantInput); // (ẋ, dy), (dy, Ẇ)
           const [weight, ...biases] = moved.parameters as [Tensor, ...Tensor[]];
           return {
-            parameters: [
-              inputTangent === undefined ? weight : add(weight, other.parameters[0] as Tensor),
-              ...biases,
-            ],
+            parameters: [inputTangent === undefined ? weight : add(weight, other.parameters[0]!), ...biases],
             input: wantInput ? add(moved.input as Tensor, other.input as Tensor) : undefined,
           };
         }),

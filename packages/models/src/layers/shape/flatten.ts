@@ -25,10 +25,10 @@ export function flatten(options: FlattenOptions = {}): Layer<OpaqueCache<'flatte
       }),
       jvp: (_weights, inputShape, _parameterTangents, inputTangent) =>
         inputTangent === undefined
-          ? zeros([inputShape[0] as number, sizeOf(inputShape.slice(1))])
+          ? zeros([inputShape[0]!, sizeOf(inputShape.slice(1))])
           : unrolled(inputTangent),
     }),
   );
 }
 
-const unrolled = (x: Tensor): Tensor => reshape(x, [x.shape[0] as number, sizeOf(x.shape.slice(1))]);
+const unrolled = (x: Tensor): Tensor => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]);

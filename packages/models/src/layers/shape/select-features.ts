@@ -51,7 +51,7 @@ export function selectFeatures(options: SelectFeaturesOptions): Layer<OpaqueCach
       initialize: () => ({ parameters: [], statistics: [] }),
       forward({ statistics }, input) {
         outputShape(input.shape.slice(1));
-        return { output: selected(input), cache: input.shape[0] as number, statistics };
+        return { output: selected(input), cache: input.shape[0]!, statistics };
       },
       vjp: (_weights, _batch, cotangent, wantInput) => ({
         parameters: [],

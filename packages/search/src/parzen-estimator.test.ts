@@ -4,6 +4,7 @@ import { logDensity, type ParzenEstimator, parzenEstimator, sampleParzen } from 
 
 test('without values there is the prior alone, as wide as the interval', () => {
   expect(parzenEstimator([], 0, 10).components).toEqual([{ centre: 5, deviation: 10, weight: 1 }]);
+  expect(parzenEstimator([], -1, 3).components).toEqual([{ centre: 1, deviation: 4, weight: 1 }]);
 });
 
 test('deviations are the distances to the farther neighbour, kept inside their limits', () => {

@@ -12,6 +12,8 @@ test('mixes the cross-entropy with the mean over all classes', () => {
   const uniform = mean(goldenBatch.student.map((row) => -mean(logSoftmax(row))));
   const { value } = evaluateLoss(smoothedCrossEntropy(), goldenBatch, { labelSmoothing: 0.1 });
   expect(value).toBeCloseTo(0.9 * crossEntropy(goldenBatch) + 0.1 * uniform, 6);
+  const plain = evaluateLoss(smoothedCrossEntropy(), goldenBatch, { labelSmoothing: 0 });
+  expect(plain.value).toBeCloseTo(crossEntropy(goldenBatch), 6);
 });
 
 test('closed forms are the differences of one another', () => {

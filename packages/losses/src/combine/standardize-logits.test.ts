@@ -57,3 +57,9 @@ test('constant rows give a finite loss and gradient, and no tensor leaks', async
     expect([value, ...gradient].every(Number.isFinite)).toBe(true);
   });
 });
+
+test('refuses an epsilon below 0', () => {
+  expect(() => standardizeLogits(inner, { unbiased: true, epsilon: -1 })).toThrow(
+    'standardizeLogits: epsilon is -1; expected a number of at least 0.',
+  );
+});

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 test.each(['polite', 'deaf'])(
-  'Ctrl-C keeps the finished runs, does not count a %s one, says how to go on and ends with code 130',
+  'Ctrl-C keeps the finished runs, does not count a %s one, says how to resume and ends with code 130',
   async (method) => {
     const args = [
       'fake',
@@ -36,7 +36,7 @@ test.each(['polite', 'deaf'])(
     });
     expect(code).toBe(130);
     expect(stderr).toContain('Stopped by SIGINT. 1 of 2 runs are done, logged in results.');
-    expect(stderr).toContain('The same command goes on from here.');
+    expect(stderr).toContain('The same command resumes from here.');
     const { complete, unfinished } = findLogs(join(folder, 'results'));
     expect(complete.map(({ header }) => header.method)).toEqual(['none']);
     expect(unfinished).toEqual([
@@ -56,6 +56,6 @@ test('a stopped command with --fresh leaves none of the runs that it was to repl
     (stdout) => stdout.includes('backend'),
   );
   expect(code).toBe(130);
-  expect(stderr).toContain('The same command without --fresh goes on from here.');
+  expect(stderr).toContain('The same command without --fresh resumes from here.');
   expect(findLogs(join(folder, 'results')).complete).toEqual([]);
 });

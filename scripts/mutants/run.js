@@ -45,7 +45,7 @@ await new Stryker({
   coverageAnalysis: 'perTest',
   concurrency: Math.max(1, availableParallelism() - 1),
   // A property that fails runs again and again while it shrinks, and a busy machine kills no mutant.
-  timeoutMS: 20_000,
+  timeoutMS: 60_000,
   timeoutFactor: 5,
   dryRunTimeoutMinutes: 30,
   disableTypeChecks: false,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { onTestFinished } from 'vitest';
 
 /** How a process ended, and what it wrote. */
 export interface EndedProcess {
@@ -9,9 +10,9 @@ export interface EndedProcess {
 }
 
 /**
- * Runs a process to its end.
+ * Runs a process to its end, or to the end of the test that calls it.
  *
- * @param interruptWhen - looked at with what it has written until it holds; then the process gets a SIGINT.
+ * @param interruptWhen - called with what it has written until it holds; then the process gets a SIGINT.
  */
 export function runProcess(
   program: string,
@@ -21,6 +22,9 @@ export function runProcess(
 ): Promise<EndedProcess> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: folder });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {
       stdout += chunk;

@@ -31,13 +31,13 @@ test.each(['polite', 'deaf'])(
       '2',
     ];
     const { code, stderr } = await runProcess(process.execPath, [main, ...args], folder, (stdout) => {
-      const begun = findLogs(join(folder, 'results')).unfinished.some(({ path }) => path.includes(method));
+      const begun = findLogs(join(folder, 'runs')).unfinished.some(({ path }) => path.includes(method));
       return begun && stdout.includes('[1/2]');
     });
     expect(code).toBe(130);
-    expect(stderr).toContain('Stopped by SIGINT. 1 of 2 runs are done, logged in results.');
+    expect(stderr).toContain('Stopped by SIGINT. 1 of 2 runs are done, logged in runs.');
     expect(stderr).toContain('The same command resumes from here.');
-    const { complete, unfinished } = findLogs(join(folder, 'results'));
+    const { complete, unfinished } = findLogs(join(folder, 'runs'));
     expect(complete.map(({ header }) => header.method)).toEqual(['none']);
     expect(unfinished).toEqual([
       { path: join('fake', 'published', method, 'run-00.jsonl'), reason: 'it has no end line' },
@@ -57,5 +57,5 @@ test('a stopped command with --fresh leaves none of the runs that it was to repl
   );
   expect(code).toBe(130);
   expect(stderr).toContain('The same command without --fresh resumes from here.');
-  expect(findLogs(join(folder, 'results')).complete).toEqual([]);
+  expect(findLogs(join(folder, 'runs')).complete).toEqual([]);
 });

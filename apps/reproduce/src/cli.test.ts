@@ -91,7 +91,7 @@ test('table compares with the baseline that is asked for', async () => {
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("did you mean 'gradient'?")]);
 });
 
-test('bench --json prints one object a line and nothing else', async () => {
+test('bench --json prints one object per line and nothing else', async () => {
   const command = ['bench', '--json', '--backend', 'wasm', '--model', 'cifar-very-tiny'];
   const { code, stdout } = await reproduce(...command, '--batch', '2', '--iterations', '2');
   expect(code).toBe(0);
@@ -119,7 +119,7 @@ test('verify checks the hypergradients of a model and says what on', async () =>
   expect(stdout).toMatch(/\nAll checks passed\.\n$/);
 });
 
-test('doctor says what works, and ends with 1 where nothing can be logged', async () => {
+test('doctor says what works, and ends with 1 if nothing can be logged', async () => {
   const { code, stdout } = await reproduce('doctor');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ok +backend wasm +wasm \(WebAssembly/m);

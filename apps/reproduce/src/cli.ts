@@ -45,7 +45,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
   }
 }
 
-/** Whoever reads along may stop reading; runs go on, and their logs are files. */
+/** Whoever reads along may stop reading; runs continue, and their logs are files. */
 function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -15,7 +15,7 @@ export const fakeAccuracy = ({ run, protocol }: Pick<RunSpec, 'run' | 'protocol'
 /**
  * An experiment without training. `none` and `gradient` end at once, `broken` throws, `crash` takes its thread down
  * later, `polite` goes on until it is told to stop, `deaf` for ever and without an ear for it. `lasting` throws after its
- * second epoch, and goes on from its snapshot to the end; `unended` throws after its last one, and has only to end then.
+ * second epoch, and resumes from its snapshot to the end; `unended` throws after its last one, and has only to end then.
  */
 export const fakeExperiment: Experiment<FakeConfig> = {
   name: 'fake',

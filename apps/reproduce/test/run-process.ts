@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 
 /** How a process ended, and what it wrote. */
 export interface EndedProcess {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -154,7 +154,7 @@ test('the table says speed, share of the peak, cost in plain steps and the ratio
   ]);
 });
 
-test('says what to do where no Python has PyTorch', async () => {
+test('says what to do if no Python has PyTorch', async () => {
   await expect(startPeer('cifar-very-tiny', 2, ['no-such-python'])).rejects.toThrow(
     '--peer needs PyTorch, which no-such-python cannot import. Install it',
   );

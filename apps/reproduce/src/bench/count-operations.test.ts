@@ -29,7 +29,7 @@ test('refuses a model that hides a product', async () => {
   const plain = logisticRegression({ inputs: 3, classes: 2 });
   const fused: Model = { ...plain, predict: () => zeros([1, 2]) };
   await expect(countOperations(fused)).rejects.toThrow(
-    `${plain.name} made 0 products with its weights; expected 1, one a layer.`,
+    `${plain.name} made 0 products with its weights; expected 1, one per layer.`,
   );
 });
 

@@ -17,7 +17,7 @@ export interface Operations {
  * input is data. A layer's product is the kernel whose second input has the shape of its weight
  * `[..., inputs, outputs]`, whatever else it computes.
  *
- * @throws Error where a layer's product was not seen.
+ * @throws Error if a layer's product was not seen.
  */
 export async function countOperations(model: Model): Promise<Operations> {
   const weights = model.initialize(() => 0);
@@ -38,7 +38,7 @@ export async function countOperations(model: Model): Promise<Operations> {
   if (products.length !== layers.length) {
     throw new Error(
       `countOperations: ${model.name} made ${products.length} products with its weights; expected ${layers.length}, ` +
-        'one a layer. Count where a kernel takes a layer as a whole.',
+        'one per layer. Count where a kernel takes a layer as a whole.',
     );
   }
   const forward = products.reduce((sum, product) => sum + product, 0);

@@ -1,7 +1,7 @@
 /** Something to time, under a name. */
 export interface Timed {
   readonly name: string;
-  /** Runs once; says what it took where it has measured that itself. */
+  /** Runs once; says what it took if it has measured that itself. */
   run(): Promise<Repetition | undefined>;
 }
 

@@ -20,7 +20,7 @@ export interface Peer {
  * Starts PyTorch on the same model, batch size and steps, in one thread.
  *
  * @param pythons programs of which the first that imports torch is taken.
- * @throws Error where no Python with PyTorch is found.
+ * @throws Error if no Python with PyTorch is found.
  */
 export async function startPeer(
   model: BenchModelName,

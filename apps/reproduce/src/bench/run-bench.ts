@@ -25,7 +25,7 @@ export interface BenchResult {
   readonly lines: readonly BenchLine[];
   /** Floating-point operations of each step, on the whole batch. */
   readonly operations: Readonly<Record<BenchName, number>>;
-  /** Where the time of each step goes, where that was asked for. */
+  /** Where the time of each step goes, if that was asked for. */
   readonly profiles?: readonly Profile[];
 }
 

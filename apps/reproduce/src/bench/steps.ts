@@ -88,7 +88,7 @@ export function benchSteps(
     logits.dispose();
   }
 
-  /** Training that goes on by one iteration a call. */
+  /** Training that goes on by one iteration per call. */
   function trained(meta?: MetaOptimization<MixMetaparameter, LogitBatch>) {
     const optimizer = sgd();
     const options: TrainOptions<MixMetaparameter, LogitBatch> = {

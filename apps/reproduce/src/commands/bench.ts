@@ -17,7 +17,7 @@ interface Options {
 export function benchCommand(): Command {
   return new Command('bench')
     .description('time the steps of training')
-    .option('--json', 'one JSON object a line in place of tables')
+    .option('--json', 'one JSON object per line in place of tables')
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
     .option(
       '--model <name>',

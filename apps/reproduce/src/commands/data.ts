@@ -6,7 +6,7 @@ import { oneOf } from './options.js';
 const datasets = ['fashion-mnist', 'cifar10'] as const;
 type DatasetName = (typeof datasets)[number];
 
-/** The command that fetches a data set where it is not there yet, verifies it and says what it holds. */
+/** The command that fetches a data set that is not there yet, verifies it and says what it holds. */
 export function dataCommand(): Command {
   const parse = oneOf('dataset', datasets);
   return new Command('data')

@@ -28,7 +28,7 @@ export function teacherCommand(environment: Environment): Command {
     )
     .option('--model <name>', describeModels())
     .option('--epochs <count>', 'passes over the training images', integerFrom(1), 30)
-    .option('--batch-size <count>', 'images a step', integerFrom(2), teacherDefaults.batchSize)
+    .option('--batch-size <count>', 'images per step', integerFrom(2), teacherDefaults.batchSize)
     .option(
       '--learning-rate <number>',
       'at the start; falls to 0 along half a cosine',

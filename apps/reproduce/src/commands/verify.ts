@@ -8,7 +8,7 @@ interface Options {
   readonly backend: 'auto' | BackendName;
 }
 
-/** The command that checks hypergradients by what shares nothing with their computation; code 1 where one is wrong. */
+/** The command that checks hypergradients by what shares nothing with their computation; code 1 if one is wrong. */
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('check the hypergradients of a model on real batches')

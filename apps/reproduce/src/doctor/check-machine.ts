@@ -48,7 +48,7 @@ function checkResources(): Finding[] {
     found: `${gigabytes(total)} GB, ${gigabytes(freemem() / 1e6)} GB of the machine's free`,
   };
   return [
-    { subject: 'cores', status: 'ok', found: `${cores}; as many runs go on side by side by default` },
+    { subject: 'cores', status: 'ok', found: `${cores}; as many runs are computed side by side by default` },
     total >= needed
       ? { ...memory, status: 'ok' }
       : {

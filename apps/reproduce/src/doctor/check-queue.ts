@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Finding } from './finding.js';
 
-/** Whether the Redis of a queue answers; runs go to a queue only where one is named. */
+/** Whether the Redis of a queue answers; runs go to a queue only if one is named. */
 export async function checkQueue(url: string | undefined, timeoutMs = 5000): Promise<Finding> {
   const subject = 'queue';
   if (url === undefined) {
@@ -18,7 +18,7 @@ export async function checkQueue(url: string | undefined, timeoutMs = 5000): Pro
     : { subject, status: 'problem', found: `${url}: ${problem}`, advice };
 }
 
-/** Why a port takes no connection; undefined where it does. */
+/** Why a port takes no connection; undefined if it does. */
 function refusal(host: string, port: number, timeoutMs: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });

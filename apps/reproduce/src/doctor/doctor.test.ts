@@ -57,7 +57,7 @@ test('says of each backend why it does not load, and which one runs take', async
   ]);
 });
 
-test('warns where runs would take cpu', async () => {
+test('warns if runs would take cpu', async () => {
   const findings = await checkBackends(async () => ({
     name: 'cpu',
     description: 'plain JavaScript',
@@ -111,7 +111,7 @@ test('a results folder may be there or not yet, but not below a file', () => {
   });
 });
 
-test('looks for Redis only where a queue is named', async () => {
+test('looks for Redis only if a queue is named', async () => {
   expect(await checkQueue(undefined)).toMatchObject({
     status: 'ok',
     found: expect.stringContaining('not configured'),

@@ -4,7 +4,7 @@ export interface Finding {
   /** `problem`: no run works. `note`: some run would be slower, or needs it first. */
   readonly status: 'ok' | 'note' | 'problem';
   readonly found: string;
-  /** What to do about it, where there is something to do. */
+  /** What to do about it, if there is something to do. */
   readonly advice?: string;
 }
 

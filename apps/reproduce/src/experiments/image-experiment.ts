@@ -32,7 +32,7 @@ export interface ImageExperimentOptions {
   readonly load: () => Promise<{
     readonly student: () => Model;
     readonly source: (teacherLogits: string, liveTeacher: string) => Promise<ImageSource>;
-    /** Throws where the data cannot be used; keeps nothing in memory. */
+    /** Throws if the data cannot be used; keeps nothing in memory. */
     readonly check: (config: ImageConfig) => Promise<void>;
   }>;
 }
@@ -75,7 +75,7 @@ export const imageExperiment = ({
 
 const kept = new Map<string, Promise<ImageSource>>();
 
-/** Images are loaded once a thread, for all the runs that it computes; again where that failed. */
+/** Images are loaded once per thread, for all the runs that it computes; again if that failed. */
 function keptSource(key: string, load: () => Promise<ImageSource>): Promise<ImageSource> {
   const known = kept.get(key);
   if (known) return known;

@@ -14,14 +14,14 @@ export const evaluation = z.object({
   iteration: count,
   /** On the test set, in [0, 1]. */
   testAccuracy: z.number().min(0).max(1),
-  /** Null where it is not finite. */
+  /** Null if it is not finite. */
   testLoss: z.number().nullable(),
   /**
-   * On the validation examples; null where it is not finite, or not measured. Published methods of the image
+   * On the validation examples; null if it is not finite, or not measured. Published methods of the image
    * experiments that look at no validation set train on those examples too: of them it is a training loss.
    */
   validationLoss: z.number().nullable(),
-  /** Of the loss that is trained on, 0 where nothing is distilled; null in an experiment without it, as the temperature. */
+  /** Of the loss that is trained on, 0 if nothing is distilled; null in an experiment without it, as the temperature. */
   distillationFraction: z.number().nullable(),
   temperature: z.number().nullable(),
   /** Cost so far in forward passes of one batch; a plain step is 3. All trials of a search count. */
@@ -30,7 +30,7 @@ export const evaluation = z.object({
   testExpectedCalibrationError: share.optional(),
   /** In [0, 2]. */
   testBrierScore: z.number().min(0).max(2).optional(),
-  /** Where there are more than five classes. */
+  /** If there are more than five classes. */
   testTop5Accuracy: share.optional(),
   /** The share of those validation examples on which student and teacher prefer the same class. */
   validationTeacherAgreement: share.optional(),
@@ -58,7 +58,7 @@ const header = z.object({
 
 const evaluationLine = z.object({
   kind: z.literal('eval'),
-  /** Since the training began; of a search, which tells of its best training at its end, all of it. */
+  /** Since the training began; of a search, which reports its best training at its end, all of it. */
   seconds: z.number().nonnegative(),
   ...evaluation.shape,
 });

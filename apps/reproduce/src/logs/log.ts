@@ -31,7 +31,7 @@ export function logPath(run: Pick<LogHeader, 'experiment' | 'protocol' | 'method
   return join(run.experiment, run.protocol, run.method, file);
 }
 
-/** Begins a log, over whatever was there. @throws where the file cannot be written. */
+/** Begins a log, over whatever was there. @throws if the file cannot be written. */
 export function startLog(path: string, header: LogHeader): void {
   writeFileSync(path, serialize(header));
 }
@@ -39,7 +39,7 @@ export function startLog(path: string, header: LogHeader): void {
 /**
  * The beginning of an unfinished log, as far as a snapshot of its run goes.
  *
- * @throws Error where the log does not have it.
+ * @throws Error if the log does not have it.
  */
 export function readBeginning(
   path: string,
@@ -63,15 +63,15 @@ export function readBeginning(
 /**
  * Takes up an unfinished log after its first evaluations; what came later is computed again.
  *
- * @param backend that goes on; another one rounds otherwise.
+ * @param backend that resumes; another one rounds differently.
  * @returns those evaluations.
- * @throws Error where the log does not have them, or was begun on another backend.
+ * @throws Error if the log does not have them, or was begun on another backend.
  */
 export function resumeLog(path: string, evaluations: number, backend: string): EvaluationLine[] {
   const { header, kept } = readBeginning(path, evaluations);
   if (header.backend.name !== backend) {
     throw new Error(
-      `${path} was begun on ${header.backend.name} and would go on on ${backend}. Ask for the first by --backend, or ` +
+      `${path} was begun on ${header.backend.name} and would continue on ${backend}. Ask for the first by --backend, or ` +
         'replace the run with --fresh.',
     );
   }
@@ -79,7 +79,7 @@ export function resumeLog(path: string, evaluations: number, backend: string): E
   return kept;
 }
 
-/** Adds a line at once, so that a kill loses at most the line being written. @throws where the disk is full. */
+/** Adds a line at once, so that a kill loses at most the line being written. @throws if the disk is full. */
 export function appendToLog(path: string, line: EvaluationLine | EndLine): void {
   appendFileSync(path, serialize(line));
 }
@@ -88,7 +88,7 @@ export function appendToLog(path: string, line: EvaluationLine | EndLine): void 
  * Reads a run's log. Anything but a header, evaluations and a matching end line is an unfinished run.
  *
  * @returns the log, or why it does not count.
- * @throws where the file is there and cannot be read.
+ * @throws if the file is there and cannot be read.
  */
 export function readLog(path: string): CompleteLog | UnfinishedLog {
   const text = readFileSync(path, 'utf8');

@@ -2,11 +2,11 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder where it is not there, and those above it.
+ * Makes a folder if it is not there, and those above it.
  *
  * @param subject - what the error says is not writable.
  * @param option - names another folder on the command line.
- * @throws Error where it cannot be made or written.
+ * @throws Error if it cannot be made or written.
  */
 export function makeWritableFolder(folder: string, subject: string, option: string): void {
   try {

@@ -6,7 +6,7 @@ const name = 'metadistill-native';
 /**
  * Makes a folder an npm package of ours without dependencies.
  *
- * @throws Error where the folder holds something else, which is left as it is.
+ * @throws Error if the folder holds something else, which is left as it is.
  */
 export function emptyPackage(folder: string): void {
   expectOurs(folder);

@@ -1,7 +1,7 @@
 import type { BackendChoice, SelectBackendOptions } from '@metadistill/backend';
 import { chooseBackend } from './choose-backend.js';
 
-/** `chooseBackend` where no other may take the place of one that was asked for. @throws Error where it does not load. */
+/** `chooseBackend` where no other may take the place of one that was asked for. @throws Error if it does not load. */
 export async function requireBackend(options: SelectBackendOptions): Promise<BackendChoice> {
   const { prefer = 'auto' } = options;
   const backend = await chooseBackend(options);

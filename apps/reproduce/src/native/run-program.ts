@@ -13,7 +13,7 @@ export interface Program {
 
 /** How a program ended. */
 export interface Ended {
-  /** Null where it did not start or was stopped. */
+  /** Null if it did not start or was stopped. */
   readonly code: number | null;
   /** What it wrote, both streams together. */
   readonly output: string;

@@ -5,7 +5,7 @@ import type { RunProgram } from './run-program.js';
 /** What the addon is linked with, in the folder of a TensorFlow that pip installed on Linux. */
 export const tensorflowLibraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
 
-/** The folder of Python's package tensorflow, found without importing it; undefined where there is none. */
+/** The folder of Python's package tensorflow, found without importing it; undefined if there is none. */
 export async function findTensorflow(python: string, run: RunProgram): Promise<string | undefined> {
   const code =
     'import importlib.util as u; s = u.find_spec("tensorflow"); print(next(iter(s.submodule_search_locations), "") if s else "")';

@@ -16,21 +16,21 @@ export interface ResultRow {
   /** Population standard deviation over runs; null of one run. */
   readonly stdAccuracy: number | null;
   readonly maxAccuracy: number;
-  /** Null where the paper's table has no such cell. */
+  /** Null if the paper's table has no such cell. */
   readonly paperMean: number | null;
   readonly paperMax: number | null;
-  /** Of the authors' own logs; null where they were not given or have no such runs. */
+  /** Of the authors' own logs; null if they were not given or have no such runs. */
   readonly authorsMean: number | null;
   /** The method that the differences are to. */
   readonly baseline: string;
   /**
    * Mean difference to the baseline's accuracy over runs of the same number and configuration, and its 95 % interval;
-   * null for the baseline itself and where fewer than five runs have a counterpart.
+   * null for the baseline itself and if fewer than five runs have a counterpart.
    */
   readonly difference: number | null;
   readonly differenceLow: number | null;
   readonly differenceHigh: number | null;
-  /** Means of what else the last evaluations measure; null where a run does not have it. */
+  /** Means of what else the last evaluations measure; null if a run does not have it. */
   readonly means: Readonly<Record<MeanMetric, number | null>>;
   readonly secondsPerRun: number;
   /** Mean cost relative to plain training for the same number of iterations. */

@@ -27,9 +27,9 @@ const methods: Readonly<Record<string, string>> = {
 const run = z.object({ results: z.array(z.object({ accuracy: z.number() })).min(1) });
 
 /**
- * Reads the logs that the authors published with their code: one run a line, whose last result counts.
+ * Reads the logs that the authors published with their code: one run per line, whose last result counts.
  *
- * @throws Error where the folder is missing or has none of them, or a line is not a run.
+ * @throws Error if the folder is missing or has none of them, or a line is not a run.
  */
 export function readAuthorsLogs(folder: string): AuthorsMeans {
   const means: Record<string, Record<string, number>> = {};

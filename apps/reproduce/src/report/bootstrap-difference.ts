@@ -17,7 +17,7 @@ const fewestPairs = 5;
  * samples of as many pairs, drawn with replacement. The draws are seeded, so that the same differences give the same
  * interval.
  *
- * @param differences one a pair, in the order of the pairs.
+ * @param differences one per pair, in the order of the pairs.
  * @returns undefined for fewer than five pairs.
  * @see Efron, Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
  */

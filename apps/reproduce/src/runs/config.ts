@@ -32,10 +32,10 @@ export function configHash(config: Readonly<Record<string, ConfigValue>>): strin
   return createHash('sha256').update(canonical).digest('hex').slice(0, 12);
 }
 
-/** What differs, a phrase a key: `epochs is 1, not 50`. A key that one side lacks is `unset` there. */
+/** What differs, a phrase per key: `epochs is 1, not 50`. A key that one side lacks is `unset` there. */
 export function configDifference(
-  got: Readonly<Record<string, ConfigValue>>,
-  wanted: Readonly<Record<string, ConfigValue>>,
+  got: Readonly<Record<string, ShownValue>>,
+  wanted: Readonly<Record<string, ShownValue>>,
 ): string[] {
   const keys = [...new Set([...Object.keys(wanted), ...Object.keys(got)])];
   return keys
@@ -43,7 +43,9 @@ export function configDifference(
     .map((key) => `${key} is ${show(got[key])}, not ${show(wanted[key])}`);
 }
 
-const show = (value: ConfigValue | undefined): string =>
+type ShownValue = ConfigValue | readonly (number | string)[];
+
+const show = (value: ShownValue | undefined): string =>
   value === undefined ? 'unset' : typeof value === 'object' ? value.join(',') : String(value);
 
 function parseLike(example: ConfigValue, key: string, text: string): ConfigValue {

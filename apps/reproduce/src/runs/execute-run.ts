@@ -9,7 +9,7 @@ import type { RunMessage, RunTask } from './run-message.js';
 const progressIntervalMs = 50;
 
 /**
- * The worker's side of the pool: a function that executes one run and tells of it through the task's port.
+ * The worker's side of the pool: a function that executes one run and reports it through the task's port.
  *
  * Any message that comes the other way means stop. It is polled for, not listened to, since a training loop may
  * never let the event loop turn.

@@ -38,11 +38,11 @@ export interface RunContext {
   emit(evaluation: Evaluation): void;
   /** As often as convenient, every iteration if need be: also notices here that the run is to stop. */
   progress(done: number, total: number): void;
-  /** What `save` was last given in an earlier try of this run, which goes on from there. */
+  /** What `save` was last given in an earlier try of this run, which resumes from there. */
   readonly snapshot: Uint8Array | undefined;
-  /** Keeps all that the run needs to go on bit for bit, in case it is cut short. After an `emit`, if at all. */
+  /** Keeps all that the run needs to resume bit for bit, in case it is cut short. After an `emit`, if at all. */
   save(snapshot: Uint8Array): void;
-  /** Aborted where the run is to stop; what was emitted stays in the log, the run does not count. */
+  /** Aborted if the run is to stop; what was emitted stays in the log, the run does not count. */
   readonly signal: AbortSignal;
 }
 
@@ -51,18 +51,18 @@ export interface Experiment<Config extends ExperimentConfig = ExperimentConfig> 
   readonly name: string;
   /** One line for `--help`. */
   readonly description: string;
-  /** Run where `--protocol` is not given. */
+  /** Run if `--protocol` is not given. */
   readonly protocols: readonly Protocol[];
-  /** Run where `--methods` is not given, in the order of the table. */
+  /** Run if `--methods` is not given, in the order of the table. */
   readonly methods: readonly string[];
   /** Every name that `resolveMethod` takes, or examples where there are endlessly many: what a typo is compared with. */
   readonly methodNames: readonly string[];
-  /** Runs of each method where `--runs` is not given. */
+  /** Runs of each method if `--runs` is not given. */
   readonly runs: number;
   defaults(protocol: Protocol): Config;
   /** The name that a method is logged under (`trajectory` is `trajectory-10x2`); undefined for an unknown one. */
   resolveMethod(name: string): string | undefined;
-  /** Throws before anything starts where data are missing or a configuration cannot work. */
+  /** Throws before anything starts if data are missing or a configuration cannot work. */
   prepare?(specs: readonly RunSpec<Config>[]): Promise<void>;
   /** Called in a worker. Import what computes dynamically here: the command line needs no tensors. */
   execute(spec: RunSpec<Config>, context: RunContext): Promise<void>;

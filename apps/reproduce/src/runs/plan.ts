@@ -16,7 +16,7 @@ export interface Plan {
  * Splits runs into finished and to do, by their logs. A log without an end is an unfinished run: done again.
  *
  * @param fresh - all runs are to do, whatever is there.
- * @throws Error where a log is of another version, or of a run that was finished with another configuration, naming
+ * @throws Error if a log is of another version, or of a run that was finished with another configuration, naming
  * what differs: nothing is overwritten.
  */
 export function planRuns(specs: readonly RunSpec[], resultsFolder: string, fresh: boolean): Plan {
@@ -25,7 +25,7 @@ export function planRuns(specs: readonly RunSpec[], resultsFolder: string, fresh
   return { todo: specs.filter((spec) => !finished.includes(spec)), finished };
 }
 
-/** Makes the folders of the runs' logs. @throws Error where they cannot be made or written. */
+/** Makes the folders of the runs' logs. @throws Error if they cannot be made or written. */
 export function makeLogFolders(specs: readonly RunSpec[], resultsFolder: string): void {
   for (const folder of new Set(specs.map((spec) => dirname(join(resultsFolder, logPath(spec)))))) {
     makeWritableFolder(folder, `the results folder ${resultsFolder}`, '--results');

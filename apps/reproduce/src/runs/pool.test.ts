@@ -55,7 +55,7 @@ test('what runs tell does not depend on the number of workers, and comes in orde
   }
 });
 
-test('a run that throws or takes its thread down is told of, and the others end', async () => {
+test('a run that throws or takes its thread down is reported, and the others end', async () => {
   const { heard, failures } = await runAll([specOf('broken', 0), specOf('crash', 1), specOf('none', 2)]);
   expect(failures.toSorted()).toEqual([
     expect.stringMatching(/^broken 0: the step diverged/),
@@ -64,7 +64,7 @@ test('a run that throws or takes its thread down is told of, and the others end'
   expect(heard.map((messages) => messages.at(-1)?.kind === 'end')).toEqual([false, false, true]);
 });
 
-test('a loss that is not finite is told of as null', async () => {
+test('a loss that is not finite is reported as null', async () => {
   const { heard } = await runAll([specOf('none', 0)]);
   expect(heard[0]?.[1]).toMatchObject({ kind: 'evaluation', evaluation: { testLoss: null } });
 });

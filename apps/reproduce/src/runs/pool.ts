@@ -10,13 +10,13 @@ export interface PoolOptions {
   readonly workers: number;
   /** A module that exports `executeRun`. */
   readonly workerFile: URL;
-  /** Aborted where all is to stop. */
+  /** Aborted if all is to stop. */
   readonly signal: AbortSignal;
   /** Where an earlier try of a run stopped. */
   readonly snapshotOf: (spec: RunSpec) => RunSnapshot | undefined;
   /** Hears every message of every run, a run's own in order. An error thrown here stops everything. */
   readonly listen: (spec: RunSpec, message: RunMessage) => void;
-  /** Hears of a run that threw; the others go on. */
+  /** Hears of a run that threw; the others continue. */
   readonly onFailure: (spec: RunSpec, error: Error) => void;
 }
 
@@ -40,7 +40,7 @@ export async function runInPool(specs: readonly RunSpec[], options: PoolOptions)
   });
   const broken = new AbortController();
   const stop = AbortSignal.any([options.signal, broken.signal]);
-  setMaxListeners(0, stop); // One a run is no leak.
+  setMaxListeners(0, stop); // One per run is no leak.
   const settled = Promise.all(specs.map((spec) => runInThread(pool, spec, stop, broken, options)));
   try {
     await Promise.race([settled, stopped(stop, pool)]);

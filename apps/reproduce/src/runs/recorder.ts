@@ -10,7 +10,7 @@ import { type RunSnapshot, removeSnapshot, snapshotPath, writeSnapshot } from '.
 
 /** Turns what runs tell into logs and progress. */
 export interface Recorder {
-  /** @throws where a log cannot be written. */
+  /** @throws if a log cannot be written. */
   hear(spec: RunSpec, message: RunMessage): void;
   /** How many runs have ended. */
   finished(): number;

@@ -80,7 +80,7 @@ test('logs an alias under the name that it stands for', async () => {
   expect(findLogs(join(folder, 'runs')).complete.map(({ header }) => header.method)).toEqual(['gradient']);
 });
 
-test('prints a run that throws with its name, goes on with the others, and ends with code 1', async () => {
+test('prints a run that throws with its name, continues with the others, and ends with code 1', async () => {
   const { code, stdout, stderr } = await reproduce(
     'fake',
     '--methods',
@@ -98,7 +98,7 @@ test('prints a run that throws with its name, goes on with the others, and ends 
   ]);
 });
 
-test('a run that was cut goes on from its snapshot, on the same backend, and repeats no epoch before it', async () => {
+test('a run that was cut resumes from its snapshot, on the same backend, and repeats no epoch before it', async () => {
   const lasting = ['fake', '--methods', 'lasting', '--protocol', 'published', '--runs', '1'];
   expect((await reproduce(...lasting)).code).toBe(1);
   const path = join(folder, 'runs/fake/published/lasting/run-00.jsonl');
@@ -107,7 +107,7 @@ test('a run that was cut goes on from its snapshot, on the same backend, and rep
   writeFileSync(path, begun.replace('"name":"cpu"', '"name":"wasm"'));
   const elsewhere = await reproduce(...lasting);
   expect(elsewhere.code).toBe(1);
-  expect(elsewhere.stderr).toContain('run-00.jsonl was begun on wasm and would go on on cpu.');
+  expect(elsewhere.stderr).toContain('run-00.jsonl was begun on wasm and would continue on cpu.');
   writeFileSync(path, begun);
   const otherwise = await reproduce(...lasting, '--epochs', '5');
   expect(otherwise.code).toBe(1);
@@ -159,7 +159,7 @@ test('a log of another version is not written over, unless told to', async () =>
   expect((await reproduce(...none, '--fresh')).code).toBe(0);
 });
 
-test('says nothing of progress where it is quiet', async () => {
+test('says nothing of progress if it is quiet', async () => {
   const { stdout, stderr } = await reproduce('fake', '--quiet');
   expect(stdout).toMatch(/^\n### fake, published protocol/);
   expect(stderr).toBe('');
@@ -182,7 +182,7 @@ test('a log that cannot grow stops everything, its earlier lines intact', async 
   for (const line of lines.slice(0, -1)) expect(() => JSON.parse(line)).not.toThrow();
 });
 
-test('runs go on where whoever reads the output has stopped', async () => {
+test('runs continue when the reader of the output has stopped', async () => {
   await runProcess('bash', ['-c', '"$0" "$@" | head -n 1', process.execPath, main, 'fake'], folder);
   expect(findLogs(join(folder, 'runs')).complete).toHaveLength(8);
 });

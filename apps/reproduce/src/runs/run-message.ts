@@ -3,10 +3,10 @@ import type { Evaluation } from '../logs/log-schema.js';
 import type { RunSpec, RunStart } from './experiment.js';
 import type { RunSnapshot } from './snapshot-file.js';
 
-/** What a worker is given: a run, and the port that it tells of it through. */
+/** What a worker is given: a run, and the port that it reports through. */
 export interface RunTask {
   readonly spec: RunSpec;
-  /** Where an earlier try of the run stopped; its worker goes on from there. */
+  /** Where an earlier try of the run stopped; its worker resumes from there. */
   readonly snapshot: RunSnapshot | undefined;
   readonly port: MessagePort;
 }

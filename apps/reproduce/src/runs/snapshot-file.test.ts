@@ -32,7 +32,7 @@ test('a snapshot reads back as it was written, until it is removed', () => {
 test('a snapshot of another configuration is refused with what differs', () => {
   const other = { ...spec, config: { epochs: 100, learningRate: 1 } };
   expect(() => readSnapshot(path, other, versions)).toThrow(
-    `${path} cannot be gone on from: its configuration is another one: epochs is 50, not 100. Delete it, or replace the run with --fresh.`,
+    `${path} cannot be resumed: its configuration is another one: epochs is 50, not 100. Delete it, or replace the run with --fresh.`,
   );
 });
 
@@ -51,6 +51,6 @@ test('a damaged snapshot is refused', () => {
   const whole = readFileSync(path);
   for (let length = 0; length < whole.length; length++) {
     writeFileSync(path, whole.subarray(0, length));
-    expect(() => readSnapshot(path, spec, versions), `${length} bytes`).toThrow('cannot be gone on from: it');
+    expect(() => readSnapshot(path, spec, versions), `${length} bytes`).toThrow('cannot be resumed: it');
   }
 });

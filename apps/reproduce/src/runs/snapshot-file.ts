@@ -5,7 +5,7 @@ import { writeWholeFile } from '../logs/write-whole-file.js';
 import { configDifference, configHash } from './config.js';
 import type { RunSpec } from './experiment.js';
 
-/** Where an unfinished run stands: what its worker needs to go on, and how much of its log belongs to it. */
+/** Where an unfinished run stands: what its worker needs to resume, and how much of its log belongs to it. */
 export interface RunSnapshot {
   /** The worker's own. */
   readonly payload: Uint8Array;
@@ -21,7 +21,7 @@ interface SnapshotFile extends RunSnapshot {
   readonly config: LogHeader['config'];
 }
 
-/** Raised when the file or a payload of the old form can no longer be gone on from. */
+/** Raised when the file or a payload of the old form can no longer be resumed. */
 const snapshotSchemaVersion = 2;
 
 /** Beside the log: `run-03.snapshot`. */
@@ -43,10 +43,10 @@ export function writeSnapshot(
 }
 
 /**
- * The snapshot of a run, where there is one.
+ * The snapshot of a run, if there is one.
  *
- * @param versions of what is to go on: other ones may round otherwise.
- * @throws Error where it is damaged, or of other versions or another configuration, naming what differs.
+ * @param versions of what is to resume it: others may round differently.
+ * @throws Error if it is damaged, or of other versions or another configuration, naming what differs.
  */
 export function readSnapshot(
   path: string,
@@ -55,7 +55,7 @@ export function readSnapshot(
 ): RunSnapshot | undefined {
   if (!existsSync(path)) return undefined;
   const refuse = (why: string) =>
-    new Error(`${path} cannot be gone on from: ${why}. Delete it, or replace the run with --fresh.`);
+    new Error(`${path} cannot be resumed: ${why}. Delete it, or replace the run with --fresh.`);
   let file: SnapshotFile;
   try {
     file = deserialize(readFileSync(path)) as SnapshotFile;

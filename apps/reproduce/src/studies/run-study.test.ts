@@ -55,7 +55,7 @@ test('computes what is not logged, and writes the report from the logs', async (
   expect(JSON.parse(record!)).toEqual({ start: 0, accuracy: 0.5 });
 });
 
-test('goes on after an interruption with the parts that are missing', async () => {
+test('resumes after an interruption with the parts that are missing', async () => {
   const computed: string[] = [];
   const controller = new AbortController();
   const interrupted = run(fakeStudy(computed, controller), { signal: controller.signal });

@@ -7,7 +7,7 @@ import { readPart, writePart } from './study-log.js';
  * Computes the parts of a study that are not logged yet, then writes its table and figures beside the logs.
  *
  * @returns the table and figures by file name.
- * @throws the signal's reason where it aborts: parts that were finished are logged, and not computed again. Error
+ * @throws the signal's reason if it aborts: parts that were finished are logged, and not computed again. Error
  * before anything starts where a log is in the way that is of another configuration.
  */
 export async function runStudy(

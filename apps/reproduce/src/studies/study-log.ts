@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeWholeFile } from '../logs/write-whole-file.js';
+import { configDifference } from '../runs/config.js';
 import { versions } from '../runs/versions.js';
 import type { StudyPart, StudyRecord } from './study.js';
 
@@ -21,9 +22,9 @@ const record = z.record(z.string(), z.union([z.number(), z.string()]));
 const pathOf = (folder: string, { name }: Pick<StudyPart, 'name'>): string => join(folder, `${name}.jsonl`);
 
 /**
- * The records of a part that was computed before; undefined where it was not.
+ * The records of a part that was computed before; undefined if it was not.
  *
- * @throws Error where the log is damaged, or of another version or configuration, naming what differs.
+ * @throws Error if the log is damaged, or of another version or configuration, naming what differs.
  */
 export function readPart(folder: string, part: StudyPart): StudyRecord[] | undefined {
   const path = pathOf(folder, part);
@@ -39,15 +40,8 @@ export function readPart(folder: string, part: StudyPart): StudyRecord[] | undef
   } catch {
     throw refuse('is not a log of a study of this version');
   }
-  const differing = [...new Set([...Object.keys(part.config), ...Object.keys(found.config)])].filter(
-    (key) => JSON.stringify(found.config[key]) !== JSON.stringify(part.config[key]),
-  );
-  if (differing.length > 0) {
-    const changes = differing.map(
-      (key) => `${key} is ${JSON.stringify(found.config[key])}, not ${JSON.stringify(part.config[key])}`,
-    );
-    throw refuse(`has another configuration: ${changes.join('; ')}`);
-  }
+  const differing = configDifference(found.config, part.config);
+  if (differing.length > 0) throw refuse(`has another configuration: ${differing.join('; ')}`);
   return records;
 }
 

@@ -5,7 +5,7 @@ export interface Study {
   readonly name: string;
   /** One line for `--help`. */
   readonly description: string;
-  /** Trainings from different starts that each answer averages over, where `--starts` is not given. */
+  /** Trainings from different starts that each answer averages over, if `--starts` is not given. */
   readonly starts: number;
   /** The rest. Behind a dynamic import: the command line needs neither tensors nor plots. */
   load(): Promise<StudyWork>;
@@ -25,7 +25,7 @@ export interface StudyPart {
   readonly name: string;
   /** All that its records depend on. */
   readonly config: Readonly<Record<string, StudyValue>>;
-  /** Ends early where the signal aborts, by throwing its reason. */
+  /** Ends early if the signal aborts, by throwing its reason. */
   compute(context: PartContext): Promise<readonly StudyRecord[]>;
 }
 

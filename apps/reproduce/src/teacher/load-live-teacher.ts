@@ -19,7 +19,7 @@ export async function loadLiveTeacher(path: string, data: Dataset): Promise<Live
 /**
  * The file of a teacher that `reproduce teacher` trained, and its model.
  *
- * @throws Error where the file cannot be read, was not written by `reproduce teacher`, or is a teacher of other data.
+ * @throws Error if the file cannot be read, was not written by `reproduce teacher`, or is a teacher of other data.
  */
 export async function readLiveTeacher(
   path: string,

@@ -36,7 +36,7 @@ export interface TeacherRun {
   readonly show: (path: string) => string;
 }
 
-const sources = {
+const teacherData = {
   cifar10: { load: loadCifar10, normalization: publishedCifar10Normalization, experiment: 'cifar10' },
   'fashion-mnist': {
     load: loadFashionMnist,
@@ -48,7 +48,7 @@ const sources = {
 /** At least this long between two looks at whether to stop. */
 const pauseMs = 100;
 
-/** Trains a teacher and writes its files; the exit code. @throws before training starts where nothing could be kept. */
+/** Trains a teacher and writes its files; the exit code. @throws before training starts if nothing could be kept. */
 export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   const { dataset, settings, images, show } = run;
   const name = run.model;
@@ -57,7 +57,7 @@ export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   const folder = run.out ?? join(dataFolder(), 'teacher-logits');
   makeWritableFolder(folder, `the folder ${folder}`, '--out');
   const backend = await requireBackend({ prefer: run.backend });
-  const { load, normalization, experiment } = sources[dataset];
+  const { load, normalization, experiment } = teacherData[dataset];
   const { train, test } = front(await load(), images);
   console.log(`${name} on ${train.labels.length} images of ${train.name}; backend ${backend.reason}`);
   const stop = watchForStop();

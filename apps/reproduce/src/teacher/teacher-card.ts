@@ -30,11 +30,11 @@ export const logitsFingerprint = ({ values, classes }: TeacherLogits): Promise<s
 export const cardPath = (logitsPath: string): string => logitsPath.replace(/(\.npy)?$/, '.json');
 
 /**
- * Sees that a teacher's logits are those of its card, and were computed on this data. Logits without a card, as the
+ * Checks that a teacher's logits are those of its card, and were computed on this data. Logits without a card, as the
  * authors' are, pass.
  *
- * @param images loads the data; called where there is a card.
- * @throws Error where the card is malformed, or a fingerprint is another one.
+ * @param images loads the data; called if there is a card.
+ * @throws Error if the card is malformed, or a fingerprint is another one.
  */
 export async function checkTeacherCard(
   path: string,

@@ -21,10 +21,10 @@ export interface TeacherReport {
 }
 
 /**
- * Trains a teacher by SGD with momentum and weight decay on the labels alone; a report an epoch.
+ * Trains a teacher by SGD with momentum and weight decay on the labels alone; a report per epoch.
  *
  * @param onStep called after every step with the share of the training that is done, in [0, 1].
- * @throws RangeError where a setting is out of range; DivergedError where the loss is not finite.
+ * @throws RangeError if a setting is out of range; DivergedError if the loss is not finite.
  */
 export async function* trainTeacher(
   model: Model,

@@ -25,7 +25,7 @@ const teacherFiles = (folder: string, name: string): TeacherFiles => {
   return { logits, weights: join(folder, `${name}.safetensors`), card: cardPath(logits) };
 };
 
-/** Images at a time, where no gradient is wanted. */
+/** Images at a time, when no gradient is wanted. */
 export const teacherBatch = 500;
 
 /**

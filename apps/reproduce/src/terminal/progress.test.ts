@@ -21,7 +21,7 @@ function setUp(options: { quiet?: boolean; isTTY?: boolean } = {}) {
   return { at, written: () => String(output.read() ?? ''), drawn: () => String(terminal.read() ?? '') };
 }
 
-test('without a terminal there is a line a finished run, with count and time left', () => {
+test('without a terminal there is a line per finished run, with count and time left', () => {
   const { at, written, drawn } = setUp();
   at(0).note('four runs');
   at(5).update('b', 0.5);

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { formatDuration, secondsLeft } from './duration.js';
 
-/** What is shown while runs go on. */
+/** What is shown while runs compute. */
 export interface Progress {
   /** A message that is to stay. */
   note(text: string): void;
@@ -24,7 +24,7 @@ export interface ProgressOptions {
   readonly terminal: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
-/** A bar with the time left on a terminal, else a line a finished run; nothing at all where `quiet`. */
+/** A bar with the time left on a terminal, else a line per finished run; nothing at all if `quiet`. */
 export function createProgress(options: ProgressOptions): Progress {
   const { runs, now } = options;
   const started = now();

@@ -8,14 +8,14 @@ import {
 import { cifar10Source } from '../experiments/images/cifar10-source.js';
 import { fashionMnistSource } from '../experiments/images/fashion-mnist-source.js';
 import { syntheticConfig } from '../experiments/synthetic/config.js';
-import { syntheticData } from '../experiments/synthetic/data.js';
+import { syntheticSets } from '../experiments/synthetic/data.js';
 import type { VerifyModelName } from './model-names.js';
 import { imageBatches, type VerificationBatches } from './verification-batches.js';
 
 /** A model that `verify` checks hypergradients of. */
 export interface VerifyModel {
   readonly make: () => Model;
-  /** Of the model's own experiment. @throws Error where its data are not there or not whole. */
+  /** Of the model's own experiment. @throws Error if its data are not there or not whole. */
   readonly batches: () => Promise<VerificationBatches>;
 }
 
@@ -36,7 +36,7 @@ export const verifyModels: Readonly<Record<VerifyModelName, VerifyModel>> = {
     make: () => logisticRegression({ inputs: 3, classes: 2 }),
     batches: async () => {
       const method = { kind: 'gradient', hypergradient: 'exact' } as const;
-      const data = await syntheticData(syntheticConfig('corrected'), 'corrected', method);
+      const data = await syntheticSets(syntheticConfig('corrected'), 'corrected', method);
       return { ...data, description: "the paper's 15 synthetic points and its 200 validation points" };
     },
   },

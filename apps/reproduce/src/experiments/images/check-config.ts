@@ -2,7 +2,7 @@ import { nearest } from '@metadistill/options';
 import { checkCommonSettings } from '../training/setting-checks.js';
 import { augmentChoices, type ImageConfig } from './config.js';
 
-/** @throws RangeError where a setting cannot work, before anything is loaded. */
+/** @throws RangeError if a setting cannot work, before anything is loaded. */
 export function checkImageConfig(config: ImageConfig): void {
   const { check, count, positive } = checkCommonSettings(config);
   count('batchSize', 2); // Batch norm after a dense layer has no statistics of one example.

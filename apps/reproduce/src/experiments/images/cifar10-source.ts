@@ -9,7 +9,7 @@ export const cifar10Source = sourceOf(loadCifar10, publishedCifar10Normalization
 const train = { name: 'CIFAR-10 training', labels: { length: 50_000 }, classes: 10 };
 
 /**
- * Sees that all of it is there, and that the teacher fits; without the memory that loading the images takes, unless
+ * Checks that all of it is there, and that the teacher fits; without the memory that loading the images takes, unless
  * the teacher names the images that it knows.
  */
 export async function checkCifar10Source(config: SourceSettings): Promise<void> {

@@ -106,7 +106,7 @@ describe('a run on images', () => {
   ];
   const protocols = ['published', 'corrected'] as const;
   test.each(methods.flatMap((method) => protocols.map((protocol) => [method, protocol] as const)))(
-    'of %s, %s, killed after an epoch, goes on bit for bit from its snapshot',
+    'of %s, %s, killed after an epoch, resumes bit for bit from its snapshot',
     async (method, protocol) => {
       await expectNoLeak(async () => {
         const augment = 'all';
@@ -120,7 +120,7 @@ describe('a run on images', () => {
   );
 
   test.each([1, 4, 6])(
-    'of a search, killed after epoch %i of all its trainings, goes on bit for bit',
+    'of a search, killed after epoch %i of all its trainings, resumes bit for bit',
     async (stopAfter) => {
       await expectNoLeak(async () => {
         const whole = await run('random-search', 'corrected');
@@ -133,7 +133,7 @@ describe('a run on images', () => {
     },
   );
 
-  test('does not go on with the logits of another teacher', async () => {
+  test('does not resume with the logits of another teacher', async () => {
     const { saved } = await run('naive', 'corrected', { stopAfter: 1 });
     const { teacherLogits } = source;
     const others = { ...teacherLogits, values: teacherLogits.values.map((value) => value + 1) };

@@ -19,8 +19,8 @@ import {
   freshStart,
   type Measurement,
   measuredTraining,
-  type Progress,
   type Scores,
+  type TrainingProgress,
   type TrainingSetup,
 } from '../training/measured-training.js';
 import { type MethodKind, methodOf } from '../training/methods.js';
@@ -63,21 +63,21 @@ export async function execute(
         ? { restartEvery: batchesPerEpoch, virtualLearningRate: config.learningRate }
         : {},
     epochAfter: (updates) => (updates % batchesPerEpoch === 0 ? updates / batchesPerEpoch - 1 : undefined),
-    evaluate: (weights) => evaluate(model, weights, data),
+    scores: (weights) => scoresOf(model, weights, data),
   };
   const weights = () => model.initialize(torchRandom(seed).uniform);
-  const snapshot = context.snapshot && (deserialize(context.snapshot) as RunSnapshot);
+  const snapshot = context.snapshot && (deserialize(context.snapshot) as ImageSnapshot);
   if (snapshot && snapshot.teacher !== teacher) {
     throw new Error(
       `the fingerprint of the teacher's logits is ${teacher}; expected ${snapshot.teacher}, of those that the run began ` +
         'with. Put them back, or replace the run with --fresh.',
     );
   }
-  const save = async (progress: Progress, search?: SearchProgress) =>
+  const save = async (progress: TrainingProgress, search?: SearchProgress) =>
     context.save(
-      serialize({ ...(await pack(progress)), teacher, ...(search && { search }) } satisfies RunSnapshot),
+      serialize({ ...(await pack(progress)), teacher, ...(search && { search }) } satisfies ImageSnapshot),
     );
-  async function* train(start: Progress, progress = context.progress): AsyncGenerator<Measurement> {
+  async function* train(start: TrainingProgress, progress = context.progress): AsyncGenerator<Measurement> {
     try {
       yield* measuredTraining(setup, start, { ...context, progress });
     } finally {
@@ -94,8 +94,8 @@ export async function execute(
       // The authors' hyperopt looks at the best epoch of a training, and reports the last.
       ...(protocol === 'published' && { score: (accuracies) => Math.max(...accuracies) }),
       progress: context.progress,
-      train: (metaparameters, goesOn, progress) =>
-        train(goesOn && snapshot ? unpack(snapshot) : freshStart(weights(), metaparameters), progress),
+      train: (metaparameters, resumes, progress) =>
+        train(resumes && snapshot ? unpack(snapshot) : freshStart(weights(), metaparameters), progress),
       onProgress: (search, progress) => save(progress, search),
     });
     for (const evaluation of best) context.emit(evaluation);
@@ -119,8 +119,8 @@ const fixedOf = ({ distillationFraction, temperature }: MethodKind & { kind: 'fi
   temperature,
 });
 
-/** All that a run needs to go on bit for bit. */
-interface RunSnapshot {
+/** All that a run needs to resume bit for bit. */
+interface ImageSnapshot {
   readonly state: TrainingSnapshot<MixMetaparameter>;
   readonly cost: Cost;
   /** The fingerprint of the teacher's logits. */
@@ -129,15 +129,18 @@ interface RunSnapshot {
   readonly search?: SearchProgress;
 }
 
-const pack = async ({ state, cost }: Progress): Promise<Pick<RunSnapshot, 'state' | 'cost'>> => ({
+const pack = async ({ state, cost }: TrainingProgress): Promise<Pick<ImageSnapshot, 'state' | 'cost'>> => ({
   state: await snapshotTraining(state),
   cost,
 });
 
-const unpack = ({ state, cost }: RunSnapshot): Progress => ({ state: restoreTraining(state), cost });
+const unpack = ({ state, cost }: ImageSnapshot): TrainingProgress => ({
+  state: restoreTraining(state),
+  cost,
+});
 
 /** Test and validation scores in evaluation mode, losses at temperature 1. */
-async function evaluate(model: Model, weights: Weights, data: ImageData): Promise<Scores> {
+async function scoresOf(model: Model, weights: Weights, data: ImageData): Promise<Scores> {
   const { classes } = model;
   const testLogits = await predictLogits(model, weights, data.testSet);
   const test = classificationMetrics({ logits: testLogits, labels: data.labels.test, classes });

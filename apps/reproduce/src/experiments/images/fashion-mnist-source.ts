@@ -5,7 +5,7 @@ import { checkImageCounts, checkTeacherFile, type SourceSettings, sourceOf } fro
 /** Fashion-MNIST, normalised as the authors do, with a teacher's logits. */
 export const fashionMnistSource = sourceOf(loadFashionMnist, publishedFashionMnistNormalization);
 
-/** Sees that all of it is there and whole, and that the teacher fits. */
+/** Checks that all of it is there and whole, and that the teacher fits. */
 export async function checkFashionMnistSource(config: SourceSettings): Promise<void> {
   const { train, test } = await loadFashionMnist();
   await checkTeacherFile(config, train, async () => train);

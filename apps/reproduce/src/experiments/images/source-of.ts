@@ -15,7 +15,7 @@ export type SourceSettings = Pick<
   'teacherLogits' | 'liveTeacher' | 'trainingImages' | 'testImages'
 >;
 
-/** A loader of images with a teacher: its cached logits on the training images, or a live one where it is named. */
+/** A loader of images with a teacher: its cached logits on the training images, or a live one if one is named. */
 export const sourceOf =
   (loadImages: () => Promise<TrainTest>, normalization: Normalization) =>
   async (teacherLogits: string, liveTeacher = ''): Promise<ImageSource> => {
@@ -35,10 +35,10 @@ export const sourceOf =
   };
 
 /**
- * Throws where a teacher's file is not there or cannot be used on such images, saying what to do.
+ * Throws if a teacher's file is not there or cannot be used on such images, saying what to do.
  *
  * @param train the training images, or their sizes alone.
- * @param images loads them; called where the teacher says which ones it knows.
+ * @param images loads them; called if the teacher says which ones it knows.
  */
 export async function checkTeacherFile(
   { teacherLogits, liveTeacher }: SourceSettings,
@@ -63,7 +63,7 @@ export async function checkTeacherFile(
   }
 }
 
-/** @throws RangeError where more images are wanted than there are. */
+/** @throws RangeError if more images are wanted than there are. */
 export function checkImageCounts(
   config: SourceSettings,
   there: { readonly trainingImages: number; readonly testImages: number },

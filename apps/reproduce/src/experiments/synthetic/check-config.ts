@@ -1,7 +1,7 @@
 import { checkCommonSettings } from '../training/setting-checks.js';
 import type { SyntheticConfig } from './config.js';
 
-/** @throws RangeError where a setting cannot work. */
+/** @throws RangeError if a setting cannot work. */
 export function checkSyntheticConfig(config: SyntheticConfig): void {
   const { count, positive } = checkCommonSettings(config);
   count('teacherIterations', 0);

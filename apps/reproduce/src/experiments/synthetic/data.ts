@@ -1,4 +1,4 @@
-import { type Dataset, syntheticData as drawSynthetic } from '@metadistill/datasets';
+import { type Dataset, syntheticData } from '@metadistill/datasets';
 import type { LogitBatch } from '@metadistill/hypergrad';
 import { disposeWeights } from '@metadistill/models';
 import { dispose, type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
@@ -12,7 +12,7 @@ import { teacherModel, trainTeacher } from './teacher.js';
 type Taught = LogitBatch & { readonly teacherLogits: Tensor2D };
 
 /** The sets of one run, full batch. */
-export interface SyntheticData {
+export interface SyntheticSets {
   /** 15 points. */
   readonly training: Taught;
   readonly validation: Taught;
@@ -29,18 +29,18 @@ const correctedTestSize = 5000;
  *
  * Published, the 200 test points are the validation set too. Corrected, they are the validation set alone, and the
  * test set is drawn afresh from the same distribution, so that nothing is selected on it.
- * Made once a process and kept for its life.
+ * Made once per process and kept for its life.
  */
-export function syntheticData(
+export function syntheticSets(
   config: SyntheticConfig,
   protocol: Protocol,
   method: MethodKind,
-): Promise<SyntheticData> {
+): Promise<SyntheticSets> {
   const features = studentFeatures(method, protocol);
   const { seed, teacherIterations, teacherLearningRate } = config;
   const teacher = [seed, teacherIterations, teacherLearningRate];
   return once(JSON.stringify([...teacher, protocol, features]), async () => {
-    const sets = drawSynthetic({ seed });
+    const sets = syntheticData({ seed });
     const logits = await once(JSON.stringify(teacher), () => teacherLogits(sets, config));
     const validation = { ...batchOf(sets.test, features), teacherLogits: logits.validation };
     return {
@@ -61,12 +61,12 @@ function once<Result>(key: string, make: () => Promise<Result>): Promise<Result>
 }
 
 const freshTestSet = (seed: number): Dataset =>
-  drawSynthetic({ seed, sizes: { teacherTrain: 0, studentTrain: 0, validation: 0, test: correctedTestSize } })
+  syntheticData({ seed, sizes: { teacherTrain: 0, studentTrain: 0, validation: 0, test: correctedTestSize } })
     .test;
 
 /** The trained teacher's logits on the student's 15 points and on the 200 that it is validated on. */
 async function teacherLogits(
-  sets: ReturnType<typeof drawSynthetic>,
+  sets: ReturnType<typeof syntheticData>,
   config: SyntheticConfig,
 ): Promise<Readonly<Record<'training' | 'validation', Tensor2D>>> {
   const training = batchOf(sets.teacherTrain, teacherFeatures);

@@ -6,9 +6,9 @@ import { freshStart, measuredTraining, type TrainingSetup } from '../training/me
 import { type MethodKind, methodOf } from '../training/methods.js';
 import { searchRun } from '../training/search-run.js';
 import type { SyntheticConfig } from './config.js';
-import { syntheticData } from './data.js';
-import { evaluate } from './evaluate.js';
+import { syntheticSets } from './data.js';
 import { initialState } from './initial-state.js';
+import { scoresOf } from './scores.js';
 
 /** Floating-point operations of a step: 15 examples, 3 features, 2 classes, forward and backward. */
 const operationsPerStep = 3 * 2 * 15 * 3 * 2;
@@ -21,7 +21,7 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
     prefer: spec.backend,
     floatingPointOperationsPerStep: operationsPerStep,
   });
-  const data = await syntheticData(config, protocol, method);
+  const data = await syntheticSets(config, protocol, method);
   // The teacher is ready: what follows is the run's own time.
   context.begin({ backend, seed: config.seed });
   const model = logisticRegression({ inputs: 3, classes: 2 });
@@ -36,7 +36,7 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
     learningRate: () => config.learningRate,
     // The authors number updates from 0 and measure after each `evaluateEvery`-th of those numbers.
     epochAfter: (updates) => ((updates - 1) % config.evaluateEvery === 0 ? updates - 1 : undefined),
-    evaluate: (weights) => evaluate(model, weights, data, config.validationTemperature),
+    scores: (weights) => scoresOf(model, weights, data, config.validationTemperature),
   };
   const { weights, metaparameters } = initialState(model, config, method, protocol, run);
   try {

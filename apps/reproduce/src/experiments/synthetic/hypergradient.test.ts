@@ -5,7 +5,7 @@ import { inFloat64, relativeError } from '@metadistill/testing';
 import { expect, test } from 'vitest';
 import { type MethodKind, methodOf } from '../training/methods.js';
 import { syntheticConfig } from './config.js';
-import { syntheticData } from './data.js';
+import { syntheticSets } from './data.js';
 import { initialState } from './initial-state.js';
 
 /** By distillation fraction and temperature, in float64 with automatic differentiation in PyTorch, at iteration 0. */
@@ -38,7 +38,7 @@ test.each(
   async (precision, _, method, expected, tolerance) => {
     const config = syntheticConfig('published');
     const gradientMethod = methodOf('gradient') as MethodKind;
-    const data = await syntheticData(config, 'published', gradientMethod);
+    const data = await syntheticSets(config, 'published', gradientMethod);
     const model = logisticRegression({ inputs: 3, classes: 2 });
     const problem = logitProblem({
       model,

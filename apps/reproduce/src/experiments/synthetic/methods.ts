@@ -1,7 +1,7 @@
 import type { Protocol } from '../../runs/experiment.js';
 import type { MethodKind } from '../training/methods.js';
 
-/** Those that run where none are named, in the order of the table: the paper's, ours, the sweeps over e1 and the period. */
+/** Those that run if none are named, in the order of the table: the paper's, ours, the sweeps over e1 and the period. */
 export const syntheticMethods = [
   'none',
   'naive',

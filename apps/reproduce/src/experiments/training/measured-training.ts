@@ -38,18 +38,18 @@ export interface TrainingSetup {
   readonly iterations: number;
   readonly learningRate: Schedule;
   readonly schedule?: PublishedSchedule;
-  /** The epoch that a measurement after so many updates belongs to; undefined where none is due. */
+  /** The epoch that a measurement after so many updates belongs to; undefined if none is due. */
   readonly epochAfter: (updates: number) => number | undefined;
-  readonly evaluate: (weights: Weights) => Scores | Promise<Scores>;
+  readonly scores: (weights: Weights) => Scores | Promise<Scores>;
 }
 
-/** A training's state with its cost so far: what goes on from where it was cut. */
-export interface Progress {
+/** A training's state with its cost so far: all that a cut training resumes from. */
+export interface TrainingProgress {
   readonly state: TrainingState<MixMetaparameter>;
   readonly cost: Cost;
 }
 
-export interface Measurement extends Progress {
+export interface Measurement extends TrainingProgress {
   readonly evaluation: Evaluation;
   readonly validationAccuracy: number;
 }
@@ -60,7 +60,10 @@ const noCost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
 export const freshStart = (
   weights: Weights,
   metaparameters: Readonly<Record<MixMetaparameter, number>>,
-): Progress => ({ state: startTraining({ weights, optimizer: sgd(), metaparameters }), cost: noCost });
+): TrainingProgress => ({
+  state: startTraining({ weights, optimizer: sgd(), metaparameters }),
+  cost: noCost,
+});
 
 /**
  * Trains a student by gradient descent and yields a measurement wherever one is due.
@@ -69,7 +72,7 @@ export const freshStart = (
  */
 export async function* measuredTraining(
   setup: TrainingSetup,
-  from: Progress,
+  from: TrainingProgress,
   { progress, signal }: Pick<RunContext, 'progress' | 'signal'>,
 ): AsyncGenerator<Measurement> {
   const { model, method, settings, iterations } = setup;
@@ -102,7 +105,7 @@ export async function* measuredTraining(
       progress(updates, iterations);
       const epoch = setup.epochAfter(updates);
       if (epoch === undefined) continue;
-      const { validationAccuracy, ...scores } = await setup.evaluate(state.weights);
+      const { validationAccuracy, ...scores } = await setup.scores(state.weights);
       const forwards = forwardEquivalents(cost);
       const evaluation = {
         epoch,

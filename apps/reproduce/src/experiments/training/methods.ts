@@ -8,7 +8,7 @@ export type MethodKind =
   | {
       readonly kind: 'search';
       readonly search: 'random' | 'tpe';
-      /** Trainings to spend; the experiment's `searchTrials` where left out. */
+      /** Trainings to spend; the experiment's `searchTrials` if left out. */
       readonly trials?: number;
     }
   | GradientMethod;

@@ -69,14 +69,14 @@ test('the best training counts, at the cost of all', async () => {
   expect(best[0]?.forwardEquivalents).toBe(30);
 });
 
-test('a training that diverges is the worst, and the search goes on', async () => {
+test('a training that diverges is the worst, and the search continues', async () => {
   const { asked, best } = await fractionsOf('random', 10, { divergesAt: (fraction) => fraction > 0.6 });
   expect(asked).toHaveLength(10);
   const nearest = Math.max(...asked.filter((fraction) => fraction <= 0.6));
   expect(best[0]?.distillationFraction).toBe(nearest);
 });
 
-test('where all trainings diverge, so does the search', async () => {
+test('if all trainings diverge, so does the search', async () => {
   await expect(fractionsOf('random', 3, { divergesAt: () => true })).rejects.toThrow(
     'the training loss is NaN at iteration 1',
   );

@@ -41,15 +41,15 @@ export interface SearchRunOptions {
   readonly from?: SearchProgress;
   /** What a training is chosen by, of the validation accuracies that were measured in it; by default the last. */
   readonly score?: (validationAccuracies: readonly number[]) => number;
-  /** Trains; `goesOn` where this training is the one that `from` had open. */
+  /** Trains; `resumes` if this training is the one that `from` had open. */
   readonly train: (
     metaparameters: Metaparameters,
-    goesOn: boolean,
+    resumes: boolean,
     progress: RunContext['progress'],
   ) => AsyncIterable<Measurement>;
-  /** Told how much of all trainings is done. */
+  /** Called with how much of all trainings is done. */
   readonly progress: RunContext['progress'];
-  /** Told of every measurement, so that it can be gone on from. */
+  /** Called with every measurement, so that it can be resumed. */
   readonly onProgress?: (progress: SearchProgress, measurement: Measurement) => Promise<void>;
 }
 
@@ -59,7 +59,7 @@ const lastOf = (accuracies: readonly number[]): number => accuracies.at(-1) as n
  * Trains several times with metaparameters that a search asks for; the evaluations of the training with the highest
  * score, at the cost of all.
  *
- * A training that diverges is told as the worst; @throws its DivergedError where all did.
+ * A training that diverges is reported as the worst; @throws its DivergedError if all did.
  */
 export async function searchRun(options: SearchRunOptions): Promise<Evaluation[]> {
   const { method, settings, from, train, score = lastOf, progress, onProgress } = options;
@@ -76,7 +76,7 @@ export async function searchRun(options: SearchRunOptions): Promise<Evaluation[]
   let open = from?.open;
   let diverged: DivergedError | undefined;
   while (finished.size < budget) {
-    const goesOn = open !== undefined;
+    const resumes = open !== undefined;
     if (!open) {
       const asked = search.ask(state, () => random.uniform(0, 1));
       state = asked.state;
@@ -86,7 +86,7 @@ export async function searchRun(options: SearchRunOptions): Promise<Evaluation[]
     const trialProgress = (done: number, total: number) => progress(trial * total + done, budget * total);
     let loss = Number.POSITIVE_INFINITY;
     try {
-      for await (const measurement of train(open.point as Metaparameters, goesOn, trialProgress)) {
+      for await (const measurement of train(open.point as Metaparameters, resumes, trialProgress)) {
         open = {
           ...open,
           evaluations: [...open.evaluations, measurement.evaluation],

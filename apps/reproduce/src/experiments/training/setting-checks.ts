@@ -11,10 +11,10 @@ type CommonSettings = MetaSettings &
     readonly validationTemperature: number;
   };
 
-/** Checks of settings by key; each throws a RangeError where `--set` gave what cannot work. */
+/** Checks of settings by key; each throws a RangeError if `--set` gave what cannot work. */
 export interface SettingChecks<Key extends string> {
   check(key: Key, expected: string, valid: boolean): void;
-  /** A whole number, `least` or more; 1 or more where left out. */
+  /** A whole number, `least` or more; 1 or more if left out. */
   count(key: Key, least?: number): void;
   positive(key: Key): void;
 }

@@ -9,7 +9,7 @@ const normal95 = 1.96;
 
 const metaparameters: readonly string[] = ['distillation fraction', 'temperature'];
 
-/** Error against horizon, a panel a block length and metaparameter. */
+/** Error against horizon, a panel per block length and metaparameter. */
 export function openLoopFigure(
   recordsOf: readonly (readonly [predictor: string, records: readonly OpenLoopRecord[]])[],
 ): string {
@@ -54,7 +54,7 @@ export function openLoopFigure(
   });
 }
 
-/** Accuracy with its 95 % interval, a panel a block length, beside that of a hypergradient in every iteration. */
+/** Accuracy with its 95 % interval, a panel per block length, beside that of a hypergradient in every iteration. */
 export function closedLoopFigure(
   names: readonly string[],
   blockLengths: readonly number[],
@@ -83,7 +83,7 @@ export function closedLoopFigure(
   });
 }
 
-/** Differences to the baseline of equal cost with their 95 % intervals, a panel a cost and a kind of data. */
+/** Differences to the baseline of equal cost with their 95 % intervals, a panel per cost and kind of data. */
 export function equalCostFigure(differences: readonly CostDifference[]): string {
   const points = differences.map((each) => ({
     ...each,

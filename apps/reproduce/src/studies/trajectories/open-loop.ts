@@ -104,7 +104,7 @@ export function openLoop(name: string, starts: number): StudyPart {
 type Recorded = readonly [fraction: Trajectory, temperature: Trajectory];
 const recorded = new Map<number, Promise<readonly Recorded[]>>();
 
-/** The trajectories are the same for all predictors: recorded once a process. */
+/** The trajectories are the same for all predictors: recorded once per process. */
 function record(starts: number): Promise<readonly Recorded[]> {
   const trajectories = recorded.get(starts) ?? recordAnew(starts);
   recorded.set(starts, trajectories);

@@ -3,7 +3,7 @@ import { disposeWeights, logisticRegression } from '@metadistill/models';
 import type { Controller } from '@metadistill/trajectory';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { syntheticConfig } from '../../experiments/synthetic/config.js';
-import { syntheticData } from '../../experiments/synthetic/data.js';
+import { syntheticSets } from '../../experiments/synthetic/data.js';
 import { initialState } from '../../experiments/synthetic/initial-state.js';
 import type { MethodKind } from '../../experiments/training/methods.js';
 import { chooseBackend } from '../../native/choose-backend.js';
@@ -29,7 +29,7 @@ export const studySettings = {
 /** The corrected protocol's data for gradient methods with its test set, for the paper's seed or another one. */
 export async function plainProblem(seed: number): Promise<PlainProblem & { readonly test: PlainSet }> {
   await chooseBackend({ prefer: 'cpu' });
-  const { training, validation, test } = await syntheticData({ ...config, seed }, 'corrected', method);
+  const { training, validation, test } = await syntheticSets({ ...config, seed }, 'corrected', method);
   return {
     features: 3,
     classes: 2,

@@ -2,13 +2,13 @@ import { classificationMetrics, teacherMetrics } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Scores } from '../training/measured-training.js';
-import type { SyntheticData } from './data.js';
+import type { SyntheticSets } from './data.js';
 
 /** Scores of a student; the test loss is at temperature 1, the validation loss at the one given. */
-export async function evaluate(
+export async function scoresOf(
   model: Model,
   weights: Weights,
-  { test: testSet, validation: validationSet }: SyntheticData,
+  { test: testSet, validation: validationSet }: SyntheticSets,
   validationTemperature: number,
 ): Promise<Scores> {
   const { classes } = model;

@@ -1,7 +1,7 @@
 import { disposeWeights, logisticRegression } from '@metadistill/models';
 import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { evaluate } from './evaluate.js';
+import { scoresOf } from './scores.js';
 
 test('scores the test set and the validation set, each by its own labels and temperature', async () => {
   const model = logisticRegression({ inputs: 1, classes: 2 });
@@ -13,7 +13,7 @@ test('scores the test set and the validation set, each by its own labels and tem
     teacherLogits: tensor2d([0, 1, 1, 0, 1, 0, 1, 0], [4, 2]),
   });
   const sets = { training: set([0, 0, 0, 0]), validation: set([1, 0, 1, 1]), test: set([1, 1, 0, 1]) };
-  const scores = await evaluate(model, weights, sets, 0.5);
+  const scores = await scoresOf(model, weights, sets, 0.5);
   expect(scores).toMatchObject({
     testAccuracy: 0.75,
     validationAccuracy: 0.25,

@@ -24,18 +24,15 @@ import type { Batch } from './evaluate-loss.js';
 import { ROUNDING, type Scales } from './expect-derivatives.js';
 
 /** A loss of logits as the tests across losses draw it: numerics, properties, derivatives at extremes, hypergradients. */
-export interface EveryLogitLoss {
+export interface ListedLogitLoss {
   /** The export that makes it. */
   readonly factory: string;
   readonly loss: LogitLoss<string>;
-  /** The range of each of its metaparameters, which the tests draw from; a temperature's is drawn by decades. */
+  /** The range of each of its metaparameters. */
   readonly ranges: Readonly<Record<string, readonly [min: number, max: number]>>;
-  /**
-   * How it changes with the logits and metaparameters of a batch, for differences of it, or undefined if the batch is too
-   * near a kink. By default the scale of the coldest of its `temperatures`.
-   */
+  /** On which scales it changes, for `expectDerivatives`; undefined for a batch at a kink. */
   readonly scales: (batch: Batch, metaparameters: Metaparameters, largestLogit: number) => Scales | undefined;
-  /** True for a loss of z/T that sees no other scale, false for one of logits at a temperature of its own. */
+  /** True if it depends on z/T, and so follows the temperature when the logits grow with it. */
   readonly tempered: boolean;
   /** If it vanishes with its gradient where the student is its teacher: at which metaparameters, and how nearly. */
   readonly vanishes?: { readonly tolerance: number; readonly at?: Metaparameters };
@@ -46,8 +43,8 @@ const WEIGHT = [0.1, 10] as const;
 const FRACTION = [0.05, 0.95] as const;
 
 /**
- * The scales of a loss of z/T with the power of T in front, whose coldest term is at temperature `coldest`: softmax functions
- * have their singularities π away where logits differ by what they move by, and p_k |u_k|ⁿ is small for large u.
+ * The scales of a loss of size `loss` made of softmaxes at temperatures from `coldest` on: as a function of z/T a softmax of
+ * logits that move apart by 2 has no singularity within π/2.
  */
 const scalesAt = (coldest: number, loss: number, largestLogit: number): Scales => ({
   step: 1 / 200,
@@ -57,10 +54,10 @@ const scalesAt = (coldest: number, loss: number, largestLogit: number): Scales =
   rounding: ROUNDING * (1 + largestLogit / coldest),
 });
 
-type Given = Pick<EveryLogitLoss, 'factory' | 'loss' | 'ranges'> & Partial<EveryLogitLoss>;
+type Given = Pick<ListedLogitLoss, 'factory' | 'loss' | 'ranges'> & Partial<ListedLogitLoss>;
 
 /** Terms at T alone. */
-const atT = (given: Given & { readonly power: 0 | 2 }): EveryLogitLoss => ({
+const atT = (given: Given & { readonly power: 0 | 2 }): ListedLogitLoss => ({
   tempered: true,
   scales: (_, metaparameters, largest) => {
     const temperatures = Object.entries(metaparameters).flatMap(([name, value]) =>
@@ -73,7 +70,7 @@ const atT = (given: Given & { readonly power: 0 | 2 }): EveryLogitLoss => ({
 });
 
 /** A term at temperature 1 beside one at T. */
-const atOneAndT = (given: Given & { readonly power: 0 | 2 }): EveryLogitLoss => ({
+const atOneAndT = (given: Given & { readonly power: 0 | 2 }): ListedLogitLoss => ({
   tempered: true,
   scales: (_, { temperature }, largest) =>
     scalesAt(Math.min(1, temperature!), Math.max(1, temperature! ** given.power), largest),
@@ -81,7 +78,7 @@ const atOneAndT = (given: Given & { readonly power: 0 | 2 }): EveryLogitLoss => 
 });
 
 /** Terms at a constant temperature, 1 by default. */
-const atConstant = (given: Given & { readonly temperature?: number }): EveryLogitLoss => ({
+const atConstant = (given: Given & { readonly temperature?: number }): ListedLogitLoss => ({
   tempered: false,
   scales: (_, __, largest) => scalesAt(given.temperature ?? 1, 1, largest),
   ...given,
@@ -99,7 +96,7 @@ const temperatures = Object.fromEntries(
  * Every exported loss of logits, each variant whose formula differs: a new one is a row here, and the tests across losses
  * include it.
  */
-export const everyLogitLoss: readonly EveryLogitLoss[] = [
+export const everyLogitLoss: readonly ListedLogitLoss[] = [
   atConstant({ factory: 'crossEntropy', loss: crossEntropy(), ranges: {} }),
   atConstant({
     factory: 'crossEntropy',
@@ -224,17 +221,21 @@ const deviationOf = (row: readonly number[]): number => {
   return Math.hypot(...row.map((value) => value - centre)) / Math.sqrt(row.length);
 };
 
-/** Temperatures as given, every other metaparameter in the middle of its range. */
-export const metaparametersAt = ({ ranges }: EveryLogitLoss, temperature: number): Metaparameters =>
+/** Temperatures as given, every other metaparameter at that share of its range. */
+export const metaparametersAt = (
+  { ranges }: ListedLogitLoss,
+  temperature: number,
+  share = 0.5,
+): Metaparameters =>
   Object.fromEntries(
     Object.entries(ranges).map(([name, [min, max]]) => [
       name,
-      name.startsWith('temperature') ? temperature : (min + max) / 2,
+      name.startsWith('temperature') ? temperature : min + share * (max - min),
     ]),
   );
 
 /** A feature loss as the tests across losses draw it. */
-export interface EveryFeatureLoss {
+export interface ListedFeatureLoss {
   /** The export that makes it. */
   readonly factory: string;
   readonly loss: FeatureLoss;
@@ -243,7 +244,7 @@ export interface EveryFeatureLoss {
 }
 
 /** Every exported loss of features: a new one is a row here. */
-export const everyFeatureLoss: readonly EveryFeatureLoss[] = [
+export const everyFeatureLoss: readonly ListedFeatureLoss[] = [
   { factory: 'hint', loss: hint(), shiftInvariant: true },
   { factory: 'attentionTransfer', loss: attentionTransfer({ convention: 'code' }), shiftInvariant: false },
   { factory: 'attentionTransfer', loss: attentionTransfer({ convention: 'paper' }), shiftInvariant: false },

@@ -2,12 +2,12 @@ import { inFloat64, relativeError } from '@metadistill/testing';
 import { describe, expect, test } from 'vitest';
 import { distillation } from '../src/distillation/distillation.js';
 import { type Batch, type Evaluated, evaluateLoss } from './evaluate-loss.js';
-import { type EveryLogitLoss, everyLogitLoss, metaparametersAt } from './every-loss.js';
+import { everyLogitLoss, type ListedLogitLoss, metaparametersAt } from './every-loss.js';
 
 /** Some tens of roundings of float32, 6e-8 each, in rows and sums of a few terms. */
 const TOLERANCE = 1e-5;
 
-const named = (losses: readonly EveryLogitLoss[]) => losses.map((each) => [each.loss.name, each] as const);
+const named = (losses: readonly ListedLogitLoss[]) => losses.map((each) => [each.loss.name, each] as const);
 const all = named(everyLogitLoss);
 const tempered = named(everyLogitLoss.filter((each) => each.tempered));
 
@@ -99,7 +99,7 @@ describe.each(tempered)('%s', (_, each) => {
   );
 });
 
-function expectAgreement(each: EveryLogitLoss, batch: Batch, temperature: number): void {
+function expectAgreement(each: ListedLogitLoss, batch: Batch, temperature: number): void {
   const { loss } = each;
   const metaparameters = metaparametersAt(each, temperature);
   const single = evaluateLoss(loss, batch, metaparameters);

@@ -5,7 +5,7 @@ import { distillation } from '../src/distillation/distillation.js';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
 import { arbitraryBatch, tilted } from './arbitrary-batch.js';
 import { type Batch, type Evaluated, evaluateLoss } from './evaluate-loss.js';
-import { type EveryLogitLoss, everyLogitLoss, metaparametersAt } from './every-loss.js';
+import { everyLogitLoss, type ListedLogitLoss, metaparametersAt } from './every-loss.js';
 import { mean } from './float64-reference.js';
 
 const evaluate = (loss: LogitLoss<string>, batch: Batch, metaparameters: Metaparameters): Evaluated =>
@@ -14,7 +14,7 @@ const evaluate = (loss: LogitLoss<string>, batch: Batch, metaparameters: Metapar
 /** Rows and columns with a spread of 12 to 36: where one is constant, correlations and standardisation have a kink. */
 const SPREAD = 12;
 
-const named = (losses: readonly EveryLogitLoss[]) => losses.map((each) => [each.loss.name, each] as const);
+const named = (losses: readonly ListedLogitLoss[]) => losses.map((each) => [each.loss.name, each] as const);
 
 describe.each(named(everyLogitLoss))('%s', (_, each) => {
   test('a constant added to a row of logits changes nothing', () => {

@@ -11,7 +11,7 @@ export default {
   },
   // A type that names what an exported function takes or returns is exported with it.
   ignoreExportsUsedInFile: { interface: true, type: true },
-  ignoreDependencies: ['@metadistill/options', '@stryker-mutator/vitest-runner'],
+  ignoreDependencies: ['@stryker-mutator/vitest-runner'],
   ignoreFiles: ['**/*.md'],
   compilers: {
     // Tests run the examples of a README.

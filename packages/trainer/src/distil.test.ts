@@ -130,6 +130,26 @@ const withNaN = teacherLogits.values.map((value, i) => (i === 511 ? Number.NaN :
 
 test.each<[string, Partial<DistilOptions>, string]>([
   [
+    'layers in place of a model',
+    { student: [] as never },
+    'distil: student is {  }; expected a model. Make one with model() of @metadistill/models',
+  ],
+  [
+    'no validation set',
+    { validation: undefined as never },
+    'distil: validation is undefined; expected a data set.',
+  ],
+  [
+    'the name of an optimizer',
+    { optimizer: 'adam' as never },
+    'distil: optimizer is string; expected an inner optimizer. Call its factory: momentum(',
+  ],
+  [
+    'a controller that was not called',
+    { controller: (() => {}) as never },
+    'distil: controller is function; expected a controller. Call its factory: everyKth(5)',
+  ],
+  [
     'an option that it does not have',
     { learningrate: 0.1 } as object,
     "distil: unknown option 'learningrate'; did you mean 'learningRate'?",

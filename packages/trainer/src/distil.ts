@@ -172,6 +172,35 @@ export async function* distil(options: DistilOptions): AsyncGenerator<EpochRepor
   }
 }
 
+/** What JavaScript may pass for an option by mistake: a member that tells, what is expected, and how to get it. */
+const parts = {
+  student: {
+    member: 'initialize',
+    expected: 'a model',
+    remedy: 'Make one with model() of @metadistill/models, or from a tf.LayersModel with fromLayersModel().',
+  },
+  training: {
+    member: 'exampleShape',
+    expected: 'a data set',
+    remedy: 'Pass { name, examples, exampleShape, labels, classes }.',
+  },
+  validation: {
+    member: 'exampleShape',
+    expected: 'a data set',
+    remedy: 'Hold out a part of the training data: holdOutLast() of @metadistill/datasets.',
+  },
+  optimizer: {
+    member: 'step',
+    expected: 'an inner optimizer',
+    remedy: 'Call its factory: momentum({ momentum: 0.9 }) of @metadistill/hypergrad.',
+  },
+  controller: {
+    member: 'initialize',
+    expected: 'a controller',
+    remedy: 'Call its factory: everyKth(5) of @metadistill/trajectory.',
+  },
+} as const;
+
 function check(options: DistilOptions): void {
   checkOptions('distil', options, {
     student: true,
@@ -192,6 +221,14 @@ function check(options: DistilOptions): void {
     metaLearningRate: true,
     signal: true,
   });
+  for (const [name, { member, expected, remedy }] of Object.entries(parts)) {
+    const part = options[name as keyof typeof parts] as unknown;
+    if (part === undefined && (name === 'optimizer' || name === 'controller')) continue;
+    if (typeof part === 'object' && part !== null && member in part) continue;
+    const got =
+      typeof part === 'object' && part !== null ? `{ ${Object.keys(part).join(', ')} }` : typeof part;
+    throw new TypeError(`distil: ${name} is ${got}; expected ${expected}. ${remedy}`);
+  }
   const { epochs, learningRate, teacher, teacherLogits } = options;
   if (!teacher && !teacherLogits) {
     throw new TypeError(

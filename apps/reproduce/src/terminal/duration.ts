@@ -1,6 +1,6 @@
-/** Seconds that remain at the pace so far; undefined before anything is done. */
+/** Seconds that remain at the pace so far; undefined before one percent is done, which start-up would dominate. */
 export function secondsLeft(elapsed: number, fractionDone: number): number | undefined {
-  return fractionDone > 0 ? (elapsed * (1 - fractionDone)) / fractionDone : undefined;
+  return fractionDone >= 0.01 ? (elapsed * (1 - fractionDone)) / fractionDone : undefined;
 }
 
 /** `0.4 s`, `42 s`, `3 min 05 s`, `2 h 07 min`. */

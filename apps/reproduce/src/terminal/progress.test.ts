@@ -63,5 +63,7 @@ test.each([
 
 test('nothing done gives no estimate, all done none left', () => {
   expect(secondsLeft(10, 0)).toBeUndefined();
+  expect(secondsLeft(10, 0.009)).toBeUndefined();
+  expect(secondsLeft(10, 0.01)).toBeCloseTo(990);
   expect(secondsLeft(10, 1)).toBe(0);
 });

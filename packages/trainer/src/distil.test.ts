@@ -132,7 +132,7 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'layers in place of a model',
     { student: [] as never },
-    'distil: student is {  }; expected a model. Make one with model() of @metadistill/models',
+    'distil: student is an array; expected a model. Make one with model() of @metadistill/models',
   ],
   [
     'no validation set',
@@ -142,12 +142,12 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'the name of an optimizer',
     { optimizer: 'adam' as never },
-    'distil: optimizer is string; expected an inner optimizer. Call its factory: momentum(',
+    "distil: optimizer is 'adam'; expected an inner optimizer. Call its factory: momentum(",
   ],
   [
     'a controller that was not called',
     { controller: (() => {}) as never },
-    'distil: controller is function; expected a controller. Call its factory: everyKth(5)',
+    'distil: controller is a function; expected a controller. Call its factory: everyKth(5)',
   ],
   [
     'an option that it does not have',

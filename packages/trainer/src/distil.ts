@@ -201,6 +201,13 @@ const parts = {
   },
 } as const;
 
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return `'${value}'`;
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return `{ ${Object.keys(value).join(', ')} }`;
+  return typeof value === 'function' ? 'a function' : String(value);
+};
+
 function check(options: DistilOptions): void {
   checkOptions('distil', options, {
     student: true,
@@ -225,9 +232,7 @@ function check(options: DistilOptions): void {
     const part = options[name as keyof typeof parts] as unknown;
     if (part === undefined && (name === 'optimizer' || name === 'controller')) continue;
     if (typeof part === 'object' && part !== null && member in part) continue;
-    const got =
-      typeof part === 'object' && part !== null ? `{ ${Object.keys(part).join(', ')} }` : typeof part;
-    throw new TypeError(`distil: ${name} is ${got}; expected ${expected}. ${remedy}`);
+    throw new TypeError(`distil: ${name} is ${shown(part)}; expected ${expected}. ${remedy}`);
   }
   const { epochs, learningRate, teacher, teacherLogits } = options;
   if (!teacher && !teacherLogits) {

@@ -39,6 +39,15 @@ export const exactOneStepMethods: readonly HypergradientMethod[] = Object.entrie
   ([name, methods]) => (name === 'finiteDifference' ? [] : methods),
 );
 
+/** Every method that differentiates a step whose gradient keeps its length. */
+export const scaleFreeMethods: readonly HypergradientMethod[] = [
+  mixed({ scaleFree: true }),
+  mixed({ via: 'jvp', scaleFree: true }),
+  mixed({ via: 'vjp', scaleFree: true }),
+  unrolled({ steps: 1, scaleFree: true }),
+  forwardMode({ decay: 0.5, scaleFree: true }),
+];
+
 /** Every solver, made with these options. */
 export const solvers: Readonly<
   Record<string, (options?: { readonly iterations?: number; readonly tolerance?: number }) => Solver>
@@ -47,6 +56,8 @@ export const solvers: Readonly<
 /** Every method in each of its forms, whatever it is the derivative of. */
 export const allMethods: readonly HypergradientMethod[] = [
   ...Object.values(oneStepMethods).flat(),
+  ...scaleFreeMethods,
+  finiteDifference({ scaleFree: true }),
   unrolled({ steps: 3 }),
   unrolled({ steps: 3, truncate: 2 }),
   ...Object.values(solvers).flatMap((solver) => [

@@ -5,6 +5,7 @@ import { positive } from '../check-number.js';
 import { addCosts, operationCosts, timesCost } from '../cost.js';
 import { commonResult } from '../step/common-result.js';
 import { differenceAlong } from '../step/difference-along.js';
+import { holdGradientNorm } from '../step/hold-gradient-norm.js';
 import { oneStep } from '../step/one-step.js';
 import { withDirectTerm } from '../step/with-direct-term.js';
 import type { HypergradientMethod } from '../types.js';
@@ -14,6 +15,8 @@ export interface FiniteDifferenceOptions {
   readonly radius?: number;
   /** Learning rate of the virtual step w -> w'; default that of the point. The authors' code uses the initial one. */
   readonly virtualLearningRate?: number;
+  /** Differentiates a step whose gradient keeps its length: see `mixed`. Default false. */
+  readonly scaleFree?: boolean;
 }
 
 /**
@@ -37,13 +40,14 @@ export function finiteDifference(options: FiniteDifferenceOptions = {}): Hypergr
   checkOptions<FiniteDifferenceOptions>('finiteDifference', options, {
     radius: true,
     virtualLearningRate: true,
+    scaleFree: true,
   });
   const radius = positive('finiteDifference', 'radius', options.radius ?? paperDifference.radius);
-  const { virtualLearningRate } = options;
+  const { virtualLearningRate, scaleFree = false } = options;
   if (virtualLearningRate !== undefined) {
     positive('finiteDifference', 'virtualLearningRate', virtualLearningRate);
   }
-  return {
+  const method: HypergradientMethod = {
     name: 'finiteDifference',
     evaluate: ({ problem, point, trainingBatch, validationBatch }) =>
       scoped(() => {
@@ -70,4 +74,5 @@ export function finiteDifference(options: FiniteDifferenceOptions = {}): Hypergr
         };
       }),
   };
+  return scaleFree ? holdGradientNorm(method) : method;
 }

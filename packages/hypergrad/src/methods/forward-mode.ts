@@ -4,6 +4,7 @@ import { mul, stack, type Tensor1D } from '@tensorflow/tfjs-core';
 import { addCosts, operationCosts } from '../cost.js';
 import { checkPoint } from '../step/check-point.js';
 import { commonResult } from '../step/common-result.js';
+import { holdGradientNorm } from '../step/hold-gradient-norm.js';
 import type { InnerStep } from '../step/inner-step.js';
 import { secondOrderStep } from '../step/second-order-step.js';
 import { withDirectTerm } from '../step/with-direct-term.js';
@@ -12,6 +13,8 @@ import type { BilevelProblem, Cost, HypergradientMethod, InnerPoint } from '../t
 export interface ForwardModeOptions {
   /** μ in [0, 1]; 0.5 to 0.7 is a good start. */
   readonly decay: number;
+  /** Differentiates steps whose gradient keeps its length: see `mixed`. Default false. */
+  readonly scaleFree?: boolean;
 }
 
 /**
@@ -29,14 +32,14 @@ export interface ForwardModeOptions {
  * @see Franceschi, Donini, Frasconi, Pontil (2017), section 3.2.
  */
 export function forwardMode(options: ForwardModeOptions): HypergradientMethod {
-  checkOptions<ForwardModeOptions>('forwardMode', options, { decay: true });
-  const { decay } = options;
+  checkOptions<ForwardModeOptions>('forwardMode', options, { decay: true, scaleFree: true });
+  const { decay, scaleFree = false } = options;
   if (!(decay >= 0 && decay <= 1)) {
     throw new RangeError(
       `forwardMode: decay is ${decay}; expected a number from 0 to 1. 0.5 to 0.7 is a good start.`,
     );
   }
-  return {
+  const method: HypergradientMethod = {
     name: 'forwardMode',
     evaluate: ({ problem, point, trainingBatch, validationBatch, state = [] }) =>
       scoped(() => {
@@ -56,6 +59,7 @@ export function forwardMode(options: ForwardModeOptions): HypergradientMethod {
         return { trainingLoss: step.value, next: step.next, state: joined(tangents), cost };
       }),
   };
+  return scaleFree ? holdGradientNorm(method) : method;
 }
 
 interface Tangent {

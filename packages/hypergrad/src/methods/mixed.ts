@@ -2,6 +2,7 @@ import { scoped } from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
 import { addCosts } from '../cost.js';
 import { commonResult } from '../step/common-result.js';
+import { holdGradientNorm } from '../step/hold-gradient-norm.js';
 import { mixedProduct, type Via } from '../step/mixed-product.js';
 import { oneStep } from '../step/one-step.js';
 import { withDirectTerm } from '../step/with-direct-term.js';
@@ -14,6 +15,8 @@ export interface MixedOptions {
    * one. They agree to rounding.
    */
   readonly via?: Via;
+  /** Differentiates a step whose gradient keeps its length; default false. */
+  readonly scaleFree?: boolean;
 }
 
 /**
@@ -25,16 +28,23 @@ export interface MixedOptions {
  *
  * the second form if λ enters L after the logits z = z(w), J = ∂z/∂w. For gradient descent u = −γ v.
  *
+ * With `scaleFree` it is the exact derivative after a step with the gradient ‖g‖ g/‖g‖, its first factor a constant:
+ * u loses its part along g, u − g ⟨u, g⟩/⟨g, g⟩. A metaparameter that only scales the training loss then has the
+ * derivative 0 whatever the optimizer, and one that also turns its gradient, such as a temperature, is judged by the turn
+ * alone. Choose it where the length of the step is the learning rate's business: one step ahead, a shorter step looks
+ * better than it is. g is the gradient without the weight decay of the optimizer.
+ *
  * @throws RangeError if `via` is none of these, TypeError if an option is unknown; on use, Error if `jvp` is asked of a
  *   problem that has no forward-mode rule.
+ * @see Wu, Ren, Liao, Grosse (2018), Understanding short-horizon bias in stochastic meta-optimization.
  */
 export function mixed(options: MixedOptions = {}): HypergradientMethod {
-  checkOptions<MixedOptions>('mixed', options, { via: true });
-  const { via = 'auto' } = options;
+  checkOptions<MixedOptions>('mixed', options, { via: true, scaleFree: true });
+  const { via = 'auto', scaleFree = false } = options;
   if (!['jvp', 'vjp', 'auto'].includes(via)) {
     throw new RangeError(`mixed: via is ${via}; expected jvp, vjp or auto. auto takes what the problem has.`);
   }
-  return {
+  const method: HypergradientMethod = {
     name: via === 'auto' ? 'mixed' : `mixed-${via}`,
     evaluate: ({ problem, point, trainingBatch, validationBatch }) =>
       scoped(() => {
@@ -48,4 +58,5 @@ export function mixed(options: MixedOptions = {}): HypergradientMethod {
         };
       }),
   };
+  return scaleFree ? holdGradientNorm(method) : method;
 }

@@ -6,6 +6,7 @@ import { checkPoint } from '../step/check-point.js';
 import { commonResult } from '../step/common-result.js';
 import type { Curvature } from '../step/curvature.js';
 import { firstOrderStep } from '../step/first-order-step.js';
+import { holdGradientNorm } from '../step/hold-gradient-norm.js';
 import type { InnerStep } from '../step/inner-step.js';
 import { mixedProduct } from '../step/mixed-product.js';
 import { secondOrderStep } from '../step/second-order-step.js';
@@ -24,6 +25,8 @@ export interface UnrolledOptions {
   readonly steps: number;
   /** Differentiates only the last so many steps, 1 to K; by default all. */
   readonly truncate?: number;
+  /** Differentiates steps whose gradient keeps its length: see `mixed`. Default false. */
+  readonly scaleFree?: boolean;
 }
 
 /**
@@ -40,8 +43,8 @@ export interface UnrolledOptions {
  *   RangeError if there are not K − 1 later steps.
  */
 export function unrolled(options: UnrolledOptions): HypergradientMethod {
-  checkOptions<UnrolledOptions>('unrolled', options, { steps: true, truncate: true });
-  const { steps, truncate = steps } = options;
+  checkOptions<UnrolledOptions>('unrolled', options, { steps: true, truncate: true, scaleFree: true });
+  const { steps, truncate = steps, scaleFree = false } = options;
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new RangeError(
       `unrolled: steps is ${steps}; expected a positive integer. 1 is the one-step method.`,
@@ -53,7 +56,7 @@ export function unrolled(options: UnrolledOptions): HypergradientMethod {
         'Leave it out to differentiate all steps.',
     );
   }
-  return {
+  const method: HypergradientMethod = {
     name: truncate === steps ? `unrolled-${steps}` : `unrolled-${steps}-last-${truncate}`,
     lookahead: steps - 1,
     evaluate: ({ problem, point, trainingBatch, validationBatch, later }) =>
@@ -76,6 +79,7 @@ export function unrolled(options: UnrolledOptions): HypergradientMethod {
         };
       }),
   };
+  return scaleFree ? holdGradientNorm(method) : method;
 }
 
 interface Walked<Name extends string> {

@@ -26,7 +26,10 @@ export interface HypergradientReport<Name extends string = string> {
   /** By differences of V(w'(λ)), with an estimate of their own error. */
   readonly difference: Readonly<Record<Name, Estimate>>;
   readonly taylor: TaylorTest;
-  /** Relative distance of every pair of `names`: the difference, then the methods. */
+  /**
+   * Relative distance of every pair of `names`: the difference, then the methods. With `scaleFree` in units of at least a
+   * hundredth of the gradient that is not: rounding of what is taken out stays.
+   */
   readonly agreement: {
     readonly names: readonly string[];
     readonly distances: readonly (readonly number[])[];
@@ -61,7 +64,15 @@ export interface VerifyHypergradientOptions<Name extends string, TrainingBatch, 
     HypergradientInput<Name, TrainingBatch, ValidationBatch>,
     'problem' | 'point' | 'trainingBatch' | 'validationBatch'
   > {
-  /** Exact one-step methods that have to agree; by default `mixed` both ways, and one step of `unrolled`, `forwardMode` and `implicit`. */
+  /**
+   * Differentiates steps whose gradients keep their lengths, and holds the derivative to differences of such steps:
+   * see `mixed`. Default false.
+   */
+  readonly scaleFree?: boolean;
+  /**
+   * Exact one-step methods that have to agree; by default `mixed` both ways, and one step of `unrolled`, `forwardMode` and
+   * `implicit`. With `scaleFree` all of them have to be so; by default `implicit`, which is not, is left out.
+   */
   readonly methods?: readonly HypergradientMethod[];
   /** Methods shown beside them without a verdict; by default `finiteDifference()`, the paper's. */
   readonly shown?: readonly HypergradientMethod[];

@@ -16,14 +16,31 @@ import {
   relativeError,
   ridgeProblem,
 } from '@metadistill/testing';
-import { add, dispose, keep, mul, Tensor, type Tensor1D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  add,
+  dispose,
+  dot,
+  keep,
+  mul,
+  type Scalar,
+  sub,
+  Tensor,
+  type Tensor1D,
+  tensor1d,
+  tensor2d,
+} from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import { named, pointAt, regressions, stableQuadratic } from '../../test/analytic-points.js';
+import { innerOptimizers } from '../../test/parts.js';
 import { adam } from '../inner/adam.js';
 import { momentum } from '../inner/momentum.js';
 import { sgd } from '../inner/sgd.js';
+import { withWeightDecay } from '../inner/with-weight-decay.js';
+import { mixed } from '../methods/mixed.js';
+import { functionProblem } from '../problems/function-problem.js';
 import { logitProblem } from '../problems/logit-problem.js';
-import type { BilevelProblem, InnerOptimizer, TrainingPoint } from '../types.js';
+import { heldNorm } from '../step/hold-gradient-norm.js';
+import type { BilevelProblem, HypergradientMethod, InnerOptimizer, TrainingPoint } from '../types.js';
 import { secondOrderCheck, taylorCheck } from './checks.js';
 import { extrapolatedDifference } from './extrapolated-difference.js';
 import { formatHypergradientReport } from './format-hypergradient-report.js';
@@ -63,6 +80,7 @@ const start = (): Weights => {
   let i = 0;
   return net.initialize((low, high) => low + (high - low) * (0.5 + 0.5 * Math.sin(1.7 * i++)));
 };
+const squaredNorm = (x: Tensor): Scalar => dot(x, x) as Scalar;
 const pointOf = (weights: Weights, optimizer: InnerOptimizer = sgd()) => ({
   weights,
   metaparameters: { distillationFraction: 0.4, temperature: 2 },
@@ -91,6 +109,30 @@ describe.each([sgd(), momentum({ momentum: 0.9 }), adam()])('a right hypergradie
   });
 });
 
+describe.each(Object.values(innerOptimizers).flat())(
+  'a right scale-free hypergradient, $name',
+  (optimizer) => {
+    test('passes every check, and leaves no tensor', async () => {
+      // Adam's steps move V by little but their sign: long ones stand out of its rounding.
+      const point = { ...pointOf(start(), optimizer), learningRate: 2 };
+      const [training, validation] = [batch(12, 1), batch(10, 9)];
+      await expectNoLeak(async () => {
+        const report = await verifyHypergradient({
+          problem: distillation,
+          point,
+          trainingBatch: training,
+          validationBatch: validation,
+          scaleFree: true,
+        });
+        expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+        expect(report.agreement.names).toContain('unrolled-1-scale-free');
+      });
+      disposeWeights(point.weights);
+      dispose([...point.optimizerState]);
+    });
+  },
+);
+
 test('no value is read synchronously, which WebGPU cannot do in Node', async () => {
   const point = pointOf(start());
   const synchronous = vi.spyOn(Tensor.prototype, 'dataSync');
@@ -117,13 +159,18 @@ const broken = <Name extends string, Batch>(
   },
 });
 
-const failed = async (problem: typeof distillation): Promise<string[]> => {
-  const point = pointOf(start());
+const failed = async (
+  problem: typeof distillation,
+  options: Pick<Parameters<typeof verifyHypergradient>[0], 'scaleFree' | 'methods'> = {},
+  optimizer = sgd(),
+): Promise<string[]> => {
+  const point = pointOf(start(), optimizer);
   const report = await verifyHypergradient({
     problem,
     point,
     trainingBatch: batch(12, 1),
     validationBatch: batch(10, 9),
+    ...options,
   });
   disposeWeights(point.weights);
   expect(report.passed).toBe(false);
@@ -206,6 +253,44 @@ describe('a wrong hypergradient fails', () => {
     expect(await gapOf(wrong)).toBeGreaterThan(1e-2);
     expect(await gapOf(distillation)).toBeLessThan(1e-5);
     disposeWeights(point.weights);
+  });
+
+  test('the difference where a method keeps the part along the training gradient', async () => {
+    const names = await failed(distillation, { scaleFree: true, methods: [mixed()] });
+    expect(names).toContain('difference by temperature');
+    expect(names).toContain('Taylor test');
+    expect(names).not.toContain('mixed derivative by temperature');
+  });
+
+  test('the difference where the part along another gradient is taken out', async () => {
+    // The rule of weight decay inside out: what is held is the gradient with the decay's term.
+    const held = (optimizer: InnerOptimizer): InnerOptimizer =>
+      withWeightDecay({ optimizer: heldNorm(optimizer), weightDecay: 0.3 });
+    const inside: HypergradientMethod = {
+      ...mixed(),
+      evaluate: (input) => mixed().evaluate({ ...input, point: { ...input.point, optimizer: held(sgd()) } }),
+    };
+    const names = await failed(
+      distillation,
+      { scaleFree: true, methods: [inside] },
+      withWeightDecay({ optimizer: sgd(), weightDecay: 0.3 }),
+    );
+    expect(names).toContain('difference by temperature');
+  });
+
+  test('a scale-free check where products with the Hessian are wrong by a half', async () => {
+    const wrong = bent((product) => product.map((each) => mul(each, 1.5)));
+    expect(await failed(wrong, { scaleFree: true })).toEqual(['products with the Hessian']);
+  });
+
+  test('a scale-free check where forward mode alone is wrong', async () => {
+    const wrong = broken(distillation, (point) => ({
+      mixedProduct: (at, direction) => mul(point.mixedProduct!(at, direction), scale) as Tensor1D,
+    }));
+    const names = await failed(wrong, { scaleFree: true });
+    expect(names).toEqual(
+      expect.arrayContaining(['adjoint gap', 'agreement of exact methods', 'difference by temperature']),
+    );
   });
 
   test('the count of tensors where a rule keeps one', async () => {
@@ -301,6 +386,34 @@ test('a metaparameter that V does not change with is inconclusive, and the text 
     /^What to do:\n {2}difference by x1 \(inconclusive\): check that the training loss depends/m,
   );
   expect(text).toMatch(/\nNothing is seen to be wrong, but not everything could be checked.$/);
+});
+
+test('a scale-free derivative that is 0 throughout is inconclusive, not wrong', async () => {
+  const problem = functionProblem<'scale', Tensor1D>({
+    metaparameters: ['scale'],
+    training: ([w], { scale }, target) => ({
+      value: mul(squaredNorm(sub(w!, target)), scale / 2),
+      gradient: [mul(sub(w!, target), scale)],
+    }),
+    mixedDerivatives: ([w], _, target) => [[sub(w!, target)]],
+    validation: ([w], _, target) => ({
+      value: mul(squaredNorm(sub(w!, target)), 0.5),
+      gradient: [sub(w!, target)],
+    }),
+  });
+  const { checks } = await verifyHypergradient({
+    problem,
+    point: pointAt([1, -1.3, 0.7], { scale: 1.7 }, 0.1),
+    trainingBatch: tensor1d([0.3, 0.9, 2.1]),
+    validationBatch: tensor1d([0.7, -0.6, 1.3]),
+    scaleFree: true,
+  });
+  const verdicts = Object.fromEntries(checks.map(({ name, verdict }) => [name, verdict]));
+  expect(verdicts).toMatchObject({
+    'difference by scale': 'inconclusive',
+    'Taylor test': 'inconclusive',
+    'agreement of exact methods': 'pass',
+  });
 });
 
 test('a validation loss that is not finite fails', async () => {

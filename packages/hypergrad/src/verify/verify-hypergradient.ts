@@ -25,14 +25,15 @@ import { mixedDerivativeGaps } from './mixed-derivative-gaps.js';
 import { symmetryGap } from './symmetry-gap.js';
 import { taylorTest } from './taylor-test.js';
 import type { Estimate, HypergradientReport, VerifyHypergradientOptions } from './types.js';
-import { validationAfterSteps } from './validation-after-steps.js';
+import { gradientNormsOfSteps, validationAfterSteps } from './validation-after-steps.js';
 
 /**
  * Checks the one-step hypergradient of a problem at a point by means that share nothing with its computation: central
  * differences of V(w'(λ)) by each metaparameter, the order of the Taylor remainder, forward against backward mode,
  * agreement of all exact methods, and the count of tensors. That the training gradient moves with each metaparameter as
  * the problem says is checked by itself, which tells where a mistake lies. If the problem has exact second-order rules,
- * their products with the Hessian are checked as well.
+ * their products with the Hessian are checked as well. With `scaleFree` the differences are of steps whose gradients are
+ * brought to the lengths that they have at the point.
  *
  * It takes some 30 training steps per metaparameter, and 40 more. Borrows all that it is given and changes none of it.
  *
@@ -49,12 +50,13 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
     point: true,
     trainingBatch: true,
     validationBatch: true,
+    scaleFree: true,
     methods: true,
     shown: true,
     reach: true,
     tolerance: true,
   });
-  const { problem, point, trainingBatch, validationBatch } = options;
+  const { problem, point, trainingBatch, validationBatch, scaleFree = false } = options;
   checkPoint(problem, point);
   const names = problem.metaparameters;
   checkOptions(
@@ -64,18 +66,18 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   );
   const gap = await adjointGap(problem, point, trainingBatch);
   const exact = options.methods ?? [
-    ...(gap === undefined ? [] : [mixed({ via: 'jvp' })]),
-    mixed({ via: 'vjp' }),
-    unrolled({ steps: 1 }),
-    forwardMode({ decay: 0 }),
-    implicit({ solver: fixedPoint({ iterations: 1 }) }),
+    ...(gap === undefined ? [] : [mixed({ via: 'jvp', scaleFree })]),
+    mixed({ via: 'vjp', scaleFree }),
+    unrolled({ steps: 1, scaleFree }),
+    forwardMode({ decay: 0, scaleFree }),
+    ...(scaleFree ? [] : [implicit({ solver: fixedPoint({ iterations: 1 }) })]),
   ];
   if (exact.length === 0) {
     throw new RangeError(
       'verifyHypergradient: methods is []; expected at least one. Leave it out to check all that are exact.',
     );
   }
-  const shown = options.shown ?? [finiteDifference()];
+  const shown = options.shown ?? [finiteDifference({ scaleFree })];
   const tolerance = positive('verifyHypergradient', 'tolerance', options.tolerance ?? 0.01);
   const reach = names.map((name) =>
     positive(
@@ -94,8 +96,9 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   for (const method of [...exact, ...shown]) gradients.push(await gradientOf(method));
   const leakedTensors = memory().numTensors - before;
 
+  const norms = scaleFree ? await gradientNormsOfSteps(problem, point, trainingBatch, 2) : undefined;
   const along = (direction: readonly number[], steps = 1) => {
-    const validation = validationAfterSteps(problem, point, trainingBatch, validationBatch, steps);
+    const validation = validationAfterSteps(problem, point, trainingBatch, validationBatch, steps, norms);
     return async (step: number): Promise<number> => {
       const metaparameters = moved(names, point.metaparameters, direction, step);
       try {
@@ -125,7 +128,7 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
       ? []
       : [
           secondOrderCheck(
-            dot(await gradientOf(unrolled({ steps: 2 })), uphill),
+            dot(await gradientOf(unrolled({ steps: 2, scaleFree })), uphill),
             await extrapolatedDifference(along(uphill, 2), 1),
             symmetry,
             tolerance,
@@ -135,7 +138,9 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   // Metaparameters of different units are compared by what they change within their reach.
   const scaled = (values: readonly number[]) => values.map((value, j) => value * (reach[j] as number));
   const compared = [difference.map(({ value }) => value), ...gradients].map(scaled);
-  const distances = compared.map((a) => compared.map((b) => relativeDistance(a, b)));
+  // What scale-free methods agree to is a rounding of what they take out.
+  const whole = scaleFree ? Math.hypot(...scaled(await gradientOf(mixed()))) : 0;
+  const distances = compared.map((a) => compared.map((b) => relativeDistance(a, b, whole / 100)));
   const checks = [
     ...differenceChecks(names, reach, gradient, difference, tolerance),
     ...mixedDerivativeChecks(
@@ -181,8 +186,8 @@ const moved = <Name extends string>(
   ...Object.fromEntries(names.map((name, j) => [name, from[name] + step * (direction[j] as number)])),
 });
 
-/** ‖a − b‖ / max(‖a‖, ‖b‖); 0 if both vanish. */
-function relativeDistance(a: readonly number[], b: readonly number[]): number {
+/** ‖a − b‖ / max(‖a‖, ‖b‖, least); 0 if a and b are equal. */
+function relativeDistance(a: readonly number[], b: readonly number[], least: number): number {
   const distance = Math.hypot(...a.map((value, j) => value - (b[j] as number)));
-  return distance === 0 ? 0 : distance / Math.max(Math.hypot(...a), Math.hypot(...b));
+  return distance === 0 ? 0 : distance / Math.max(Math.hypot(...a), Math.hypot(...b), least);
 }

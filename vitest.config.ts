@@ -21,6 +21,8 @@ export default defineConfig({
       TF_CPP_MIN_LOG_LEVEL: '2',
     },
     restoreMocks: true,
+    // By default one core is kept for watching, of two of them half.
+    maxWorkers: '100%',
     // Far above what a test takes: a busy machine is no failure.
     testTimeout: 180_000,
   },

@@ -1,6 +1,6 @@
 /**
  * Opens a test run with the seed of its property tests, and closes it with the line `N passed, N failed`: files that do not load and hooks that throw count as failed.
- * Skipped tests have a line of their own before it.
+ * Skipped tests, and files whose process ended before they did, have lines of their own before it.
  */
 export default class SummaryReporter {
   constructor({ seed }) {
@@ -17,6 +17,8 @@ export default class SummaryReporter {
     let failed = unhandledErrors.length;
     for (const module of modules) {
       failed += module.errors().length;
+      if (['queued', 'pending'].includes(module.state()))
+        console.log(`did not finish: ${module.relativeModuleId}`);
       for (const suite of module.children.allSuites()) failed += suite.errors().length;
       for (const test of module.children.allTests()) {
         const { state } = test.result();

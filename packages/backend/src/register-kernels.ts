@@ -38,7 +38,7 @@ function register({ name, takes }: KernelRow, backendName: string, kernel: Kerne
   if (stock && ours.has(stock.kernelFunc)) return;
   if (stock) unregisterKernel(name, backendName);
   const kernelFunc: KernelFunction =
-    stock && takes ? (call) => (takes(call) ? kernel(call) : stock.kernelFunc(call)) : kernel;
+    stock && takes ? (call) => (takes(call, backendName) ? kernel(call) : stock.kernelFunc(call)) : kernel;
   ours.add(kernelFunc);
   // The stock kernel's set-up stays: it may be called for what stays with it.
   registerKernel({ ...stock, kernelName: name, backendName, kernelFunc });

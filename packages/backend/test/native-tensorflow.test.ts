@@ -1,5 +1,5 @@
 import { relativeError } from '@metadistill/testing';
-import { setBackend, type Tensor, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { setBackend, type Tensor, tensor, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { selectBackend } from '../src/select-backend.js';
 import { randomValues } from './random-values.js';
@@ -42,6 +42,22 @@ describe.skipIf(!loads)('native TensorFlow', () => {
     // A few hundred float32 roundings at most.
     for (const [i, expected] of [y, means, variances].entries()) {
       expect(relativeError(got[i] as number[], expected)).toBeLessThan(1e-5);
+    }
+  });
+
+  // TensorFlow's own operation ends the process here, on a processor with AVX-512.
+  it.each([2, 3])('survives the filter gradient of a pointwise convolution with stride %i', (stride) => {
+    const [side, inputs, outputs] = [16, 4, 8];
+    const x = tensor4d(randomValues(2 * side * side * inputs, 1), [2, side, side, inputs]);
+    const filterShape = [1, 1, inputs, outputs];
+    const seen = Math.ceil(side / stride);
+    const dy = tensor4d(randomValues(2 * seen * seen * outputs, 2), [2, seen, seen, outputs]);
+    for (let i = 0; i < 20; i++) {
+      const strides = [stride, stride];
+      const [gradient] = tidy(() =>
+        values(runKernel('Conv2DBackpropFilter', { x, dy }, { strides, pad: 'valid', filterShape })),
+      ) as [number[]];
+      expect(gradient).toHaveLength(inputs * outputs);
     }
   });
 

@@ -11,5 +11,5 @@ export interface KernelRow extends Readonly<Partial<Record<BackendName, Kernel>>
   readonly name: string;
   /** The calls that ours takes from a kernel of TensorFlow.js; that one keeps the others. Left out: all. */
   // biome-ignore lint/suspicious/noExplicitAny: as above.
-  readonly takes?: (call: any) => boolean;
+  readonly takes?: (call: any, backendName: string) => boolean;
 }

@@ -1,6 +1,7 @@
 import type { KernelRow } from '../call/kernel-row.js';
 import { conv2d } from './conv2d.js';
 import { conv2dFilterGradient } from './conv2d-filter-gradient.js';
+import { isStridedPointwise, pointwiseFilterGradient } from './conv2d-filter-gradient.tensorflow.js';
 import { filterGradientOnWebgpu } from './conv2d-filter-gradient.webgpu.js';
 import { conv2dInputGradient } from './conv2d-input-gradient.js';
 import { isChannelsLast, isDilated } from './convolution-geometry.js';
@@ -12,7 +13,9 @@ export const convolutionKernels: readonly KernelRow[] = [
     name: 'Conv2DBackpropFilter',
     wasm: conv2dFilterGradient,
     webgpu: filterGradientOnWebgpu,
-    takes: ({ attrs }) => isChannelsLast(attrs),
+    tensorflow: pointwiseFilterGradient,
+    takes: ({ attrs }, backendName) =>
+      backendName === 'tensorflow' ? isStridedPointwise({ attrs }) : isChannelsLast(attrs),
   },
   { name: 'Conv2DBackpropInput', wasm: conv2dInputGradient },
 ];

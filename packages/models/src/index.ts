@@ -53,5 +53,13 @@ export {
 } from './students/residual-blocks.js';
 export { type ResnetOptions, resnet } from './students/resnet.js';
 export { type Resnet18Options, resnet18 } from './students/resnet18.js';
-export { addScaled, disposeWeights, dotTensors, normTensors, scaleTensors, zeroTensors } from './tensors.js';
+export {
+  addScaled,
+  disposeWeights,
+  dotTensors,
+  normTensors,
+  rejectTensors,
+  scaleTensors,
+  zeroTensors,
+} from './tensors.js';
 export type * from './types.js';

@@ -1,7 +1,15 @@
 import { expectNoLeak } from '@metadistill/testing';
-import { dispose, tensor1d } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { addScaled, disposeWeights, dotTensors, normTensors, scaleTensors, zeroTensors } from './tensors.js';
+import {
+  addScaled,
+  disposeWeights,
+  dotTensors,
+  normTensors,
+  rejectTensors,
+  scaleTensors,
+  zeroTensors,
+} from './tensors.js';
 
 const pair = (a: number[], b: number[]) => [tensor1d(a), tensor1d(b)];
 
@@ -21,6 +29,18 @@ test('dotTensors and normTensors sum over all tensors', () => {
   expect(normTensors(pair([3, 4], [12])).dataSync()[0]).toBe(13);
 });
 
+test('rejectTensors leaves what is orthogonal over all tensors, and nothing beside a zero', () => {
+  const valuesOf = (tensors: readonly Tensor[]) => tensors.flatMap((tensor) => Array.from(tensor.dataSync()));
+  // (1·2 + 3·1 + 5·2) / 9 = 5/3
+  const [a, b] = [pair([1, 3], [5]), pair([2, 1], [2])];
+  const left = valuesOf(rejectTensors(a, b));
+  expect(left[0]).toBeCloseTo(-7 / 3, 6);
+  expect(left[1]).toBeCloseTo(4 / 3, 6);
+  expect(left[2]).toBeCloseTo(5 / 3, 6);
+  expect(dotTensors(rejectTensors(a, b), b).dataSync()[0]).toBeCloseTo(0, 5);
+  expect(valuesOf(rejectTensors(a, pair([0, 0], [0])))).toEqual([0, 0, 0]);
+});
+
 test('zeroTensors has the shapes given', () => {
   expect(zeroTensors(pair([1, 2], [3])).map((tensor) => Array.from(tensor.dataSync()))).toEqual([
     [0, 0],
@@ -32,6 +52,7 @@ test('lists of different lengths are refused', () => {
   const [a, b] = pair([1], [2]);
   expect(() => addScaled([a!, b!], [a!], 1)).toThrow('addScaled: b has 1 tensors; expected 2.');
   expect(() => dotTensors([a!], [a!, b!])).toThrow('dotTensors: b has 2 tensors; expected 1.');
+  expect(() => rejectTensors([a!], [])).toThrow('rejectTensors: b has 0 tensors; expected 1.');
 });
 
 test('each gives what it returns and leaks nothing', async () => {
@@ -42,6 +63,7 @@ test('each gives what it returns and leaks nothing', async () => {
       ...scaleTensors(a, 2),
       dotTensors(a, b),
       normTensors(a),
+      ...rejectTensors(a, b),
       ...zeroTensors(a),
     ]);
   });

@@ -1,4 +1,17 @@
-import { addN, dispose, mul, type Scalar, sqrt, sum, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  addN,
+  dispose,
+  div,
+  maximum,
+  mul,
+  type Scalar,
+  sqrt,
+  sub,
+  sum,
+  type Tensor,
+  tidy,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { axpby } from './kernels/axpby.js';
 import { runFused } from './kernels/run-fused.js';
 import type { Tensors, Weights } from './types.js';
@@ -36,6 +49,27 @@ export function dotTensors(a: Tensors, b: Tensors): Scalar {
 
 /** ‖a‖₂ over all elements of all tensors; a float32 scalar that the caller disposes of. */
 export const normTensors = (a: Tensors): Scalar => tidy(() => sqrt(dotTensors(a, a)));
+
+/**
+ * a − b ⟨a, b⟩/⟨b, b⟩, what is left of a without its part along b, tensor by tensor with products over all of them; zeros if b
+ * is 0. The caller disposes of the result.
+ *
+ * In float32 it begins to fall to zero when ‖b‖ is below 3e-18.
+ *
+ * @throws RangeError if the lists differ in length.
+ */
+export function rejectTensors(a: Tensors, b: Tensors): Tensors {
+  expectSameLength('rejectTensors', a, b);
+  return (
+    runFused('MetadistillReject', [...a, ...b]) ??
+    tidy(() => {
+      const squared = dotTensors(b, b);
+      const divisor = maximum(squared, 1e-35);
+      const [ofA, ofB] = [div(squared, divisor), div(dotTensors(a, b), divisor)];
+      return a.map((tensor, i) => sub(mul(tensor, ofA), mul(b[i] as Tensor, ofB)));
+    })
+  );
+}
 
 /** Zeros in the shapes of the tensors given; the caller disposes of them. */
 export const zeroTensors = (tensors: Tensors): Tensors => tensors.map((tensor) => zerosLike(tensor));

@@ -1,13 +1,13 @@
-import { dotTensors, scoped, type Tensors } from '@metadistill/models';
-import { div, maximum, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { rejectTensors, scoped } from '@metadistill/models';
 import type { HypergradientMethod, InnerOptimizer } from '../types.js';
 
 /**
  * The scale-free form of a method: the derivative of steps whose gradient has a length that no metaparameter moves.
  *
  * The step that it differentiates is w' = Φ(w, n g/‖g‖, s) with g = ∇_w L(w, λ) and n = ‖g‖ a constant: at the λ of the
- * point the step that is taken; of several steps each has its own n. As d(n g/‖g‖) = P dg, P = I − g gᵀ/⟨g, g⟩, the derivative is exact if P stands between
- * the rule of the optimizer and every derivative of g, in both modes.
+ * point the step that is taken; of several steps each has its own n. As d(n g/‖g‖) = P dg with P = I − g gᵀ/⟨g, g⟩, the
+ * derivative is exact if P stands between the rule of the optimizer and every derivative of g, in both modes. A gradient
+ * of 0 is held at 0, and P is 0 there.
  *
  * What is held is the gradient, not the step. A training loss c·L has the gradient c·g, so the derivative by c is 0 for
  * every optimizer. Were it the step's length that is held, a change of scale would still turn a step that has a moment
@@ -34,19 +34,10 @@ export const heldNorm = (optimizer: InnerOptimizer): InnerOptimizer => ({
   vjp: (input, cotangent) =>
     scoped(() => {
       const pulled = optimizer.vjp(input, cotangent);
-      return { ...pulled, gradient: withoutPartAlong(input.gradient, pulled.gradient) };
+      return { ...pulled, gradient: rejectTensors(pulled.gradient, input.gradient) };
     }),
   jvp: (input, tangent) =>
     scoped(() =>
-      optimizer.jvp(input, { ...tangent, gradient: withoutPartAlong(input.gradient, tangent.gradient) }),
+      optimizer.jvp(input, { ...tangent, gradient: rejectTensors(tangent.gradient, input.gradient) }),
     ),
 });
-
-/** P u. A gradient of 0 is held at 0, so P is 0 there, and in float32 falls to it from ‖g‖ = 3e-18 on. */
-function withoutPartAlong(gradient: Tensors, direction: Tensors): Tensors {
-  const squared = dotTensors(gradient, gradient);
-  const divisor = maximum(squared, 1e-35);
-  const along = div(dotTensors(direction, gradient), divisor);
-  const isMoving = div(squared, divisor);
-  return direction.map((u, i) => sub(mul(u, isMoving), mul(gradient[i] as Tensor, along)));
-}

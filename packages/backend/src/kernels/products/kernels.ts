@@ -5,10 +5,12 @@ import { dotOnCpu } from './dot.cpu.js';
 import { dot } from './dot.js';
 import { matMulOnCpu } from './mat-mul.cpu.js';
 import { matMul } from './mat-mul.js';
+import { reject } from './reject.js';
 
 export const productKernels: readonly KernelRow[] = [
   { name: 'MetadistillMatMul', wasm: matMul, cpu: matMulOnCpu },
   { name: 'MetadistillDense', wasm: dense },
   { name: 'MetadistillDot', wasm: dot, cpu: dotOnCpu },
+  { name: 'MetadistillReject', wasm: reject },
   { name: 'BatchMatMul', wasm: batchMatMul, takes: isSlowOnWasm },
 ];

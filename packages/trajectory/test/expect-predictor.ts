@@ -1,7 +1,12 @@
 import { expect } from 'vitest';
 import type { Predictor } from '../src/types.js';
 
-/** What every predictor owes: a straight line continues, the history stays as it was, and bad input is refused. */
+/**
+ * Checks that a predictor continues a straight line, leaves the history as it was, and refuses bad input.
+ *
+ * Two predictors do not continue lines, on purpose, and are exempt: `constant`, and `dampedHolt` unless its `damping`
+ * is 1. Their own tests say what they predict instead; `contract.test.ts` checks the rest for them too.
+ */
 export function expectPredictor(predictor: Predictor): void {
   const line = Object.freeze(Array.from({ length: 20 }, (_, z) => 3 - 0.25 * z));
   const predict = predictor.fit(line);

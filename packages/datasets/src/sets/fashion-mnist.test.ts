@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { fashionMnist } from './fashion-mnist.js';
+import { describe, expect, it, test } from 'vitest';
+import { fashionMnist, fashionMnistClasses, publishedFashionMnistNormalization } from './fashion-mnist.js';
 
 const images = {
   name: 'images',
@@ -34,4 +34,19 @@ describe('fashionMnist', () => {
       'labels, offset 4 is 3; expected 2 labels, as many as the images of images.',
     );
   });
+});
+
+test('the ten classes are in the order of the labels', () => {
+  expect(fashionMnistClasses).toHaveLength(10);
+  expect(new Set(fashionMnistClasses).size).toBe(10);
+  expect([0, 5, 9].map((label) => fashionMnistClasses[label])).toEqual([
+    't-shirt/top',
+    'sandal',
+    'ankle boot',
+  ]);
+});
+
+test("the authors' normalization is that of bytes scaled to 0..1", () => {
+  expect(publishedFashionMnistNormalization.mean).toEqual([expect.closeTo(0.28622, 5)]);
+  expect(publishedFashionMnistNormalization.std).toEqual([expect.closeTo(0.31529, 5)]);
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../types.js';
-import { syntheticData } from './synthetic.js';
+import { paperSyntheticSizes, syntheticData } from './synthetic.js';
 
 const paper = syntheticData();
 const sets = [paper.teacherTrain, paper.studentTrain, paper.validation, paper.test];
@@ -35,6 +35,7 @@ describe('syntheticData', () => {
   });
 
   it('splits into sets of the paper’s sizes', () => {
+    expect(paperSyntheticSizes).toEqual({ teacherTrain: 200, studentTrain: 15, validation: 15, test: 200 });
     expect(sets.map((set) => set.labels.length)).toEqual([200, 15, 15, 200]);
     expect(sets.every((set) => set.examples.length === 4 * set.labels.length && set.classes === 2)).toBe(
       true,

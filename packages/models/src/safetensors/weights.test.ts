@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { torchRandom } from '@metadistill/datasets';
 import { expectNoLeak, relativeError } from '@metadistill/testing';
 import { dispose, memory, type Tensor } from '@tensorflow/tfjs-core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixtureInputs } from '../../test/torch-fixture.js';
 import torchState from '../fixtures/torch-state.json' with { type: 'json' };
 import { relu } from '../layers/activations/relu.js';
@@ -15,7 +12,6 @@ import { batchNorm } from '../layers/normalization/batch-norm.js';
 import { maxPool2d } from '../layers/pooling/max-pool2d.js';
 import { flatten } from '../layers/shape/flatten.js';
 import { model } from '../model.js';
-import { readSafetensors, readWeights, writeSafetensors, writeWeights } from '../node/index.js';
 import { disposeWeights } from '../tensors.js';
 import type { Weights } from '../types.js';
 import { decodeSafetensors } from './decode-safetensors.js';
@@ -92,57 +88,25 @@ describe('a state dict of PyTorch', () => {
   });
 });
 
-describe('weights in a file', () => {
-  const folder = async () => {
-    const path = await mkdtemp(join(tmpdir(), 'metadistill-weights-'));
-    onTestFinished(() => rm(path, { recursive: true }));
-    return path;
-  };
-
-  test('come back bit for bit, with what was said of them', async () => {
-    const path = join(await folder(), 'net.safetensors');
+describe('weights as bytes', () => {
+  test('come back bit for bit', async () => {
     await expectNoLeak(async () => {
       const weights = net.initialize(torchRandom(1).uniform);
-      await writeWeights(path, net, weights, { dataset: 'noise' });
-      const read = await readWeights(path, net);
+      const read = loadWeights(net, { name: 'net.safetensors', bytes: await saveWeights(net, weights) });
       expect(numbers(read)).toEqual(numbers(weights));
       disposeWeights(weights);
       disposeWeights(read);
     });
-    const { tensors, metadata } = await readSafetensors(path);
-    expect(metadata).toEqual({ dataset: 'noise' });
-    expect([...tensors.keys()]).toEqual([...net.parameters, ...net.statistics].map(({ name }) => name));
-    await writeSafetensors(path, tensors);
-    expect((await readSafetensors(path)).tensors).toEqual(tensors);
-    expect(await readdir(join(path, '..'))).toEqual(['net.safetensors']);
   });
 
-  test('are refused for another model, and where there are none', async () => {
-    const path = join(await folder(), 'net.safetensors');
-    await expect(readWeights(path, net)).rejects.toThrow(
-      /^readWeights: .*net.safetensors cannot be read \(ENOENT/,
-    );
+  test('are refused for another model', async () => {
     const weights = net.initialize(torchRandom(1).uniform);
     const bytes = await saveWeights(net, weights);
-    disposeWeights(weights);
     const other = { ...net, name: 'other', statistics: [] };
     expect(() => loadWeights(other, { name: 'net.safetensors', bytes })).toThrow(
       'loadWeights: net.safetensors: tensors lack [] and have [bn1.runningMean, bn1.runningVariance] besides',
     );
-    await writeFile(path, bytes.subarray(0, 100));
-    await expect(readWeights(path, net)).rejects.toThrow(
-      /^decodeSafetensors: .*net.safetensors, offset 0 is/,
-    );
-  });
-
-  test('leave the file as it was where they cannot be written', async () => {
-    const path = await folder();
-    const weights = net.initialize(torchRandom(1).uniform);
-    await expect(writeWeights(path, net, weights)).rejects.toThrow();
-    expect(await readdir(path)).toEqual([]);
-    await expect(readdir(`${path}.partial`)).rejects.toThrow('ENOENT');
-    const wrong = { ...weights, statistics: [] };
-    await expect(saveWeights(net, wrong)).rejects.toThrow(
+    await expect(saveWeights(net, { ...weights, statistics: [] })).rejects.toThrow(
       'net: weights.statistics has 0 tensors; expected 2',
     );
     disposeWeights(weights);

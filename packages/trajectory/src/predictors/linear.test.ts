@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { expectPredictor } from '../../test/expect-predictor.js';
 import { linear } from './linear.js';
 
-test('continues a line from its last point', () => {
-  expect(linear().fit([1, 3, 5])(1)).toBeCloseTo(7, 12);
-  expect(linear().fit([1, 3, 5])(10)).toBeCloseTo(25, 12);
+test('continues lines and refuses histories that it cannot fit', () => {
+  expectPredictor(linear());
 });
 
 test('predicts values of the fitted line, not increments from the last value', () => {
@@ -27,8 +27,4 @@ test('residuals are orthogonal to the positions, which makes the line the least-
       },
     ),
   );
-});
-
-test('refuses fewer than two values', () => {
-  expect(() => linear().fit([1])).toThrow('linear: history has 1 values; expected at least 2');
 });

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { DivergedError } from './diverged-error.js';
+
+test('says what diverged, where, with which metaparameters, and what to do', () => {
+  const error = new DivergedError('the training loss', Number.NaN, 7, { temperature: 0.1, weight: 2 });
+  expect(error.message).toBe(
+    'train: the training loss is NaN at iteration 7, with temperature 0.1, weight 2; expected a finite number. ' +
+      'Lower the learning rate, or bound the temperature from below.',
+  );
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({
+    name: 'DivergedError',
+    iteration: 7,
+    metaparameters: { temperature: 0.1, weight: 2 },
+  });
+});
+
+test('leaves metaparameters out if there are none', () => {
+  expect(new DivergedError('the training loss', Number.POSITIVE_INFINITY, 0, {}).message).toContain(
+    'is Infinity at iteration 0; expected',
+  );
+});

@@ -154,7 +154,7 @@ test('an experiment says how many of its runs equal the committed reference, whi
   expect(different.stdout).toMatch(
     /^\| fake\/published\/none\/run-01\.jsonl \| +\+0\.0100 \| +2 \| testAccuracy/m,
   );
-  expect(different.stdout).toContain('Not compared: 1, which the reference lacks');
+  expect(different.stdout).toContain('Not compared: 1, which the reference lacks.');
 });
 
 test('table shows the runs computed here and, marked, the committed reference for the others', async () => {

@@ -4,7 +4,6 @@ import { Command } from 'commander';
 import { applyOverrides } from '../runs/config.js';
 import type { Environment } from '../runs/environment.js';
 import type { Experiment, ExperimentConfig, Protocol, RunSpec } from '../runs/experiment.js';
-import { shownPath } from '../terminal/shown-path.js';
 import { backendNames, collect, defaultRunsFolder, integerFrom, listOf, oneOf } from './options.js';
 
 interface Options {
@@ -56,26 +55,14 @@ export function experimentCommand(experiment: Experiment, environment: Environme
       const { renderResults } = await import('../report/render-results.js');
       const { text } = renderResults({ results }, environment, { experiment: name });
       console.log(`\n${text}${summary}`);
-      if (results === environment.reference) return;
-      console.log(`\n${await comparisonOf(name, results, environment)}`);
+      const { describeComparison } = await import('../report/describe-comparison.js');
+      const comparison = describeComparison(experiment, specs, results, environment);
+      if (comparison !== undefined) console.log(`\n${comparison}`);
     });
   if (takesTeacherLogits(experiment)) {
     command.option('--teacher-logits <file>', "a teacher's .npy file; a bare name is one of the data folder");
   }
   return command;
-}
-
-/** How the runs of an experiment in a folder compare with the committed ones, in words. */
-async function comparisonOf(
-  experiment: string,
-  results: string,
-  { reference, folder }: Environment,
-): Promise<string> {
-  const { findLogs } = await import('../logs/find-logs.js');
-  const { compareWithReference } = await import('../report/compare-with-reference.js');
-  const { renderComparison } = await import('../report/render-comparison.js');
-  const [computed, committed] = [results, reference].map((each) => findLogs(each, experiment).complete);
-  return renderComparison(compareWithReference(computed!, committed!), shownPath(reference, folder));
 }
 
 const takesTeacherLogits = ({ defaults, protocols }: Experiment): boolean =>

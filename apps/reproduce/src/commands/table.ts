@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Environment } from '../runs/environment.js';
 import { shownPath } from '../terminal/shown-path.js';
@@ -35,6 +35,9 @@ export function tableCommand(environment: Environment): Command {
       const { renderResults } = await import('../report/render-results.js');
       const folder = resolve(environment.folder, results ?? defaultRunsFolder);
       const shown = shownPath(folder, environment.folder);
+      if (results !== undefined && !existsSync(folder)) {
+        throw new Error(`--results is ${results}, which is not there; expected a folder of logs.`);
+      }
       const folders = {
         results: folder,
         ...(results === undefined && { reference: environment.reference }),
@@ -46,7 +49,7 @@ export function tableCommand(environment: Environment): Command {
         }),
       });
       for (const { path, reason } of unfinished) {
-        console.error(`not counted: ${join(shown, path)}: ${reason}`);
+        console.error(`not counted: ${path}: ${reason}`);
       }
       if (rows.length === 0) {
         throw new Error(

@@ -19,31 +19,38 @@ test('a log reads back as it was written', () => {
   expect(readLog(path)).toEqual(log);
 });
 
-test('a log cut anywhere is unfinished', () => {
+test('a log cut anywhere is unfinished, and not damaged', () => {
   const whole = readFileSync(path, 'utf8');
   for (let length = 0; length < whole.length; length++) {
     writeFileSync(path, whole.slice(0, length));
-    expect(readLog(path), `${length} bytes`).toHaveProperty('unfinished');
+    expect(readLog(path), `${length} bytes`).toMatchObject({
+      unfinished: expect.any(String),
+      damaged: false,
+    });
   }
 });
 
-test('a log that lacks a line in the middle is unfinished', () => {
+test('a log that lacks a line in the middle is damaged', () => {
   const lines = readFileSync(path, 'utf8').split('\n');
   writeFileSync(path, lines.toSpliced(1, 1).join('\n'));
-  expect(readLog(path)).toEqual({ unfinished: 'it has 1 evaluations where its end line says 2' });
+  expect(readLog(path)).toEqual({
+    unfinished: 'it has 1 evaluations where its end line says 2',
+    damaged: true,
+  });
 });
 
 test('a log that another version of the schema wrote is unfinished', () => {
   writeFileSync(path, readFileSync(path, 'utf8').replace('"schema":1', '"schema":0'));
   expect(readLog(path)).toEqual({
     unfinished: 'line 1 is not a line of a log of this version',
+    damaged: true,
     schema: 0,
   });
 });
 
 test('starting a log again drops what was there', () => {
   startLog(path, log.header);
-  expect(readLog(path)).toEqual({ unfinished: 'it has no end line' });
+  expect(readLog(path)).toEqual({ unfinished: 'it has no end line', damaged: false });
 });
 
 test('a line that could not be read back is not written', () => {

@@ -21,6 +21,8 @@ export interface CompleteLog {
 /** Why a log does not count. */
 export interface UnfinishedLog {
   readonly unfinished: string;
+  /** Whether no run leaves a log like this, however it is cut short. */
+  readonly damaged: boolean;
   /** Of the log's form, where it is another one than this program's: the run may well be finished. */
   readonly schema?: number;
 }
@@ -92,7 +94,7 @@ export function appendToLog(path: string, line: EvaluationLine | EndLine): void 
  */
 export function readLog(path: string): CompleteLog | UnfinishedLog {
   const text = readFileSync(path, 'utf8');
-  if (!text.endsWith('\n')) return { unfinished: 'its last line is cut short' };
+  if (!text.endsWith('\n')) return { unfinished: 'its last line is cut short', damaged: false };
   const lines: LogLine[] = [];
   for (const [index, source] of text.slice(0, -1).split('\n').entries()) {
     const line = parseJson(source);
@@ -101,16 +103,16 @@ export function readLog(path: string): CompleteLog | UnfinishedLog {
       const { schema } = Object(line) as { schema?: unknown };
       const unfinished = `line ${index + 1} is not a line of a log of this version`;
       return typeof schema === 'number' && schema !== logSchemaVersion
-        ? { unfinished, schema }
-        : { unfinished };
+        ? { unfinished, damaged: true, schema }
+        : { unfinished, damaged: true };
     }
     lines.push(parsed.data);
   }
   const header = lines[0];
   const end = lines.at(-1);
   const evaluations = lines.slice(1, -1).filter((line) => line.kind === 'eval');
-  if (header?.kind !== 'run') return { unfinished: 'it has no header' };
-  if (end?.kind !== 'end') return { unfinished: 'it has no end line' };
+  if (header?.kind !== 'run') return { unfinished: 'it has no header', damaged: true };
+  if (end?.kind !== 'end') return { unfinished: 'it has no end line', damaged: false };
   if (
     evaluations.length === 0 ||
     evaluations.length !== lines.length - 2 ||
@@ -118,6 +120,7 @@ export function readLog(path: string): CompleteLog | UnfinishedLog {
   ) {
     return {
       unfinished: `it has ${evaluations.length} evaluations where its end line says ${end.evaluations}`,
+      damaged: true,
     };
   }
   return { header, evaluations, end };

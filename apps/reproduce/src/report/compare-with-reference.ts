@@ -1,3 +1,4 @@
+import type { FoundLogs, UnusableLog } from '../logs/find-logs.js';
 import { type CompleteLog, logPath } from '../logs/log.js';
 import type { EvaluationLine } from '../logs/log-schema.js';
 import { configDifference } from '../runs/config.js';
@@ -7,8 +8,12 @@ export interface Comparison {
   /** Runs that equal theirs bit for bit. */
   readonly equal: number;
   readonly differing: readonly RunDifference[];
-  /** Runs that the reference does not have, or only with another configuration. */
-  readonly unmatched: number;
+  /** Runs that the reference has with another configuration. */
+  readonly reconfigured: number;
+  /** Runs that the reference has a log of that does not count. */
+  readonly unusable: readonly UnusableLog[];
+  /** Runs that the reference has no log of. */
+  readonly missing: number;
 }
 
 /** What differs between a run and the committed one. */
@@ -30,21 +35,22 @@ export interface RunDifference {
  * are accuracies, losses, metaparameters and costs, but not the seconds. A number that the committed log does not
  * have, as those of early versions lack some, is not compared.
  */
-export function compareWithReference(
-  logs: readonly CompleteLog[],
-  reference: readonly CompleteLog[],
-): Comparison {
-  const keyOf = ({ header }: CompleteLog) => `${logPath(header)} ${header.configHash}`;
-  const committed = new Map(reference.map((log) => [keyOf(log), log]));
-  const pairs = logs.flatMap((log) => {
-    const found = committed.get(keyOf(log));
-    return found ? [[log, found] as const] : [];
+export function compareWithReference(logs: readonly CompleteLog[], reference: FoundLogs): Comparison {
+  const committed = new Map(reference.complete.map((log) => [logPath(log.header), log]));
+  const named = logs.flatMap((log) => {
+    const expected = committed.get(logPath(log.header));
+    return expected ? [[log, expected] as const] : [];
   });
-  const differing = pairs.flatMap(([log, expected]) => differenceOf(log, expected) ?? []);
+  const compared = named.filter(([log, expected]) => log.header.configHash === expected.header.configHash);
+  const differing = compared.flatMap(([log, expected]) => differenceOf(log, expected) ?? []);
+  const paths = new Set(logs.map(({ header }) => logPath(header)));
+  const unusable = reference.unfinished.filter(({ path }) => paths.has(path));
   return {
-    equal: pairs.length - differing.length,
+    equal: compared.length - differing.length,
     differing,
-    unmatched: logs.length - pairs.length,
+    reconfigured: named.length - compared.length,
+    unusable,
+    missing: logs.length - named.length - unusable.length,
   };
 }
 

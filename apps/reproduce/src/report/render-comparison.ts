@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
+import type { UnusableLog } from '../logs/find-logs.js';
 import type { Comparison, RunDifference } from './compare-with-reference.js';
 
-/** Runs that are listed; the rest is counted. */
+/** Runs or logs that are listed; the rest is counted. */
 const shownRuns = 20;
 
 /**
@@ -9,22 +11,39 @@ const shownRuns = 20;
  *
  * @param reference - the folder of the committed logs, as it is to be printed.
  */
-export function renderComparison({ equal, differing, unmatched }: Comparison, reference: string): string {
+export function renderComparison(comparison: Comparison, reference: string): string {
+  const { equal, differing, reconfigured, unusable, missing } = comparison;
   const compared = equal + differing.length;
-  if (compared === 0) {
-    return `The committed reference in ${reference} has no run of this name and configuration: nothing to compare with.`;
-  }
   const others = differing.length > 0 ? `, ${differing.length} differ` : '';
+  const notCompared = (count: number, why: string) => (count > 0 ? [`Not compared: ${count}, ${why}`] : []);
   const paragraphs = [
-    `${equal} of ${compared} runs equal the committed reference in ${reference} bit for bit${others}: every accuracy, ` +
-      'loss and metaparameter of every evaluation.',
-    ...(unmatched > 0
-      ? [`Not compared: ${unmatched}, which the reference lacks with this name and configuration.`]
-      : []),
+    compared === 0
+      ? `No run could be compared with the committed reference in ${reference}.`
+      : `${equal} of ${compared} runs equal the committed reference in ${reference} bit for bit${others}: every ` +
+        'accuracy, loss and metaparameter of every evaluation.',
+    ...notCompared(missing, 'which the reference lacks.'),
+    ...notCompared(reconfigured, 'which the reference has with another configuration.'),
+    ...notCompared(unusable.length, 'whose log in the reference does not count:'),
+    ...(unusable.length > 0 ? [listOf(unusable, reference)] : []),
     ...(differing.length > 0 ? ['', tableOf(differing), '', explain(differing)] : []),
   ];
   return paragraphs.join('\n');
 }
+
+function listOf(unusable: readonly UnusableLog[], reference: string): string {
+  const lines = unusable
+    .slice(0, shownRuns)
+    .map(
+      ({ path, reason, damaged }) =>
+        `  ${join(reference, path)} is ${damaged ? 'damaged' : 'unfinished'}: ${reason}.`,
+    );
+  const more = unusable.length - lines.length;
+  return [...lines, ...(more > 0 ? [`  and ${more} more.`] : []), restore(reference)].join('\n');
+}
+
+/** What to do about a reference that is not as it was committed. */
+export const restore = (reference: string): string =>
+  `Restore the reference, such as by \`git restore ${reference}\`.`;
 
 function tableOf(differing: readonly RunDifference[]): string {
   const sorted = differing.toSorted(

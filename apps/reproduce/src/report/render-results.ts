@@ -1,15 +1,16 @@
+import { join } from 'node:path';
 import { nearest } from '@metadistill/options';
-import { type FoundLogs, findLogs } from '../logs/find-logs.js';
+import { findLogs, type UnusableLog } from '../logs/find-logs.js';
 import type { Environment } from '../runs/environment.js';
 import { shownPath } from '../terminal/shown-path.js';
 import { type AggregateOptions, aggregate, type ResultRow } from './aggregate.js';
 import { formatTables } from './table.js';
 
-/** The table of a results folder, as rows and as Markdown, and the logs that are not in it. */
+/** The table of a results folder, as rows and as Markdown, and the logs that are not in it, their paths as printed. */
 export interface Results {
   readonly rows: readonly ResultRow[];
   readonly text: string;
-  readonly unfinished: FoundLogs['unfinished'];
+  readonly unfinished: readonly UnusableLog[];
 }
 
 /** Where logs lie; absolute. */
@@ -34,8 +35,19 @@ export function renderResults(
   { experiments, folder }: Environment,
   { experiment, baseline, ...options }: RenderOptions = {},
 ): Results {
-  const { complete, unfinished } = findLogs(folders.results, experiment);
-  const reference = folders.reference === undefined ? [] : findLogs(folders.reference, experiment).complete;
+  const shown = {
+    results: shownPath(folders.results, folder),
+    ...(folders.reference !== undefined && { reference: shownPath(folders.reference, folder) }),
+  };
+  const unfinished: UnusableLog[] = [];
+  const logsOf = (path: string) => {
+    const found = findLogs(path, experiment);
+    for (const each of found.unfinished)
+      unfinished.push({ ...each, path: join(shownPath(path, folder), each.path) });
+    return found.complete;
+  };
+  const complete = logsOf(folders.results);
+  const reference = folders.reference === undefined ? [] : logsOf(folders.reference);
   const methods = [...new Set([...complete, ...reference].map(({ header }) => header.method))];
   if (baseline !== undefined && methods.length > 0 && !methods.includes(baseline)) {
     throw new RangeError(nearest('baseline', baseline, methods));
@@ -49,9 +61,5 @@ export function renderResults(
     reference,
     ...(baseline !== undefined && { baseline }),
   });
-  const shown = {
-    results: shownPath(folders.results, folder),
-    ...(folders.reference !== undefined && { reference: shownPath(folders.reference, folder) }),
-  };
   return { rows, unfinished, text: formatTables(rows, shown, experiments) };
 }

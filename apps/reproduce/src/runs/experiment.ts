@@ -59,6 +59,8 @@ export interface Experiment<Config extends ExperimentConfig = ExperimentConfig> 
   readonly methodNames: readonly string[];
   /** Runs of each method if `--runs` is not given. */
   readonly runs: number;
+  /** Why none of its runs are committed, if none are meant to be: the end of a sentence. */
+  readonly withoutReference?: string;
   defaults(protocol: Protocol): Config;
   /** The name that a method is logged under (`trajectory` is `trajectory-10x2`); undefined for an unknown one. */
   resolveMethod(name: string): string | undefined;

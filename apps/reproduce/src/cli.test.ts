@@ -1,48 +1,115 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { buildFakes } from '../test/build-fakes.js';
+import { fakeEnvironment } from '../test/fake-environment.js';
+import { fakeExperiment } from '../test/fake-experiment.js';
+import { runHere } from '../test/run-here.js';
 import { runProcess } from '../test/run-process.js';
+import { smoke } from './experiments/smoke.js';
 
 let main: string;
+let workerFile: URL;
 let folder: string;
 
 beforeAll(async () => {
-  ({ main } = await buildFakes('cli-test'));
+  ({ main, workerFile } = await buildFakes('cli-test'));
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'reproduce-'));
 });
 
-const reproduce = (...args: string[]) => runProcess(process.execPath, [main, ...args], folder);
+const reproduce = (...args: string[]) => runHere(args, fakeEnvironment(folder, workerFile));
+
+/** In a process of its own: a backend that is loaded stays with its process. */
+const reproduceApart = (...args: string[]) => runProcess(process.execPath, [main, ...args], folder);
 
 test.each([
-  [['fake', '--rusn', '3'], "unknown option '--rusn'\n(Did you mean --runs?)"],
-  [['fakee'], "unknown command 'fakee'\n(Did you mean fake?)"],
+  [['fake', '--rusn', '3'], "unknown option '--rusn'; did you mean '--runs'? Known: --protocol, --methods, "],
+  [['fake', '--run=3'], "unknown option '--run'; did you mean '--runs'?"],
+  [['native', '--jsn'], "unknown option '--jsn'. Known: --device, "],
+  [['--verson'], "unknown option '--verson'; did you mean '--version'? Known: --version, --help."],
+  [['fakee'], "unknown command 'fakee'; did you mean 'fake'? Known: fake, table, study, data, "],
+  [['frobnicate'], "unknown command 'frobnicate'. Known: fake, "],
+  [['help', 'tabel'], "unknown command 'tabel'; did you mean 'table'? Known: fake, table, "],
+  [['fake', '--runs'], '--runs has no value; expected <count>.'],
+  [['table', 'a', 'b'], "the arguments of table are too many by 'a', 'b'; expected none."],
+  [['data', 'cifar10', 'b'], "the arguments of data are too many by 'b'; expected at most 1."],
+  [['data'], '<dataset> is missing; expected fashion-mnist or cifar10.'],
   [['fake', '--methods', 'none,gradiant'], "unknown method 'gradiant'; did you mean 'gradient'?"],
   [['fake', '--methods', 'grad'], "unknown method 'grad'; did you mean 'gradient'?"],
   [['fake', '--protocol', 'publishd'], "unknown protocol 'publishd'; did you mean 'published'?"],
   [['fake', '--backend', 'wsam'], "unknown backend 'wsam'; did you mean 'wasm'?"],
-  [['fake', '--runs', '0'], 'Expected a whole number, 1 or more.'],
-  [['fake', '--set', 'learningrate=1'], "unknown key 'learningrate'; did you mean 'learningRate'?"],
+  [['fake', '--runs', '0'], "--runs is '0'; expected a whole number, 1 or more."],
+  [['fake', '--set', 'learningrate=1'], "--set: unknown key 'learningrate'; did you mean 'learningRate'?"],
   [['fake', '--set', 'learningRate=fast'], "learningRate is 'fast'; expected a number"],
   [['fake', '--set', 'label=no data'], 'the data are not there'],
   [['data', 'cifar'], "unknown dataset 'cifar'; did you mean 'cifar10'?"],
   [['teacher', 'cifar'], "unknown dataset 'cifar'; did you mean 'cifar10'?"],
   [['teacher', 'cifar10', '--model', 'resnet'], "unknown model 'resnet'; did you mean 'resnet18'?"],
-  [['teacher', 'cifar10', '--learning-rate', '0'], 'Expected a number above 0.'],
+  [['teacher', 'cifar10', '--learning-rate', '0'], "--learning-rate is '0'; expected a number above 0."],
   [['table'], 'no finished runs in runs'],
+  [['table', '--results', 'nowhere'], '--results is nowhere, which is not there; expected a folder of logs.'],
   [['study', 'trajectory'], "unknown study 'trajectory'; did you mean 'trajectories'?"],
   [['bench', '--model', 'resnet'], "unknown model 'resnet'; did you mean 'resnet18'?"],
-  [['bench', '--batch', '1'], 'Expected a whole number, 2 or more.'],
+  [['bench', '--batch', '1'], "--batch is '1'; expected a whole number, 2 or more."],
   [['verify', '--model', 'logistic'], "unknown model 'logistic'; did you mean 'logistic-regression'?"],
   [['native', 'webgp'], "unknown backend 'webgp'; did you mean 'webgpu'?"],
 ])('%j is refused before anything starts: %s', async (args, message) => {
   const { code, stdout, stderr } = await reproduce(...args);
   expect(code).toBe(1);
-  expect(stderr).toContain(message);
+  expect(stderr).toMatch(/^error: [^\n]*\n$/);
+  expect(stderr.slice('error: '.length)).toContain(message);
   expect(stdout).toBe('');
+});
+
+test('help prints the help of all or of one command, as --help does', async () => {
+  for (const [args, same] of [
+    [['help'], ['--help']],
+    [
+      ['help', 'table'],
+      ['table', '--help'],
+    ],
+  ] as const) {
+    const [help, option] = [await reproduce(...args), await reproduce(...same)];
+    expect(help).toEqual(option);
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: reproduce/) });
+  }
+});
+
+test('help lists the forms that a method with a number takes', async () => {
+  const { stdout } = await runHere(['smoke', '--help'], {
+    ...fakeEnvironment(folder, workerFile),
+    experiments: [smoke],
+  });
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /; also: .*every-5, any every-<k>, any trajectory-<e1>x<p>, /,
+  );
+});
+
+test('an experiment without a reference says so instead of looking for one', async () => {
+  const alone = { ...fakeExperiment, withoutReference: 'it only shows that it works' };
+  const environment = { ...fakeEnvironment(folder, workerFile), experiments: [alone] };
+  const { code, stdout, stderr } = await runHere(['fake', '--runs', '1', '--methods', 'none'], environment);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(
+    /\nfake has no committed reference to be compared with: it only shows that it works\.\n$/,
+  );
+});
+
+test('table names the logs that do not count, of the reference too, and a file in place of a folder', async () => {
+  await reproduce('fake', '--protocol', 'published', '--runs', '1', '--methods', 'none');
+  const broken = join(folder, 'results/fake/published/gradient/run-00.jsonl');
+  mkdirSync(dirname(broken), { recursive: true });
+  writeFileSync(broken, '{}\n');
+  const { code, stderr } = await reproduce('table');
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringMatching(/^not counted: results\/fake\/published\/gradient\/run-00\.jsonl: line 1 is not/),
+  ]);
+  const file = await reproduce('table', '--results', broken);
+  expect([file.code, file.stderr]).toEqual([1, `error: ${broken} is a file; expected a folder of logs.\n`]);
 });
 
 test('refuses a results folder that cannot be written, before anything starts', async () => {
@@ -93,7 +160,7 @@ test('table compares with the baseline that is asked for', async () => {
 
 test('bench --json prints one object per line and nothing else', async () => {
   const command = ['bench', '--json', '--backend', 'wasm', '--model', 'cifar-very-tiny'];
-  const { code, stdout } = await reproduce(...command, '--batch', '2', '--iterations', '2');
+  const { code, stdout } = await reproduceApart(...command, '--batch', '2', '--iterations', '2');
   expect(code).toBe(0);
   const lines = stdout
     .trimEnd()
@@ -113,20 +180,28 @@ test('bench --json prints one object per line and nothing else', async () => {
 });
 
 test('verify checks the hypergradients of a model and says what on', async () => {
-  const { code, stdout } = await reproduce('verify', '--model', 'logistic-regression', '--backend', 'cpu');
+  const { code, stdout } = await reproduceApart(
+    'verify',
+    '--model',
+    'logistic-regression',
+    '--backend',
+    'cpu',
+  );
   expect(code).toBe(0);
   expect(stdout).toMatch(/^logistic-regression on the paper's 15 synthetic points.*; backend cpu/);
   expect(stdout).toMatch(/\nAll checks passed\.\n$/);
 });
 
 test('doctor says what works, and ends with 1 if nothing can be logged', async () => {
-  const { code, stdout } = await reproduce('doctor');
+  vi.stubEnv('METADISTILL_DATA', folder); // Without the images, which take long to read.
+  const { code, stdout } = await reproduceApart('doctor');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ok +backend wasm +wasm \(WebAssembly/m);
   expect(stdout).toMatch(/^ok +queue +not configured/m);
   expect(stdout).toContain('\nRuns work here.\n');
   writeFileSync(join(folder, 'file'), '');
-  const broken = await reproduce('doctor', '--results', 'file/results');
+  const broken = await reproduceApart('doctor', '--results', 'file/results');
+  vi.unstubAllEnvs();
   expect(broken.code).toBe(1);
   expect(broken.stdout).toMatch(
     /^problem +results +.* cannot be written: .*file is a file\n +-> Name another/m,

@@ -33,6 +33,7 @@ export const fakeExperiment: Experiment<FakeConfig> = {
     'lasting',
     'unended',
   ],
+  methodForms: [],
   runs: 2,
   defaults: () => ({ epochs: 3, learningRate: 0.1, augment: false, label: 'x', milestones: [1, 2] }),
   resolveMethod(name) {

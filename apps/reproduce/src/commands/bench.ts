@@ -24,8 +24,12 @@ export function benchCommand(): Command {
       `one of ${benchModelNames.join(', ')} (default: all)`,
       oneOf('model', benchModelNames),
     )
-    .option('--batch <size>', 'examples in a batch (default: 128, of resnet18 16)', integerFrom(2))
-    .option('--iterations <count>', 'repetitions that count (default: what suits the model)', integerFrom(1))
+    .option('--batch <size>', 'examples in a batch (default: 128, of resnet18 16)', integerFrom('--batch', 2))
+    .option(
+      '--iterations <count>',
+      'repetitions that count (default: what suits the model)',
+      integerFrom('--iterations', 1),
+    )
     .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
     .option('--profile', 'also tell where the time of each step goes, kernel by kernel')
     .action(async ({ json, model, backend: prefer, ...options }: Options) => {

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { applyOverrides } from '../runs/config.js';
 import type { Environment } from '../runs/environment.js';
-import type { Experiment, ExperimentConfig, Protocol, RunSpec } from '../runs/experiment.js';
+import type { Experiment, Protocol, RunSpec } from '../runs/experiment.js';
 import { backendNames, collect, defaultRunsFolder, integerFrom, listOf, oneOf } from './options.js';
 
 interface Options {
@@ -33,18 +33,23 @@ export function experimentCommand(experiment: Experiment, environment: Environme
       oneOf('protocol', protocols),
     )
     .option('--methods <names>', describeMethods(experiment), parseMethods)
-    .option('--runs <count>', 'runs of each method', integerFrom(1), runs)
-    .option('--first-run <number>', 'number of the first run', integerFrom(0), 0)
-    .option('--epochs <count>', 'short for --set epochs=<count>', integerFrom(1))
-    .option('--workers <count>', 'threads that runs are spread over', integerFrom(1), availableParallelism())
+    .option('--runs <count>', 'runs of each method', integerFrom('--runs', 1), runs)
+    .option('--first-run <number>', 'number of the first run', integerFrom('--first-run', 0), 0)
+    .option('--epochs <count>', 'short for --set epochs=<count>', integerFrom('--epochs', 1))
+    .option(
+      '--workers <count>',
+      'threads that runs are spread over',
+      integerFrom('--workers', 1),
+      availableParallelism(),
+    )
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
     .option('--results <folder>', 'where the logs go', defaultRunsFolder)
     .option('--fresh', 'compute finished runs again')
     .option('--quiet', 'no progress')
     .option('--set <key=value>', 'change a value of the configuration; may be repeated', collect)
     .addHelpText('after', describeConfig(experiment))
-    .action(async (options: Options, command: Command) => {
-      const specs = specify(experiment, options, environment, command);
+    .action(async (options: Options) => {
+      const specs = specify(experiment, options, environment);
       const results = resolve(environment.folder, options.results);
       const { workers, fresh = false, quiet = false } = options;
       const settings = { workers, fresh, quiet, results };
@@ -69,28 +74,16 @@ const takesTeacherLogits = ({ defaults, protocols }: Experiment): boolean =>
   Object.hasOwn(defaults(protocols[0] as Protocol), 'teacherLogits');
 
 /** Run by run, so that a stopped experiment can compare methods on the runs that it has. */
-function specify(
-  experiment: Experiment,
-  options: Options,
-  { folder }: Environment,
-  command: Command,
-): RunSpec[] {
+function specify(experiment: Experiment, options: Options, { folder }: Environment): RunSpec[] {
   const { epochs, teacherLogits, set = [] } = options;
   const overrides = [
     ...(epochs === undefined ? [] : [`epochs=${epochs}`]),
     ...(teacherLogits === undefined ? [] : [`teacherLogits=${teacherFile(teacherLogits, folder)}`]),
     ...set,
   ];
-  const configFor = (protocol: Protocol): ExperimentConfig => {
-    try {
-      return applyOverrides(experiment.defaults(protocol), overrides);
-    } catch (error) {
-      return command.error(`error: ${(error as Error).message}`);
-    }
-  };
   const numbers = Array.from({ length: options.runs }, (_, index) => options.firstRun + index);
   return (options.protocol ? [options.protocol] : experiment.protocols).flatMap((protocol) => {
-    const config = configFor(protocol);
+    const config = applyOverrides(experiment.defaults(protocol), overrides);
     return numbers.flatMap((run) =>
       (options.methods ?? experiment.methods).map((method) => ({
         experiment: experiment.name,
@@ -108,8 +101,11 @@ function specify(
 const teacherFile = (file: string, folder: string): string =>
   basename(file) === file ? file : resolve(folder, file);
 
-function describeMethods({ methods, methodNames }: Experiment): string {
-  const others = methodNames.filter((name) => !methods.includes(name));
+function describeMethods({ methods, methodNames, methodForms }: Experiment): string {
+  const others = [
+    ...methodNames.filter((name) => !methods.includes(name)),
+    ...methodForms.map((form) => `any ${form}`),
+  ];
   const also = others.length > 0 ? `; also: ${others.join(', ')}` : '';
   return `separated by commas (default: ${methods.join(', ')}${also})`;
 }

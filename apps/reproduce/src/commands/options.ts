@@ -1,5 +1,4 @@
 import { nearest } from '@metadistill/options';
-import { InvalidArgumentError } from 'commander';
 
 /** What `--backend` takes. */
 export const backendNames = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
@@ -7,27 +6,29 @@ export const backendNames = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as c
 /** Where runs are logged by default. Git ignores it: `results` is the committed reference. */
 export const defaultRunsFolder = 'runs';
 
-/** A parser of whole numbers, `minimum` or more, for a commander option. */
-export function integerFrom(minimum: number): (text: string) => number {
+/** A parser of whole numbers, `minimum` or more, for the option of a name such as `--runs`. */
+export function integerFrom(option: string, minimum: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (/^\d+$/.test(text) && number >= minimum && Number.isSafeInteger(number)) return number;
-    throw new InvalidArgumentError(`Expected a whole number, ${minimum} or more.`);
+    throw new RangeError(`${option} is '${text}'; expected a whole number, ${minimum} or more.`);
   };
 }
 
-/** Parses a number above 0, for a commander option. */
-export function positiveNumber(text: string): number {
-  const number = text.trim() === '' ? Number.NaN : Number(text);
-  if (number > 0 && Number.isFinite(number)) return number;
-  throw new InvalidArgumentError('Expected a number above 0.');
+/** A parser of numbers above 0, for the option of a name such as `--learning-rate`. */
+export function positiveNumber(option: string): (text: string) => number {
+  return (text) => {
+    const number = text.trim() === '' ? Number.NaN : Number(text);
+    if (number > 0 && Number.isFinite(number)) return number;
+    throw new RangeError(`${option} is '${text}'; expected a number above 0.`);
+  };
 }
 
 /** A parser of one of some names; anything else is refused with the nearest one. */
 export function oneOf<Name extends string>(kind: string, names: readonly Name[]): (text: string) => Name {
   return (text) => {
     const found = names.find((name) => name === text);
-    if (found === undefined) throw new InvalidArgumentError(nearest(kind, text, names));
+    if (found === undefined) throw new RangeError(nearest(kind, text, names));
     return found;
   };
 }
@@ -46,7 +47,7 @@ export function listOf(
   return (text) => {
     const names = text.split(',').map((part) => {
       const name = resolve(part.trim());
-      if (name === undefined) throw new InvalidArgumentError(nearest(kind, part.trim(), known));
+      if (name === undefined) throw new RangeError(nearest(kind, part.trim(), known));
       return name;
     });
     return [...new Set(names)];

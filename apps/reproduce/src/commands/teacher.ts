@@ -2,7 +2,12 @@ import { resolve } from 'node:path';
 import type { BackendName } from '@metadistill/backend';
 import { Argument, Command } from 'commander';
 import type { Environment } from '../runs/environment.js';
-import { type TeacherDataset, teacherDatasets, teacherNames } from '../teacher/teacher-names.js';
+import {
+  type TeacherDataset,
+  type TeacherName,
+  teacherDatasets,
+  teacherNames,
+} from '../teacher/teacher-names.js';
 import { teacherDefaults } from '../teacher/teacher-settings.js';
 import { shownPath } from '../terminal/shown-path.js';
 import { backendNames, integerFrom, oneOf, positiveNumber } from './options.js';
@@ -27,25 +32,41 @@ export function teacherCommand(environment: Environment): Command {
       new Argument('<dataset>', teacherDatasets.join(' or ')).argParser(oneOf('dataset', teacherDatasets)),
     )
     .option('--model <name>', describeModels())
-    .option('--epochs <count>', 'passes over the training images', integerFrom(1), 30)
-    .option('--batch-size <count>', 'images per step', integerFrom(2), teacherDefaults.batchSize)
+    .option('--epochs <count>', 'passes over the training images', integerFrom('--epochs', 1), 30)
+    .option(
+      '--batch-size <count>',
+      'images per step',
+      integerFrom('--batch-size', 2),
+      teacherDefaults.batchSize,
+    )
     .option(
       '--learning-rate <number>',
       'at the start; falls to 0 along half a cosine',
-      positiveNumber,
+      positiveNumber('--learning-rate'),
       teacherDefaults.learningRate,
     )
-    .option('--seed <number>', 'of weights, order and augmentation', integerFrom(0), teacherDefaults.seed)
+    .option(
+      '--seed <number>',
+      'of weights, order and augmentation',
+      integerFrom('--seed', 0),
+      teacherDefaults.seed,
+    )
     .option('--no-augment', 'train on the images as they are, neither flipped nor cropped')
-    .option('--images <count>', 'only so many images at the front of each set, to try it out', integerFrom(2))
+    .option(
+      '--images <count>',
+      'only so many images at the front of each set, to try it out',
+      integerFrom('--images', 2),
+    )
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
     .option('--out <folder>', 'where the files go (default: teacher-logits/ of the data folder)')
     .action(async (dataset: TeacherDataset, options: Options) => {
-      const { model, images, backend, out, ...settings } = options;
+      const { model: named, images, backend, out, ...settings } = options;
+      const names: readonly TeacherName<TeacherDataset>[] = teacherNames[dataset];
+      const model = named === undefined ? teacherNames[dataset][0] : oneOf('model', names)(named);
       const { teacherCommandRun } = await import('../teacher/run-teacher.js');
       process.exitCode = await teacherCommandRun({
         dataset,
-        model: model ?? teacherNames[dataset][0],
+        model,
         settings: { ...teacherDefaults, ...settings },
         images,
         backend,

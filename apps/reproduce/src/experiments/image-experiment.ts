@@ -3,7 +3,7 @@ import type { Experiment } from '../runs/experiment.js';
 import { checkImageConfig } from './images/check-config.js';
 import { commonConfig, type ImageConfig } from './images/config.js';
 import type { ImageSource } from './images/data.js';
-import { methodNames, resolveMethod } from './training/methods.js';
+import { methodForms, methodNames, resolveMethod } from './training/methods.js';
 
 /** The methods of the image experiments, in the order of their table. */
 const methods = [
@@ -50,6 +50,7 @@ export const imageExperiment = ({
   protocols: ['published', 'corrected'],
   methods,
   methodNames,
+  methodForms,
   runs: 10,
   defaults: (protocol) => ({
     ...commonConfig,

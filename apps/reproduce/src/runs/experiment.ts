@@ -55,8 +55,10 @@ export interface Experiment<Config extends ExperimentConfig = ExperimentConfig> 
   readonly protocols: readonly Protocol[];
   /** Run if `--methods` is not given, in the order of the table. */
   readonly methods: readonly string[];
-  /** Every name that `resolveMethod` takes, or examples where there are endlessly many: what a typo is compared with. */
+  /** Names that `resolveMethod` takes, of each of `methodForms` an example or more: what a typo is compared with. */
   readonly methodNames: readonly string[];
+  /** Forms with a number to fill in that `resolveMethod` takes too: `every-<k>`. */
+  readonly methodForms: readonly string[];
   /** Runs of each method if `--runs` is not given. */
   readonly runs: number;
   /** Why none of its runs are committed, if none are meant to be: the end of a sentence. */

@@ -3,21 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { buildFakes } from '../../test/build-fakes.js';
+import { fakeEnvironment } from '../../test/fake-environment.js';
 import { fakeAccuracy } from '../../test/fake-experiment.js';
+import { runHere } from '../../test/run-here.js';
 import { runProcess } from '../../test/run-process.js';
 import { findLogs } from '../logs/find-logs.js';
 
 let main: string;
+let workerFile: URL;
 let folder: string;
 
 beforeAll(async () => {
-  ({ main } = await buildFakes('run-experiment-test'));
+  ({ main, workerFile } = await buildFakes('run-experiment-test'));
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'reproduce-'));
 });
 
-const reproduce = (...args: string[]) => runProcess(process.execPath, [main, ...args], folder);
+const reproduce = (...args: string[]) =>
+  runHere(
+    [...args, ...(args.includes('--workers') ? [] : ['--workers', '1'])],
+    fakeEnvironment(folder, workerFile),
+  );
 
 test('runs every method of every protocol, logs the runs and prints the table', async () => {
   const { code, stdout } = await reproduce('fake', '--workers', '2');

@@ -10,7 +10,7 @@ import {
 } from '@metadistill/datasets';
 import { dataFolder, loadCifar10, loadFashionMnist } from '@metadistill/datasets/node';
 import { classificationMetrics } from '@metadistill/losses';
-import { nearest } from '@metadistill/options';
+import type { Model } from '@metadistill/models';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { makeWritableFolder } from '../logs/make-writable-folder.js';
 import { requireBackend } from '../native/require-backend.js';
@@ -18,14 +18,14 @@ import { versions } from '../runs/versions.js';
 import { formatDuration, secondsLeft } from '../terminal/duration.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
 import { teacherModel } from './teacher-models.js';
-import { type TeacherDataset, teacherNames } from './teacher-names.js';
+import type { TeacherDataset, TeacherName } from './teacher-names.js';
 import type { TeacherSettings } from './teacher-settings.js';
 import { trainTeacher } from './train-teacher.js';
 import { teacherBatch, writeTeacher } from './write-teacher.js';
 
 export interface TeacherRun {
   readonly dataset: TeacherDataset;
-  readonly model: string;
+  readonly model: TeacherName<TeacherDataset>;
   readonly settings: TeacherSettings;
   /** Images at the front of each set that are used; all where undefined. */
   readonly images: number | undefined;
@@ -52,8 +52,7 @@ const pauseMs = 100;
 export async function teacherCommandRun(run: TeacherRun): Promise<number> {
   const { dataset, settings, images, show } = run;
   const name = run.model;
-  const model = teacherModel(dataset, name);
-  if (!model) throw new RangeError(nearest('model', name, teacherNames[dataset]));
+  const model = teacherModel(dataset, name) as Model;
   const folder = run.out ?? join(dataFolder(), 'teacher-logits');
   makeWritableFolder(folder, `the folder ${folder}`, '--out');
   const backend = await requireBackend({ prefer: run.backend });

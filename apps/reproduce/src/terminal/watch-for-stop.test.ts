@@ -40,7 +40,11 @@ test.each(['polite', 'deaf'])(
     const { complete, unfinished } = findLogs(join(folder, 'runs'));
     expect(complete.map(({ header }) => header.method)).toEqual(['none']);
     expect(unfinished).toEqual([
-      { path: join('fake', 'published', method, 'run-00.jsonl'), reason: 'it has no end line' },
+      {
+        path: join('fake', 'published', method, 'run-00.jsonl'),
+        reason: 'it has no end line',
+        damaged: false,
+      },
     ]);
   },
 );

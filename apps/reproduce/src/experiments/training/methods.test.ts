@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
-import { methodNames, methodOf, resolveMethod } from './methods.js';
+import { methodForms, methodNames, methodOf, resolveMethod } from './methods.js';
 
-test('every name that a typo is compared with is a method', () => {
+test('every name that help lists is a method, and none a placeholder', () => {
   for (const name of methodNames) expect(methodOf(resolveMethod(name) as string)).toBeDefined();
+  expect(methodNames).not.toContain('every-k');
+});
+
+test('every form that help lists is a method with any number in its places', () => {
+  for (const form of methodForms) {
+    expect(methodOf(form.replaceAll(/<\w+>/g, '7'))).toBeDefined();
+    expect(methodOf(form)).toBeUndefined();
+  }
 });
 
 test('names carry the numbers of schedules and budgets', () => {

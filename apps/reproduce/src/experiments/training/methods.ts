@@ -46,15 +46,18 @@ const simple: Readonly<Record<string, MethodKind>> = {
   },
 };
 
-/** Names that the command line takes for others: the paper's schedule, and the k of our baseline. */
+/** Names that the command line takes for others: the paper's schedule, and our baseline if its k is not filled in. */
 const aliases: Readonly<Record<string, string>> = { trajectory: 'trajectory-10x2', 'every-k': 'every-5' };
 
-/** What a mistyped method is compared with. */
+/** What help lists, and a mistyped method is compared with. */
 export const methodNames: readonly string[] = [
   ...Object.keys(simple),
-  ...Object.keys(aliases),
+  'trajectory',
   ...Object.values(aliases),
 ];
+
+/** Methods with a number of your choice. */
+export const methodForms = ['every-<k>', 'trajectory-<e1>x<p>', 'random-search-<n>', 'tpe-<n>'] as const;
 
 /** The name that a method is logged under: `trajectory` is the paper's `trajectory-10x2`. */
 const loggedName = (name: string): string => aliases[name] ?? name;

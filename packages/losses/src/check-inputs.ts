@@ -13,6 +13,15 @@ export function checkTemperature(caller: string, temperature: number): void {
   }
 }
 
+/** @throws RangeError if the bounds are not two finite numbers above zero, the lower one first. */
+export function checkTemperatureBounds(caller: string, [low, high]: readonly [number, number]): void {
+  if (!(low > 0 && low < high && Number.isFinite(high))) {
+    throw new RangeError(
+      `${caller}: temperatureBounds is [${low}, ${high}]; expected two finite numbers above 0, the lower one first.`,
+    );
+  }
+}
+
 /** @throws RangeError if a metaparameter is missing or not finite. */
 export function checkFinite(caller: string, name: string, value: number): void {
   if (!Number.isFinite(value)) {

@@ -1,4 +1,9 @@
+export {
+  type CalibratedCrossEntropyOptions,
+  calibratedCrossEntropy,
+} from './classification/calibrated-cross-entropy.js';
 export { type CrossEntropyOptions, crossEntropy } from './classification/cross-entropy.js';
+export { type ExpectedErrorOptions, expectedError } from './classification/expected-error.js';
 export { smoothedCrossEntropy } from './classification/smoothed-cross-entropy.js';
 export { type ConvexCombinationOptions, convexCombination } from './combine/convex-combination.js';
 export { type StandardizeLogitsOptions, standardizeLogits } from './combine/standardize-logits.js';
@@ -23,6 +28,10 @@ export type {
   ResponseTerm,
   TermValue,
 } from './composed/loss-terms.js';
+export {
+  type AgreementTemperatureOptions,
+  agreementTemperature,
+} from './distillation/agreement-temperature.js';
 export { type ConvexMixOptions, convexMix } from './distillation/convex-mix.js';
 export { type DistOptions, dist } from './distillation/dist.js';
 export { type DistillationOptions, type DivergenceName, distillation } from './distillation/distillation.js';
@@ -33,6 +42,7 @@ export {
   groupedTemperature,
 } from './distillation/grouped-temperature.js';
 export { nkd } from './distillation/nkd.js';
+export { type TeacherAgreementOptions, teacherAgreement } from './distillation/teacher-agreement.js';
 export { type TransformedTeacherOptions, transformedTeacher } from './distillation/transformed-teacher.js';
 export { type AttentionTransferOptions, attentionTransfer } from './features/attention-transfer.js';
 export { hint } from './features/hint.js';

@@ -25,6 +25,8 @@ export type Metaparameters<Name extends string = string> = Readonly<Record<Name,
 export interface LogitLoss<Name extends string = never> {
   readonly name: string;
   readonly metaparameters: readonly Name[];
+  /** Set if it reads the teacher's logits, so that batches without them can be refused before work starts. */
+  readonly needsTeacher?: true;
   /** ℓ(z, λ) and ∂ℓ/∂z `[batch, classes]`, from one pass. */
   valueAndGradient(
     studentLogits: Tensor2D,

@@ -1,4 +1,6 @@
+import { calibratedCrossEntropy } from '../src/classification/calibrated-cross-entropy.js';
 import { crossEntropy } from '../src/classification/cross-entropy.js';
+import { expectedError } from '../src/classification/expected-error.js';
 import { smoothedCrossEntropy } from '../src/classification/smoothed-cross-entropy.js';
 import { convexCombination } from '../src/combine/convex-combination.js';
 import { standardizeLogits } from '../src/combine/standardize-logits.js';
@@ -10,6 +12,7 @@ import { distillation } from '../src/distillation/distillation.js';
 import { dkd } from '../src/distillation/dkd.js';
 import { groupedTemperature } from '../src/distillation/grouped-temperature.js';
 import { nkd } from '../src/distillation/nkd.js';
+import { teacherAgreement } from '../src/distillation/teacher-agreement.js';
 import { transformedTeacher } from '../src/distillation/transformed-teacher.js';
 import { attentionTransfer } from '../src/features/attention-transfer.js';
 import { hint } from '../src/features/hint.js';
@@ -19,6 +22,7 @@ import { relationalDistance } from '../src/features/relational-distance.js';
 import { similarityPreserving } from '../src/features/similarity-preserving.js';
 import type { FeatureLoss } from '../src/features/types.js';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
+import { calibratedScales } from './calibrated-scales.js';
 import { correlationScales } from './correlation-scales.js';
 import type { Batch } from './evaluate-loss.js';
 import { ROUNDING, type Scales } from './expect-derivatives.js';
@@ -109,6 +113,33 @@ export const everyLogitLoss: readonly ListedLogitLoss[] = [
     loss: smoothedCrossEntropy(),
     ranges: { labelSmoothing: FRACTION },
   }),
+  atConstant({
+    factory: 'calibratedCrossEntropy',
+    loss: calibratedCrossEntropy(),
+    ranges: {},
+    scales: (batch, _, largest) => calibratedScales(batch, largest),
+  }),
+  atConstant({
+    factory: 'expectedError',
+    loss: expectedError(),
+    ranges: {},
+    scales: (batch, _, largest) => calibratedScales(batch, largest),
+  }),
+  atConstant({
+    factory: 'expectedError',
+    loss: expectedError({ temperature: 2 }),
+    ranges: {},
+    temperature: 2,
+  }),
+  ...(['trust', 'swap'] as const).map((wrongTeacher) =>
+    atConstant({
+      factory: 'teacherAgreement',
+      loss: teacherAgreement({ temperature: 3, wrongTeacher }),
+      ranges: {},
+      temperature: 3,
+      ...(wrongTeacher === 'trust' && { vanishes }),
+    }),
+  ),
   ...divergences.flatMap((divergence) =>
     (['none', 'squared'] as const).map((scaling) =>
       atT({

@@ -107,7 +107,7 @@ export function expectDerivatives<Name extends string>(
       expectDifference(`mixedDerivatives.${name}`, 'gradient', closed.mixed[name]!, difference, scale);
     }
 
-    for (const { direction, difference } of along) {
+    for (const { direction, difference } of loss.hessianProduct ? along : []) {
       const product = hessianProductOf(loss, batch, metaparameters, direction);
       expectDifference('hessianProduct (curvature)', 'gradient', product, difference, scales.logits);
     }

@@ -21,7 +21,7 @@ describe.each(everyLogitLoss.map((each) => [each.loss.name, each] as const))('%s
   const refuses = (targets: Targets, expected: RegExp, values = given, student = logits) => {
     for (const method of methods) expect(() => method(student, targets, values)).toThrow(expected);
   };
-  const distils = each.factory !== 'crossEntropy' && each.factory !== 'smoothedCrossEntropy';
+  const distils = loss.needsTeacher === true;
   const teacherLogits = logits;
 
   test('labels that are not indices, one a row', () => {
@@ -47,6 +47,10 @@ describe.each(everyLogitLoss.map((each) => [each.loss.name, each] as const))('%s
       refuses({ labels, teacherLogits: twoRows }, message('teacherLogits has shape \\[2,6\\]'));
       const flat = tensor1d([1, 6]) as unknown as typeof logits;
       refuses({ labels, teacherLogits: flat }, message('teacherLogits has shape \\[2\\]'));
+    });
+  else
+    test('nothing without a teacher, as it says that it needs none', () => {
+      for (const method of methods) expect(() => method(logits, { labels }, given)).not.toThrow();
     });
 
   for (const name of loss.metaparameters.filter((each) => each.startsWith('temperature'))) {

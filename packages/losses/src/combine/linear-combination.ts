@@ -47,6 +47,7 @@ export function linearCombination(
   return {
     name,
     metaparameters,
+    ...(terms.some(({ loss }) => loss.needsTeacher) && { needsTeacher: true as const }),
     valueAndGradient: (studentLogits, targets, values) =>
       tidy(() => {
         for (const metaparameter of own) checkFinite(caller, metaparameter, values[metaparameter] as number);

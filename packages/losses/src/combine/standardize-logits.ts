@@ -55,6 +55,7 @@ export function standardizeLogits<Name extends string>(
   return {
     name: `standardizeLogits(${loss.name}, ${unbiased ? 'unbiased' : 'biased'})`,
     metaparameters: loss.metaparameters,
+    needsTeacher: true,
     valueAndGradient: (studentLogits, given, metaparameters) =>
       tidy(() => {
         const { standardized, pullBack, targets } = prepare(studentLogits, given);

@@ -34,6 +34,7 @@ export function withFixed<Name extends string, Fixed extends Name>(
   return {
     name: `${loss.name}[${fixed.join(', ')}]`,
     metaparameters,
+    ...(loss.needsTeacher && { needsTeacher: true as const }),
     valueAndGradient: (studentLogits, targets, free) =>
       loss.valueAndGradient(studentLogits, targets, all(free)),
     metaparameterGradient: (studentLogits, targets, free) =>

@@ -80,6 +80,7 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
   return {
     name: `groupedTemperature(${divergence}, scaling=${scaling}, by=${by})`,
     metaparameters: names,
+    needsTeacher: true,
     valueAndGradient: (studentLogits, targets, metaparameters) =>
       tidy(() => {
         const { between, scale } = prepare(studentLogits, targets, metaparameters);

@@ -34,6 +34,7 @@ export const nkd = (): LogitLoss<'temperature' | 'nonTargetWeight'> =>
 const targetCrossEntropy: LogitLoss = {
   name: 'targetCrossEntropy',
   metaparameters: [],
+  needsTeacher: true,
   valueAndGradient: (studentLogits, targets) =>
     tidy(() => {
       checkLogitsAndLabels('nkd', studentLogits, targets);

@@ -57,6 +57,7 @@ export function transformedTeacher(options: TransformedTeacherOptions): LogitLos
   return {
     name: weighted ? 'transformedTeacher(weighted)' : 'transformedTeacher',
     metaparameters: ['teacherPower'],
+    needsTeacher: true,
     valueAndGradient: (studentLogits, targets, { teacherPower }) =>
       tidy(() => {
         const { kl, gap, weight, scale } = prepare(studentLogits, targets, teacherPower);

@@ -39,6 +39,7 @@ export function divergenceLoss(
   return {
     name,
     metaparameters: ['temperature'],
+    needsTeacher: true,
     valueAndGradient: (studentLogits, targets, { temperature }) =>
       tidy(() => {
         const { between } = at(studentLogits, targets, temperature);

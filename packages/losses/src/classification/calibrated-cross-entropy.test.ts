@@ -1,0 +1,83 @@
+import { expectNoLeak, inFloat64, relativeError } from '@metadistill/testing';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { arbitraryBatch } from '../../test/arbitrary-batch.js';
+import { evaluateLoss } from '../../test/evaluate-loss.js';
+import { expectDerivatives } from '../../test/expect-derivatives.js';
+import * as reference from '../../test/float64-reference.js';
+import { goldenBatch } from '../../test/golden.js';
+import { calibratedCrossEntropy } from './calibrated-cross-entropy.js';
+import { crossEntropy } from './cross-entropy.js';
+
+test('is the lowest cross-entropy of all temperatures within the bounds', () => {
+  const grid = Array.from({ length: 400 }, (_, i) => 0.02 * 5000 ** (i / 399));
+  fc.assert(
+    fc.property(arbitraryBatch(5), (batch) => {
+      const lowest = Math.min(...grid.map((temperature) => reference.crossEntropy(batch, temperature)));
+      const { value } = evaluateLoss(calibratedCrossEntropy(), batch, {});
+      // The grid misses the best temperature by 1 % at most, and the minimum by the square of that; float32 adds 1e-5.
+      expect(value).toBeLessThan(lowest + 1e-5 * (1 + lowest));
+      expect(value).toBeGreaterThan(lowest - 2e-4 * (1 + lowest));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('does not mind the scale of the logits', () => {
+  const scaled = { ...goldenBatch, student: goldenBatch.student.map((row) => row.map((z) => 7 * z)) };
+  const [one, other] = [goldenBatch, scaled].map((batch) =>
+    evaluateLoss(calibratedCrossEntropy(), batch, {}),
+  );
+  expect(one!.value).toBeCloseTo(other!.value, 5);
+  expect(
+    relativeError(
+      other!.gradient,
+      one!.gradient.map((g) => g / 7),
+    ),
+  ).toBeLessThan(1e-4);
+});
+
+test('its gradient and its curvature are the derivatives of the whole, search included', async () => {
+  await inFloat64(() => {
+    fc.assert(
+      fc.property(arbitraryBatch(4), (batch) => {
+        expectDerivatives(calibratedCrossEntropy(), batch, {});
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test('without a mistake in the batch it stays at the lower bound', () => {
+  const batch = {
+    student: [
+      [1, 0, -1],
+      [0, 2, 1],
+    ],
+    teacher: [
+      [0, 0, 0],
+      [0, 0, 0],
+    ],
+    labels: [0, 1],
+  };
+  const got = evaluateLoss(calibratedCrossEntropy({ temperatureBounds: [0.5, 10] }), batch, {});
+  const expected = evaluateLoss(crossEntropy({ temperature: 0.5 }), batch, {});
+  expect(got.value).toBeCloseTo(expected.value, 6);
+  expect(relativeError(got.gradient, expected.gradient)).toBeLessThan(1e-5);
+});
+
+test('logits that are all equal cost log(classes), with a finite gradient', () => {
+  const batch = { student: [[2, 2, 2, 2]], teacher: [[0, 0, 0, 0]], labels: [3] };
+  const { value, gradient } = evaluateLoss(calibratedCrossEntropy(), batch, {});
+  expect(value).toBeCloseTo(Math.log(4), 6);
+  expect(gradient.every(Number.isFinite)).toBe(true);
+});
+
+test('leaks no tensor, and refuses bounds that are none', async () => {
+  await expectNoLeak(() => {
+    evaluateLoss(calibratedCrossEntropy(), goldenBatch, {});
+  });
+  expect(() => calibratedCrossEntropy({ temperatureBounds: [2, 1] })).toThrow(
+    'calibratedCrossEntropy: temperatureBounds is [2, 1]; expected two finite numbers above 0',
+  );
+});

@@ -1,0 +1,118 @@
+import {
+  add,
+  cast,
+  clipByValue,
+  div,
+  exp,
+  expandDims,
+  gather,
+  less,
+  lessEqual,
+  linspace,
+  log,
+  maximum,
+  mean,
+  minimum,
+  mul,
+  neg,
+  reshape,
+  type Scalar,
+  scalar,
+  softmax,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { labelRows, shift, softmaxOf } from './soften.js';
+import { centre } from './softmax-jacobian.js';
+
+/** Inverse temperatures that a round of the search compares, and how many rounds there are. */
+const [POINTS, ROUNDS] = [16, 3] as const;
+/** Each doubles the digits of what the rounds leave, some three. */
+const NEWTON_STEPS = 2;
+
+/** The inverse temperature β = 1/τ at which a batch has the lowest cross-entropy, and what moves with it. */
+export interface BestTemperature {
+  /** β. */
+  readonly inverse: Scalar;
+  /** p = softmax(β z) `[batch, classes]`. */
+  readonly probabilities: Tensor2D;
+  /** log p. */
+  logProbabilities(): Tensor2D;
+  /** Shifted logits z − max z: at most 0. */
+  readonly shifted: Tensor2D;
+  /** onehot(y). */
+  readonly labels: Tensor2D;
+  /** ∂²F/∂z∂β = (p − onehot(y) + β p ⊙ (z − E_p z)) / batch, `[batch, classes]`. */
+  mixed(): Tensor2D;
+  /** dβ/dz = −(∂²F/∂z∂β) / F″ `[batch, classes]`, by the implicit function theorem; 0 where β stands at a bound. */
+  slope(): Tensor2D;
+}
+
+/**
+ * argmin over β of F(β) = CE(softmax(β z), y) for 1/β within the bounds, on the device: F is convex, so that the sign of
+ * F′(β) = mean_b (E_p z − z_y) halves the interval; F″(β) = mean_b Var_p(z). Call it inside a `tidy`.
+ */
+export function bestTemperature(
+  logits: Tensor2D,
+  targets: Tensor1D,
+  [coldest, hottest]: readonly [number, number],
+): BestTemperature {
+  const [batch, classes] = logits.shape;
+  const shifted = shift(logits);
+  const labels = labelRows(targets, classes);
+  const labelLogits = sum(mul(shifted, labels), 1, true);
+  /** F′ and F″ at each of `[n]` values. */
+  const derivatives = (inverses: Tensor1D): readonly [Tensor1D, Tensor1D] => {
+    const probabilities = softmax(mul(reshape(inverses, [-1, 1, 1]), expandDims(shifted, 0)));
+    const first = sum(mul(probabilities, shifted), 2, true);
+    const variances = sum(mul(probabilities, square(sub(shifted, first))), 2);
+    // By rows: exactly 0 where the softmax is the label.
+    return [mean(sub(first, labelLogits), [1, 2]), mean(variances, 1)];
+  };
+  const [lowest, highest] = [-Math.log(hottest), -Math.log(coldest)];
+  let [low, high]: [Tensor, Tensor] = [scalar(lowest), scalar(highest)];
+  for (let round = 0; round < ROUNDS; round++) {
+    const points = add(low, mul(sub(high, low), linspace(0, 1, POINTS))) as Tensor1D;
+    const falling = sum(cast(lessEqual(derivatives(exp(points))[0], 0), 'int32'));
+    const above = clipByValue(cast(falling, 'float32'), 1, POINTS - 1);
+    low = gather(points, cast(sub(above, 1), 'int32'));
+    high = gather(points, cast(above, 'int32'));
+  }
+  const [least, most] = [exp(low), exp(high)];
+  let inverse = exp(mul(add(low, high), 0.5));
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    const [first, second] = derivatives(reshape(inverse, [1]));
+    // 1e-30 leaves the middle of the bracket to logits that are all equal: 0 / 0 otherwise.
+    const moved = sub(inverse, reshape(div(first, maximum(second, 1e-30)), []));
+    inverse = minimum(maximum(moved, least), most);
+  }
+  const { probabilities, logProbabilities } = softmaxOf(mul(shifted, inverse));
+  const mixed = (): Tensor2D => {
+    const centred = centre(probabilities, shifted);
+    return div(add(sub(probabilities, labels), mul(mul(probabilities, centred), inverse)), batch);
+  };
+  return {
+    inverse: inverse as Scalar,
+    probabilities,
+    logProbabilities,
+    shifted,
+    labels,
+    mixed,
+    slope() {
+      const [, second] = derivatives(reshape(inverse, [1]));
+      const position = log(inverse);
+      const inside = mul(
+        cast(less(lowest + AT_BOUND, position), 'float32'),
+        cast(less(position, highest - AT_BOUND), 'float32'),
+      );
+      return mul<Tensor2D>(mixed(), div(neg(inside), maximum(reshape(second, []), 1e-30)));
+    },
+  };
+}
+
+/** How near to a bound the logarithm of β counts as on it: some float32 roundings of what the bounds' logarithms are. */
+const AT_BOUND = 1e-5;

@@ -8,7 +8,7 @@ const logits = tensor2d([[1, 2, 3, 4, 5, 6]]);
 const labels = tensor1d([2], 'int32');
 const fewer = tensor2d([[1, 2, 3]]);
 
-/** Every error says which function refuses, what it got, what it expects, and how to go on. */
+/** Every error says which function refuses, what it got, what it expects, and what to do. */
 const message = (got: string, remedy = '') => new RegExp(`^\\w+: ${got}.*; expected .+${remedy}`);
 
 describe.each(everyLogitLoss.map((each) => [each.loss.name, each] as const))('%s refuses', (_, each) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { minimize, quadratic } from '../test/minimize.js';
 import { grid } from './grid.js';
 
-test('visits every combination once, ends included, evenly in the logarithm where asked', () => {
+test('visits every combination once, ends included, evenly in the logarithm if asked', () => {
   const search = grid({ points: { distillationFraction: 3, temperature: 3 } });
   const { state } = minimize(search, quadratic, 9, 1);
   const points = state.trials.map(({ point }) => [point.distillationFraction, point.temperature!.toFixed(6)]);

@@ -31,7 +31,7 @@ export interface MixedOptions {
  * With `scaleFree` it is the exact derivative after a step with the gradient ‖g‖ g/‖g‖, its first factor a constant:
  * u loses its part along g, u − g ⟨u, g⟩/⟨g, g⟩. A metaparameter that only scales the training loss then has the
  * derivative 0 whatever the optimizer, and one that also turns its gradient, such as a temperature, is judged by the turn
- * alone. Choose it where the length of the step is the learning rate's business: one step ahead, a shorter step looks
+ * alone. Choose it if the length of the step is the learning rate's business: one step ahead, a shorter step looks
  * better than it is. g is the gradient without the weight decay of the optimizer.
  *
  * @throws RangeError if `via` is none of these, TypeError if an option is unknown; on use, Error if `jvp` is asked of a

@@ -180,7 +180,7 @@ const failed = async (
 describe('a wrong hypergradient fails', () => {
   const scale = tensor1d([1, 1.1]);
 
-  test('the adjoint check where forward mode alone is wrong by a tenth in one component', async () => {
+  test('the adjoint check if forward mode alone is wrong by a tenth in one component', async () => {
     const names = await failed(
       broken(distillation, (point) => ({
         mixedProduct: (at, direction) => mul(point.mixedProduct!(at, direction), scale) as Tensor1D,
@@ -191,7 +191,7 @@ describe('a wrong hypergradient fails', () => {
     expect(names).toContain('difference by temperature');
   });
 
-  test('the difference and the Taylor slope where both modes share a mistake', async () => {
+  test('the difference and the Taylor slope if both modes share a mistake', async () => {
     const names = await failed(
       broken(distillation, (point) => ({
         mixedProduct: (at, direction) => mul(point.mixedProduct!(at, direction), 1.5) as Tensor1D,
@@ -204,7 +204,7 @@ describe('a wrong hypergradient fails', () => {
     expect(names).not.toContain('adjoint gap');
   });
 
-  test('the difference but not the mixed derivative where the validation gradient is wrong', async () => {
+  test('the difference but not the mixed derivative if the validation gradient is wrong', async () => {
     const names = await failed({
       ...distillation,
       validation(...of) {
@@ -255,14 +255,14 @@ describe('a wrong hypergradient fails', () => {
     disposeWeights(point.weights);
   });
 
-  test('the difference where a method keeps the part along the training gradient', async () => {
+  test('the difference if a method keeps the part along the training gradient', async () => {
     const names = await failed(distillation, { scaleFree: true, methods: [mixed()] });
     expect(names).toContain('difference by temperature');
     expect(names).toContain('Taylor test');
     expect(names).not.toContain('mixed derivative by temperature');
   });
 
-  test('the difference where the part along another gradient is taken out', async () => {
+  test('the difference if the part along another gradient is taken out', async () => {
     // The rule of weight decay inside out: what is held is the gradient with the decay's term.
     const held = (optimizer: InnerOptimizer): InnerOptimizer =>
       withWeightDecay({ optimizer: heldNorm(optimizer), weightDecay: 0.3 });
@@ -278,12 +278,12 @@ describe('a wrong hypergradient fails', () => {
     expect(names).toContain('difference by temperature');
   });
 
-  test('a scale-free check where products with the Hessian are wrong by a half', async () => {
+  test('a scale-free check if products with the Hessian are wrong by a half', async () => {
     const wrong = bent((product) => product.map((each) => mul(each, 1.5)));
     expect(await failed(wrong, { scaleFree: true })).toEqual(['products with the Hessian']);
   });
 
-  test('a scale-free check where forward mode alone is wrong', async () => {
+  test('a scale-free check if forward mode alone is wrong', async () => {
     const wrong = broken(distillation, (point) => ({
       mixedProduct: (at, direction) => mul(point.mixedProduct!(at, direction), scale) as Tensor1D,
     }));
@@ -293,7 +293,7 @@ describe('a wrong hypergradient fails', () => {
     );
   });
 
-  test('the count of tensors where a rule keeps one', async () => {
+  test('the count of tensors if a rule keeps one', async () => {
     const kept: Tensor1D[] = [];
     const names = await failed({
       ...distillation,
@@ -469,7 +469,7 @@ test('kinks that bend the Taylor slope are told from a wrong derivative by the s
   expect((await checkOf(1.03)).verdict).toBe('fail');
 });
 
-test('where kinks hide the difference over two steps, products with the Hessian have to be symmetric', () => {
+test('if kinks hide the difference over two steps, products with the Hessian have to be symmetric', () => {
   const hidden = { value: 1, error: 0.5 };
   expect(secondOrderCheck(1.4, hidden, 1e-6, 0.01)).toMatchObject({
     verdict: 'pass',

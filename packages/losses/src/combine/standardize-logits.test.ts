@@ -23,7 +23,7 @@ test.each([
   },
 );
 
-test('closed forms are the differences of one another where rows have a spread', () => {
+test('closed forms are the differences of one another if rows have a spread', () => {
   fc.assert(
     fc.property(arbitraryBatch(5), fc.double({ min: 0.2, max: 5, noNaN: true }), (batch, temperature) => {
       for (const unbiased of [true, false]) {

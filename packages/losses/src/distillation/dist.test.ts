@@ -48,7 +48,7 @@ test('the term within classes is one minus the mean correlation of the columns',
   expect(value).toBeCloseTo(1 - mean(columns), 5);
 });
 
-test('closed forms are the differences of one another where rows and columns have a spread', () => {
+test('closed forms are the differences of one another if rows and columns have a spread', () => {
   fc.assert(
     fc.property(arbitraryBatch(0.8, 3), positive, positive, positive, (batch, temperature, one, other) => {
       const metaparameters = { temperature, interClassWeight: one, intraClassWeight: other };

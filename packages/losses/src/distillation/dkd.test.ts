@@ -51,7 +51,7 @@ test('one example with weights 1 and 1 − q_y is plain distillation', () => {
   );
 });
 
-test('stays exact where the label dominates by more than any fixed mask', () => {
+test('stays exact if the label dominates by more than any fixed mask', () => {
   const batch = { student: [[1e4, 3, 1]], teacher: [[1e4, 1, 2]], labels: [0] };
   const { value, gradient } = evaluateLoss(dkd({ scaling: 'none' }), batch, {
     temperature: 1,

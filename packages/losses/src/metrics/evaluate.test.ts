@@ -3,7 +3,7 @@ import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { evaluate } from './evaluate.js';
 
-test('reads tensors, compares with a teacher where there is one, and leaks none', async () => {
+test('reads tensors, compares with a teacher if there is one, and leaks none', async () => {
   const logits = tensor2d([
     [2, 1],
     [0, 1],

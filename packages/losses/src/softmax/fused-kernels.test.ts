@@ -35,13 +35,13 @@ afterEach(() => {
   for (const name of registered.splice(0)) unregisterKernel(name, getBackend());
 });
 
-test('cross-entropy runs as one kernel where the backend has it', () => {
+test('cross-entropy runs as one kernel if the backend has it', () => {
   const calls = fake('MetadistillCrossEntropyGradient');
   expect(evaluateLoss(crossEntropy({ temperature: 0.1 }), goldenBatch, {}).value).toBe(0);
   expect(calls).toEqual([{ inputs: ['logits', 'labels'], attributes: { temperature: 0.1 } }]);
 });
 
-test('the convex mix and plain distillation run as one kernel where the backend has it', () => {
+test('the convex mix and plain distillation run as one kernel if the backend has it', () => {
   const calls = fake('MetadistillDistillationGradient');
   const inputs = ['studentLogits', 'teacherLogits', 'labels'];
   evaluateLoss(distillation({ scaling: 'squared' }), goldenBatch, { temperature: 3 });

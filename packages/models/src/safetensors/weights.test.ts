@@ -65,7 +65,7 @@ describe('a state dict of PyTorch', () => {
     expect(Object.fromEntries(exported)).toEqual(Object.fromEntries(without('bn1.num_batches_tracked')));
   });
 
-  test('is refused where it is of another module, before any tensor is made', () => {
+  test('is refused if it is of another module, before any tensor is made', () => {
     const before = memory().numTensors;
     const renamed = new Map([...state].map(([name, tensor]) => [`module.${name}`, tensor]));
     expect(() => importTorchState(net, renamed)).toThrow(

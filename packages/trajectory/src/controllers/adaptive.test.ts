@@ -31,7 +31,7 @@ function run(given: AdaptiveOptions, iterations: number, gradient: (iteration: n
 
 const longest = (actions: string) => Math.max(...actions.split('g').map((block) => block.length));
 
-test('where gradients do as predicted, predictions grow to the longest allowed', () => {
+test('if gradients do as predicted, predictions grow to the longest allowed', () => {
   const { actions, trace } = run({ ...options, longestPrediction: 32 }, 400, () => [0.01, -0.02]);
   expect(actions.startsWith('ggp')).toBe(true);
   expect(longest(actions)).toBe(32);
@@ -39,7 +39,7 @@ test('where gradients do as predicted, predictions grow to the longest allowed',
   expect(trace.at(-1)?.[0]).toBeCloseTo(4, 9);
 });
 
-test('where gradients keep turning round, predictions stay as short as the budget lets them', () => {
+test('if gradients keep turning round, predictions stay as short as the budget lets them', () => {
   const turning = run(options, 400, (iteration) => [Math.floor(iteration / 7) % 2 === 0 ? 0.01 : -0.01]);
   const straight = run(options, 400, () => [0.01]);
   const gradients = (actions: string) => actions.split('g').length - 1;
@@ -109,7 +109,7 @@ function learn(known: Partial<AdaptiveState>) {
   return { horizon, trust: trust?.[0] };
 }
 
-test('a change is a surprise where it differs by more than 0.7 of both sizes from the predicted one', () => {
+test('a change is a surprise if it differs by more than 0.7 of both sizes from the predicted one', () => {
   // |1 − 0.2| is 0.67 of 1 + 0.2, and |1 − 0.17| is 0.71 of 1 + 0.17.
   expect(learn({ predictedChange: [0.2] })).toEqual({ horizon: 12, trust: 1 });
   expect(learn({ predictedChange: [0.17] })).toEqual({ horizon: 4, trust: 0.5 });

@@ -13,7 +13,7 @@ test('wild values in the middle do not move the slope', () => {
   expect(theilSen().fit(values)(1)).toBe(42);
 });
 
-test('takes the mean of the two middle slopes where their number is even', () => {
+test('takes the mean of the two middle slopes if their number is even', () => {
   // Slopes of 0, 1, 4, 4: 1, 3, 0, 2, 1.5, 4/3; sorted, the middle ones are 4/3 and 1.5.
   expect(theilSen().fit([0, 1, 4, 4])(6)).toBeCloseTo(4 + (6 * (4 / 3 + 1.5)) / 2, 12);
 });

@@ -62,5 +62,7 @@ export {
   type TeacherMetricsOptions,
   teacherMetrics,
 } from './metrics/metrics.js';
+export { type MatchedScalingOptions, matchedScaling } from './scaling/matched-scaling.js';
+export type { TemperatureFactor } from './scaling/temperature-factor.js';
 export type { Scaling, ValueAndGradient } from './softmax/fused-kernels.js';
 export type * from './types.js';

@@ -21,6 +21,7 @@ import { relationalAngle } from '../src/features/relational-angle.js';
 import { relationalDistance } from '../src/features/relational-distance.js';
 import { similarityPreserving } from '../src/features/similarity-preserving.js';
 import type { FeatureLoss } from '../src/features/types.js';
+import { matchedScaling } from '../src/scaling/matched-scaling.js';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
 import { calibratedScales } from './calibrated-scales.js';
 import { correlationScales } from './correlation-scales.js';
@@ -91,6 +92,11 @@ const atConstant = (given: Given & { readonly temperature?: number }): ListedLog
 /** Divergences: zero for equal distributions, unlike cross-entropies. Rounding alone is left. */
 const vanishes = { tolerance: 1e-12 };
 
+/** Of a teacher of three examples. */
+const matched = matchedScaling({
+  teacherLogits: { values: [6, 1, -2, 0, 3, 2.5, -1, 4, -3], examples: 3, classes: 3 },
+});
+
 const divergences = ['forwardKL', 'reverseKL', 'softCrossEntropy', 'jensenShannon'] as const;
 const temperatures = Object.fromEntries(
   Array.from({ length: 6 }, (_, group) => [`temperature[${group}]`, TEMPERATURE]),
@@ -151,6 +157,14 @@ export const everyLogitLoss: readonly ListedLogitLoss[] = [
       }),
     ),
   ),
+  atT({
+    factory: 'distillation',
+    loss: distillation({ scaling: matched }),
+    ranges: { temperature: TEMPERATURE },
+    power: 0,
+    scales: (_, { temperature }, largest) => scalesAt(temperature!, matched.factor(temperature!), largest),
+    vanishes,
+  }),
   ...divergences.map((divergence) =>
     atT({
       factory: 'groupedTemperature',
@@ -165,6 +179,14 @@ export const everyLogitLoss: readonly ListedLogitLoss[] = [
     loss: convexMix({ scaling: 'none' }),
     ranges: { distillationFraction: FRACTION, temperature: TEMPERATURE },
     power: 0,
+  }),
+  atOneAndT({
+    factory: 'convexMix',
+    loss: convexMix({ scaling: matched }),
+    ranges: { distillationFraction: FRACTION, temperature: TEMPERATURE },
+    power: 0,
+    scales: (_, { temperature }, largest) =>
+      scalesAt(Math.min(1, temperature!), Math.max(1, matched.factor(temperature!)), largest),
   }),
   atT({
     factory: 'dkd',

@@ -3,18 +3,26 @@ import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFinite, checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { crossEntropy } from '../classification/cross-entropy.js';
 import { convexCombination } from '../combine/convex-combination.js';
+import { temperatureFactorOf } from '../scaling/temperature-factor.js';
 import { fusedDistillation, fusedDistillationDerivatives } from '../softmax/fused-kernels.js';
 import type { LogitLoss, Metaparameters, MixMetaparameter, Targets } from '../types.js';
 import { type DistillationOptions, distillation } from './distillation.js';
 
-/** The divergence and the power of T in front of it, as for `distillation`. */
+/** The divergence and the factor in front of it, as for `distillation`. */
 export type ConvexMixOptions = DistillationOptions;
 
 /**
- * The paper's training loss: (1 − f)·CE(z, y) + f·T^k·KL(softmax(t/T) ‖ softmax(z/T)), averaged over the batch.
+ * The paper's training loss: (1 − f)·CE(z, y) + f·c(T)·KL(softmax(t/T) ‖ softmax(z/T)), averaged over the batch.
  *
- * f is the distillationFraction in [0, 1], T the temperature above 0; k = 0 for scaling `none`, 2 for `squared`.
- * The cross-entropy is at temperature 1. Each function runs as one kernel if the backend has
+ * f is the distillationFraction in [0, 1], T the temperature above 0. The cross-entropy is at temperature 1. The factor
+ * c decides how long steps along the teacher's term are:
+ *
+ * - `none`, c = 1, as in the paper: they shorten as 1/T², so that T is a learning rate, too.
+ * - `squared`, c = T²: from some T on they do not depend on T, but grow with the spread of the teacher's logits.
+ * - `matchedScaling({ teacherLogits })`: they are as long as those along the labels while the student knows nothing, whatever T
+ *   and teacher. This is the scaling that makes the learning rates of labels and teacher comparable.
+ *
+ * Each function runs as one kernel if the backend has
  * `MetadistillDistillationGradient` and `MetadistillDistillationDerivatives`.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
@@ -24,6 +32,7 @@ export type ConvexMixOptions = DistillationOptions;
 export function convexMix(options: ConvexMixOptions): LogitLoss<MixMetaparameter> {
   checkOptions('convexMix', options, { divergence: true, scaling: true });
   const { divergence = 'forwardKL', scaling } = options;
+  const { name, factor, slope } = temperatureFactorOf('convexMix', scaling);
   const composed = convexCombination({
     classification: crossEntropy(),
     distillation: distillation(options),
@@ -43,13 +52,18 @@ export function convexMix(options: ConvexMixOptions): LogitLoss<MixMetaparameter
     if (divergence !== 'forwardKL') return undefined;
     return [
       { studentLogits, teacherLogits, labels: targets.labels },
-      { distillationFraction, temperature, scaling },
+      {
+        distillationFraction,
+        temperature,
+        factor: factor(temperature),
+        factorSlope: slope(temperature),
+      },
     ] as const;
   }
 
   return {
     ...composed,
-    name: `convexMix(${divergence}, scaling=${scaling})`,
+    name: `convexMix(${divergence}, scaling=${name})`,
     valueAndGradient(studentLogits, targets, metaparameters) {
       const fused = fusedArguments(studentLogits, targets, metaparameters);
       return (

@@ -6,6 +6,7 @@ import { jensenShannon } from '../divergences/jensen-shannon.js';
 import { reverseKL } from '../divergences/reverse-kl.js';
 import { softCrossEntropy } from '../divergences/soft-cross-entropy.js';
 import type { Divergence } from '../divergences/types.js';
+import { type TemperatureFactor, temperatureFactorOf } from '../scaling/temperature-factor.js';
 import { fusedDistillation, type Scaling } from '../softmax/fused-kernels.js';
 import type { LogitLoss } from '../types.js';
 
@@ -18,13 +19,15 @@ export interface DistillationOptions {
   /** `forwardKL` is KL(teacher ‖ student), the field's usual one and the default. */
   readonly divergence?: DivergenceName;
   /**
-   * T to the power 0 (`none`, the paper's code) or 2 (`squared`, Hinton's) in front. No default: it changes the optimum.
+   * The factor in front: 1 (`none`, the paper's code), T² (`squared`, Hinton's) or a value such as `matchedScaling` makes,
+   * with which learning rates that suit the labels suit the teacher. No default: it changes the optimum.
    */
-  readonly scaling: Scaling;
+  readonly scaling: Scaling | TemperatureFactor;
 }
 
 /**
- * Response distillation: (T^k/B) Σ_b D(softmax(z_b/T), softmax(t_b/T)), k = 0 or 2, averaged over the batch B.
+ * Response distillation: (c(T)/B) Σ_b D(softmax(z_b/T), softmax(t_b/T)), averaged over the batch B; c = 1, T² or another
+ * factor, by `scaling`.
  *
  * z are the student's logits, t the teacher's, both `[batch, classes]`, T the temperature above 0. Computed in
  * log-space; holds for T from 0.05 to 1e4 and logits to ±1e4. As T grows, T²·KL tends to half the mean squared
@@ -37,9 +40,10 @@ export interface DistillationOptions {
 export function distillation(options: DistillationOptions): LogitLoss<'temperature'> {
   checkOptions('distillation', options, { divergence: true, scaling: true });
   const { divergence = 'forwardKL', scaling } = options;
+  const { name, factor, slope } = temperatureFactorOf('distillation', scaling);
   const composed = divergenceLoss(
     'distillation',
-    `distillation(${divergence}, scaling=${scaling})`,
+    `distillation(${divergence}, scaling=${name})`,
     divergenceNamed(divergence),
     scaling,
   );
@@ -53,7 +57,12 @@ export function distillation(options: DistillationOptions): LogitLoss<'temperatu
       return (
         fusedDistillation(
           { studentLogits, teacherLogits, labels: targets.labels },
-          { distillationFraction: 1, temperature, scaling },
+          {
+            distillationFraction: 1,
+            temperature,
+            factor: factor(temperature),
+            factorSlope: slope(temperature),
+          },
         ) ?? composed.valueAndGradient(studentLogits, targets, { temperature })
       );
     },

@@ -1,5 +1,6 @@
 import { add, mul, type Scalar, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
+import { type TemperatureFactor, temperatureFactorOf } from '../scaling/temperature-factor.js';
 import type { Scaling } from '../softmax/fused-kernels.js';
 import { soften } from '../softmax/soften.js';
 import type { LogitLoss, Targets } from '../types.js';
@@ -9,12 +10,13 @@ import type { Divergence } from './types.js';
 const FLAT = 8;
 
 /**
- * A divergence between softened logits as a loss: (T^k/B) D(z/T, t/T), k = 0 or 2 by `scaling`, B the batch.
+ * A divergence between softened logits as a loss: (c(T)/B) D(z/T, t/T), c = 1, T² or another factor by `scaling`, B the
+ * batch.
  *
- * With d_u, d_v the divergence's derivatives:
- * ∂/∂z = (T^{k−1}/B) d_u; ∂/∂T = (T^{k−1}/B) [k D − Σ d_u u − Σ d_v v];
- * ∂²/∂z∂T = (T^{k−2}/B) [(k − 1) d_u − change of d_u along (u, v)];
- * (∂²/∂z²) ż = (T^{k−2}/B) (change of d_u along ż).
+ * With d_u, d_v the divergence's derivatives and k = T c'/c, the power of T that c is:
+ * ∂/∂z = (c/TB) d_u; ∂/∂T = (c/TB) [k D − Σ d_u u − Σ d_v v];
+ * ∂²/∂z∂T = (c/T²B) [(k − 1) d_u − change of d_u along (u, v)];
+ * (∂²/∂z²) ż = (c/T²B) (change of d_u along ż).
  *
  * @param prepare divides logits by T and adds a constant to each row; by default `soften`.
  */
@@ -22,10 +24,10 @@ export function divergenceLoss(
   caller: string,
   name: string,
   divergence: Divergence,
-  scaling: Scaling,
+  scaling: Scaling | TemperatureFactor,
   prepare: (logits: Tensor2D, temperature: number, labels: Tensor1D) => Tensor2D = soften,
 ): LogitLoss<'temperature'> {
-  const power = powerOf(caller, scaling);
+  const { factor, slope } = temperatureFactorOf(caller, scaling);
 
   const at = (studentLogits: Tensor2D, targets: Targets, temperature: number) => {
     checkTemperature(caller, temperature);
@@ -43,7 +45,7 @@ export function divergenceLoss(
     valueAndGradient: (studentLogits, targets, { temperature }) =>
       tidy(() => {
         const { between } = at(studentLogits, targets, temperature);
-        const scale = temperature ** power / studentLogits.shape[0];
+        const scale = factor(temperature) / studentLogits.shape[0];
         return {
           value: mul<Scalar>(sum(between.value()), scale),
           gradient: mul<Tensor2D>(between.studentGradient(), scale / temperature),
@@ -53,21 +55,30 @@ export function divergenceLoss(
       tidy(() => {
         const { u, v, between } = at(studentLogits, targets, temperature);
         const inward = sum(add(mul(between.studentGradient(), u), mul(between.teacherGradient(), v)));
+        const power = (temperature * slope(temperature)) / factor(temperature);
         const inside = power === 0 ? inward : sub(inward, mul(sum(between.value()), power));
-        return { temperature: mul<Scalar>(inside, -(temperature ** (power - 1)) / studentLogits.shape[0]) };
+        return {
+          temperature: mul<Scalar>(inside, -factor(temperature) / temperature / studentLogits.shape[0]),
+        };
       }),
     mixedDerivatives: (studentLogits, targets, { temperature }) =>
       tidy(() => {
         const { u, v, between } = at(studentLogits, targets, temperature);
         const gradient = between.studentGradient();
+        const power = (temperature * slope(temperature)) / factor(temperature);
         const signed = power === 0 ? gradient : mul(gradient, 1 - power);
         const inside = add(signed, between.studentGradientChange(u, v));
-        return { temperature: mul<Tensor2D>(inside, -(temperature ** (power - 2)) / studentLogits.shape[0]) };
+        return {
+          temperature: mul<Tensor2D>(
+            inside,
+            -factor(temperature) / temperature ** 2 / studentLogits.shape[0],
+          ),
+        };
       }),
     hessianProduct: (studentLogits, targets, { temperature }, tangent) =>
       tidy(() => {
         const { between } = at(studentLogits, targets, temperature);
-        const scale = temperature ** (power - 2) / studentLogits.shape[0];
+        const scale = factor(temperature) / temperature ** 2 / studentLogits.shape[0];
         return mul<Tensor2D>(between.studentGradientChange(tangent), scale);
       }),
   };

@@ -47,12 +47,12 @@ test('the convex mix and plain distillation run as one kernel if the backend has
   evaluateLoss(distillation({ scaling: 'squared' }), goldenBatch, { temperature: 3 });
   expect(calls[0]).toEqual({
     inputs,
-    attributes: { distillationFraction: 1, temperature: 3, scaling: 'squared' },
+    attributes: { distillationFraction: 1, temperature: 3, factor: 9, factorSlope: 6 },
   });
   evaluateLoss(convexMix({ scaling: 'none' }), goldenBatch, { distillationFraction: 0.2, temperature: 3 });
   expect(calls[1]).toEqual({
     inputs,
-    attributes: { distillationFraction: 0.2, temperature: 3, scaling: 'none' },
+    attributes: { distillationFraction: 0.2, temperature: 3, factor: 1, factorSlope: 0 },
   });
 });
 

@@ -30,17 +30,26 @@ export function fusedCrossEntropy(
   return run('MetadistillCrossEntropyGradient', { logits, labels }, { temperature });
 }
 
+/** Attributes of the kernels of the mix. */
+interface MixAttributes {
+  readonly distillationFraction: number;
+  readonly temperature: number;
+  /** c of the distillation term, and dc/dT. */
+  readonly factor: number;
+  readonly factorSlope: number;
+}
+
 /**
  * Runs `MetadistillDistillationGradient` if the backend in use has it.
  *
  * Inputs `studentLogits`, `teacherLogits` `[batch, classes]`, `labels` `[batch]` int32; attributes
- * `distillationFraction`, `temperature`, `scaling`; outputs value, gradient.
+ * `distillationFraction`, `temperature`, `factor`, `factorSlope`; outputs value, gradient.
  */
 export function fusedDistillation(
   inputs: { studentLogits: Tensor2D; teacherLogits: Tensor2D; labels: Tensor1D },
-  attributes: { distillationFraction: number; temperature: number; scaling: Scaling },
+  attributes: MixAttributes,
 ): ValueAndGradient | undefined {
-  return run('MetadistillDistillationGradient', inputs, attributes);
+  return run('MetadistillDistillationGradient', inputs, { ...attributes });
 }
 
 /** How the distillation mix and its gradient by logits depend on its two metaparameters. */
@@ -57,11 +66,11 @@ export interface DistillationDerivatives {
  */
 export function fusedDistillationDerivatives(
   inputs: { studentLogits: Tensor2D; teacherLogits: Tensor2D; labels: Tensor1D },
-  attributes: { distillationFraction: number; temperature: number; scaling: Scaling },
+  attributes: MixAttributes,
 ): DistillationDerivatives | undefined {
   const name = 'MetadistillDistillationDerivatives';
   if (getKernel(name, getBackend()) === undefined) return undefined;
-  const outputs = engine().runKernel(name, inputs, attributes) as unknown as [
+  const outputs = engine().runKernel(name, inputs, { ...attributes }) as unknown as [
     Scalar,
     Scalar,
     Tensor2D,

@@ -8,7 +8,13 @@ import { runKernel } from '../../../test/run-kernel.js';
 
 const [batch, classes] = [3, 5];
 const labels = [4, 0, 2];
-type Scaling = 'none' | 'squared';
+const factors = {
+  none: () => ({ factor: 1, factorSlope: 0 }),
+  squared: (T: number) => ({ factor: T * T, factorSlope: 2 * T }),
+  // Of no power of T.
+  other: (T: number) => ({ factor: T + Math.sin(T), factorSlope: 1 + Math.cos(T) }),
+} as const;
+type Scaling = keyof typeof factors;
 
 const softmax = (row: readonly number[], temperature: number): number[] => {
   const largest = Math.max(...row);
@@ -24,7 +30,7 @@ function reference(student: readonly number[], teacher: readonly number[], scali
     z: student.slice(i * classes, (i + 1) * classes),
     t: teacher.slice(i * classes, (i + 1) * classes),
   }));
-  const scale = (T: number) => (scaling === 'squared' ? T * T : 1);
+  const scale = (T: number) => factors[scaling](T).factor;
   return {
     loss: (f: number, T: number) =>
       rows.reduce((sum, { label, z, t }) => {
@@ -54,11 +60,11 @@ const derivatives = (student: number[], teacher: number[], f: number, T: number,
       teacherLogits: tensor2d(teacher, [batch, classes]),
       labels: tensor1d(labels, 'int32'),
     },
-    { distillationFraction: f, temperature: T, scaling },
+    { distillationFraction: f, temperature: T, ...factors[scaling](T) },
   ) as [Tensor, Tensor, Tensor, Tensor];
 
 function tests(): void {
-  it.each(['none', 'squared'] as const)(
+  it.each(['none', 'squared', 'other'] as const)(
     'are the differences of the definition, with scaling %s',
     (scaling) => {
       fc.assert(

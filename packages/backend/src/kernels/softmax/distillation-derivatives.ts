@@ -5,7 +5,7 @@ import { fillSoftmax, type SoftmaxRow, softmaxRow } from './softmax-row.js';
 
 /**
  * `MetadistillDistillationDerivatives`: how ℓ = (1 − f) · CE(z) + f · s · KL(q ‖ p), averaged over the batch, and its
- * gradient by z depend on f and T, in one pass. p = softmax(z / T), q = softmax(t / T), s = 1 or T².
+ * gradient by z depend on f and T, in one pass. p = softmax(z / T), q = softmax(t / T), s = s(T) the factor.
  *
  *     ∂ℓ/∂f = s KL − CE                     ∂²ℓ/∂z∂f = (s/T)(p − q) − (softmax(z) − y)
  *     ∂ℓ/∂T = f (s' KL + s ∂KL/∂T)          ∂²ℓ/∂z∂T = f [(s/T)' (p − q) + (s/T)(∂p/∂T − ∂q/∂T)]
@@ -21,7 +21,7 @@ export function distillationDerivatives(
   return ({ inputs, attrs, backend }) => {
     const name = 'distillationDerivatives';
     const { studentLogits, teacherLogits } = inputs;
-    const { distillationFraction: fraction, temperature: T, scaling } = attrs;
+    const { distillationFraction: fraction, temperature: T, factor: scale, factorSlope } = attrs;
     const host = hostOf(backend);
     checkTensor(name, 'teacherLogits', teacherLogits, 'float32', 2);
     checkShape(name, 'teacherLogits', teacherLogits, studentLogits.shape);
@@ -35,10 +35,7 @@ export function distillationDerivatives(
     const byFraction = host.floats(first.gradient);
     const byTemperature = host.floats(mixedByTemperature);
     const [plain, p, q] = [softmaxRow(classes), softmaxRow(classes), softmaxRow(classes)];
-    const squared = scaling === 'squared';
-    const scale = squared ? T * T : 1;
-    const scaleSlope = squared ? 2 * T : 0;
-    const overTSlope = squared ? 1 : -1 / (T * T); // (s/T)'
+    const overTSlope = (factorSlope - scale / T) / T; // (s/T)'
     let [classification, divergence, divergenceSlope] = [0, 0, 0];
     for (let row = 0; row < batch; row++) {
       const start = row * classes;
@@ -64,7 +61,7 @@ export function distillationDerivatives(
     }
     host.floats(first.value)[0] = (scale * divergence - classification) / batch;
     host.floats(slopeByTemperature)[0] =
-      (fraction * (scaleSlope * divergence + scale * divergenceSlope)) / batch;
+      (fraction * (factorSlope * divergence + scale * divergenceSlope)) / batch;
     return [first.value, slopeByTemperature, first.gradient, mixedByTemperature];
   };
 }

@@ -74,7 +74,7 @@ function tests(): void {
     );
   });
 
-  it.each(['none', 'squared'] as const)('the distillation mix does too, with scaling %s', (scaling) => {
+  it.each(['1', 'T²'] as const)('the distillation mix does too, with the factor %s', (factor) => {
     fc.assert(
       fc.property(
         seeds,
@@ -82,7 +82,7 @@ function tests(): void {
         fc.double({ min: 0, max: 1, noNaN: true }),
         (seed, temperature, distillationFraction) => {
           const [student, teacher] = [draw(seed, 3), draw(seed + 1, 4)];
-          const scale = scaling === 'squared' ? temperature ** 2 : 1;
+          const scale = factor === 'T²' ? temperature ** 2 : 1;
           const loss = (z: readonly number[]) =>
             (1 - distillationFraction) * crossEntropy(z, 1) +
             distillationFraction * scale * divergence(z, teacher, temperature);
@@ -94,7 +94,7 @@ function tests(): void {
                 teacherLogits: tensor2d(teacher, [batch, classes]),
                 labels: tensor1d(labels, 'int32'),
               },
-              { distillationFraction, temperature, scaling },
+              { distillationFraction, temperature, factor: scale, factorSlope: 0 },
             ) as [Tensor, Tensor];
             expectRounded(value.dataSync(), [loss(student)]);
             expectRounded(gradient.dataSync(), centralDifference(loss, student, 1e-4));
@@ -108,7 +108,7 @@ function tests(): void {
   it('survive logits of ±10⁴ at temperature 0.05', () => {
     tidy(() => {
       const [student, teacher] = [draw(1, 5e3), draw(2, 5e3)];
-      const attributes = { distillationFraction: 0.5, temperature: 0.05, scaling: 'none' };
+      const attributes = { distillationFraction: 0.5, temperature: 0.05, factor: 1, factorSlope: 0 };
       const [value, gradient] = runKernel(
         'MetadistillDistillationGradient',
         {

@@ -14,8 +14,10 @@ export interface CrossEntropyAttributes {
 export interface DistillationAttributes extends CrossEntropyAttributes {
   /** f, the weight of the distillation term; 1 − f weighs the classification term. */
   readonly distillationFraction: number;
-  /** The factor s of the distillation term: 1, or T². */
-  readonly scaling: 'none' | 'squared';
+  /** The factor s of the distillation term, such as T². */
+  readonly factor: number;
+  /** ds/dT. */
+  readonly factorSlope: number;
 }
 
 export type Kernel<Inputs extends string, Attributes> = (
@@ -70,7 +72,7 @@ export function distillationGradient(
   return ({ inputs, attrs, backend }) => {
     const name = 'distillationGradient';
     const { studentLogits, teacherLogits } = inputs;
-    const { distillationFraction: fraction, temperature, scaling } = attrs;
+    const { distillationFraction: fraction, temperature, factor: scale } = attrs;
     const host = hostOf(backend);
     checkTensor(name, 'teacherLogits', teacherLogits, 'float32', 2);
     checkShape(name, 'teacherLogits', teacherLogits, studentLogits.shape);
@@ -80,7 +82,6 @@ export function distillationGradient(
     const labels = host.integers(inputs.labels);
     const gradients = host.floats(gradient);
     const [plain, soft, target] = [softmaxRow(classes), softmaxRow(classes), softmaxRow(classes)];
-    const scale = scaling === 'squared' ? temperature * temperature : 1;
     const weight = (fraction * scale) / temperature;
     let classification = 0;
     let divergence = 0;

@@ -1,7 +1,7 @@
 import { expectNoLeak, quadraticProblem } from '@metadistill/testing';
 import { scalar, tensor1d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { byName, hypergradient, readHypergradient } from './hypergradient.js';
+import { hypergradient, readHypergradient } from './hypergradient.js';
 import { sgd } from './inner/sgd.js';
 import { mixed } from './methods/mixed.js';
 import type { BilevelProblem } from './types.js';
@@ -61,8 +61,4 @@ test('reading a result keeps its next state, and disposes of the rest', async ()
     expect(parameter.isDisposed).toBe(false);
     parameter.dispose();
   });
-});
-
-test('values go to the names in their order', () => {
-  expect(byName(['b', 'a'], [1, 2])).toEqual({ b: 1, a: 2 });
 });

@@ -1,7 +1,9 @@
+import type { Metaparameters } from '@metadistill/losses';
 import { disposeWeights } from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
 import { dispose } from '@tensorflow/tfjs-core';
 import { readScalars } from './read-scalars.js';
+import { metaparameterLayout, type NamedMetaparameters } from './space/layout.js';
 import type {
   Cost,
   Diagnostics,
@@ -18,8 +20,8 @@ export interface HypergradientOptions<Name extends string, TrainingBatch, Valida
 
 /** A hypergradient as plain numbers. */
 export interface Hypergradient<Name extends string> {
-  /** dV/dλ by name. */
-  readonly gradient: Readonly<Record<Name, number>>;
+  /** dV/dλ by name; of an array flat, as its values are. */
+  readonly gradient: Metaparameters<Name>;
   /** V(w'), or V at the last step that the method looks ahead to. */
   readonly validationLoss: number;
   /** L(w, λ). */
@@ -65,22 +67,15 @@ export async function hypergradient<Name extends string, TrainingBatch, Validati
  * `state` stay the caller's, to continue from.
  */
 export async function readHypergradient<Name extends string>(
-  { metaparameters }: { readonly metaparameters: readonly Name[] },
+  problem: NamedMetaparameters<Name>,
   { gradient, validationLoss, trainingLoss, diagnostics, cost }: HypergradientTensors,
 ): Promise<Hypergradient<Name>> {
   const components = Array.from(await gradient.data());
   gradient.dispose();
   return {
-    gradient: byName(metaparameters, components),
+    gradient: metaparameterLayout(problem).unflatten(components),
     ...(await readScalars({ validationLoss, trainingLoss })),
     diagnostics: await readScalars(diagnostics),
     cost,
   };
 }
-
-/** `[metaparameters]` values as a record. */
-export const byName = <Name extends string>(
-  names: readonly Name[],
-  values: readonly number[],
-): Readonly<Record<Name, number>> =>
-  Object.fromEntries(names.map((name, j) => [name, values[j]])) as Record<Name, number>;

@@ -1,6 +1,5 @@
 export { addCosts, forwardEquivalents, operationCosts, plainStepCost, timesCost } from './cost.js';
 export {
-  byName,
   type Hypergradient,
   type HypergradientOptions,
   hypergradient,
@@ -43,11 +42,18 @@ export { type IdentityOptions, identity } from './solvers/identity.js';
 export { type NeumannOptions, neumann } from './solvers/neumann.js';
 export type { LinearSystem, Solution, Solver } from './solvers/types.js';
 export {
+  describeMetaparameters,
+  type MetaparameterLayout,
+  metaparameterLayout,
+  type NamedMetaparameters,
+} from './space/layout.js';
+export {
+  type ArrayRange,
   type MetaparameterRange,
+  type MetaparameterRanges,
   type MetaparameterSpace,
   metaparameterSpace,
 } from './space/metaparameter-space.js';
-export { sharedRange } from './space/shared-range.js';
 export type { Interval } from './space/types.js';
 export { type InnerStep, innerStep } from './step/inner-step.js';
 export type * from './types.js';

@@ -1,4 +1,4 @@
-import type { Metaparameters } from '@metadistill/losses';
+import type { Metaparameters, Shapes } from '@metadistill/losses';
 import type { Tensors, Weights } from '@metadistill/models';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 
@@ -21,13 +21,16 @@ export interface TrainingPoint<Name extends string> {
     readonly value: Scalar;
     readonly gradient: Tensors;
   };
-  /** ∂L/∂λ, `[metaparameters]`: no pass through the network if λ enters after the logits. */
+  /** ∂L/∂λ, `[entries]`: no pass through the network if λ enters after the logits. */
   metaparameterGradient(metaparameters: Metaparameters<Name>): Tensor1D;
-  /** ∂²L/∂w∂λ_j, tensors in the shapes of the parameters for each metaparameter: one backward pass each. */
+  /**
+   * ∂²L/∂w∂λ_j, tensors in the shapes of the parameters for each metaparameter: one backward pass each. Refused if one of
+   * them is an array, whose numbers would need one each.
+   */
   mixedDerivatives(metaparameters: Metaparameters<Name>): readonly Tensors[];
   /**
-   * [⟨u, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`, by one pass along u for all of them; left out if the problem has no
-   * forward-mode rule.
+   * [⟨u, ∂²L/∂w∂λ_j⟩]_j, `[entries]`, by one pass along u for all of them; left out if the problem has no forward-mode
+   * rule.
    */
   mixedProduct?(metaparameters: Metaparameters<Name>, direction: Tensors): Tensor1D;
   /** (∂²L/∂w²) d on this batch, batch statistics differentiated through and running ones left alone. */
@@ -45,9 +48,9 @@ export interface LinearizedGradient {
   readonly gradient: Tensors;
   /** Along a direction d in w: one forward-mode pass. */
   along(direction: Tensors): {
-    /** [⟨d, ∂²L/∂w∂λ_j⟩]_j, `[metaparameters]`: no further pass. */
+    /** [⟨d, ∂²L/∂w∂λ_j⟩]_j, `[entries]`: no further pass. */
     mixedProduct(): Tensor1D;
-    /** (∂²L/∂w²) d, plus ∂²L/∂w∂λ_j if a j is given: as much as two backward passes. */
+    /** (∂²L/∂w²) d, plus ∂²L/∂w∂λ_j if a j is given and λ_j is a number: as much as two backward passes. */
     gradientTangent(j?: number): Tensors;
   };
 }
@@ -73,8 +76,10 @@ export interface OperationCosts {
  * Distillation is one such problem (`logitProblem`), any other is written with `functionProblem`.
  */
 export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBatch = TrainingBatch> {
-  /** The order of every `[metaparameters]` tensor. */
+  /** Their order is that of every `[entries]` tensor, in which an array is flat: see `metaparameterLayout`. */
   readonly metaparameters: readonly Name[];
+  /** The shape of each metaparameter whose name ends in `[]`; left out if all are numbers. */
+  readonly shapes?: Shapes<Name>;
   readonly costs?: Partial<OperationCosts>;
   /** Its products with ∂²L/∂w∂λ are differences, good to some three digits in float32; exact if left out. */
   readonly isDifferenced?: boolean;
@@ -91,7 +96,7 @@ export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBa
 export interface ValidationResult {
   readonly value: Scalar;
   readonly gradient: Tensors;
-  /** The direct term ∂V/∂λ, `[metaparameters]`; left out if V depends on λ through w alone. */
+  /** The direct term ∂V/∂λ, `[entries]`; left out if V depends on λ through w alone. */
   readonly metaparameterGradient?: Tensor1D;
 }
 
@@ -170,7 +175,7 @@ export interface Diagnostics<Value = number> {
 
 /** What a method returns. Every tensor belongs to the caller. */
 export interface HypergradientTensors {
-  /** dV/dλ, `[metaparameters]`. */
+  /** dV/dλ, `[entries]`. */
   readonly gradient: Tensor1D;
   /** V(w'), or V at the last step that the method looks ahead to. */
   readonly validationLoss: Scalar;

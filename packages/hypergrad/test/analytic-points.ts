@@ -1,8 +1,10 @@
+import type { Metaparameters } from '@metadistill/losses';
 import { type Quadratic, quadraticProblem } from '@metadistill/testing';
 import { dispose, tensor1d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { hypergradient } from '../src/hypergradient.js';
 import { sgd } from '../src/inner/sgd.js';
+import { metaparameterLayout } from '../src/space/layout.js';
 import type { BilevelProblem, HypergradientMethod, InnerPoint } from '../src/types.js';
 
 /** What exact methods may be off by in float64, where closed forms are known to 1e-9 and better. */
@@ -74,7 +76,7 @@ export const arbitraryQuadratic = fc
 /** A point of gradient descent. */
 export const pointAt = <Name extends string>(
   weights: readonly number[],
-  metaparameters: Readonly<Record<Name, number>>,
+  metaparameters: Metaparameters<Name>,
   learningRate: number,
 ): InnerPoint<Name> => ({
   weights: { parameters: [tensor1d([...weights])], statistics: [] },
@@ -100,7 +102,7 @@ export async function gradientOf<Name extends string, Batch>(
     method,
   });
   dispose([...point.weights.parameters]);
-  return problem.metaparameters.map((name) => gradient[name]);
+  return metaparameterLayout(problem).flatten(gradient);
 }
 
 /** The metaparameters of a quadratic problem by name. */

@@ -90,10 +90,10 @@ const validationLoss = crossEntropy();
 const mix = { distillationFraction: 0.4, temperature: 2 };
 /** A problem of functions that keep whatever they make, as those of a user may. */
 const careless = {
-  metaparameters: ['x'],
-  training: ([w]: readonly Tensor[], { x }: Readonly<Record<string, number>>) => ({
-    value: mul(sum(mul(square(w!), x!)), 0.5) as Scalar,
-    gradient: [mul(mul(w!, 1), x!)],
+  metaparameters: ['x'] as const,
+  training: ([w]: readonly Tensor[], { x }: { readonly x: number }) => ({
+    value: mul(sum(mul(square(w!), x)), 0.5) as Scalar,
+    gradient: [mul(mul(w!, 1), x)],
   }),
   validation: ([w]: readonly Tensor[]) => ({ value: sum(sin(w!)) as Scalar, gradient: [cos(mul(w!, 1))] }),
 };
@@ -102,10 +102,10 @@ const more = {
   mixedDerivatives: ([w]: readonly Tensor[]) => [[mul(mul(w!, 1), 1)]],
   hessianVectorProduct: (
     _w: readonly Tensor[],
-    { x }: Readonly<Record<string, number>>,
+    { x }: { readonly x: number },
     _batch: unknown,
     [direction]: readonly Tensor[],
-  ) => [mul(mul(direction!, 1), x!)],
+  ) => [mul(mul(direction!, 1), x)],
 };
 
 type AnyProblem = BilevelProblem<string, never, never>;
@@ -157,12 +157,12 @@ const problems: Readonly<Record<string, Case>> = {
   },
   'functionProblem of losses alone': {
     ...numbers,
-    problem: functionProblem(careless) as AnyProblem,
+    problem: functionProblem<'x', never>(careless) as unknown as AnyProblem,
     metaparameters: { x: 0.7 },
   },
   'functionProblem with ∂L/∂λ': {
     ...numbers,
-    problem: functionProblem({
+    problem: functionProblem<'x', never>({
       ...careless,
       metaparameterGradient: more.metaparameterGradient,
     }) as AnyProblem,
@@ -170,12 +170,12 @@ const problems: Readonly<Record<string, Case>> = {
   },
   'functionProblem with all derivatives': {
     ...numbers,
-    problem: functionProblem({ ...careless, ...more }) as AnyProblem,
+    problem: functionProblem<'x', never>({ ...careless, ...more }) as AnyProblem,
     metaparameters: { x: 0.7 },
   },
   'functionProblem with a direct term': {
     ...numbers,
-    problem: functionProblem({
+    problem: functionProblem<'x', never>({
       ...careless,
       validation: (parameters) => ({
         ...careless.validation(parameters),

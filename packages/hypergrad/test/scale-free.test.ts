@@ -1,3 +1,4 @@
+import type { Metaparameters } from '@metadistill/losses';
 import { scaleTensors, type Tensors } from '@metadistill/models';
 import { inFloat64, inner, relativeError, times } from '@metadistill/testing';
 import { add, mul, onesLike, scalar, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
@@ -60,7 +61,7 @@ describe.each(analyticProblems)('on $name', (analytic) => {
       names.map(async (name) => {
         const [up, down] = await Promise.all(
           [h, -h].map((by) =>
-            validation({ ...point.metaparameters, [name]: point.metaparameters[name]! + by }),
+            validation({ ...point.metaparameters, [name]: (point.metaparameters[name] as number) + by }),
           ),
         );
         return (up! - down!) / (2 * h);
@@ -126,18 +127,17 @@ test('on a quadratic problem one step of gradient descent has its closed form', 
 
 /** The problem with c·L in place of L, c a metaparameter beside the others. */
 function scaledBy(problem: BilevelProblem<string, unknown>): BilevelProblem<string, unknown> {
-  const others = ({ scale: _, ...rest }: Readonly<Record<string, number>>) => rest;
+  const others = ({ scale: _, ...rest }: Metaparameters) => rest;
   return {
     metaparameters: [...problem.metaparameters, 'scale'],
     training(weights, batch) {
       const { mixedProduct: _, linearize: __, ...point } = problem.training(weights, batch);
-      const scaled = (tensors: Tensors, { scale }: Readonly<Record<string, number>>) =>
-        scaleTensors(tensors, scale!);
+      const scaled = (tensors: Tensors, { scale }: Metaparameters) => scaleTensors(tensors, scale as number);
       return {
         ...point,
         valueAndGradient(at) {
           const { value, gradient } = point.valueAndGradient(others(at));
-          return { value: mul(value, at.scale!), gradient: scaled(gradient, at) };
+          return { value: mul(value, at.scale as number), gradient: scaled(gradient, at) };
         },
         mixedDerivatives: (at) => [
           ...point.mixedDerivatives(others(at)).map((each) => scaled(each, at)),
@@ -174,9 +174,9 @@ describe.each(optimizers)('$name', (optimizer) => {
   });
 
   test('a training gradient of 0 makes every scale-free derivative 0', () => {
-    const still = functionProblem<string, null>({
+    const still = functionProblem({
       metaparameters: ['shift'],
-      training: ([w], { shift }) => ({ value: scalar(0), gradient: [add(w!, shift! - 1)] }),
+      training: ([w], { shift }) => ({ value: scalar(0), gradient: [add(w!, shift - 1)] }),
       mixedDerivatives: ([w]) => [[onesLike(w!)]],
       validation: ([w]) => ({ value: scalar(0), gradient: [onesLike(w!)] }),
     });

@@ -1,4 +1,4 @@
-import { convexMix, crossEntropy, type LogitLoss } from '@metadistill/losses';
+import { convexMix, crossEntropy, groupedTemperature, type LogitLoss } from '@metadistill/losses';
 import { type LayeredModel, logisticRegression } from '@metadistill/models';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { expect, expectTypeOf, test } from 'vitest';
@@ -6,7 +6,6 @@ import {
   adam,
   adamDescent,
   type BilevelProblem,
-  byName,
   composedProblem,
   conjugateGradient,
   type FunctionProblemOptions,
@@ -19,13 +18,13 @@ import {
   implicit,
   type LogitBatch,
   logitProblem,
+  metaparameterLayout,
   metaparameterSpace,
   mixed,
   momentum,
   neumann,
   readScalars,
   sgd,
-  sharedRange,
   unrolled,
   verifyHypergradient,
   withGradients,
@@ -81,6 +80,30 @@ test('a misspelt or missing metaparameter does not compile', () => {
     return gradient.temperatur;
   };
   expect([evaluated, incomplete, verified, reached, read]).toHaveLength(5);
+});
+
+test('an array is given as an array, by its name', () => {
+  const grouped = logitProblem({
+    model: logisticRegression({ inputs: 2, classes: 3 }),
+    trainingLoss: groupedTemperature({ scaling: 'none', by: 'label', count: 3 }),
+    validationLoss: crossEntropy(),
+  });
+  const method = mixed();
+  const right = () => pointAt({ 'temperature[]': [1, 2, 3] });
+  const misspelt = () => pointAt({ 'temperatures[]': [1, 2, 3] });
+  const single = () => pointAt({ 'temperature[]': 1 });
+  const unmarked = () => pointAt({ temperature: [1, 2, 3] });
+  const evaluated = () => hypergradient({ problem: grouped, point: right(), ...batches(), method });
+  expectTypeOf(evaluated)
+    .returns.resolves.toHaveProperty('gradient')
+    .toEqualTypeOf<{ readonly 'temperature[]': readonly number[] }>();
+  // @ts-expect-error temperatures[]
+  const ofMisspelt = () => hypergradient({ problem: grouped, point: misspelt(), ...batches(), method });
+  // @ts-expect-error a number
+  const ofSingle = () => hypergradient({ problem: grouped, point: single(), ...batches(), method });
+  // @ts-expect-error no []
+  const ofUnmarked = () => hypergradient({ problem: grouped, point: unmarked(), ...batches(), method });
+  expect([ofMisspelt, ofSingle, ofUnmarked]).toHaveLength(3);
 });
 
 test('logits in the place of labels, or a batch of another problem, do not compile', () => {
@@ -183,12 +206,27 @@ test('a space knows its names', () => {
   expect(() => metaparameterSpace({ x: { bounds: [0, 1], bound: 1 } })).toThrow(
     "metaparameterSpace: ranges.x: unknown option 'bound'; did you mean 'bounds'?",
   );
-  const shared = metaparameterSpace(sharedRange(['a', 'b'], { bounds: [0, 1] }));
-  expectTypeOf(shared.names).toEqualTypeOf<readonly ('a' | 'b')[]>();
+  const arrays = metaparameterSpace({ noise: { bounds: [0, 1] }, 'trust[]': { bounds: [0, 1], size: 2 } });
+  expectTypeOf(arrays.names).toEqualTypeOf<readonly ('noise' | 'trust[]')[]>();
+  expectTypeOf(arrays.value([0, 0, 0])).toEqualTypeOf<{
+    readonly noise: number;
+    readonly 'trust[]': readonly number[];
+  }>();
+  // @ts-expect-error an array has a size
+  expect(() => metaparameterSpace({ 'trust[]': { bounds: [0, 1] } })).toThrow('the size of trust[]');
+  // @ts-expect-error a number has none
+  expect(() => metaparameterSpace({ noise: { bounds: [0, 1], size: 2 } })).toThrow("unknown option 'size'");
 });
 
 test('names flow through what is read back', async () => {
-  expectTypeOf(byName(['a', 'b'], [1, 2])).toEqualTypeOf<Readonly<Record<'a' | 'b', number>>>();
+  const layout = metaparameterLayout({ metaparameters: ['a', 'b[]'], shapes: { 'b[]': [2] } });
+  expectTypeOf(layout.unflatten([1, 2, 3])).toEqualTypeOf<{
+    readonly a: number;
+    readonly 'b[]': readonly number[];
+  }>();
+  // @ts-expect-error the shape of another array
+  const misspelt = () => metaparameterLayout({ metaparameters: ['a', 'b[]'], shapes: { 'c[]': [2] } });
+  expect(misspelt).toThrow('the shape of b[] is undefined');
   const read = (loss: Scalar) => readScalars({ loss });
   expectTypeOf(read).returns.resolves.toEqualTypeOf<{ readonly loss: number }>();
 });

@@ -4,10 +4,10 @@ import type { Targets } from './types.js';
 const shapeOf = (tensor: { readonly shape: readonly number[] }) => `[${tensor.shape}]`;
 
 /** @throws RangeError if `temperature` is not a finite number above zero. */
-export function checkTemperature(caller: string, temperature: number): void {
+export function checkTemperature(caller: string, temperature: number, name = 'temperature'): void {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new RangeError(
-      `${caller}: temperature is ${temperature}; expected a finite number above 0. ` +
+      `${caller}: ${name} is ${temperature}; expected a finite number above 0. ` +
         'Keep it in a box such as [0.1, 10], or optimise its logarithm.',
     );
   }

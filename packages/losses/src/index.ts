@@ -20,7 +20,7 @@ export {
   composeLoss,
   type TermReport,
 } from './composed/compose-loss.js';
-export type { ComposedGradient } from './composed/composed-gradient.js';
+export type { ComposedGradient, ComposedTangent } from './composed/composed-gradient.js';
 export type {
   ComposedInputs,
   FeatureTerm,
@@ -36,11 +36,7 @@ export { type ConvexMixOptions, convexMix } from './distillation/convex-mix.js';
 export { type DistOptions, dist } from './distillation/dist.js';
 export { type DistillationOptions, type DivergenceName, distillation } from './distillation/distillation.js';
 export { type DkdOptions, dkd } from './distillation/dkd.js';
-export {
-  type GroupedTemperatureOptions,
-  type GroupTemperature,
-  groupedTemperature,
-} from './distillation/grouped-temperature.js';
+export { type GroupedTemperatureOptions, groupedTemperature } from './distillation/grouped-temperature.js';
 export { nkd } from './distillation/nkd.js';
 export { type TeacherAgreementOptions, teacherAgreement } from './distillation/teacher-agreement.js';
 export { type TransformedTeacherOptions, transformedTeacher } from './distillation/transformed-teacher.js';

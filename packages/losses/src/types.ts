@@ -1,4 +1,4 @@
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /** What a loss compares the student's logits with. */
 export interface Targets {
@@ -13,38 +13,74 @@ export interface Targets {
 /** The metaparameters of the paper's mix: the share of the teacher's term in the loss, and its temperature. */
 export type MixMetaparameter = 'distillationFraction' | 'temperature';
 
-/** Values of named metaparameters, such as `{ distillationFraction: 0.5, temperature: 2 }`. */
-export type Metaparameters<Name extends string = string> = Readonly<Record<Name, number>>;
+/** The names of `Name` that stand for an array of numbers. */
+export type ArrayName<Name extends string = string> = Name & `${string}[]`;
+
+/** The names of `Name` that stand for one number. */
+export type ScalarName<Name extends string = string> = Exclude<Name, `${string}[]`>;
+
+/**
+ * Values of named metaparameters, such as `{ distillationFraction: 0.5, temperature: 2 }`.
+ *
+ * A name that ends in `[]` stands for an array of any shape, whose numbers are given flat, in row-major order:
+ * `{ temperature: 2, 'trust[]': [0.1, 0.9, 0.4, 0.6] }`. Plain data, which JSON and `structuredClone` keep.
+ */
+export type Metaparameters<Name extends string = string> = {
+  readonly [N in Name]: N extends `${string}[]`
+    ? readonly number[]
+    : string extends N
+      ? number | readonly number[]
+      : number;
+};
+
+/** The shape of each metaparameter that is an array, such as `{ 'trust[]': [4, 10] }`. */
+export type Shapes<Name extends string = string> = Readonly<Record<ArrayName<Name>, readonly number[]>>;
 
 /**
  * A loss ℓ(z, λ) of logits z and metaparameters λ, with its derivatives in closed form.
  *
  * Averages over the batch. Inputs are borrowed, every tensor returned belongs to the caller. `Name` lists the
- * metaparameters that the loss depends on; a loss without any has `Name = never`.
+ * metaparameters that the loss depends on; a loss without any has `Name = never`. A loss of arrays states their
+ * `shapes` and has a `mixedProduct`.
  */
 export interface LogitLoss<Name extends string = never> {
   readonly name: string;
   readonly metaparameters: readonly Name[];
   /** Set if it reads the teacher's logits, so that batches without them can be refused before work starts. */
   readonly needsTeacher?: true;
+  /** The shape of each metaparameter whose name ends in `[]`; left out if all are numbers. */
+  readonly shapes?: Shapes<Name>;
   /** ℓ(z, λ) and ∂ℓ/∂z `[batch, classes]`, from one pass. */
   valueAndGradient(
     studentLogits: Tensor2D,
     targets: Targets,
     metaparameters: Metaparameters<Name>,
   ): { readonly value: Scalar; readonly gradient: Tensor2D };
-  /** ∂ℓ/∂λ_j, in the order of `metaparameters`: what a finite difference of the mixed derivative needs. */
+  /**
+   * ∂ℓ/∂λ_j for each metaparameter, what a finite difference of the mixed derivative needs: a scalar for a number, a
+   * tensor of its shape for an array.
+   */
   metaparameterGradient(
     studentLogits: Tensor2D,
     targets: Targets,
     metaparameters: Metaparameters<Name>,
-  ): Readonly<Record<Name, Scalar>>;
-  /** c_j = ∂²ℓ/∂z∂λ_j `[batch, classes]`: all that a hypergradient needs to know of the loss. */
+  ): Readonly<Record<Name, Tensor>>;
+  /** c_j = ∂²ℓ/∂z∂λ_j `[batch, classes]` for each metaparameter that is a number: all that a hypergradient needs to know of it. */
   mixedDerivatives(
     studentLogits: Tensor2D,
     targets: Targets,
     metaparameters: Metaparameters<Name>,
-  ): Readonly<Record<Name, Tensor2D>>;
+  ): Readonly<Record<ScalarName<Name>, Tensor2D>>;
+  /**
+   * ⟨∂²ℓ/∂z∂λ_j, ż⟩ for ż `[batch, classes]`, in the shapes of `metaparameterGradient`: what a hypergradient needs to
+   * know of an array, for all of its numbers at once. A loss of numbers alone may do without.
+   */
+  mixedProduct?(
+    studentLogits: Tensor2D,
+    targets: Targets,
+    metaparameters: Metaparameters<Name>,
+    tangent: Tensor2D,
+  ): Readonly<Record<Name, Tensor>>;
   /** (∂²ℓ/∂z²) ż for ż `[batch, classes]`: what products with the Hessian of a network need. A loss may do without. */
   hessianProduct?(
     studentLogits: Tensor2D,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arbitraryExtreme, type Extreme } from './arbitrary-batch.js';
+import { numbersByLabel } from './entries.js';
 import { everyLogitLoss, type ListedLogitLoss, metaparametersAt } from './every-loss.js';
 import { expectDerivatives } from './expect-derivatives.js';
 
@@ -65,7 +66,7 @@ test('a batch with a constant row, at a kink of its correlation, is left out', (
 
 function expectDerivativesAt(each: ListedLogitLoss, { batch, temperature }: Extreme, share: number): void {
   const metaparameters = metaparametersAt(each, temperature, share);
-  const scales = each.scales(batch, metaparameters, LARGEST);
+  const scales = each.scales(batch, numbersByLabel(each.loss, metaparameters), LARGEST);
   fc.pre(scales !== undefined);
   expectDerivatives(each.loss, batch, metaparameters, scales);
 }

@@ -1,7 +1,9 @@
 import { expectOnlyReturned } from '@metadistill/testing';
 import { dispose, type Tensor, type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import type { LogitLoss, Metaparameters, Targets } from '../src/types.js';
+import { isArrayName } from '../src/arrays/array-names.js';
+import type { LogitLoss, Metaparameters, Shapes, Targets } from '../src/types.js';
+import { labelsOf } from './entries.js';
 
 export interface Batch {
   readonly student: readonly (readonly number[])[];
@@ -9,7 +11,7 @@ export interface Batch {
   readonly labels: readonly number[];
 }
 
-/** Everything a loss says about a batch, as plain numbers; matrices row by row. */
+/** Everything a loss says about a batch, as plain numbers; matrices row by row. Entries of arrays are by labels: `trust[][3]`. */
 export interface Evaluated {
   readonly value: number;
   readonly gradient: number[];
@@ -44,26 +46,76 @@ export const hessianProductOf = <Name extends string>(
     return product.product;
   });
 
-/** Calls the three functions that every loss has. Fails if one leaks a tensor. */
+/** ⟨∂²ℓ/∂z∂λ_j, ż⟩ of a direction in the logits, by the labels of entries. Fails if the loss has none, or the call leaks a tensor. */
+export const mixedProductOf = <Name extends string>(
+  loss: LogitLoss<Name>,
+  batch: Batch,
+  metaparameters: Metaparameters<Name>,
+  direction: readonly (readonly number[])[],
+): Record<string, number> =>
+  withTensors({ ...batch, direction }, (logits, targets, tangent) =>
+    byLabel(
+      loss,
+      numbersOf(`mixedProduct of ${loss.name}`, () =>
+        loss.mixedProduct!(logits, targets, metaparameters, tangent),
+      ),
+    ),
+  );
+
+/** Calls the functions that every loss has. Fails if one leaks a tensor, or an array has another shape than the loss says. */
 export const evaluateLoss = <Name extends string>(
   loss: LogitLoss<Name>,
   batch: Batch,
   metaparameters: Metaparameters<Name>,
-): Evaluated => ({
-  ...valueAndGradientOf(loss, batch, metaparameters),
-  ...withTensors(batch, (logits, targets) => {
-    const slopes = numbersOf(`metaparameterGradient of ${loss.name}`, () =>
-      loss.metaparameterGradient(logits, targets, metaparameters),
-    );
-    const mixed = numbersOf(`mixedDerivatives of ${loss.name}`, () =>
+): Evaluated => {
+  const { value, gradient } = valueAndGradientOf(loss, batch, metaparameters);
+  const { byMetaparameter, mixed } = withTensors(batch, (logits, targets) => ({
+    byMetaparameter: byLabel(
+      loss,
+      numbersOf(`metaparameterGradient of ${loss.name}`, () =>
+        loss.metaparameterGradient(logits, targets, metaparameters),
+      ),
+    ),
+    mixed: numbersOf<string>(`mixedDerivatives of ${loss.name}`, () =>
       loss.mixedDerivatives(logits, targets, metaparameters),
-    );
-    const byMetaparameter = Object.fromEntries(
-      Object.entries<number[]>(slopes).map(([name, [slope]]) => [name, slope!]),
-    );
-    return { byMetaparameter, mixed };
-  }),
-});
+    ),
+  }));
+  return {
+    value,
+    gradient,
+    byMetaparameter,
+    mixed: { ...mixed, ...(loss.shapes && mixedOfArrays(loss, batch, metaparameters)) },
+  };
+};
+
+/** ∂²ℓ/∂z∂λ_j of all entries of arrays: what `mixedProduct` says along each logit by itself. */
+function mixedOfArrays<Name extends string>(
+  loss: LogitLoss<Name>,
+  batch: Batch,
+  metaparameters: Metaparameters<Name>,
+): Record<string, number[]> {
+  const products = batch.student.flatMap((row, i) =>
+    row.map((_, k) => {
+      const unit = batch.student.map((each, b) => each.map((__, c) => Number(b === i && c === k)));
+      return mixedProductOf(loss, batch, metaparameters, unit);
+    }),
+  );
+  const labels = loss.metaparameters.filter(isArrayName).flatMap((name) => labelsOf(loss.shapes, name));
+  return Object.fromEntries(labels.map((label) => [label, products.map((product) => product[label]!)]));
+}
+
+/** What a loss gives for each metaparameter, by the labels of entries. */
+function byLabel(
+  { name, shapes }: { readonly name: string; readonly shapes?: Shapes },
+  numbers: Readonly<Record<string, readonly number[]>>,
+): Record<string, number> {
+  const entries = Object.entries(numbers).flatMap(([metaparameter, values]) => {
+    const labels = labelsOf(shapes, metaparameter);
+    expect(values.length, `${name}: how many numbers it gives for ${metaparameter}`).toBe(labels.length);
+    return labels.map((label, i) => [label, values[i]!] as const);
+  });
+  return Object.fromEntries(entries);
+}
 
 /** Reads the tensors that `call` returns and disposes of them, which were its own to give. */
 function numbersOf<Name extends string>(

@@ -1,3 +1,4 @@
+import { isArrayName } from '../src/arrays/array-names.js';
 import { calibratedCrossEntropy } from '../src/classification/calibrated-cross-entropy.js';
 import { crossEntropy } from '../src/classification/cross-entropy.js';
 import { expectedError } from '../src/classification/expected-error.js';
@@ -25,6 +26,7 @@ import { matchedScaling } from '../src/scaling/matched-scaling.js';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
 import { calibratedScales } from './calibrated-scales.js';
 import { correlationScales } from './correlation-scales.js';
+import { labelsOf } from './entries.js';
 import type { Batch } from './evaluate-loss.js';
 import { ROUNDING, type Scales } from './expect-derivatives.js';
 
@@ -33,10 +35,17 @@ export interface ListedLogitLoss {
   /** The export that makes it. */
   readonly factory: string;
   readonly loss: LogitLoss<string>;
-  /** The range of each of its metaparameters. */
+  /** The range of each of its metaparameters; of an array it is that of all its numbers. */
   readonly ranges: Readonly<Record<string, readonly [min: number, max: number]>>;
-  /** On which scales it changes, for `expectDerivatives`; undefined for a batch at a kink. */
-  readonly scales: (batch: Batch, metaparameters: Metaparameters, largestLogit: number) => Scales | undefined;
+  /**
+   * On which scales it changes, for `expectDerivatives`; undefined for a batch at a kink. Its metaparameters are numbers by
+   * the labels of `entriesOf`.
+   */
+  readonly scales: (
+    batch: Batch,
+    metaparameters: Readonly<Record<string, number>>,
+    largestLogit: number,
+  ) => Scales | undefined;
   /** True if it depends on z/T, and so follows the temperature when the logits grow with it. */
   readonly tempered: boolean;
   /** If it vanishes with its gradient where the student is its teacher: at which metaparameters, and how nearly. */
@@ -98,10 +107,6 @@ const matched = matchedScaling({
 });
 
 const divergences = ['forwardKL', 'reverseKL', 'softCrossEntropy', 'jensenShannon'] as const;
-const temperatures = Object.fromEntries(
-  Array.from({ length: 6 }, (_, group) => [`temperature[${group}]`, TEMPERATURE]),
-);
-
 /**
  * Every exported loss of logits, each variant whose formula differs: a new one is a row here, and the tests across losses
  * include it.
@@ -169,7 +174,7 @@ export const everyLogitLoss: readonly ListedLogitLoss[] = [
     atT({
       factory: 'groupedTemperature',
       loss: groupedTemperature({ divergence, scaling: 'none', by: 'label', count: 6 }),
-      ranges: temperatures,
+      ranges: { 'temperature[]': TEMPERATURE },
       power: 0,
       ...(divergence !== 'softCrossEntropy' && { vanishes }),
     }),
@@ -274,17 +279,19 @@ const deviationOf = (row: readonly number[]): number => {
   return Math.hypot(...row.map((value) => value - centre)) / Math.sqrt(row.length);
 };
 
-/** Temperatures as given, every other metaparameter at that share of its range. */
+/** Temperatures as given, every other metaparameter at that share of its range; the numbers of an array are spread from there. */
 export const metaparametersAt = (
-  { ranges }: ListedLogitLoss,
+  { loss, ranges }: Pick<ListedLogitLoss, 'loss' | 'ranges'>,
   temperature: number,
   share = 0.5,
 ): Metaparameters =>
   Object.fromEntries(
-    Object.entries(ranges).map(([name, [min, max]]) => [
-      name,
-      name.startsWith('temperature') ? temperature : min + share * (max - min),
-    ]),
+    Object.entries(ranges).map(([name, [min, max]]) => {
+      const numbers = labelsOf(loss.shapes, name).map((_, i) =>
+        name.startsWith('temperature') ? temperature : min + ((share + 0.3 * i) % 1) * (max - min),
+      );
+      return [name, isArrayName(name) ? numbers : numbers[0]!];
+    }),
   );
 
 /** A feature loss as the tests across losses draw it. */

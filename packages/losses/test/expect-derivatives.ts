@@ -1,7 +1,14 @@
 import { inFloat64 } from '@metadistill/testing';
 import { expect } from 'vitest';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
-import { type Batch, evaluateLoss, hessianProductOf, valueAndGradientOf } from './evaluate-loss.js';
+import { entriesOf } from './entries.js';
+import {
+  type Batch,
+  evaluateLoss,
+  hessianProductOf,
+  mixedProductOf,
+  valueAndGradientOf,
+} from './evaluate-loss.js';
 
 const TOLERANCE = 1e-7;
 
@@ -86,18 +93,17 @@ export function expectDerivatives<Name extends string>(
       }, scales.step * scales.logits),
     }));
     for (const { direction, difference } of along) {
-      const slope = direction.flat().reduce((sum, entry, i) => sum + entry * closed.gradient[i]!, 0);
+      const slope = innerProduct(closed.gradient, direction.flat());
       expectDifference('gradient by the logits', 'value', [slope], difference, scales.logits);
     }
 
-    const byEach = loss.metaparameters.map((name) => {
-      const value = metaparameters[name];
-      const scale = scales.metaparameter(name, value);
+    const byEach = entriesOf(loss, metaparameters).map(({ label, value, movedBy }) => {
+      const scale = scales.metaparameter(label, value);
       const difference = differenceOf(
-        (shift) => valueAndGradientOf(loss, batch, { ...metaparameters, [name]: value + shift }),
+        (shift) => valueAndGradientOf(loss, batch, movedBy(shift)),
         scales.step * scale,
       );
-      return { name, scale, difference };
+      return { name: label, scale, difference };
     });
     for (const { name, scale, difference } of byEach) {
       const slope = closed.byMetaparameter[name]!;
@@ -107,12 +113,27 @@ export function expectDerivatives<Name extends string>(
       expectDifference(`mixedDerivatives.${name}`, 'gradient', closed.mixed[name]!, difference, scale);
     }
 
+    if (loss.mixedProduct) {
+      for (const { direction } of along) {
+        const products = mixedProductOf(loss, batch, metaparameters, direction);
+        for (const { name, scale } of byEach) {
+          const expected = innerProduct(closed.mixed[name]!, direction.flat());
+          // Both are sums of the same numbers, off by rounding alone: that of a difference is more than theirs.
+          const exact = { value: [expected], gradient: [] };
+          expectDifference(`mixedProduct.${name}`, 'value', [products[name]!], exact, scale);
+        }
+      }
+    }
+
     for (const { direction, difference } of loss.hessianProduct ? along : []) {
       const product = hessianProductOf(loss, batch, metaparameters, direction);
       expectDifference('hessianProduct (curvature)', 'gradient', product, difference, scales.logits);
     }
   });
 }
+
+const innerProduct = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
 /** Two directions in the logits that no loss has a reason to be aligned with; entries in [−1, 1]. */
 const directions = ({ student }: Batch): number[][][] =>

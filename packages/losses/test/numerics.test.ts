@@ -1,6 +1,7 @@
 import { inFloat64, relativeError } from '@metadistill/testing';
 import { describe, expect, test } from 'vitest';
 import { distillation } from '../src/distillation/distillation.js';
+import { entriesOf } from './entries.js';
 import { type Batch, type Evaluated, evaluateLoss } from './evaluate-loss.js';
 import { everyLogitLoss, type ListedLogitLoss, metaparametersAt } from './every-loss.js';
 
@@ -106,9 +107,9 @@ function expectAgreement(each: ListedLogitLoss, batch: Batch, temperature: numbe
   const double = inFloat64(() => evaluateLoss(loss, batch, metaparameters));
   expectClose('value', [single.value], [double.value], 0);
   expectClose('gradient', single.gradient, double.gradient, 0);
-  for (const name of loss.metaparameters) {
+  for (const { label: name, value: at } of entriesOf(loss, metaparameters)) {
     // What vanishes because its terms cancel is compared with their size: the loss, or its gradient, over the metaparameter.
-    const size = Math.abs(metaparameters[name]!);
+    const size = Math.abs(at);
     const value = Math.abs(double.value) / size;
     expectClose(
       `metaparameterGradient.${name}`,

@@ -1,5 +1,6 @@
 import { type Tensor, tensor1d, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { isArrayName } from '../src/arrays/array-names.js';
 import type { Targets } from '../src/types.js';
 import { everyFeatureLoss, everyLogitLoss, metaparametersAt } from './every-loss.js';
 
@@ -14,9 +15,14 @@ const message = (got: string, remedy = '') => new RegExp(`^\\w+: ${got}.*; expec
 describe.each(everyLogitLoss.map((each) => [each.loss.name, each] as const))('%s refuses', (_, each) => {
   const { loss } = each;
   const given = metaparametersAt(each, 2);
-  const methods = [
+  const { mixedProduct } = loss;
+  const methods: ((...of: Parameters<typeof loss.valueAndGradient>) => unknown)[] = [
     loss.valueAndGradient,
-    ...(loss.metaparameters.length > 0 ? [loss.metaparameterGradient, loss.mixedDerivatives] : []),
+    ...(loss.metaparameters.length > 0 ? [loss.metaparameterGradient] : []),
+    ...(loss.metaparameters.some((name) => !isArrayName(name)) ? [loss.mixedDerivatives] : []),
+    ...(mixedProduct
+      ? [(...of: Parameters<typeof loss.valueAndGradient>) => mixedProduct(...of, logits)]
+      : []),
   ];
   const refuses = (targets: Targets, expected: RegExp, values = given, student = logits) => {
     for (const method of methods) expect(() => method(student, targets, values)).toThrow(expected);
@@ -56,8 +62,11 @@ describe.each(everyLogitLoss.map((each) => [each.loss.name, each] as const))('%s
   for (const name of loss.metaparameters.filter((each) => each.startsWith('temperature'))) {
     test(`a ${name} that is not a positive number`, () => {
       for (const value of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-        const values = { ...given, [name]: value };
-        refuses({ labels, teacherLogits }, message(`temperature is ${value}`, 'Keep it in a box'), values);
+        const values = isArrayName(name) ? (given[name] as number[]).with(1, value) : value;
+        const expected = isArrayName(name)
+          ? message(`temperature\\[\\]\\[1\\] is ${value}`)
+          : message(`temperature is ${value}`, 'Keep it in a box');
+        refuses({ labels, teacherLogits }, expected, { ...given, [name]: values });
       }
     });
   }

@@ -15,6 +15,14 @@ test('says what diverged, where, with which metaparameters, and what to do', () 
   });
 });
 
+test('describes an array by how many numbers it has, and their range', () => {
+  const metaparameters = { 'trust[]': Array.from({ length: 11_520 }, (_, i) => i / 10) };
+  const { message } = new DivergedError('the hypergradient by trust[][7]', Number.NaN, 3, metaparameters);
+  expect(message).toContain(
+    'trust[][7] is NaN at iteration 3, with trust[] 11520 numbers from 0 to 1151.9; expected',
+  );
+});
+
 test('leaves metaparameters out if there are none', () => {
   expect(new DivergedError('the training loss', Number.POSITIVE_INFINITY, 0, {}).message).toContain(
     'is Infinity at iteration 0; expected',

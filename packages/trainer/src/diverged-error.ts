@@ -1,3 +1,4 @@
+import { describeMetaparameters } from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
 
 /** A number of a training stopped being finite. Nothing was updated by the iteration that it names. */
@@ -7,9 +8,9 @@ export class DivergedError extends Error {
   readonly metaparameters: Metaparameters;
 
   constructor(quantity: string, value: number, iteration: number, metaparameters: Metaparameters) {
-    const at = Object.entries(metaparameters).map(([name, number]) => `${name} ${number}`);
+    const at = describeMetaparameters(metaparameters);
     super(
-      `train: ${quantity} is ${value} at iteration ${iteration}${at.length > 0 ? `, with ${at.join(', ')}` : ''}; ` +
+      `train: ${quantity} is ${value} at iteration ${iteration}${at && `, with ${at}`}; ` +
         'expected a finite number. Lower the learning rate, or bound the temperature from below.',
     );
     this.iteration = iteration;

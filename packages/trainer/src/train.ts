@@ -1,4 +1,4 @@
-import { byName } from '@metadistill/hypergrad';
+import { metaparameterLayout } from '@metadistill/hypergrad';
 import { checkOptions } from '@metadistill/options';
 import { disposeReplaced } from './state/training-state.js';
 import { hyperStep } from './steps/hyper-step.js';
@@ -13,8 +13,8 @@ import type { MetaOptimization, StepReport, TrainingState, TrainOptions } from '
  * Each iteration asks the controller where its metaparameters come from (a hypergradient, a prediction, or as they
  * were), then takes one step of the inner optimizer. Weights are never mutated.
  *
- * @throws TypeError for an unknown option and RangeError for metaparameters that start outside their bounds, before work
- *   starts; DivergedError at the iteration whose loss or hypergradient is not finite; the signal's reason on abort.
+ * @throws TypeError for an unknown option and RangeError for metaparameters that start outside their bounds or arrays that
+ *   do not have their shapes, before work starts; DivergedError at the iteration whose loss or hypergradient is not finite; the signal's reason on abort.
  *   The last report received stays valid after an error.
  */
 export async function* train<Name extends string, Batch>(
@@ -22,6 +22,7 @@ export async function* train<Name extends string, Batch>(
 ): AsyncGenerator<StepReport<Name>, void, undefined> {
   checkKeys(options);
   const { iterations, start, meta, signal } = options;
+  metaparameterLayout(options.problem).flatten(start.metaparameters, 'train');
   if (meta) checkSpace(options.problem.metaparameters, start, meta);
   let state: TrainingState<Name> = {
     ...start,
@@ -50,6 +51,7 @@ async function iterate<Name extends string, Batch>(
 ): Promise<StepReport<Name>> {
   const { meta, problem } = options;
   const { iteration } = state;
+  const layout = metaparameterLayout(problem);
   const decision = meta
     ? meta.controller.decide(state.controllerState, iteration)
     : ({ action: 'hold' } as const);
@@ -60,11 +62,9 @@ async function iterate<Name extends string, Batch>(
           options,
           state,
           batch,
-          decision.action === 'predict'
-            ? byName(problem.metaparameters, decision.metaparameters)
-            : state.metaparameters,
+          decision.action === 'predict' ? layout.unflatten(decision.metaparameters) : state.metaparameters,
         );
-  const values = problem.metaparameters.map((name) => step.metaparameters[name]);
+  const values = layout.flatten(step.metaparameters);
   const { next, outerState, ...rest } = step;
   return {
     iteration,

@@ -6,6 +6,7 @@ import { checkPoint } from '../step/check-point.js';
 import { commonResult } from '../step/common-result.js';
 import { holdGradientNorm } from '../step/hold-gradient-norm.js';
 import type { InnerStep } from '../step/inner-step.js';
+import { refuseArrays } from '../step/refuse-arrays.js';
 import { secondOrderStep } from '../step/second-order-step.js';
 import { withDirectTerm } from '../step/with-direct-term.js';
 import type { BilevelProblem, Cost, HypergradientMethod, InnerPoint } from '../types.js';
@@ -28,7 +29,7 @@ export interface ForwardModeOptions {
  * steps carry it on through `advance`.
  *
  * @throws RangeError if the decay is outside its range, TypeError if an option is unknown; on use, RangeError if the state
- *   is not of these weights.
+ *   is not of these weights or a metaparameter is an array.
  * @see Franceschi, Donini, Frasconi, Pontil (2017), section 3.2.
  */
 export function forwardMode(options: ForwardModeOptions): HypergradientMethod {
@@ -76,6 +77,11 @@ function pushForward<Name extends string, TrainingBatch, ValidationBatch>(
   decay: number,
 ): { readonly step: InnerStep; readonly tangents: readonly Tangent[]; readonly cost: Cost } {
   checkPoint(problem, point);
+  refuseArrays(
+    'forwardMode',
+    problem.metaparameters,
+    'Tangents of all weights travel along for each number: use mixed or unrolled.',
+  );
   const before = tangentsOf(problem, point, state, decay);
   const { step, curvature, cost } = secondOrderStep(problem, point, batch);
   const moved = curvature.pushForward(before.map(({ parameters }) => parameters));

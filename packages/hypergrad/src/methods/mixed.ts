@@ -5,6 +5,7 @@ import { commonResult } from '../step/common-result.js';
 import { holdGradientNorm } from '../step/hold-gradient-norm.js';
 import { mixedProduct, type Via } from '../step/mixed-product.js';
 import { oneStep } from '../step/one-step.js';
+import { refuseArrays } from '../step/refuse-arrays.js';
 import { withDirectTerm } from '../step/with-direct-term.js';
 import type { HypergradientMethod } from '../types.js';
 
@@ -35,7 +36,8 @@ export interface MixedOptions {
  * better than it is. g is the gradient without the weight decay of the optimizer.
  *
  * @throws RangeError if `via` is none of these, TypeError if an option is unknown; on use, Error if `jvp` is asked of a
- *   problem that has no forward-mode rule.
+ *   problem that has no forward-mode rule, RangeError if the problem has an array and `vjp` is asked of it or it has no
+ *   such rule.
  * @see Wu, Ren, Liao, Grosse (2018), Understanding short-horizon bias in stochastic meta-optimization.
  */
 export function mixed(options: MixedOptions = {}): HypergradientMethod {
@@ -48,6 +50,10 @@ export function mixed(options: MixedOptions = {}): HypergradientMethod {
     name: via === 'auto' ? 'mixed' : `mixed-${via}`,
     evaluate: ({ problem, point, trainingBatch, validationBatch }) =>
       scoped(() => {
+        if (via === 'vjp') {
+          const remedy = 'vjp takes a backward pass for each number: use jvp or auto.';
+          refuseArrays('mixed', problem.metaparameters, remedy);
+        }
         const { training, step, validation, cost } = oneStep(problem, point, trainingBatch, validationBatch);
         const { gradient: direction } = step.vjp({ parameters: validation.gradient });
         const through = mixedProduct(problem, training, point, direction, via);

@@ -20,11 +20,11 @@ export function checkLikeParameters(from: string, gradient: Tensors, parameters:
   }
 }
 
-/** The tensor. @throws RangeError if it does not have one number per metaparameter. */
+/** The tensor. @throws RangeError if it does not have one number per metaparameter and per entry of an array. */
 export function checkMetaparameterGradient(from: string, gradient: Tensor1D, expected: number): Tensor1D {
   if (gradient.shape.join() === `${expected}`) return gradient;
   throw new RangeError(
-    `functionProblem: ${from} gives ∂/∂λ of shape [${gradient.shape}]; expected [${expected}], one number per metaparameter. ` +
+    `functionProblem: ${from} gives ∂/∂λ of shape [${gradient.shape}]; expected [${expected}], one number per metaparameter and per entry of an array. ` +
       'Keep the order of the metaparameters.',
   );
 }

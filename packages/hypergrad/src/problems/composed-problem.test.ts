@@ -118,7 +118,7 @@ test.each([mixed({ via: 'jvp' }), mixed({ via: 'vjp' }), unrolled({ steps: 2 })]
       expect(expected.every((slope) => Math.abs(slope) > 1e-6)).toBe(true);
       expect(
         relativeError(
-          problem.metaparameters.map((name) => gradient[name]!),
+          problem.metaparameters.map((name) => gradient[name] as number),
           expected,
         ),
       ).toBeLessThan(1e-6);

@@ -1,17 +1,12 @@
 import type { ComposedGradient, ComposedInputs, ComposedLoss, LogitLoss } from '@metadistill/losses';
-import {
-  dotTensors,
-  features,
-  type LayeredModel,
-  scoped,
-  type Tensors,
-  type Weights,
-} from '@metadistill/models';
+import { features, type LayeredModel, scoped, type Tensors, type Weights } from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
-import { addN, stack, type Tensor, type Tensor1D, type Tensor2D, zerosLike } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor2D, zerosLike } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
 import { derivativeAlong } from '../step/difference-along.js';
+import { refuseArrays } from '../step/refuse-arrays.js';
 import type { BilevelProblem, TrainingPoint } from '../types.js';
+import { flatTensors } from './flat-product.js';
 import type { LogitBatch } from './logit-batch.js';
 
 /** A batch with the teacher's features by layer name, `[batch, ...]`; a batch to validate on has no need of them. */
@@ -94,11 +89,12 @@ export function composedProblem(
         }),
       metaparameterGradient: (metaparameters) =>
         scoped(() => {
-          const derivatives = trainingLoss.derivatives(inputs, metaparameters);
-          return stack(names.map((name) => derivatives[name]!.value)) as Tensor1D;
+          const derivatives = trainingLoss.metaparameterGradient(inputs, metaparameters);
+          return flatTensors(names, derivatives as Readonly<Record<string, Tensor>>);
         }),
       mixedDerivatives: (metaparameters) =>
         scoped(() => {
+          refuseArrays('composedProblem', names, 'Use mixedProduct in place of mixedDerivatives.');
           const derivatives = trainingLoss.derivatives(inputs, metaparameters);
           return names.map((name) => pullBack(derivatives[name]!.gradient));
         }),
@@ -109,8 +105,7 @@ export function composedProblem(
             ...opened.jvp(weights, pass.cache, along.parameters),
             adapters: Object.fromEntries(adapters.map((name, i) => [name, ofAdapters[i]!])),
           };
-          const derivatives = trainingLoss.derivatives(inputs, metaparameters);
-          return stack(names.map((name) => inner(derivatives[name]!.gradient, tangents))) as Tensor1D;
+          return flatTensors(names, trainingLoss.mixedProduct(inputs, metaparameters, tangents));
         }),
       hessianVectorProduct: (metaparameters, direction) =>
         derivativeAlong(
@@ -124,6 +119,7 @@ export function composedProblem(
 
   return {
     metaparameters: names,
+    ...(trainingLoss.shapes && { shapes: trainingLoss.shapes }),
     training,
     validation: (all, batch) =>
       scoped(() => {
@@ -134,21 +130,4 @@ export function composedProblem(
         return { value, gradient: [...model.vjp(weights, cache, gradient), ...ofAdapters] };
       }),
   };
-}
-
-/** ⟨gradient, tangents⟩ over the logits, features and adapters that the gradient has. */
-function inner(
-  { logits, features: ofFeatures, adapters }: ComposedGradient,
-  tangents: {
-    readonly logits: Tensor;
-    readonly features: Readonly<Record<string, Tensor>>;
-    readonly adapters: Readonly<Record<string, Tensor>>;
-  },
-): Tensor {
-  const products = [
-    ...(logits ? [dotTensors([logits], [tangents.logits])] : []),
-    ...Object.entries(ofFeatures).map(([name, g]) => dotTensors([g], [tangents.features[name] as Tensor])),
-    ...Object.entries(adapters).map(([name, g]) => dotTensors([g], [tangents.adapters[name] as Tensor])),
-  ];
-  return addN(products);
 }

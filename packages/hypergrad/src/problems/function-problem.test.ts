@@ -89,7 +89,7 @@ const gradientOf = async (
     method,
   });
   dispose([...parameters, ...optimizerState]);
-  return problem.metaparameters.map((name) => gradient[name]!);
+  return problem.metaparameters.map((name) => gradient[name] as number);
 };
 
 describe.each(more)('from %s', (_, given) => {
@@ -206,7 +206,7 @@ describe('refuses', () => {
       run({ validation: (...of) => ({ ...options.validation(...of), gradient: [] }) }),
     ).rejects.toThrow('functionProblem: validation gives 0 tensors; expected 1');
     await expect(run({ metaparameterGradient: () => add(tensor1d([1]), 0) as Tensor1D })).rejects.toThrow(
-      'functionProblem: metaparameterGradient gives ∂/∂λ of shape [1]; expected [2], one number per metaparameter.',
+      'functionProblem: metaparameterGradient gives ∂/∂λ of shape [1]; expected [2], one number per metaparameter and per entry of an array.',
     );
   });
 

@@ -1,8 +1,9 @@
 import type { LogitLoss, Metaparameters } from '@metadistill/losses';
-import { dotTensors, type Model, scoped, type Weights } from '@metadistill/models';
-import { add, stack, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { type Model, scoped, type Weights } from '@metadistill/models';
+import { add, type Tensor2D } from '@tensorflow/tfjs-core';
 import { derivativeAlong } from '../step/difference-along.js';
 import type { LinearizedGradient } from '../types.js';
+import { flatProduct } from './flat-product.js';
 import type { LogitBatch } from './logit-batch.js';
 
 /** A forward pass of a model with a second-order rule, and the loss of its logits. */
@@ -29,9 +30,13 @@ export function linearizeLogits<Name extends string>(
 ): LinearizedGradient {
   const { value, gradient } = loss.valueAndGradient(logits, batch, metaparameters);
   const pass = secondOrder(weights, cache, gradient);
-  const mixed = () => {
-    const derivatives = loss.mixedDerivatives(logits, batch, metaparameters);
-    return loss.metaparameters.map((name) => derivatives[name]);
+  const mixed = (j: number): Tensor2D => {
+    const derivatives: Readonly<Record<string, Tensor2D>> = loss.mixedDerivatives(
+      logits,
+      batch,
+      metaparameters,
+    );
+    return derivatives[loss.metaparameters[j] as Name] as Tensor2D;
   };
   return {
     value,
@@ -39,16 +44,13 @@ export function linearizeLogits<Name extends string>(
     along(direction) {
       const tangent = pass.along(direction);
       return {
-        mixedProduct: () =>
-          scoped(
-            () => stack(mixed().map((derivative) => dotTensors([tangent.logits], [derivative]))) as Tensor1D,
-          ),
+        mixedProduct: () => scoped(() => flatProduct(loss, logits, batch, metaparameters, tangent.logits)),
         gradientTangent: (j) =>
           scoped(() => {
             const curved =
               loss.hessianProduct?.(logits, batch, metaparameters, tangent.logits) ??
               differenceOfLogits(loss, logits, batch, metaparameters, tangent.logits);
-            return tangent.pullBack(j === undefined ? curved : add(curved, mixed()[j]!));
+            return tangent.pullBack(j === undefined ? curved : add(curved, mixed(j)));
           }),
       };
     },

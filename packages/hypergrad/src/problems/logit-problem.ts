@@ -1,10 +1,13 @@
 import type { LogitLoss, Metaparameters } from '@metadistill/losses';
-import { dotTensors, type Model, scoped, type Weights } from '@metadistill/models';
+import { type Model, scoped, type Weights } from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
-import { stack, type Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
+import { segmentsOf } from '../space/layout.js';
 import { derivativeAlong } from '../step/difference-along.js';
+import { refuseArrays } from '../step/refuse-arrays.js';
 import type { BilevelProblem, TrainingPoint } from '../types.js';
+import { flatProduct, flatTensors } from './flat-product.js';
 import { linearizeLogits } from './linearize-logits.js';
 import type { LogitBatch } from './logit-batch.js';
 
@@ -22,7 +25,7 @@ export interface LogitProblemOptions<Name extends string> {
  * The bilevel problem of a model whose metaparameters enter the training loss after the logits: L(w, λ) = ℓ(z(w), λ).
  *
  * Because J = ∂z/∂w does not depend on λ, ⟨u, ∂²L/∂w∂λ_j⟩ = ⟨J u, ∂²ℓ/∂z∂λ_j⟩: one forward-mode pass serves every
- * metaparameter, and the second factor is the loss' closed form on `[batch, classes]`.
+ * metaparameter and all numbers of an array, and the second factor is the loss' closed form on `[batch, classes]`.
  * Training and validation batches are both normalised by their own statistics.
  *
  * Products with the Hessian, which `unrolled`, `forwardMode` and `implicit` need, are exact if the model has a
@@ -30,7 +33,8 @@ export interface LogitProblemOptions<Name extends string> {
  * of gradients, of two more forward and backward passes each: on networks with ReLU or max pooling these step over
  * kinks, and what needs them is rough there. `mixed` needs none.
  *
- * @throws RangeError if the radius is not positive, TypeError if an option is unknown.
+ * @throws RangeError if the radius is not positive or an array of the training loss has no shape, TypeError if the loss has
+ *   an array and no `mixedProduct`, or an option is unknown.
  */
 export function logitProblem<Name extends string>(
   options: LogitProblemOptions<Name>,
@@ -45,8 +49,7 @@ export function logitProblem<Name extends string>(
   const hessianRadius = positive('logitProblem', 'hessianRadius', options.hessianRadius ?? 0.01);
   const { jvp, secondOrder } = model;
   const names = trainingLoss.metaparameters;
-  const inOrder = <Value>(values: Readonly<Record<Name, Value>>): Value[] =>
-    names.map((name) => values[name]);
+  checkArrays(trainingLoss);
 
   function training(weights: Weights, batch: LogitBatch): TrainingPoint<Name> {
     const { logits, cache, statistics } = model.forward(weights, batch.inputs, 'training');
@@ -62,24 +65,22 @@ export function logitProblem<Name extends string>(
           return { value, gradient: model.vjp(weights, cache, gradient) };
         }),
       metaparameterGradient: (metaparameters) =>
-        scoped(
-          () => stack(inOrder(trainingLoss.metaparameterGradient(logits, batch, metaparameters))) as Tensor1D,
-        ),
+        scoped(() => flatTensors(names, trainingLoss.metaparameterGradient(logits, batch, metaparameters))),
       mixedDerivatives: (metaparameters) =>
-        scoped(() =>
-          inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters)).map((derivative) =>
-            model.vjp(weights, cache, derivative),
-          ),
-        ),
+        scoped(() => {
+          refuseArrays('logitProblem', names, 'Use mixedProduct in place of mixedDerivatives.');
+          const derivatives: Readonly<Record<string, Tensor2D>> = trainingLoss.mixedDerivatives(
+            logits,
+            batch,
+            metaparameters,
+          );
+          return names.map((name) => model.vjp(weights, cache, derivatives[name] as Tensor2D));
+        }),
       ...(jvp && {
         mixedProduct: (metaparameters, direction) =>
-          scoped(() => {
-            const logitTangent = jvp(weights, cache, direction);
-            const derivatives = inOrder(trainingLoss.mixedDerivatives(logits, batch, metaparameters));
-            return stack(
-              derivatives.map((derivative) => dotTensors([logitTangent], [derivative])),
-            ) as Tensor1D;
-          }),
+          scoped(() =>
+            flatProduct(trainingLoss, logits, batch, metaparameters, jvp(weights, cache, direction)),
+          ),
       }),
       ...(linearize && { linearize }),
       hessianVectorProduct: (metaparameters, direction) =>
@@ -97,6 +98,7 @@ export function logitProblem<Name extends string>(
 
   return {
     metaparameters: names,
+    ...(trainingLoss.shapes && { shapes: trainingLoss.shapes }),
     ...(secondOrder && { costs: { hessianVectorProduct: { forwards: 0, backwards: 3, jvps: 1 } } }),
     training,
     validation: (weights, batch) =>
@@ -106,4 +108,13 @@ export function logitProblem<Name extends string>(
         return { value, gradient: model.vjp(weights, cache, gradient) };
       }),
   };
+}
+
+function checkArrays<Name extends string>(loss: LogitLoss<Name>): void {
+  const array = segmentsOf(loss).find(({ isArray }) => isArray);
+  if (array === undefined || loss.mixedProduct) return;
+  throw new TypeError(
+    `logitProblem: ${loss.name} has the array ${array.name} and no mixedProduct; expected both or neither. ` +
+      'Give the loss the products with its mixed derivatives for all numbers at once.',
+  );
 }

@@ -34,7 +34,7 @@ describe.each(spaces)('$transform', ({ space }) => {
     for (const temperature of [0.2, 1, 5, 9.9]) {
       const free = space.free({ temperature });
       const [slope] = centralDifference(([at]) => valueAt(at as number), free);
-      expect(space.pullBack(free, [3])[0]).toBeCloseTo(3 * (slope as number), 6);
+      expect(space.pullBack(free, { temperature: 3 })[0]).toBeCloseTo(3 * (slope as number), 6);
     }
   });
 });
@@ -69,7 +69,7 @@ test('clips with a slope of one beyond the bounds too, so that a gradient that p
   const space = metaparameterSpace({ x: { bounds: [0, 1] } });
   expect(space.value([7])).toEqual({ x: 1 });
   expect(space.value([-7])).toEqual({ x: 0 });
-  expect(space.pullBack([7], [-2])).toEqual([-2]);
+  expect(space.pullBack([7], { x: -2 })).toEqual([-2]);
   expect(space.free({ x: 0.3 })).toEqual([0.3]);
 });
 
@@ -100,4 +100,46 @@ test('refuses empty intervals, logarithms of what is not positive, and starts ou
   expect(() => metaparameterSpace({ temperature: { bounds } }).check({ temperature: 11 }, 'train')).toThrow(
     'train: temperature starts at 11; expected a value inside its bounds [0.1, 10].',
   );
+});
+
+describe('an array', () => {
+  const space = metaparameterSpace({
+    fraction: { bounds: [0, 1] },
+    'trust[]': { bounds: [0.1, 10], transform: 'log', size: 3 },
+    weight: { bounds: [0, 2] },
+  });
+  const metaparameters = { fraction: 0.5, 'trust[]': [1, 2, 10], weight: 1 };
+
+  test('has one coordinate for each number, in order, and one range for all', () => {
+    const free = space.free(metaparameters);
+    expect(free).toEqual([0.5, 0, Math.log(2), Math.log(10), 1]);
+    expect(space.bounds).toEqual([[0, 1], bounds, bounds, bounds, [0, 2]]);
+    const { 'trust[]': trust, ...rest } = space.value([0.5, -9, 0, 9, 3]);
+    expect(rest).toEqual({ fraction: 0.5, weight: 2 });
+    expect(trust).toEqual([0.1, 1, 10]);
+    // dλ/dθ of a logarithm is λ.
+    const slopes = space.pullBack(free, { fraction: 1, 'trust[]': [1, 1, 0], weight: 3 });
+    expect(slopes).toEqual([1, 1, expect.closeTo(2, 12), 0, 3]);
+  });
+
+  test('is saturated if one of its numbers is, and checked number by number', () => {
+    expect(space.saturated(metaparameters)).toEqual(['trust[]']);
+    expect(space.saturated({ ...metaparameters, 'trust[]': [1, 2, 3] })).toEqual([]);
+    expect(() => space.check(metaparameters, 'train')).not.toThrow();
+    expect(() => space.check({ ...metaparameters, 'trust[]': [1, 20, 3] }, 'train')).toThrow(
+      'train: trust[][1] starts at 20; expected a value inside its bounds [0.1, 10].',
+    );
+    expect(() => space.check({ ...metaparameters, 'trust[]': [1, 2] }, 'train')).toThrow(
+      'train: trust[] is an array of 2; expected an array of 3 numbers.',
+    );
+  });
+
+  test('states its size, which a number does not have', () => {
+    expect(() => metaparameterSpace({ 'trust[]': { bounds } as never })).toThrow(
+      'metaparameterSpace: the size of trust[] is undefined; expected an integer of at least 1.',
+    );
+    expect(() => metaparameterSpace({ x: { bounds, size: 3 } as never })).toThrow(
+      "metaparameterSpace: ranges.x: unknown option 'size'",
+    );
+  });
 });

@@ -1,6 +1,7 @@
-import type { Metaparameters } from '@metadistill/losses';
+import type { Metaparameters, Shapes } from '@metadistill/losses';
 import { checkOptions } from '@metadistill/options';
 import { clip } from './clip.js';
+import { metaparameterLayout, segmentsOf } from './layout.js';
 import { log } from './log.js';
 import { sigmoid } from './sigmoid.js';
 import type { Interval, Transform } from './types.js';
@@ -14,19 +15,34 @@ export interface MetaparameterRange {
   readonly transform?: keyof typeof transforms;
 }
 
-/** Named metaparameters with bounds, and the free coordinates θ that an outer optimizer moves. */
+/** The range that all numbers of an array share. */
+export interface ArrayRange extends MetaparameterRange {
+  /** How many numbers the array has: the product of its shape. */
+  readonly size: number;
+}
+
+/** A range for each metaparameter; of an array, whose name ends in `[]`, with its size. */
+export type MetaparameterRanges<Name extends string> = {
+  readonly [N in Name]: N extends `${string}[]` ? ArrayRange : MetaparameterRange;
+};
+
+/** Named metaparameters with bounds, and the free coordinates θ that an outer optimizer moves: one for each number. */
 export interface MetaparameterSpace<Name extends string> {
   readonly names: readonly Name[];
+  /** Of each number, in the order of θ. */
   readonly bounds: readonly Interval[];
-  /** θ of λ, in the order of `names`. */
+  /** θ of λ, in the order of `names`, arrays flat. */
   free(metaparameters: Metaparameters<Name>): number[];
   /** λ of θ: inside its bounds whatever θ is. */
   value(free: readonly number[]): Metaparameters<Name>;
-  /** dV/dθ_j = dV/dλ_j · dλ_j/dθ_j. */
-  pullBack(free: readonly number[], gradient: readonly number[]): number[];
-  /** Names whose value lies on a bound, or within a millionth of the interval's length of one. */
+  /** dV/dθ_j = dV/dλ_j · dλ_j/dθ_j, from dV/dλ by name. */
+  pullBack(free: readonly number[], gradient: Metaparameters<Name>): number[];
+  /**
+   * Names whose value lies on a bound, or within a millionth of the interval's length of one; of an array if one of its
+   * numbers does.
+   */
   saturated(metaparameters: Metaparameters<Name>): Name[];
-  /** @throws RangeError if a metaparameter is outside its bounds, naming the first that is. */
+  /** @throws RangeError if a number is outside its bounds or an array of another size, naming the first that is. */
   check(metaparameters: Metaparameters<Name>, caller: string): void;
 }
 
@@ -36,13 +52,14 @@ export interface MetaparameterSpace<Name extends string> {
  *     metaparameterSpace({
  *       distillationFraction: { bounds: [0, 1] },
  *       temperature: { bounds: [0.1, 10], transform: 'log' },
+ *       'trust[]': { bounds: [-5, 5], size: 40 },
  *     })
  *
- * @throws RangeError if there is no metaparameter, an interval is empty or not finite, a `log` interval is not positive, or
- *   a transform is not known; TypeError if a range has an unknown key.
+ * @throws RangeError if there is no metaparameter, an interval is empty or not finite, a `log` interval is not positive, a
+ *   transform is not known, or an array has no size; TypeError if a range has an unknown key.
  */
 export function metaparameterSpace<Name extends string>(
-  ranges: Readonly<Record<Name, MetaparameterRange>>,
+  ranges: MetaparameterRanges<Name>,
 ): MetaparameterSpace<Name> {
   const names = Object.keys(ranges) as Name[];
   if (names.length === 0) {
@@ -51,46 +68,71 @@ export function metaparameterSpace<Name extends string>(
     );
   }
   for (const name of names) {
-    checkOptions<MetaparameterRange>(`metaparameterSpace: ranges.${name}`, ranges[name], {
+    const isArray = name.endsWith('[]');
+    checkOptions<Partial<ArrayRange>>(`metaparameterSpace: ranges.${name}`, ranges[name], {
       bounds: true,
       transform: true,
-    });
+      ...(isArray && { size: true }),
+    } as Record<keyof ArrayRange, true>);
     checkRange(name, ranges[name]);
+    if (isArray) checkSize(name, (ranges[name] as ArrayRange).size);
   }
-  const bounds = names.map((name) => ranges[name].bounds);
-  const rules: readonly Transform[] = names.map((name) => transforms[ranges[name].transform ?? 'clip']);
-  const each = <Result>(map: (rule: Transform, interval: Interval, j: number) => Result): Result[] =>
-    rules.map((rule, j) => map(rule, bounds[j] as Interval, j));
+  const arrays = names.filter((name) => name.endsWith('[]'));
+  const shapes = Object.fromEntries(arrays.map((name) => [name, [(ranges[name] as ArrayRange).size]]));
+  const named = { metaparameters: names, shapes: shapes as unknown as Shapes<Name> };
+  const { entries, flatten, unflatten, entryName } = metaparameterLayout(named);
+  const parts = segmentsOf(named).map(({ name, start, size }) => {
+    const { bounds, transform = 'clip' } = ranges[name];
+    return { start, end: start + size, interval: bounds, rule: transforms[transform] };
+  });
+  const each = <Result>(map: (rule: Transform, interval: Interval, entry: number) => Result): Result[] => {
+    const results = new Array<Result>(entries);
+    for (const { start, end, interval, rule } of parts) {
+      for (let entry = start; entry < end; entry++) results[entry] = map(rule, interval, entry);
+    }
+    return results;
+  };
   return {
     names,
-    bounds,
-    free: (metaparameters) =>
-      each((rule, interval, j) => rule.free(metaparameters[names[j] as Name], interval)),
-    value: (free) =>
-      Object.fromEntries(
-        each((rule, interval, j) => [names[j], rule.value(free[j] as number, interval)]),
-      ) as Metaparameters<Name>,
-    pullBack: (free, gradient) =>
-      each((rule, interval, j) => (gradient[j] as number) * rule.slope(free[j] as number, interval)),
-    saturated: (metaparameters) =>
-      names.filter((name) => {
-        const [low, high] = ranges[name].bounds;
+    bounds: each((_, interval) => interval),
+    free(metaparameters) {
+      const values = flatten(metaparameters);
+      return each((rule, interval, j) => rule.free(values[j] as number, interval));
+    },
+    value: (free) => unflatten(each((rule, interval, j) => rule.value(free[j] as number, interval))),
+    pullBack(free, gradient) {
+      const slopes = flatten(gradient);
+      return each((rule, interval, j) => (slopes[j] as number) * rule.slope(free[j] as number, interval));
+    },
+    saturated(metaparameters) {
+      const values = flatten(metaparameters);
+      return names.filter((_, k) => {
+        const { start, end, interval } = parts[k] as (typeof parts)[number];
+        const [low, high] = interval;
         const margin = 1e-6 * (high - low);
-        return metaparameters[name] <= low + margin || metaparameters[name] >= high - margin;
-      }),
+        return values.slice(start, end).some((value) => value <= low + margin || value >= high - margin);
+      });
+    },
     check(metaparameters, caller) {
-      for (const name of names) {
-        const [low, high] = ranges[name].bounds;
-        const value = metaparameters[name];
-        if (!(value >= low && value <= high)) {
-          throw new RangeError(
-            `${caller}: ${name} starts at ${value}; expected a value inside its bounds [${low}, ${high}]. ` +
-              'Move the start or widen the bounds.',
-          );
-        }
-      }
+      const values = flatten(metaparameters, caller);
+      each((_, [low, high], j) => {
+        const value = values[j] as number;
+        if (value >= low && value <= high) return;
+        throw new RangeError(
+          `${caller}: ${entryName(j)} starts at ${value}; expected a value inside its bounds [${low}, ${high}]. ` +
+            'Move the start or widen the bounds.',
+        );
+      });
     },
   };
+}
+
+function checkSize(name: string, size: number): void {
+  if (Number.isInteger(size) && size > 0) return;
+  throw new RangeError(
+    `metaparameterSpace: the size of ${name} is ${size}; expected an integer of at least 1. ` +
+      'It is how many numbers the array has.',
+  );
 }
 
 function checkRange(name: string, { bounds: [low, high], transform = 'clip' }: MetaparameterRange): void {

@@ -1,16 +1,18 @@
+import { checkLength, segmentsOf } from '../space/layout.js';
 import type { BilevelProblem, InnerPoint } from '../types.js';
 
 /**
  * Checks what every hypergradient needs before work starts.
  *
  * @throws RangeError if the problem has no metaparameter or the weights no parameter, if a metaparameter has no finite
- *   value or is none of the problem's, or if the learning rate is negative or not finite; TypeError if there is no
+ *   value, is an array of another length than the problem's or none of the problem's, or if the learning rate is negative or not finite; TypeError if there is no
  *   optimizer state.
  */
 export function checkPoint<Name extends string, TrainingBatch, ValidationBatch>(
-  { metaparameters }: Pick<BilevelProblem<Name, TrainingBatch, ValidationBatch>, 'metaparameters'>,
+  problem: Pick<BilevelProblem<Name, TrainingBatch, ValidationBatch>, 'metaparameters' | 'shapes'>,
   point: InnerPoint<Name>,
 ): void {
+  const { metaparameters } = problem;
   if (metaparameters.length === 0) {
     throw new RangeError(
       'hypergradient: problem.metaparameters is []; expected at least one name. ' +
@@ -36,14 +38,15 @@ export function checkPoint<Name extends string, TrainingBatch, ValidationBatch>(
         'Start with point.optimizer.initialize(parameters).',
     );
   }
-  for (const name of metaparameters) {
+  for (const { name, isArray, size } of segmentsOf(problem)) {
     const value: unknown = point.metaparameters[name];
-    if (!Number.isFinite(value)) {
-      throw new RangeError(
-        `hypergradient: metaparameters.${name} is ${value}; expected a finite number. ` +
-          `The problem depends on ${metaparameters.join(', ')}.`,
-      );
-    }
+    if (isArray) checkLength('hypergradient', `metaparameters.${name}`, value, size);
+    const bad = isArray ? (value as number[]).findIndex((each) => !Number.isFinite(each)) : -1;
+    if (bad < 0 && (isArray || Number.isFinite(value))) continue;
+    throw new RangeError(
+      `hypergradient: metaparameters.${isArray ? `${name}[${bad}] is ${(value as number[])[bad]}` : `${name} is ${value}`}; ` +
+        `expected a finite number. The problem depends on ${metaparameters.join(', ')}.`,
+    );
   }
   const unknown = Object.keys(point.metaparameters).find((name) => !metaparameters.includes(name as Name));
   if (unknown !== undefined) {

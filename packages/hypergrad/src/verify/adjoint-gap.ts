@@ -9,13 +9,14 @@ import { probeDirection } from './probe-direction.js';
  * How far forward mode and backward mode are from being adjoint: the largest |⟨Ju, c_j⟩ − ⟨u, Jᵀc_j⟩| / (‖u‖ ‖Jᵀc_j‖)
  * over the metaparameters j, for u the training gradient and a direction without pattern.
  *
- * @returns undefined if the problem has no forward-mode rule.
+ * @returns undefined if the problem has no forward-mode rule, or an array, for which there is no backward mode.
  */
 export async function adjointGap<Name extends string, TrainingBatch, ValidationBatch>(
   problem: BilevelProblem<Name, TrainingBatch, ValidationBatch>,
   point: InnerPoint<Name>,
   trainingBatch: TrainingBatch,
 ): Promise<number | undefined> {
+  if (problem.shapes) return undefined;
   const products = tidy(() => {
     const training = problem.training(point.weights, trainingBatch);
     if (!training.mixedProduct) return undefined;

@@ -1,4 +1,5 @@
 import type { HypergradientMethod } from '../types.js';
+import type { Probe } from './probes.js';
 import type { Estimate, HypergradientCheck, TaylorTest, Verdict } from './types.js';
 
 /** Float32 sums of tens of thousands of products differ by about 1e-6 of their size; a wrong rule by far more. */
@@ -8,38 +9,42 @@ const LEAST_SLOPE = 1.5;
 /** What helps if V moves by too little to be measured. */
 const MAKE_IT_SEEN = 'raise learningRate or reach, or validate on more examples that have something to learn';
 
-/** Is each component what the difference says? */
+/** Is the derivative along each probe what the difference says? */
 export function differenceChecks(
-  names: readonly string[],
-  reach: readonly number[],
-  gradient: readonly number[],
-  difference: readonly Estimate[],
+  probes: readonly Probe[],
+  derivatives: readonly number[],
+  differences: readonly Estimate[],
   tolerance: number,
 ): HypergradientCheck[] {
-  // What V changes by within the reach, by the larger account: a gradient of something constant is wrong, too.
-  const scale = Math.max(
-    ...[gradient, difference.map(({ value }) => value)].flatMap((slopes) =>
-      slopes.map((slope, j) => Math.abs(slope) * (reach[j] as number)),
-    ),
-  );
-  return names.map((name, j) => {
-    const { value, error } = difference[j] as Estimate;
-    const relative = (distance: number) => (distance === 0 ? 0 : (distance * (reach[j] as number)) / scale);
-    const measured = relative(Math.abs((gradient[j] as number) - value));
+  return probes.map(({ name, reach, group, isEntry }, j) => {
+    const [derivative, { value, error }] = [derivatives[j] as number, differences[j] as Estimate];
+    // What V changes by within the reach, by the larger account: a gradient of something constant is wrong, too.
+    const scale = Math.max(
+      ...probes.flatMap((probe, k) =>
+        probe.group === group
+          ? [derivatives[k] as number, (differences[k] as Estimate).value].map(
+              (slope) => Math.abs(slope) * probe.reach,
+            )
+          : [],
+      ),
+    );
+    const relative = (distance: number) => (distance === 0 ? 0 : (distance * reach) / scale);
+    const measured = relative(Math.abs(derivative - value));
     const common = { name: `difference by ${name}`, measured, expected: `at most ${tolerance}` };
-    if (!Number.isFinite(value - (gradient[j] as number))) {
+    if (!Number.isFinite(value - derivative)) {
       return {
         ...common,
         verdict: 'fail',
         measured: Number.NaN,
-        reason: `the hypergradient is ${gradient[j]}, the difference ${value}`,
+        reason: `the hypergradient is ${derivative}, the difference ${value}`,
         advice: `V or a derivative is not finite within reach of ${name}: lower the learning rate, or reach.${name}`,
       };
     }
-    if (gradient[j] === 0 && value === 0) {
+    if (derivative === 0 && value === 0) {
       return {
         ...common,
-        verdict: 'inconclusive',
+        // A batch leaves most numbers of a long array alone.
+        verdict: isEntry ? 'pass' : 'inconclusive',
         reason: `V does not change with ${name}`,
         advice: `check that the training loss depends on ${name} at this point: a temperature, say, does not matter at a distillation fraction of 0`,
       };
@@ -58,11 +63,12 @@ export function differenceChecks(
   });
 }
 
-/** Does the training gradient move with each metaparameter as the problem says? */
+/** Does the training gradient move with each metaparameter as the problem says, by the function of the loss that says so? */
 export const mixedDerivativeChecks = (
   names: readonly string[],
   gaps: readonly number[],
   tolerance: number,
+  source: 'mixedDerivatives' | 'mixedProduct',
 ): HypergradientCheck[] =>
   names.map((name, j) => ({
     name: `mixed derivative by ${name}`,
@@ -70,7 +76,7 @@ export const mixedDerivativeChecks = (
     measured: gaps[j] as number,
     expected: `at most ${tolerance}`,
     reason: 'a difference of ∇L, at weights that stay',
-    advice: `∂²L/∂w∂(${name}) is wrong, or ∇L, which it is held to: compare mixedDerivatives of the loss with differences of its gradient, and ∇L with differences of L`,
+    advice: `∂²L/∂w∂(${name}) is wrong, or ∇L, which it is held to: compare ${source} of the loss with differences of its gradient, and ∇L with differences of L`,
   }));
 
 /**

@@ -5,7 +5,6 @@ import type { HypergradientReport } from './types.js';
  * agreement matrix.
  */
 export function formatHypergradientReport<Name extends string>(report: HypergradientReport<Name>): string {
-  const names = Object.keys(report.gradient) as Name[];
   const { names: compared, distances } = report.agreement;
   const open = report.checks.filter(({ verdict }) => verdict !== 'pass');
   return [
@@ -22,11 +21,11 @@ export function formatHypergradientReport<Name extends string>(report: Hypergrad
     ...(open.length === 0 ? [] : [advised(open)]),
     table(
       ['by', 'hypergradient', 'difference', 'its error'],
-      names.map((name) => [
+      report.differences.map(({ name, hypergradient, difference }) => [
         name,
-        report.gradient[name].toPrecision(6),
-        report.difference[name].value.toPrecision(6),
-        short(report.difference[name].error),
+        hypergradient.toPrecision(6),
+        difference.value.toPrecision(6),
+        short(difference.error),
       ]),
     ),
     table(

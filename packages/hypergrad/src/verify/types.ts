@@ -1,3 +1,4 @@
+import type { Metaparameters } from '@metadistill/losses';
 import type { HypergradientInput, HypergradientMethod } from '../types.js';
 
 /** `inconclusive`: float32 rounding hides what was to be measured. */
@@ -22,9 +23,12 @@ export interface HypergradientReport<Name extends string = string> {
   readonly passed: boolean;
   readonly checks: readonly HypergradientCheck[];
   /** By the first method. */
-  readonly gradient: Readonly<Record<Name, number>>;
-  /** By differences of V(w'(λ)), with an estimate of their own error. */
-  readonly difference: Readonly<Record<Name, Estimate>>;
+  readonly gradient: Metaparameters<Name>;
+  /**
+   * By differences of V(w'(λ)): by each metaparameter that is a number, by some numbers of each array, and along one
+   * direction in which all of the array moves.
+   */
+  readonly differences: readonly DifferenceAlong[];
   readonly taylor: TaylorTest;
   /**
    * Relative distance of every pair of `names`: the difference, then the methods. With `scaleFree` in units of at least a
@@ -39,6 +43,16 @@ export interface HypergradientReport<Name extends string = string> {
   /** |⟨Hd, Hd⟩ − ⟨d, H(Hd)⟩| / ⟨Hd, Hd⟩; left out if the problem has no exact second-order rule. */
   readonly symmetryGap?: number;
   readonly leakedTensors: number;
+}
+
+/** The derivative of V along one direction, and the difference of V that it is held to. */
+export interface DifferenceAlong {
+  /** `temperature`, `trust[][3]`, or `trust[] along a direction`. */
+  readonly name: string;
+  /** By the first method. */
+  readonly hypergradient: number;
+  /** With an estimate of its own error. */
+  readonly difference: Estimate;
 }
 
 /** A number and how far it may be off. */
@@ -76,7 +90,10 @@ export interface VerifyHypergradientOptions<Name extends string, TrainingBatch, 
   readonly methods?: readonly HypergradientMethod[];
   /** Methods shown beside them without a verdict; by default `finiteDifference()`, the paper's. */
   readonly shown?: readonly HypergradientMethod[];
-  /** How far each metaparameter is moved, up and down; by default half of its size, or 0.5 at zero. */
+  /**
+   * How far each metaparameter is moved, up and down, and each number of an array; by default half of its size, or 0.5 at
+   * zero.
+   */
   readonly reach?: Partial<Readonly<Record<NoInfer<Name>, number>>>;
   /** Largest relative distance from the brute-force difference; default 0.01. */
   readonly tolerance?: number;

@@ -1,14 +1,14 @@
-import type { Metaparameters } from '@metadistill/losses';
 import { checkOptions } from '@metadistill/options';
 import { memory } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
-import { byName, hypergradient } from '../hypergradient.js';
+import { hypergradient } from '../hypergradient.js';
 import { finiteDifference } from '../methods/finite-difference.js';
 import { forwardMode } from '../methods/forward-mode.js';
 import { implicit } from '../methods/implicit.js';
 import { mixed } from '../methods/mixed.js';
 import { unrolled } from '../methods/unrolled.js';
 import { fixedPoint } from '../solvers/fixed-point.js';
+import { describeMetaparameters, metaparameterLayout, segmentsOf } from '../space/layout.js';
 import { checkPoint } from '../step/check-point.js';
 import type { HypergradientMethod } from '../types.js';
 import { adjointGap } from './adjoint-gap.js';
@@ -22,6 +22,8 @@ import {
 } from './checks.js';
 import { extrapolatedDifference } from './extrapolated-difference.js';
 import { mixedDerivativeGaps } from './mixed-derivative-gaps.js';
+import { mixedProductGaps } from './mixed-product-gaps.js';
+import { type Probe, probesOf } from './probes.js';
 import { symmetryGap } from './symmetry-gap.js';
 import { taylorTest } from './taylor-test.js';
 import type { Estimate, HypergradientReport, VerifyHypergradientOptions } from './types.js';
@@ -35,7 +37,10 @@ import { gradientNormsOfSteps, validationAfterSteps } from './validation-after-s
  * their products with the Hessian are checked as well. With `scaleFree` the differences are of steps whose gradients are
  * brought to the lengths that they have at the point.
  *
- * It takes some 30 training steps per metaparameter, and 40 more. Borrows all that it is given and changes none of it.
+ * Of an array some numbers are checked by themselves, those with the largest derivatives among them, and a direction in
+ * which all move; its mixed derivative by products with it.
+ *
+ * It takes some 30 training steps per metaparameter, 300 per array, and 40 more. Borrows all that it is given and changes none of it.
  *
  * @returns plain data; `formatHypergradientReport` writes it as a table. A wrong derivative is a failed check, not an
  *   error.
@@ -65,11 +70,12 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
     Object.fromEntries(names.map((name) => [name, true as const])),
   );
   const gap = await adjointGap(problem, point, trainingBatch);
+  const hasArray = problem.shapes !== undefined;
   const exact = options.methods ?? [
-    ...(gap === undefined ? [] : [mixed({ via: 'jvp', scaleFree })]),
-    mixed({ via: 'vjp', scaleFree }),
+    ...(gap === undefined && !hasArray ? [] : [mixed({ via: 'jvp', scaleFree })]),
+    ...(hasArray ? [] : [mixed({ via: 'vjp', scaleFree })]),
     unrolled({ steps: 1, scaleFree }),
-    forwardMode({ decay: 0, scaleFree }),
+    ...(hasArray ? [] : [forwardMode({ decay: 0, scaleFree })]),
     ...(scaleFree ? [] : [implicit({ solver: fixedPoint({ iterations: 1 }) })]),
   ];
   if (exact.length === 0) {
@@ -79,18 +85,18 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   }
   const shown = options.shown ?? [finiteDifference({ scaleFree })];
   const tolerance = positive('verifyHypergradient', 'tolerance', options.tolerance ?? 0.01);
-  const reach = names.map((name) =>
-    positive(
-      'verifyHypergradient',
-      `reach.${name}`,
-      options.reach?.[name] ?? 0.5 * (Math.abs(point.metaparameters[name]) || 1),
-    ),
-  );
+  const layout = metaparameterLayout(problem);
+  const at = layout.flatten(point.metaparameters);
+  const reach = segmentsOf(problem).flatMap(({ name, start, size }) => {
+    const given = options.reach?.[name];
+    if (given !== undefined) positive('verifyHypergradient', `reach.${name}`, given);
+    return at.slice(start, start + size).map((value) => given ?? 0.5 * (Math.abs(value) || 1));
+  });
 
   const before = memory().numTensors;
   const gradientOf = async (method: HypergradientMethod): Promise<number[]> => {
     const { gradient } = await hypergradient({ problem, point, trainingBatch, validationBatch, method });
-    return names.map((name) => gradient[name]);
+    return layout.flatten(gradient);
   };
   const gradients: number[][] = [];
   for (const method of [...exact, ...shown]) gradients.push(await gradientOf(method));
@@ -100,24 +106,24 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   const along = (direction: readonly number[], steps = 1) => {
     const validation = validationAfterSteps(problem, point, trainingBatch, validationBatch, steps, norms);
     return async (step: number): Promise<number> => {
-      const metaparameters = moved(names, point.metaparameters, direction, step);
+      const metaparameters = layout.unflatten(at.map((value, j) => value + step * (direction[j] as number)));
       try {
         return await validation(metaparameters);
       } catch (cause) {
-        const at = names.map((name) => `${name} ${metaparameters[name]}`).join(', ');
         throw new RangeError(
-          `verifyHypergradient: reach is [${reach}]; expected one within which the losses can be computed, but at ${at}: ` +
-            `${(cause as Error).message} Lower reach.`,
+          `verifyHypergradient: reach is ${describeMetaparameters(layout.unflatten(reach))}; expected one within which the ` +
+            `losses can be computed, but at ${describeMetaparameters(metaparameters)}: ${(cause as Error).message} Lower reach.`,
           { cause },
         );
       }
     };
   };
-  const difference: Estimate[] = [];
-  for (const [j] of names.entries()) {
-    difference.push(await extrapolatedDifference(along(unit(names.length, j)), reach[j] as number));
-  }
   const gradient = gradients[0] as number[];
+  const probes = probesOf(problem, gradient, reach);
+  const differences: Estimate[] = [];
+  for (const probe of probes) {
+    differences.push(await extrapolatedDifference(along(probe.direction), probe.reach));
+  }
   // Uphill in every metaparameter, so that their contributions do not cancel.
   const uphill = gradient.map((slope, j) => (slope < 0 ? -1 : 1) * (reach[j] as number));
   const firstOrder = dot(gradient, uphill);
@@ -137,16 +143,31 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
 
   // Metaparameters of different units are compared by what they change within their reach.
   const scaled = (values: readonly number[]) => values.map((value, j) => value * (reach[j] as number));
-  const compared = [difference.map(({ value }) => value), ...gradients].map(scaled);
+  const probed = (values: readonly number[]) =>
+    probes.map(({ direction, reach: times }) => times * dot(values, direction));
+  const compared = [
+    { probed: differences.map(({ value }, k) => value * (probes[k] as Probe).reach) },
+    ...gradients.map((values) => ({ probed: probed(values), whole: scaled(values) })),
+  ];
   // What scale-free methods agree to is a rounding of what they take out.
-  const whole = scaleFree ? Math.hypot(...scaled(await gradientOf(mixed()))) : 0;
-  const distances = compared.map((a) => compared.map((b) => relativeDistance(a, b, whole / 100)));
+  const least = scaleFree ? norm(scaled(await gradientOf(mixed()))) / 100 : 0;
+  const distances = compared.map((a) =>
+    compared.map((b) =>
+      'whole' in a && 'whole' in b
+        ? relativeDistance(a.whole, b.whole, least)
+        : relativeDistance(a.probed, b.probed, least),
+    ),
+  );
+  const derivatives = probes.map(({ direction }) => dot(gradient, direction));
   const checks = [
-    ...differenceChecks(names, reach, gradient, difference, tolerance),
+    ...differenceChecks(probes, derivatives, differences, tolerance),
     ...mixedDerivativeChecks(
-      names,
-      await mixedDerivativeGaps(problem, point, trainingBatch, reach),
+      probes.map(({ name }) => name),
+      hasArray
+        ? await mixedProductGaps(problem, point, trainingBatch, layout, probes)
+        : await mixedDerivativeGaps(problem, point, trainingBatch, reach),
       tolerance,
+      hasArray ? 'mixedProduct' : 'mixedDerivatives',
     ),
     taylorCheck(taylor, tolerance),
     ...agreementChecks(
@@ -161,8 +182,12 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   return {
     passed: checks.every(({ verdict }) => verdict === 'pass'),
     checks,
-    gradient: byName(names, gradient),
-    difference: Object.fromEntries(names.map((name, j) => [name, difference[j]])) as Record<Name, Estimate>,
+    gradient: layout.unflatten(gradient),
+    differences: probes.map(({ name }, k) => ({
+      name,
+      hypergradient: derivatives[k] as number,
+      difference: differences[k] as Estimate,
+    })),
     taylor,
     agreement: { names: ['difference', ...[...exact, ...shown].map(({ name }) => name)], distances },
     ...(gap !== undefined && { adjointGap: gap }),
@@ -174,20 +199,10 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, j) => sum + value * (b[j] as number), 0);
 
-const unit = (length: number, j: number): number[] => Array.from({ length }, (_, i) => Number(i === j));
-
-const moved = <Name extends string>(
-  names: readonly Name[],
-  from: Metaparameters<Name>,
-  direction: readonly number[],
-  step: number,
-): Metaparameters<Name> => ({
-  ...from,
-  ...Object.fromEntries(names.map((name, j) => [name, from[name] + step * (direction[j] as number)])),
-});
+const norm = (values: readonly number[]): number => Math.sqrt(dot(values, values));
 
 /** ‖a − b‖ / max(‖a‖, ‖b‖, least); 0 if a and b are equal. */
 function relativeDistance(a: readonly number[], b: readonly number[], least: number): number {
-  const distance = Math.hypot(...a.map((value, j) => value - (b[j] as number)));
-  return distance === 0 ? 0 : distance / Math.max(Math.hypot(...a), Math.hypot(...b), least);
+  const distance = norm(a.map((value, j) => value - (b[j] as number)));
+  return distance === 0 ? 0 : distance / Math.max(norm(a), norm(b), least);
 }

@@ -1,4 +1,6 @@
-import { add, mul, neg, type Scalar, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, neg, sum, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { checkWeightName, isArrayName, sharedShapes } from '../arrays/array-names.js';
+import { mixedProductOf } from '../arrays/mixed-product-of.js';
 import { checkFinite } from '../check-inputs.js';
 import type { LogitLoss, Metaparameters } from '../types.js';
 
@@ -12,7 +14,9 @@ export interface LinearTerm {
 
 /**
  * Σ_i c_i(λ) ℓ_i(z, λ), with all derivatives by the product rule. A metaparameter that several terms name is shared.
- * `own` lists the metaparameters of the coefficients; those of the terms follow.
+ * `own` lists the metaparameters of the coefficients, which are numbers; those of the terms follow.
+ *
+ * @throws RangeError if one of `own` ends in `[]`, or two terms give an array different shapes.
  */
 export function linearCombination(
   caller: string,
@@ -22,8 +26,12 @@ export function linearCombination(
 ): LogitLoss<string> {
   const metaparameters = [...new Set([...own, ...terms.flatMap(({ loss }) => loss.metaparameters)])];
 
-  /** Σ_i slope_ij·itself_i + c_i·by_ij for every metaparameter j. */
+  const numbers = metaparameters.filter((metaparameter) => !isArrayName(metaparameter));
+  for (const metaparameter of own) checkWeightName(caller, metaparameter);
+
+  /** Σ_i slope_ij·itself_i + c_i·by_ij for each of some metaparameters j. */
   function derivatives<T extends Tensor>(
+    of: readonly string[],
     values: Metaparameters,
     itself: readonly T[],
     by: readonly Readonly<Record<string, T>>[],
@@ -39,15 +47,17 @@ export function linearCombination(
           ];
         }),
       );
-    return Object.fromEntries(
-      metaparameters.map((metaparameter) => [metaparameter, derivative(metaparameter)]),
-    );
+    return Object.fromEntries(of.map((metaparameter) => [metaparameter, derivative(metaparameter)]));
   }
 
   return {
     name,
     metaparameters,
     ...(terms.some(({ loss }) => loss.needsTeacher) && { needsTeacher: true as const }),
+    ...sharedShapes(
+      caller,
+      terms.map(({ loss }) => loss),
+    ),
     valueAndGradient: (studentLogits, targets, values) =>
       tidy(() => {
         for (const metaparameter of own) checkFinite(caller, metaparameter, values[metaparameter] as number);
@@ -60,7 +70,8 @@ export function linearCombination(
       }),
     metaparameterGradient: (studentLogits, targets, values) =>
       tidy(() =>
-        derivatives<Scalar>(
+        derivatives<Tensor>(
+          metaparameters,
           values,
           terms.map(({ loss }) => loss.valueAndGradient(studentLogits, targets, values).value),
           terms.map(({ loss }) => loss.metaparameterGradient(studentLogits, targets, values)),
@@ -69,11 +80,25 @@ export function linearCombination(
     mixedDerivatives: (studentLogits, targets, values) =>
       tidy(() =>
         derivatives<Tensor2D>(
+          numbers,
           values,
           terms.map(({ loss }) => loss.valueAndGradient(studentLogits, targets, values).gradient),
           terms.map(({ loss }) => loss.mixedDerivatives(studentLogits, targets, values)),
         ),
       ),
+    ...(terms.some(({ loss }) => loss.mixedProduct) && {
+      mixedProduct: (studentLogits, targets, values, tangent) =>
+        tidy(() =>
+          derivatives<Tensor>(
+            metaparameters,
+            values,
+            terms.map(({ loss }) =>
+              sum(mul(loss.valueAndGradient(studentLogits, targets, values).gradient, tangent)),
+            ),
+            terms.map(({ loss }) => mixedProductOf(loss, studentLogits, targets, values, tangent)),
+          ),
+        ),
+    }),
     ...(terms.every(({ loss }) => loss.hessianProduct) && {
       hessianProduct: (studentLogits, targets, values, tangent) =>
         tidy(() =>

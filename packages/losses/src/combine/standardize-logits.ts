@@ -14,7 +14,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
-import type { LogitLoss, Targets } from '../types.js';
+import type { LogitLoss, ScalarName, Targets } from '../types.js';
 
 export interface StandardizeLogitsOptions {
   /** Divide the squares by K − 1 (true, as PyTorch's `std` and so the authors' code) or by K (false). */
@@ -56,6 +56,7 @@ export function standardizeLogits<Name extends string>(
     name: `standardizeLogits(${loss.name}, ${unbiased ? 'unbiased' : 'biased'})`,
     metaparameters: loss.metaparameters,
     needsTeacher: true,
+    ...(loss.shapes && { shapes: loss.shapes }),
     valueAndGradient: (studentLogits, given, metaparameters) =>
       tidy(() => {
         const { standardized, pullBack, targets } = prepare(studentLogits, given);
@@ -71,9 +72,16 @@ export function standardizeLogits<Name extends string>(
       tidy(() => {
         const { standardized, pullBack, targets } = prepare(studentLogits, given);
         const inner = loss.mixedDerivatives(standardized, targets, metaparameters);
-        const entries = loss.metaparameters.map((name) => [name, pullBack(inner[name])] as const);
-        return Object.fromEntries(entries) as Record<Name, Tensor2D>;
+        const entries = Object.entries<Tensor2D>(inner).map(([name, by]) => [name, pullBack(by)] as const);
+        return Object.fromEntries(entries) as Record<ScalarName<Name>, Tensor2D>;
       }),
+    ...(loss.mixedProduct && {
+      mixedProduct: (studentLogits, given, metaparameters, tangent) =>
+        tidy(() => {
+          const { standardized, along, targets } = prepare(studentLogits, given);
+          return loss.mixedProduct!(standardized, targets, metaparameters, along(tangent).change);
+        }),
+    }),
     ...(loss.hessianProduct && {
       hessianProduct: (studentLogits, given, metaparameters, tangent) =>
         tidy(() => {

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { checkArray, isArrayName, sizeOf } from '../arrays/array-names.js';
 import { checkFinite } from '../check-inputs.js';
-import type { LogitLoss, Metaparameters } from '../types.js';
+import type { LogitLoss, Metaparameters, ScalarName, Shapes } from '../types.js';
 
 /**
  * A loss with some metaparameters held constant, so that only the others are tuned.
@@ -8,39 +9,52 @@ import type { LogitLoss, Metaparameters } from '../types.js';
  * `withFixed(convexMix({ scaling: 'none' }), { temperature: 4 })` tunes the distillationFraction alone.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
- * @throws RangeError if a value is not finite, TypeError if the loss has no metaparameter of that name.
+ * @throws RangeError if a value is not finite or an array not of its shape, TypeError if the loss has no metaparameter of
+ * that name.
  */
 export function withFixed<Name extends string, Fixed extends Name>(
   loss: LogitLoss<Name>,
   values: Metaparameters<Fixed>,
 ): LogitLoss<Exclude<Name, Fixed>> {
   type Free = Exclude<Name, Fixed>;
-  for (const [name, value] of Object.entries<number>(values)) {
+  const shapes = loss.shapes as Shapes | undefined;
+  const entries = Object.entries<unknown>(values);
+  for (const [name, value] of entries) {
     if (!loss.metaparameters.includes(name as Name)) {
       throw new TypeError(
         `withFixed: ${loss.name} has no metaparameter ${name}; expected one of ${loss.metaparameters.join(', ')}.`,
       );
     }
-    checkFinite('withFixed', name, value);
+    if (isArrayName(name)) checkArray('withFixed', name, value, sizeOf(shapes?.[name] ?? []));
+    else checkFinite('withFixed', name, value as number);
   }
   const metaparameters = loss.metaparameters.filter((name): name is Free => !(name in values));
   const all = (free: Metaparameters<Free>) => ({ ...free, ...values }) as unknown as Metaparameters<Name>;
   /** Keeps the derivatives by the free metaparameters and disposes of the others. */
-  const onlyFree = <T extends Tensor>(derivatives: Readonly<Record<Name, T>>): Record<Free, T> => {
-    for (const name of Object.keys(values)) derivatives[name as Name].dispose();
-    return Object.fromEntries(metaparameters.map((name) => [name, derivatives[name]])) as Record<Free, T>;
+  const onlyFree = <Kept extends string>(derivatives: Readonly<Record<string, Tensor>>) => {
+    for (const [name] of entries) derivatives[name]?.dispose();
+    const kept = Object.entries(derivatives).filter(([name]) => !(name in values));
+    return Object.fromEntries(kept) as Record<Kept, never>;
   };
-  const fixed = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const fixed = entries.map(
+    ([name, value]) => `${name}=${Array.isArray(value) ? `${value.length} numbers` : value}`,
+  );
+  const freeShapes = Object.entries(shapes ?? {}).filter(([name]) => !(name in values));
   return {
     name: `${loss.name}[${fixed.join(', ')}]`,
     metaparameters,
     ...(loss.needsTeacher && { needsTeacher: true as const }),
+    ...(freeShapes.length > 0 && { shapes: Object.fromEntries(freeShapes) as Shapes<Free> }),
     valueAndGradient: (studentLogits, targets, free) =>
       loss.valueAndGradient(studentLogits, targets, all(free)),
     metaparameterGradient: (studentLogits, targets, free) =>
-      onlyFree(loss.metaparameterGradient(studentLogits, targets, all(free))),
+      onlyFree<Free>(loss.metaparameterGradient(studentLogits, targets, all(free))),
     mixedDerivatives: (studentLogits, targets, free) =>
-      onlyFree(loss.mixedDerivatives(studentLogits, targets, all(free))),
+      onlyFree<ScalarName<Free>>(loss.mixedDerivatives(studentLogits, targets, all(free))),
+    ...(loss.mixedProduct && {
+      mixedProduct: (studentLogits, targets, free, tangent) =>
+        onlyFree<Free>(loss.mixedProduct!(studentLogits, targets, all(free), tangent)),
+    }),
     ...(loss.hessianProduct && {
       hessianProduct: (studentLogits, targets, free, tangent) =>
         loss.hessianProduct?.(studentLogits, targets, all(free), tangent) as Tensor2D,

@@ -10,11 +10,14 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import type { Metaparameters } from '../types.js';
-import { addGradients, type ComposedGradient } from './composed-gradient.js';
+import { checkWeightName, isArrayName, sharedShapes } from '../arrays/array-names.js';
+import { mixedProductOf } from '../arrays/mixed-product-of.js';
+import type { Metaparameters, Shapes } from '../types.js';
+import { addGradients, type ComposedGradient, type ComposedTangent, productOf } from './composed-gradient.js';
 import {
   type ComposedInputs,
   type LossTerm,
+  type ResponseTerm,
   type TermValue,
   termDerivatives,
   termValue,
@@ -34,8 +37,21 @@ export interface TermReport {
 /** A sum of response and feature terms. Inputs are borrowed, outputs belong to the caller. */
 export interface ComposedLoss {
   readonly metaparameters: readonly string[];
+  /** The shape of each metaparameter whose name ends in `[]`; left out if all are numbers. */
+  readonly shapes?: Shapes;
   valueAndGradient(inputs: ComposedInputs, metaparameters: Metaparameters): TermValue;
-  /** By each metaparameter: ∂ℓ/∂λ_j, and how the gradient moves with it. */
+  /** ∂ℓ/∂λ_j for each metaparameter: a scalar for a number, a tensor of its shape for an array. */
+  metaparameterGradient(
+    inputs: ComposedInputs,
+    metaparameters: Metaparameters,
+  ): Readonly<Record<string, Tensor>>;
+  /** ⟨∂(gradient)/∂λ_j, tangent⟩ for each metaparameter, in the shapes of `metaparameterGradient`. */
+  mixedProduct(
+    inputs: ComposedInputs,
+    metaparameters: Metaparameters,
+    tangent: ComposedTangent,
+  ): Readonly<Record<string, Tensor>>;
+  /** By each metaparameter that is a number: ∂ℓ/∂λ_j, and how the gradient moves with it. */
   derivatives(inputs: ComposedInputs, metaparameters: Metaparameters): Readonly<Record<string, TermValue>>;
   /** Each term by itself, for logs. */
   report(inputs: ComposedInputs, metaparameters: Metaparameters): Promise<readonly TermReport[]>;
@@ -54,8 +70,8 @@ export interface ComposeLossOptions {
  * alone use `weightedSum`: its `LogitLoss` is what trainers take.
  *
  * @returns a loss whose values, gradients and derivatives belong to the caller.
- * @throws TypeError if there is no term or two share a name, and on use if features are missing; RangeError on use if
- * a weight is not finite.
+ * @throws TypeError if there is no term or two share a name, and on use if features are missing; RangeError if a weight's
+ * name ends in `[]` or two terms give an array different shapes, and on use if a weight is not finite.
  */
 export function composeLoss(options: ComposeLossOptions): ComposedLoss {
   checkOptions('composeLoss', options, { terms: true });
@@ -64,20 +80,64 @@ export function composeLoss(options: ComposeLossOptions): ComposedLoss {
   const own = terms.flatMap(({ weight }) => (typeof weight === 'string' ? [weight] : []));
   const inner = terms.flatMap((term) => ('loss' in term ? term.loss.metaparameters : []));
   const metaparameters = [...new Set([...own, ...inner])];
+  for (const name of own) checkWeightName('composeLoss', name);
+
+  /** By each metaparameter: Σ of the terms with that weight, plus Σ_i w_i by_i. */
+  const sums = (
+    values: Metaparameters,
+    itself: (term: LossTerm) => Tensor,
+    by: (term: ResponseTerm) => Readonly<Record<string, Tensor>>,
+  ): Record<string, Tensor> => {
+    const parts = terms.map((term) => ({
+      slopeOf: term.weight,
+      weight: weightOf(term, values),
+      itself: typeof term.weight === 'string' ? itself(term) : undefined,
+      by: 'loss' in term && term.loss.metaparameters.length > 0 ? by(term) : {},
+    }));
+    const entries = metaparameters.map((name) => {
+      const contributions = parts.flatMap(({ slopeOf, weight, itself: whole, by: inner }) => [
+        ...(slopeOf === name && whole ? [whole] : []),
+        ...(inner[name] ? [mul(inner[name], weight)] : []),
+      ]);
+      return [name, addN(contributions)] as const;
+    });
+    return Object.fromEntries(entries);
+  };
 
   return {
     metaparameters,
+    ...sharedShapes(
+      'composeLoss',
+      terms.flatMap((term) => ('loss' in term ? [term.loss] : [])),
+    ),
     valueAndGradient: (inputs, values) =>
       tidy(() => add(terms.map((term) => [weightOf(term, values), termValue(term, inputs, values)]))),
-    derivatives: (inputs, values) => {
-      const byName = tidy(() => {
+    metaparameterGradient: (inputs, values) =>
+      tidy(() =>
+        sums(
+          values,
+          (term) => termValue(term, inputs, values).value,
+          ({ loss }) => loss.metaparameterGradient(inputs.studentLogits, inputs.targets, values),
+        ),
+      ),
+    mixedProduct: (inputs, values, tangent) =>
+      tidy(() =>
+        sums(
+          values,
+          (term) => productOf(termValue(term, inputs, values).gradient, tangent),
+          ({ loss }) => mixedProductOf(loss, inputs.studentLogits, inputs.targets, values, tangent.logits),
+        ),
+      ),
+    derivatives: (inputs, values) =>
+      tidy(() => {
         const parts = terms.map((term) => ({
           weight: weightOf(term, values),
           itself: termValue(term, inputs, values),
           by: termDerivatives(term, inputs, values),
           slopeOf: term.weight,
         }));
-        const entries = metaparameters.map((name) => {
+        const numbers = metaparameters.filter((name) => !isArrayName(name));
+        const entries = numbers.map((name) => {
           const contributions = parts.flatMap(({ weight, itself, by, slopeOf }): Contribution[] => [
             ...(slopeOf === name ? [[1, itself] as const] : []),
             ...(by[name] === undefined ? [] : [[weight, by[name]] as const]),
@@ -85,9 +145,7 @@ export function composeLoss(options: ComposeLossOptions): ComposedLoss {
           return [name, add(contributions)] as const;
         });
         return Object.fromEntries(entries);
-      });
-      return byName;
-    },
+      }),
     async report(inputs, values) {
       const numbers = tidy(() =>
         stack(

@@ -1,4 +1,4 @@
-import { add, mul, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, addN, mul, sum, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Where a gradient enters the student: at its logits, at the layers that feature terms compare, and at adapters. */
 export interface ComposedGradient {
@@ -7,6 +7,23 @@ export interface ComposedGradient {
   /** By adapter name, in the shapes of their weights. */
   readonly adapters: Readonly<Record<string, Tensor2D>>;
 }
+
+/** How all that terms are computed from moves along a direction in the weights. */
+export interface ComposedTangent {
+  readonly logits: Tensor2D;
+  readonly features: Readonly<Record<string, Tensor>>;
+  readonly adapters: Readonly<Record<string, Tensor2D>>;
+}
+
+/** ⟨gradient, tangent⟩ over what the gradient has. Made inside the caller's `tidy`. */
+export const productOf = (gradient: ComposedGradient, tangent: ComposedTangent): Tensor => {
+  const dot = (a: Tensor, b: Tensor | undefined): Tensor => sum(mul(a, b as Tensor));
+  return addN([
+    ...(gradient.logits ? [dot(gradient.logits, tangent.logits)] : []),
+    ...Object.entries(gradient.features).map(([layer, each]) => dot(each, tangent.features[layer])),
+    ...Object.entries(gradient.adapters).map(([name, each]) => dot(each, tangent.adapters[name])),
+  ]);
+};
 
 /** Σ_i c_i g_i; what only some have is passed through. Made inside the caller's `tidy`. */
 export function addGradients(

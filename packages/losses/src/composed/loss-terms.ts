@@ -43,7 +43,7 @@ export interface TermValue {
 
 /** The weight of a term in numbers. @throws RangeError if it is not finite. */
 export function weightOf({ name, weight }: LossTerm, metaparameters: Metaparameters): number {
-  const value = typeof weight === 'number' ? weight : (metaparameters[weight] ?? Number.NaN);
+  const value = typeof weight === 'number' ? weight : ((metaparameters[weight] as number) ?? Number.NaN);
   checkFinite('composeLoss', `the weight of ${name}`, value);
   return value;
 }
@@ -74,19 +74,20 @@ export function termValue(term: LossTerm, inputs: ComposedInputs, metaparameters
   };
 }
 
-/** The derivatives of a term without its weight by the metaparameters of its own loss. */
+/** The derivatives of a term without its weight by the metaparameters of its own loss that are numbers. */
 export function termDerivatives(
   term: LossTerm,
   { studentLogits, targets }: ComposedInputs,
   metaparameters: Metaparameters,
 ): Record<string, TermValue> {
-  if (!('loss' in term) || term.loss.metaparameters.length === 0) return {};
-  const values = term.loss.metaparameterGradient(studentLogits, targets, metaparameters);
+  if (!('loss' in term)) return {};
   const gradients = term.loss.mixedDerivatives(studentLogits, targets, metaparameters);
+  if (Object.keys(gradients).length === 0) return {};
+  const values = term.loss.metaparameterGradient(studentLogits, targets, metaparameters);
   return Object.fromEntries(
-    term.loss.metaparameters.map((name) => [
+    Object.entries(gradients).map(([name, logits]) => [
       name,
-      { value: values[name] as Scalar, gradient: { logits: gradients[name], features: {}, adapters: {} } },
+      { value: values[name] as Scalar, gradient: { logits, features: {}, adapters: {} } },
     ]),
   );
 }

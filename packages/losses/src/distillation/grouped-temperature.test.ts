@@ -1,5 +1,5 @@
 import { expectNoLeak, relativeError } from '@metadistill/testing';
-import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arbitraryBatch } from '../../test/arbitrary-batch.js';
@@ -9,7 +9,7 @@ import { goldenBatch } from '../../test/golden.js';
 import { distillation } from './distillation.js';
 import { groupedTemperature } from './grouped-temperature.js';
 
-const equal = { 'temperature[0]': 2, 'temperature[1]': 2, 'temperature[2]': 2 };
+const equal = { 'temperature[]': [2, 2, 2] };
 
 describe.each(['none', 'squared'] as const)('scaling %s', (scaling) => {
   const loss = groupedTemperature({ scaling, by: 'label', count: 6 });
@@ -21,8 +21,7 @@ describe.each(['none', 'squared'] as const)('scaling %s', (scaling) => {
     });
     fc.assert(
       fc.property(arbitraryBatch(5), temperatures, (batch, values) => {
-        const entries = values.map((value, group) => [`temperature[${group}]`, value] as const);
-        expectDerivatives(loss, batch, Object.fromEntries(entries));
+        expectDerivatives(loss, batch, { 'temperature[]': values });
       }),
       { numRuns: 20 },
     );
@@ -42,21 +41,38 @@ describe.each(['none', 'squared'] as const)('scaling %s', (scaling) => {
   });
 });
 
-test('a temperature per sample moves that sample’s row alone', () => {
-  tidy(() => {
-    const loss = groupedTemperature({ scaling: 'none', by: 'group', count: 3 });
-    const targets = {
-      labels: tensor1d([0, 2], 'int32'),
-      teacherLogits: tensor2d(goldenBatch.teacher as number[][]),
-      groups: tensor1d([2, 0], 'int32'),
-    };
-    const mixed = loss.mixedDerivatives(tensor2d(goldenBatch.student as number[][]), targets, equal);
-    const isZero = (values: Iterable<number>) => [...values].every((value) => value === 0);
-    const third = mixed['temperature[2]']!.dataSync();
-    expect(isZero(third.slice(0, 3))).toBe(false);
-    expect(isZero(third.slice(3))).toBe(true);
-    expect(isZero(mixed['temperature[1]']!.dataSync())).toBe(true);
+const targets = () => ({
+  labels: tensor1d([0, 2], 'int32'),
+  teacherLogits: tensor2d(goldenBatch.teacher as number[][]),
+});
+const student = () => tensor2d(goldenBatch.student as number[][]);
+const numbers = (tensor: Tensor) => [...tensor.dataSync()];
+
+/** What the loss says of the rows of the golden batch, if they are in these groups. */
+function ofGroups(groups: number[]) {
+  const loss = groupedTemperature({ scaling: 'none', by: 'group', count: 3 });
+  return tidy(() => {
+    const given = { ...targets(), groups: tensor1d(groups, 'int32') };
+    const product = loss.mixedProduct!(student(), given, equal, student())['temperature[]'];
+    const slope = loss.metaparameterGradient(student(), given, equal)['temperature[]'];
+    return { product: numbers(product), slope: numbers(slope) };
   });
+}
+
+test('a group has the derivatives of its rows, added up, and one without rows has exactly none', () => {
+  const apart = ofGroups([2, 0]);
+  const together = ofGroups([1, 1]);
+  for (const of of ['product', 'slope'] as const) {
+    expect(apart[of][1]).toBe(0);
+    expect(apart[of][0]).not.toBe(0);
+    expect(apart[of][2]).not.toBe(0);
+    expect([together[of][0], together[of][2]]).toEqual([0, 0]);
+    expect(together[of][1]).toBeCloseTo(apart[of][0]! + apart[of][2]!, 6);
+  }
+});
+
+test.each([3, -1])('refuses group %i of three on a backend that looks', (group) => {
+  expect(() => ofGroups([0, group])).toThrow(`GatherV2: the index value ${group} is not in [0, 2]`);
 });
 
 test('refuses missing groups and a temperature that is not above zero, and leaks no tensor', async () => {
@@ -65,8 +81,17 @@ test('refuses missing groups and a temperature that is not above zero, and leaks
     'targets.groups is undefined; expected int32',
   );
   const loss = groupedTemperature({ scaling: 'none', by: 'label', count: 3 });
-  expect(() => evaluateLoss(loss, goldenBatch, { ...equal, 'temperature[1]': 0 })).toThrow(
-    'temperature is 0',
+  expect(() => evaluateLoss(loss, goldenBatch, { 'temperature[]': [2, 0, 2] })).toThrow(
+    'groupedTemperature: temperature[][1] is 0; expected a finite number above 0.',
+  );
+  expect(() => evaluateLoss(loss, goldenBatch, { 'temperature[]': [2, 2] })).toThrow(
+    'groupedTemperature: temperature[] is an array of 2; expected an array of 3 numbers. Give them flat, in row-major order.',
+  );
+  expect(() => evaluateLoss(loss, goldenBatch, { 'temperature[]': 2 as never })).toThrow(
+    'temperature[] is 2;',
+  );
+  expect(() => evaluateLoss(loss, goldenBatch, { 'temperature[]': [2, Number.NaN, 2] })).toThrow(
+    'groupedTemperature: temperature[][1] is NaN; expected a finite number.',
   );
   expect(() => groupedTemperature({ scaling: 'none', by: 'label', count: 0 })).toThrow('count is 0');
   const few = groupedTemperature({ scaling: 'none', by: 'label', count: 2 });

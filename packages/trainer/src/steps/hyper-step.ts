@@ -1,4 +1,10 @@
-import { addCosts, type HypergradientTensors, readHypergradient } from '@metadistill/hypergrad';
+import {
+  addCosts,
+  type HypergradientTensors,
+  metaparameterLayout,
+  type NamedMetaparameters,
+  readHypergradient,
+} from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
 import { dispose } from '@tensorflow/tfjs-core';
 import { DivergedError } from '../diverged-error.js';
@@ -21,7 +27,7 @@ export async function hyperStep<Name extends string, Batch>(
   );
   try {
     checkFinite(state, { 'the training loss': trainingLoss, 'the validation loss': validationLoss });
-    const { warning, ...moved } = move(options.problem.metaparameters, meta, state, gradient);
+    const { warning, ...moved } = move(options.problem, meta, state, gradient);
     if (warning !== undefined) {
       // What a method carries on is no more finite than the hypergradient that it made: it starts anew.
       dispose([...result.state]);
@@ -57,7 +63,7 @@ export async function hyperStep<Name extends string, Batch>(
 
 /** The metaparameters after a step of the outer optimizer; as they were, with a warning, if the hypergradient is to be skipped. */
 function move<Name extends string, Batch>(
-  names: readonly Name[],
+  problem: NamedMetaparameters<Name>,
   { space, optimizer, onNaN }: MetaOptimization<Name, Batch>,
   state: TrainingState<Name>,
   gradient: Metaparameters<Name>,
@@ -66,24 +72,30 @@ function move<Name extends string, Batch>(
   readonly outerState: unknown;
   readonly warning?: string;
 } {
-  const usable = (name: Name): number =>
-    onNaN === 'zero' && Number.isNaN(gradient[name]) ? 0 : gradient[name];
   const { iteration, metaparameters, outerState } = state;
-  const errorOf = (name: Name) =>
-    new DivergedError(`the hypergradient by ${name}`, gradient[name], iteration, metaparameters);
-  const bad = names.find((name) => !Number.isFinite(usable(name)));
-  if (bad !== undefined) {
+  const layout = metaparameterLayout(problem);
+  const slopes = layout.flatten(gradient);
+  const usable = slopes.map((slope) => (onNaN === 'zero' && Number.isNaN(slope) ? 0 : slope));
+  const errorOf = (entry: number) =>
+    new DivergedError(
+      `the hypergradient by ${layout.entryName(entry)}`,
+      slopes[entry] as number,
+      iteration,
+      metaparameters,
+    );
+  const bad = usable.findIndex((slope) => !Number.isFinite(slope));
+  if (bad >= 0) {
     const error = errorOf(bad);
     if (onNaN !== 'skip') throw error;
     return { metaparameters, outerState, warning: error.message };
   }
   const free = space.free(metaparameters);
-  const updated = optimizer.update(free, space.pullBack(free, space.names.map(usable)), outerState);
-  const zeroed = names.find((name) => Number.isNaN(gradient[name]));
+  const updated = optimizer.update(free, space.pullBack(free, layout.unflatten(usable)), outerState);
+  const zeroed = slopes.findIndex(Number.isNaN);
   return {
     metaparameters: { ...metaparameters, ...space.value(updated.metaparameters) },
     outerState: updated.state,
-    ...(zeroed !== undefined && { warning: `${errorOf(zeroed).message} It counts as zero.` }),
+    ...(zeroed >= 0 && { warning: `${errorOf(zeroed).message} It counts as zero.` }),
   };
 }
 

@@ -19,6 +19,12 @@ test('two values by hand', () => {
   expect(predict(2)).toBeCloseTo(0.9 + (0.8 + 0.64) * 0.81, 12);
 });
 
+test('a trend follows its smoothing', () => {
+  // As above, but the trend is 0.8 + 0.5·(0.9 − 0.8) = 0.85.
+  const predict = dampedHolt({ levelSmoothing: 0.5, trendSmoothing: 0.5, damping: 0.8 }).fit([0, 1]);
+  expect(predict(1)).toBeCloseTo(0.9 + 0.8 * 0.85, 12);
+});
+
 test('refuses factors outside (0, 1]', () => {
   expect(() => dampedHolt({ damping: 0 })).toThrow('dampedHolt: damping is 0; expected');
   expect(() => dampedHolt({ levelSmoothing: 1.5 })).toThrow('levelSmoothing is 1.5');

@@ -29,3 +29,22 @@ test('refuses an empty interval', () => {
   );
   expect(() => logitSpace({ bounds: [-1e308, 1e308] })).toThrow(RangeError);
 });
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('logSpace refuses a smallest of %d', (smallest) => {
+  expect(() => logSpace({ smallest })).toThrow(
+    `logSpace: smallest is ${smallest}; expected a finite number above 0.`,
+  );
+});
+
+test.each([0, -0.1, 0.5, 0.7, Number.NaN])('logitSpace refuses a margin of %d', (margin) => {
+  expect(() => logitSpace({ bounds: [0, 1], margin })).toThrow(
+    `logitSpace: margin is ${margin}; expected a share of the interval, in (0, 0.5).`,
+  );
+});
+
+test('values below the smallest, or nearer to an end than the margin, count as these', () => {
+  expect(logSpace({ smallest: 0.1 }).toLine(0.01)).toBe(Math.log(0.1));
+  const { toLine } = logitSpace({ bounds: [0, 10], margin: 0.2 });
+  expect([0, 2].map(toLine)).toEqual([Math.log(0.25), Math.log(0.25)]);
+  expect(toLine(10)).toBeCloseTo(Math.log(4), 12);
+});

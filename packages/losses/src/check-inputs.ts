@@ -76,3 +76,31 @@ export function checkTeacherLogits(
   }
   return teacherLogits;
 }
+
+/**
+ * The logits of several teachers; `teacherLogits` counts as one.
+ * @throws TypeError, RangeError if there are not `count`, or one has another shape than the student's.
+ */
+export function checkTeachers(
+  caller: string,
+  studentLogits: Tensor2D,
+  { teachers, teacherLogits }: Targets,
+  count: number,
+): readonly Tensor2D[] {
+  const given = teachers ?? (teacherLogits ? [teacherLogits] : []);
+  if (given.length !== count) {
+    throw new RangeError(
+      `${caller}: targets has the logits of ${given.length} teachers; expected ${count}. Give each batch the logits of ` +
+        'all teachers, in their order.',
+    );
+  }
+  for (const [i, { shape }] of given.entries()) {
+    if (shape.join() !== studentLogits.shape.join()) {
+      throw new RangeError(
+        `${caller}: teachers[${i}] has shape [${shape}]; expected ${shapeOf(studentLogits)} as studentLogits has. ` +
+          'Was it trained on another dataset?',
+      );
+    }
+  }
+  return given;
+}

@@ -6,7 +6,9 @@ export interface Targets {
   readonly labels: Tensor1D;
   /** `[batch, classes]` teacher logits, unscaled; needed by every loss that distils. */
   readonly teacherLogits?: Tensor2D;
-  /** `[batch]` int32 group of each example, such as its index in the data; needed by `groupedTemperature` alone. */
+  /** Logits `[batch, classes]` of several teachers, always in the same order; needed by `trustMix`. */
+  readonly teachers?: readonly Tensor2D[];
+  /** `[batch]` int32 group of each example, such as its index in the data; needed by what is `by: 'group'`. */
   readonly groups?: Tensor1D;
 }
 

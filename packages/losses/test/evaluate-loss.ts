@@ -9,6 +9,10 @@ export interface Batch {
   readonly student: readonly (readonly number[])[];
   readonly teacher: readonly (readonly number[])[];
   readonly labels: readonly number[];
+  /** Of losses that take several teachers. */
+  readonly teachers?: readonly (readonly (readonly number[])[])[];
+  /** Of losses by group. */
+  readonly groups?: readonly number[];
 }
 
 /** Everything a loss says about a batch, as plain numbers; matrices row by row. Entries of arrays are by labels: `trust[][3]`. */
@@ -130,15 +134,29 @@ function numbersOf<Name extends string>(
 }
 
 function withTensors<Result>(
-  { student, teacher, labels, direction = student }: Batch & { readonly direction?: Batch['student'] },
+  {
+    student,
+    teacher,
+    labels,
+    teachers,
+    groups,
+    direction = student,
+  }: Batch & { readonly direction?: Batch['student'] },
   body: (logits: Tensor2D, targets: Targets, tangent: Tensor2D) => Result,
 ): Result {
   const matrix = (rows: Batch['student']) => tensor2d(rows.map((row) => [...row]));
+  const indices = (values: readonly number[]) => tensor1d([...values], 'int32');
   const [logits, teacherLogits, tangent] = [matrix(student), matrix(teacher), matrix(direction)];
-  const targets = { labels: tensor1d([...labels], 'int32'), teacherLogits };
+  const targets = {
+    labels: indices(labels),
+    teacherLogits,
+    ...(teachers && { teachers: teachers.map(matrix) }),
+    ...(groups && { groups: indices(groups) }),
+  };
   try {
     return body(logits, targets, tangent);
   } finally {
-    dispose([logits, tangent, targets.labels, teacherLogits]);
+    const { teachers: several = [], ...rest } = targets;
+    dispose([logits, tangent, ...several, ...Object.values(rest)]);
   }
 }

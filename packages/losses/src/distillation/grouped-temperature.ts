@@ -9,12 +9,12 @@ import {
   type Scalar,
   sub,
   sum,
-  type Tensor1D,
   type Tensor2D,
   tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
 import { checkArray } from '../arrays/array-names.js';
+import { groupsOf } from '../arrays/groups-of.js';
 import { sumByGroup } from '../arrays/sum-by-group.js';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { powerOf } from '../divergences/divergence-loss.js';
@@ -66,7 +66,7 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
     const values = checkArray('groupedTemperature', 'temperature[]', metaparameters['temperature[]'], count);
     const bad = values.findIndex((value) => !(value > 0));
     if (bad >= 0) checkTemperature('groupedTemperature', values[bad]!, `temperature[][${bad}]`);
-    const groups = by === 'label' ? targets.labels : groupsOf(studentLogits, targets);
+    const groups = by === 'label' ? targets.labels : groupsOf('groupedTemperature', studentLogits, targets);
     const temperatures = reshape<Rank.R2>(gather(tensor1d(values as number[]), groups), [-1, 1]);
     const u = soften(studentLogits, temperatures);
     const v = soften(teacherLogits, temperatures);
@@ -120,13 +120,5 @@ function checkCount(studentLogits: Tensor2D, by: 'label' | 'group', count: numbe
   if (by === 'group' || count >= classes) return;
   throw new RangeError(
     `groupedTemperature: count is ${count}; expected at least ${classes}, a temperature for each class.`,
-  );
-}
-
-function groupsOf(studentLogits: Tensor2D, { groups }: Targets): Tensor1D {
-  if (groups?.dtype === 'int32' && groups.shape.join() === `${studentLogits.shape[0]}`) return groups;
-  throw new TypeError(
-    `groupedTemperature: targets.groups is ${groups === undefined ? 'undefined' : `${groups.dtype} [${groups.shape}]`}; ` +
-      `expected int32 [${studentLogits.shape[0]}], the group of each example.`,
   );
 }

@@ -1,0 +1,73 @@
+import { checkOptions } from '@metadistill/options';
+
+/** Logits `[examples, classes]` on the host, row by row. */
+interface Logits {
+  readonly values: ArrayLike<number>;
+  readonly examples: number;
+  readonly classes: number;
+}
+
+export interface CountedTrustOptions {
+  /** The teachers' logits on the same labelled examples, which nobody trained on. */
+  readonly teachers: readonly Logits[];
+  /** The right classes of these examples. */
+  readonly labels: ArrayLike<number>;
+  /** How right the labels of the training data are, above 0 and at most 1: it cannot be counted. Default 0.5. */
+  readonly labelPrecision?: number;
+  /** The trust of an expert is its precision to this power; default 4. */
+  readonly power?: number;
+}
+
+/**
+ * The dials of `trustMix({ by: 'answer' })` by counting: how often each teacher is right when it says a class.
+ *
+ * A[e, q] = power · log((right + 1) / (said + classes)), `[1 + teachers, classes]` row by row, the labels first: the trust of
+ * an expert is then its precision, smoothed by one example, to that power. A rule that needs no training, to start from or to compare
+ * with.
+ *
+ * @returns plain numbers, the value of `trust[]`.
+ * @throws RangeError if logits and labels do not fit or a number is outside its range, TypeError if an option is unknown.
+ */
+export function countedTrust(options: CountedTrustOptions): number[] {
+  checkOptions<CountedTrustOptions>('countedTrust', options, {
+    teachers: true,
+    labels: true,
+    labelPrecision: true,
+    power: true,
+  });
+  const { teachers, labels, labelPrecision = 0.5, power = 4 } = options;
+  if (!(labelPrecision > 0 && labelPrecision <= 1)) {
+    throw new RangeError(
+      `countedTrust: labelPrecision is ${labelPrecision}; expected a number above 0 and at most 1.`,
+    );
+  }
+  if (!(power > 0 && Number.isFinite(power))) {
+    throw new RangeError(`countedTrust: power is ${power}; expected a finite number above 0.`);
+  }
+  const [first] = teachers;
+  if (first === undefined) throw new RangeError('countedTrust: teachers is []; expected at least one.');
+  const { classes } = first;
+  const trust: number[] = Array(classes).fill(power * Math.log(labelPrecision));
+  for (const [e, teacher] of teachers.entries()) {
+    const { values, examples } = teacher;
+    if (examples !== labels.length || teacher.classes !== classes || values.length !== examples * classes) {
+      throw new RangeError(
+        `countedTrust: teachers[${e}] has ${values.length} values for ${examples} examples of ${teacher.classes} classes; ` +
+          `expected those of ${labels.length} examples of ${classes}.`,
+      );
+    }
+    const said: number[] = Array(classes).fill(0);
+    const right: number[] = Array(classes).fill(0);
+    for (let example = 0; example < examples; example++) {
+      let best = 0;
+      for (let k = 1; k < classes; k++) {
+        if ((values[example * classes + k] as number) > (values[example * classes + best] as number))
+          best = k;
+      }
+      said[best]! += 1;
+      if (labels[example] === best) right[best]! += 1;
+    }
+    trust.push(...said.map((count, k) => power * Math.log((right[k]! + 1) / (count + classes))));
+  }
+  return trust;
+}

@@ -1,0 +1,181 @@
+import { checkOptions } from '@metadistill/options';
+import {
+  add,
+  argMax,
+  fill,
+  gather,
+  mul,
+  type Rank,
+  reshape,
+  type Scalar,
+  slice,
+  softmax,
+  split,
+  stack,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tensor2d,
+  tidy,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import { checkArray } from '../arrays/array-names.js';
+import { groupsOf } from '../arrays/groups-of.js';
+import { sumByGroup } from '../arrays/sum-by-group.js';
+import { checkLogitsAndLabels, checkTeachers, checkTemperature } from '../check-inputs.js';
+import { labelRows, soften, softmaxOf } from '../softmax/soften.js';
+import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
+import type { LogitLoss, Metaparameters, Targets } from '../types.js';
+
+export interface TrustMixOptions {
+  /** How many teachers there are beside the labels, at least one. */
+  readonly teachers: number;
+  /**
+   * What the trust in an expert depends on: the class that it says (`answer`, the default: a label's class, a teacher's
+   * first choice), the group of the example in `targets.groups` (`group`), or nothing (`expert`).
+   */
+  readonly by?: 'answer' | 'group' | 'expert';
+  /** How many classes or groups there are; 1, and left out, by `expert`. */
+  readonly count?: number;
+  /** T > 0, of the student and of all teachers. Default 5. */
+  readonly temperature?: number;
+}
+
+/**
+ * Several sources of targets, each trusted by how right it turns out to be: (1/B) Σ_b Σ_e α_e(b) T ℓ_e(b).
+ *
+ * Experts e are the labels (e = 0) and the teachers. ℓ_e is the cross-entropy with the labels or the KL divergence from the
+ * teacher, of softmax(z/T). α(b) is the softmax over experts of the dials A[e, q_e(b)], `trust[]` `[1 + teachers, count]`,
+ * q_e(b) being the class that the expert says of b, or b's group. With the targets p_e,
+ *
+ *     ∂/∂z = (softmax(z/T) − Σ_e α_e p_e) / B,   ⟨∂²/∂z∂A[e, q], ż⟩ = −(1/B) Σ_{b in q} α_e ⟨p_e − Σ_k α_k p_k, ż⟩.
+ *
+ * The length of a step does not depend on T. One product with J serves all dials.
+ *
+ * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
+ * @throws RangeError if a count is no integer of at least 1 or the temperature not above 0, TypeError if an option is
+ *   unknown; on use, TypeError or RangeError if logits, teachers, groups or dials do not fit.
+ * @see Jacobs, Jordan, Nowlan, Hinton (1991), Adaptive mixtures of local experts, for trust by a softmax of gates.
+ */
+export function trustMix(options: TrustMixOptions): LogitLoss<'trust[]'> {
+  checkOptions<TrustMixOptions>('trustMix', options, {
+    teachers: true,
+    by: true,
+    count: true,
+    temperature: true,
+  });
+  const { teachers, by = 'answer', count = by === 'expert' ? 1 : Number.NaN, temperature = 5 } = options;
+  checkCount('teachers', teachers);
+  checkCount('count', count);
+  checkTemperature('trustMix', temperature);
+  if (!['answer', 'group', 'expert'].includes(by)) {
+    throw new RangeError(`trustMix: by is ${by}; expected 'answer', 'group' or 'expert'.`);
+  }
+  const shape: [number, number] = [1 + teachers, count];
+
+  const prepare = (studentLogits: Tensor2D, targets: Targets, metaparameters: Metaparameters<'trust[]'>) => {
+    checkLogitsAndLabels('trustMix', studentLogits, targets);
+    const given = checkTeachers('trustMix', studentLogits, targets, teachers);
+    const values = checkArray('trustMix', 'trust[]', metaparameters['trust[]'], shape[0] * shape[1]);
+    const [batch, classes] = studentLogits.shape;
+    if (by === 'answer' && count !== classes) {
+      throw new RangeError(`trustMix: count is ${count}; expected ${classes}, the number of classes.`);
+    }
+    const sameGroup = by === 'group' ? groupsOf('trustMix', studentLogits, targets) : undefined;
+    const groupOf = (said: () => Tensor1D): Tensor1D =>
+      sameGroup ?? (by === 'answer' ? said() : (fill([batch], 0, 'int32') as Tensor1D));
+    const soft = given.map((logits) => softmaxOf(soften(logits, temperature)));
+    const labels = labelRows(targets.labels, classes);
+    const groups = [
+      groupOf(() => targets.labels),
+      ...given.map((logits) => groupOf(() => argMax(logits, 1))),
+    ];
+    const dials = tensor2d(values as number[], shape);
+    const trust = softmax(
+      stack(
+        groups.map((group, e) => gather(reshape(slice(dials, [e, 0], [1, -1]), [-1]), group)),
+        1,
+      ),
+    ) as Tensor2D;
+    return {
+      batch,
+      student: softmaxOf(soften(studentLogits, temperature)),
+      /** p_e, each `[batch, classes]`. */
+      answers: [labels, ...soft.map(({ probabilities }) => probabilities)],
+      /** log p_e; of the labels 0, whose entropy is. */
+      logAnswers: [zerosLike(labels), ...soft.map((each) => each.logProbabilities())],
+      /** α `[batch, experts]`, and by experts `[batch, 1]`. */
+      trust,
+      shares: split(trust, shape[0], 1) as Tensor2D[],
+      groups,
+    };
+  };
+
+  /** (1/B) Σ_{b in q} α_e (x_e − Σ_k α_k x_k) of x `[batch, experts]`: what `trust[]` does to Σ_e α_e x_e. */
+  const byDial = ({ batch, trust, groups }: ReturnType<typeof prepare>, x: Tensor2D): Tensor => {
+    const centred = mul(trust, sub(x, sum(mul(trust, x), 1, true)));
+    const rows = split(mul(centred, 1 / batch), shape[0], 1);
+    return stack(rows.map((row, e) => sumByGroup(reshape<Rank.R1>(row, [-1]), groups[e] as Tensor1D, count)));
+  };
+
+  return {
+    name: `trustMix(teachers=${teachers}, by=${by}, temperature=${temperature})`,
+    metaparameters: ['trust[]'],
+    shapes: { 'trust[]': shape },
+    needsTeacher: true,
+    valueAndGradient: (studentLogits, targets, metaparameters) =>
+      tidy(() => {
+        const at = prepare(studentLogits, targets, metaparameters);
+        const wanted = total(at.shares.map((share, e) => mul(share, at.answers[e] as Tensor2D)));
+        return {
+          value: mul<Scalar>(sum(mul(at.trust, lossesOf(at))), temperature / at.batch),
+          gradient: mul<Tensor2D>(sub(at.student.probabilities, wanted), 1 / at.batch),
+        };
+      }),
+    metaparameterGradient: (studentLogits, targets, metaparameters) =>
+      tidy(() => {
+        const at = prepare(studentLogits, targets, metaparameters);
+        return { 'trust[]': byDial(at, mul(lossesOf(at), temperature)) };
+      }),
+    mixedDerivatives: () => ({}),
+    mixedProduct: (studentLogits, targets, metaparameters, tangent) =>
+      tidy(() => {
+        const at = prepare(studentLogits, targets, metaparameters);
+        // ⟨softmax(z/T), ż⟩ is the same for all experts, and drops out.
+        const along = at.answers.map((answer) => sum(mul(answer, mul(tangent, -1)), 1));
+        return { 'trust[]': byDial(at, stack(along, 1) as Tensor2D) };
+      }),
+    hessianProduct: (studentLogits, targets, metaparameters, tangent) =>
+      tidy(() => {
+        const { student, batch } = prepare(studentLogits, targets, metaparameters);
+        return mul<Tensor2D>(softmaxJacobian(student.probabilities, tangent), 1 / (batch * temperature));
+      }),
+  };
+}
+
+/** ℓ_e = Σ p_e (log p_e − log p) `[batch, experts]`. */
+function lossesOf({
+  student,
+  answers,
+  logAnswers,
+}: {
+  readonly student: ReturnType<typeof softmaxOf>;
+  readonly answers: readonly Tensor2D[];
+  readonly logAnswers: readonly Tensor2D[];
+}): Tensor2D {
+  const logStudent = student.logProbabilities();
+  return stack(
+    answers.map((answer, e) => sum(mul(answer, sub(logAnswers[e] as Tensor2D, logStudent)), 1)),
+    1,
+  ) as Tensor2D;
+}
+
+const total = (tensors: readonly Tensor2D[]): Tensor2D => tensors.reduce((sum, each) => add(sum, each));
+
+function checkCount(name: string, value: number): void {
+  if (!(Number.isInteger(value) && value > 0)) {
+    throw new RangeError(`trustMix: ${name} is ${value}; expected an integer of at least 1.`);
+  }
+}

@@ -56,6 +56,10 @@ export interface Batch {
   readonly labels: Tensor1D;
   /** `[batch, classes]`, float32; present if teacher logits were given. */
   readonly teacherLogits?: Tensor2D;
+  /** Of several teachers, each `[batch, classes]`, float32; present if their logits were given. */
+  readonly teachers?: readonly Tensor2D[];
+  /** `[batch]`, int32: the group of each example; present if groups were given. */
+  readonly groups?: Tensor1D;
   /** `[batch]`: the index of each example in the data set. */
   readonly indices: Int32Array;
 }

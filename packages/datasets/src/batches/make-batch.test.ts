@@ -163,3 +163,32 @@ describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
     );
   });
 });
+
+describe('several teachers and groups', () => {
+  const two = [logits, { ...logits, values: logits.values.map((value) => 2 * value) }];
+  const groups = Int32Array.of(4, 0, 1);
+
+  it('come in the order of the teachers and of the examples, and are disposed of with the batch', async () => {
+    await expectNoLeak(() => {
+      const indices = Int32Array.of(2, 0);
+      const batch = makeBatch({ dataset: colours, indices, teachers: two, groups });
+      expect(batch.teachers?.map((each) => each.arraySync()[0]?.slice(0, 2))).toEqual([
+        [-16, -17],
+        [-32, -34],
+      ]);
+      expect(Array.from(batch.groups!.dataSync())).toEqual([1, 4]);
+      disposeBatch(batch);
+    });
+  });
+
+  it('are refused if they are of other examples', () => {
+    const indices = Int32Array.of(0);
+    const short = { ...logits, examples: 2 };
+    expect(() => makeBatch({ dataset: colours, indices, teachers: [logits, short] })).toThrow(
+      'makeBatch: teachers[1] is [2,8]; expected [3,8] (colours).',
+    );
+    expect(() => makeBatch({ dataset: colours, indices, groups: Int32Array.of(1) })).toThrow(
+      'makeBatch: groups has 1 entries; expected 3, one for each example of colours.',
+    );
+  });
+});

@@ -1,5 +1,5 @@
 import { checkOptions } from '@metadistill/options';
-import { tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { type Tensor1D, type Tensor2D, tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { exampleSize } from '../sets/split.js';
 import type { Batch, Dataset, Normalization, TeacherLogits } from '../types.js';
 import { normalizePixels } from './normalize-pixels.js';
@@ -15,13 +15,17 @@ export interface MakeBatchOptions {
   readonly normalization?: Normalization | undefined;
   /** Of all examples of the data set, in their order. */
   readonly teacherLogits?: TeacherLogits | undefined;
+  /** Of several teachers, each of all examples. */
+  readonly teachers?: readonly TeacherLogits[] | undefined;
+  /** `[examples]`: a whole number at least 0 for each, such as the source of its label. */
+  readonly groups?: Int32Array | undefined;
   /** Changes the pixels before they are normalized; for images only. `teacherLogits` stay those of the data set's images. */
   readonly augment?: AugmentPixels | undefined;
 }
 
 /**
- * Makes tensors of some examples: inputs `[batch, ...exampleShape]` float32, labels `[batch]` int32, and the
- * teacher's logits `[batch, classes]` if given. The tensors belong to the caller (`disposeBatch`).
+ * Makes tensors of some examples: inputs `[batch, ...exampleShape]` float32, labels `[batch]` int32, the
+ * logits of a teacher or of several `[batch, classes]` and groups `[batch]` int32 if given. The tensors belong to the caller (`disposeBatch`).
  *
  * Pixels become (x / 255 − mean) / std in float32, rounded after each operation as PyTorch's ToTensor and Normalize
  * do; without a normalization, x / 255. Features stay as they are.
@@ -35,10 +39,12 @@ export function makeBatch(options: MakeBatchOptions): Batch {
     indices: true,
     normalization: true,
     teacherLogits: true,
+    teachers: true,
+    groups: true,
     augment: true,
   });
   checkBatch(options);
-  const { dataset, indices, normalization, teacherLogits, augment } = options;
+  const { dataset, indices, normalization, teacherLogits, teachers, groups, augment } = options;
   const { exampleShape, labels } = dataset;
   const size = exampleSize(dataset);
   const { examples, rows } = augment
@@ -50,29 +56,37 @@ export function makeBatch(options: MakeBatchOptions): Batch {
       examples instanceof Uint8Array
         ? normalizePixels(gathered(examples, size, rows), shape, normalization)
         : tensor(rowsOf(examples, size, rows, new Float32Array(rows.length * size)), shape, 'float32'),
-    labels: tensor1d(
-      Int32Array.from(indices, (index) => labels[index] as number),
-      'int32',
-    ),
+    labels: entriesOf(labels, indices),
     indices,
   };
-  if (!teacherLogits) return batch;
-  const { values, classes } = teacherLogits;
   return {
     ...batch,
-    teacherLogits: tensor2d(
-      rowsOf(values, classes, indices, new Float32Array(indices.length * classes)),
-      [indices.length, classes],
-      'float32',
-    ),
+    ...(teacherLogits && { teacherLogits: logitsOf(teacherLogits, indices) }),
+    ...(teachers && { teachers: teachers.map((each) => logitsOf(each, indices)) }),
+    ...(groups && { groups: entriesOf(groups, indices) }),
   };
 }
+
+const entriesOf = (values: Int32Array, indices: Int32Array): Tensor1D =>
+  tensor1d(
+    Int32Array.from(indices, (index) => values[index] as number),
+    'int32',
+  );
+
+const logitsOf = ({ values, classes }: TeacherLogits, indices: Int32Array): Tensor2D =>
+  tensor2d(
+    rowsOf(values, classes, indices, new Float32Array(indices.length * classes)),
+    [indices.length, classes],
+    'float32',
+  );
 
 /** Disposes of a batch's tensors. */
 export function disposeBatch(batch: Batch): void {
   batch.inputs.dispose();
   batch.labels.dispose();
   batch.teacherLogits?.dispose();
+  for (const logits of batch.teachers ?? []) logits.dispose();
+  batch.groups?.dispose();
 }
 
 /** Rows in the order of `indices`: a view if they follow each other, else a copy. */
@@ -110,7 +124,14 @@ function rowsOf<Values extends Uint8Array | Float32Array>(
   return output;
 }
 
-function checkBatch({ dataset, indices, normalization, teacherLogits }: MakeBatchOptions): void {
+function checkBatch({
+  dataset,
+  indices,
+  normalization,
+  teacherLogits,
+  teachers = [],
+  groups,
+}: MakeBatchOptions): void {
   const { examples, exampleShape, labels, classes, name } = dataset;
   const count = labels.length;
   const wrong = indices.find((index) => index < 0 || index >= count);
@@ -119,9 +140,20 @@ function checkBatch({ dataset, indices, normalization, teacherLogits }: MakeBatc
       `makeBatch: an index is ${wrong}; expected 0..${count - 1} (${name}). Plan the batches for this set.`,
     );
   }
-  if (teacherLogits && (teacherLogits.examples !== count || teacherLogits.classes !== classes)) {
+  const all = [
+    ...(teacherLogits ? [['teacherLogits', teacherLogits] as const] : []),
+    ...teachers.map((each, e) => [`teachers[${e}]`, each] as const),
+  ];
+  for (const [what, logits] of all) {
+    if (logits.examples !== count || logits.classes !== classes) {
+      throw new RangeError(
+        `makeBatch: ${what} is [${logits.examples},${logits.classes}]; expected [${count},${classes}] (${name}). Slice them as the data set was sliced (sliceTeacherLogits).`,
+      );
+    }
+  }
+  if (groups && groups.length !== count) {
     throw new RangeError(
-      `makeBatch: teacherLogits is [${teacherLogits.examples},${teacherLogits.classes}]; expected [${count},${classes}] (${name}). Slice them as the data set was sliced (sliceTeacherLogits).`,
+      `makeBatch: groups has ${groups.length} entries; expected ${count}, one for each example of ${name}.`,
     );
   }
   if (!normalization) return;

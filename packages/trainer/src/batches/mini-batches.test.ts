@@ -127,3 +127,33 @@ test('refuses a live teacher beside cached logits, or of other data', () => {
     'teacher maps [1] to 2 classes; expected [1] to 3, as seven numbers has them',
   );
 });
+
+test('lends the logits of several teachers, cached and live, in their order, and takes them back', async () => {
+  await expectNoLeak(() => {
+    const groups = Int32Array.from(dataset.labels, (_, i) => i);
+    const batches = miniBatches({
+      dataset,
+      batchSize: 3,
+      shuffleSeed: 5,
+      teachers: [teacher, teacherLogits, teacher],
+      groups,
+    });
+    const batch = batches.at(1);
+    const answer = teacher.model.predict(teacher.weights, batch.inputs);
+    const cached = Array.from(batch.indices, (index) =>
+      Array.from(teacherLogits.values.subarray(2 * index, 2 * index + 2)),
+    );
+    expect(batch.teachers!.map(toNumbers)).toEqual([toNumbers(answer), cached.flat(), toNumbers(answer)]);
+    expect(toNumbers(batch.groups!)).toEqual(Array.from(batch.indices));
+    answer.dispose();
+    batches.release(batch);
+  });
+});
+
+test('refuses several teachers of other data, and groups of other examples', () => {
+  const other = { ...teacherLogits, examples: 3 };
+  expect(() => miniBatches({ dataset, batchSize: 3, teachers: [teacherLogits, other] })).toThrow(RangeError);
+  expect(() => miniBatches({ dataset, batchSize: 3, groups: Int32Array.of(1) })).toThrow(
+    'miniBatches: groups has 1 entries; expected 7',
+  );
+});

@@ -15,7 +15,7 @@ import {
 } from '@metadistill/datasets';
 import type { Model, Weights } from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
-import { tidy } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { BatchSource } from '../types.js';
 
 /** A teacher that is run while its student trains. */
@@ -46,6 +46,10 @@ export interface MiniBatchesOptions {
    * its forward pass. Instead of `teacherLogits`.
    */
   readonly teacher?: LiveTeacher;
+  /** Several teachers, each by its cached logits or live, always in this order. Beside the above or instead of it. */
+  readonly teachers?: readonly (TeacherLogits | LiveTeacher)[];
+  /** `[examples]`: a whole number at least 0 for each, such as the source of its label; each batch gets those of its examples. */
+  readonly groups?: Int32Array;
   /** Shuffles each epoch by a permutation of its own; without it, batches keep the order of the data set. */
   readonly shuffleSeed?: number;
   readonly augmentation?: SeededAugmentation;
@@ -74,15 +78,25 @@ export function miniBatches(options: MiniBatchesOptions): MiniBatches {
     normalization: true,
     teacherLogits: true,
     teacher: true,
+    teachers: true,
+    groups: true,
     shuffleSeed: true,
     augmentation: true,
     lastBatch: true,
   });
   const { dataset, batchSize, normalization, teacherLogits, shuffleSeed, lastBatch = 'keep' } = options;
-  const { augmentation, teacher } = options;
+  const { augmentation, teacher, teachers, groups } = options;
+  const cached = teachers?.filter((each): each is TeacherLogits => !isLive(each));
   checkDataset(dataset);
   if (teacherLogits) checkLogits(teacherLogits, dataset);
   if (teacher) checkTeacher(options, teacher.model);
+  if (teachers) checkTeachers(teachers, dataset);
+  if (groups && groups.length !== dataset.labels.length) {
+    throw new RangeError(
+      `miniBatches: groups has ${groups.length} entries; expected ${dataset.labels.length}, one for each example of ` +
+        `${dataset.name}.`,
+    );
+  }
   const examples = dataset.labels.length;
   const { batchCount } = planBatches({ examples, batchSize, lastBatch });
   if (batchCount === 0) {
@@ -114,18 +128,42 @@ export function miniBatches(options: MiniBatchesOptions): MiniBatches {
         indices,
         normalization,
         teacherLogits,
+        teachers: cached,
+        groups,
         augment: augmentAt(iteration),
       });
-      if (!teacher) return batch;
+      const answered: Tensor2D[] = [];
+      const answer = ({ model, weights }: LiveTeacher): Tensor2D => {
+        const logits = tidy(() => model.predict(weights, batch.inputs));
+        answered.push(logits);
+        return logits;
+      };
       try {
-        return { ...batch, teacherLogits: tidy(() => teacher.model.predict(teacher.weights, batch.inputs)) };
+        let next = 0;
+        return {
+          ...batch,
+          ...(teacher && { teacherLogits: answer(teacher) }),
+          ...(teachers && {
+            teachers: teachers.map((each) => (isLive(each) ? answer(each) : batch.teachers![next++]!)),
+          }),
+        };
       } catch (error) {
+        dispose(answered);
         disposeBatch(batch);
         throw error;
       }
     },
     release: disposeBatch,
   };
+}
+
+const isLive = (teacher: TeacherLogits | LiveTeacher): teacher is LiveTeacher => 'model' in teacher;
+
+function checkTeachers(teachers: readonly (TeacherLogits | LiveTeacher)[], dataset: Dataset): void {
+  for (const each of teachers) {
+    if (isLive(each)) checkTeacherModel(each.model, dataset);
+    else checkLogits(each, dataset);
+  }
 }
 
 function checkLogits({ values, examples, classes }: TeacherLogits, dataset: Dataset): void {
@@ -139,7 +177,10 @@ function checkTeacher({ dataset, teacherLogits }: MiniBatchesOptions, model: Mod
         'sees augmented images.',
     );
   }
-  const { name, classes, exampleShape } = dataset;
+  checkTeacherModel(model, dataset);
+}
+
+function checkTeacherModel(model: Model, { name, classes, exampleShape }: Dataset): void {
   if (model.classes !== classes || String(model.inputShape) !== String(exampleShape)) {
     throw new RangeError(
       `miniBatches: teacher maps [${model.inputShape}] to ${model.classes} classes; expected [${exampleShape}] to ` +

@@ -78,16 +78,18 @@ export function checkTeacherLogits(
 }
 
 /**
- * The logits of several teachers; `teacherLogits` counts as one.
+ * The logits of several teachers; of a single one `teacherLogits` will do.
  * @throws TypeError, RangeError if there are not `count`, or one has another shape than the student's.
  */
 export function checkTeachers(
   caller: string,
   studentLogits: Tensor2D,
-  { teachers, teacherLogits }: Targets,
+  targets: Targets,
   count: number,
 ): readonly Tensor2D[] {
-  const given = teachers ?? (teacherLogits ? [teacherLogits] : []);
+  const { teachers } = targets;
+  if (count === 1 && !teachers) return [checkTeacherLogits(caller, studentLogits, targets)];
+  const given = teachers ?? [];
   if (given.length !== count) {
     throw new RangeError(
       `${caller}: targets has the logits of ${given.length} teachers; expected ${count}. Give each batch the logits of ` +

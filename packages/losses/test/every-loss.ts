@@ -23,6 +23,7 @@ import { relationalDistance } from '../src/features/relational-distance.js';
 import { similarityPreserving } from '../src/features/similarity-preserving.js';
 import type { FeatureLoss } from '../src/features/types.js';
 import { matchedScaling } from '../src/scaling/matched-scaling.js';
+import { trustMix } from '../src/teachers/trust-mix.js';
 import type { LogitLoss, Metaparameters } from '../src/types.js';
 import { calibratedScales } from './calibrated-scales.js';
 import { correlationScales } from './correlation-scales.js';
@@ -179,6 +180,13 @@ export const everyLogitLoss: readonly ListedLogitLoss[] = [
       ...(divergence !== 'softCrossEntropy' && { vanishes }),
     }),
   ),
+  atConstant({
+    factory: 'trustMix',
+    loss: trustMix({ teachers: 1, by: 'expert' }),
+    ranges: { 'trust[]': [-3, 3] },
+    // A softmax of the dials has no singularity within π/2.
+    scales: (_, __, largest) => ({ ...scalesAt(5, 5, largest), metaparameter: () => 1 }),
+  }),
   atOneAndT({
     factory: 'convexMix',
     loss: convexMix({ scaling: 'none' }),

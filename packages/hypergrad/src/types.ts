@@ -83,6 +83,8 @@ export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBa
   readonly costs?: Partial<OperationCosts>;
   /** Its products with ∂²L/∂w∂λ are differences, good to some three digits in float32; exact if left out. */
   readonly isDifferenced?: boolean;
+  /** Throws if a validation batch lacks what the validation loss reads: for a trainer to ask before its first step. */
+  checkValidationBatch?(batch: ValidationBatch): void;
   training(weights: Weights, batch: TrainingBatch): TrainingPoint<Name>;
   /** V and ∇_w V at w: one forward and one backward pass; moves no running statistics. */
   validation(

@@ -276,6 +276,35 @@ describe('train', () => {
     ).rejects.toThrow('train: x0 starts at 2; expected a value inside its bounds [0, 1].');
   });
 
+  test('refuses validation batches that lack what the validation loss reads, before any work', async () => {
+    const lent: number[] = [];
+    const released: unknown[] = [];
+    const validationBatches = {
+      at: (iteration: number) => {
+        lent.push(iteration);
+        return null;
+      },
+      release: (batch: null) => released.push(batch),
+    };
+    const trainingBatches = {
+      at: () => {
+        throw new Error('a training batch was lent');
+      },
+      release: () => {},
+    };
+    const demanding = {
+      ...problem,
+      checkValidationBatch: () => {
+        throw new TypeError('no teacherLogits');
+      },
+    };
+    const tuned = meta({ validationBatches, controller: everyKth(5) });
+    await expect(
+      run(options(startAt(1, 0.5), { problem: demanding, trainingBatches, meta: tuned })),
+    ).rejects.toThrow('no teacherLogits');
+    expect([lent, released]).toEqual([[0], [null]]);
+  });
+
   test('refuses options that it does not have, before work starts', async () => {
     const start = startAt(1, 0.5);
     const misspelt = { iteration: 3 } as object;

@@ -1,4 +1,4 @@
-import { metaparameterLayout } from '@metadistill/hypergrad';
+import { type BilevelProblem, metaparameterLayout } from '@metadistill/hypergrad';
 import { checkOptions } from '@metadistill/options';
 import { disposeReplaced } from './state/training-state.js';
 import { hyperStep } from './steps/hyper-step.js';
@@ -13,9 +13,10 @@ import type { MetaOptimization, StepReport, TrainingState, TrainOptions } from '
  * Each iteration asks the controller where its metaparameters come from (a hypergradient, a prediction, or as they
  * were), then takes one step of the inner optimizer. Weights are never mutated.
  *
- * @throws TypeError for an unknown option and RangeError for metaparameters that start outside their bounds or arrays that
- *   do not have their shapes, before work starts; DivergedError at the iteration whose loss or hypergradient is not finite; the signal's reason on abort.
- *   The last report received stays valid after an error.
+ * @throws TypeError for an unknown option or validation batches that lack what the validation loss reads, such as the teacher's
+ *   logits, RangeError for metaparameters that start outside their bounds or arrays that do not have their shapes, all before
+ *   work starts; DivergedError at the iteration whose loss or hypergradient is not finite; the signal's reason on abort. The
+ *   last report received stays valid after an error.
  */
 export async function* train<Name extends string, Batch>(
   options: TrainOptions<Name, Batch>,
@@ -23,7 +24,10 @@ export async function* train<Name extends string, Batch>(
   checkKeys(options);
   const { iterations, start, meta, signal } = options;
   metaparameterLayout(options.problem).flatten(start.metaparameters, 'train');
-  if (meta) checkSpace(options.problem.metaparameters, start, meta);
+  if (meta) {
+    checkSpace(options.problem.metaparameters, start, meta);
+    checkValidationBatch(options.problem, start, meta);
+  }
   let state: TrainingState<Name> = {
     ...start,
     ...(meta && resumeMeta(start, meta)),
@@ -128,4 +132,19 @@ function checkSpace<Name extends string, Batch>(
   }
   // A resumed run may stand outside its bounds: predictions are not projected in the published protocol.
   if (start.iteration === 0) space.check(start.metaparameters, 'train');
+}
+
+/** The first hypergradient may be many steps away: what its batch lacks is refused now. */
+function checkValidationBatch<Name extends string, Batch>(
+  problem: BilevelProblem<Name, Batch>,
+  { iteration }: TrainingState<Name>,
+  { validationBatches }: MetaOptimization<Name, Batch>,
+): void {
+  if (!problem.checkValidationBatch) return;
+  const batch = validationBatches.at(iteration);
+  try {
+    problem.checkValidationBatch(batch);
+  } finally {
+    validationBatches.release(batch);
+  }
 }

@@ -1,4 +1,11 @@
-import { convexMix, crossEntropy, type MixMetaparameter } from '@metadistill/losses';
+import {
+  convexMix,
+  crossEntropy,
+  type LogitLoss,
+  type MixMetaparameter,
+  teacherAgreement,
+  weightedSum,
+} from '@metadistill/losses';
 import {
   batchNorm,
   dense,
@@ -326,4 +333,28 @@ test('inputs of another shape are refused by the name of the model', async () =>
     }),
   ).rejects.toThrow('net: inputs has shape [5, 4]; expected [batch, 3].');
   disposeWeights(weights);
+});
+
+test('a validation batch without teacher logits is refused if the validation loss reads them', () => {
+  const [inputs, labels] = [tensor2d([[1, 2]]), tensor1d([0], 'int32')];
+  const checkOf = (validationLoss: LogitLoss) =>
+    logitProblem({
+      model: logisticRegression({ inputs: 2, classes: 2 }),
+      trainingLoss: convexMix({ scaling: 'none' }),
+      validationLoss,
+    }).checkValidationBatch;
+  const mix = weightedSum({
+    terms: [
+      { loss: crossEntropy(), weight: 1 },
+      { loss: teacherAgreement({ temperature: 4 }), weight: 16 },
+    ],
+  });
+  for (const loss of [teacherAgreement({ temperature: 4 }), mix]) {
+    const check = checkOf(loss)!;
+    expect(() => check({ inputs, labels })).toThrow(
+      `logitProblem: a validation batch has no teacherLogits; expected them, since ${loss.name} reads them. Give`,
+    );
+    expect(() => check({ inputs, labels, teacherLogits: tensor2d([[1, 2]]) })).not.toThrow();
+  }
+  expect(checkOf(crossEntropy())).toBeUndefined();
 });

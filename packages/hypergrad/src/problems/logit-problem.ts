@@ -99,6 +99,15 @@ export function logitProblem<Name extends string>(
   return {
     metaparameters: names,
     ...(trainingLoss.shapes && { shapes: trainingLoss.shapes }),
+    ...(validationLoss.needsTeacher && {
+      checkValidationBatch: ({ teacherLogits }: LogitBatch) => {
+        if (teacherLogits !== undefined) return;
+        throw new TypeError(
+          `logitProblem: a validation batch has no teacherLogits; expected them, since ${validationLoss.name} reads them. Give ` +
+            "the validation set's teacherLogits or a teacher to its batches, or choose a validation loss that needs none.",
+        );
+      },
+    }),
     ...(secondOrder && { costs: { hessianVectorProduct: { forwards: 0, backwards: 3, jvps: 1 } } }),
     training,
     validation: (weights, batch) =>

@@ -24,6 +24,7 @@ export interface ImageSource extends TrainTest {
 /** The batches of one run. */
 export interface ImageData {
   readonly training: MiniBatches;
+  /** With the teacher's logits, for validation losses that read them. */
   readonly validation: MiniBatches;
   /** The validation images in the batches of an evaluation. */
   readonly validationSet: MiniBatches;
@@ -57,7 +58,9 @@ export function imageData(
   const usesValidation = method.kind === 'gradient' || method.kind === 'search';
   const trainsOnAll = protocol === 'published' && !usesValidation;
   const training = trainsOnAll ? all : train;
-  const inOrder = (dataset: Dataset, batchSize: number) => miniBatches({ dataset, batchSize, normalization });
+  const validationLogits = sliceTeacherLogits(source.teacherLogits, train.labels.length, all.labels.length);
+  const inOrder = (dataset: Dataset, batchSize: number, logits: { teacherLogits?: TeacherLogits } = {}) =>
+    miniBatches({ dataset, batchSize, normalization, ...logits });
   const isAugmented =
     config.augment === 'all' || (config.augment === 'gradient' && method.kind === 'gradient');
   // Epochs of different runs must not share permutations or crops; the methods of one run do.
@@ -73,11 +76,10 @@ export function imageData(
       ...(config.shuffle && { shuffleSeed: seed }),
       ...(isAugmented && { augmentation: { augment: flipAndCrop(), seed } }),
     }),
-    validation: inOrder(validation, config.batchSize),
+    validation: inOrder(validation, config.batchSize, { teacherLogits: validationLogits }),
     validationSet: inOrder(validation, evaluationBatchSize),
     testSet: inOrder(test, evaluationBatchSize),
     labels: { validation: validation.labels, test: test.labels },
-    validationTeacherLogits: sliceTeacherLogits(source.teacherLogits, train.labels.length, all.labels.length)
-      .values,
+    validationTeacherLogits: validationLogits.values,
   };
 }

@@ -42,6 +42,13 @@ test.each([0, -0.1, 0.5, 0.7, Number.NaN])('logitSpace refuses a margin of %d', 
   );
 });
 
+test('both refuse an option that they do not have', () => {
+  expect(() => logSpace({ smalest: 1 } as object)).toThrow("logSpace: unknown option 'smalest'");
+  expect(() => logitSpace({ bounds: [0, 1], margn: 0.1 } as never)).toThrow(
+    "logitSpace: unknown option 'margn'",
+  );
+});
+
 test('values below the smallest, or nearer to an end than the margin, count as these', () => {
   expect(logSpace({ smallest: 0.1 }).toLine(0.01)).toBe(Math.log(0.1));
   const { toLine } = logitSpace({ bounds: [0, 10], margin: 0.2 });

@@ -5,12 +5,14 @@ import type { Environment } from '../runs/environment.js';
 import { studies } from '../studies/index.js';
 import type { Study } from '../studies/study.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
-import { defaultRunsFolder, integerFrom, oneOf } from './options.js';
+import { collect, defaultRunsFolder, integerFrom, oneOf } from './options.js';
 
 interface Options {
   readonly starts?: number;
   readonly results: string;
   readonly fresh?: true;
+  readonly only?: string[];
+  readonly report?: true;
   readonly quiet?: true;
 }
 
@@ -27,12 +29,18 @@ export function studyCommand(environment: Environment): Command {
     )
     .option('--results <folder>', 'where logs, table and figures go', `${defaultRunsFolder}/studies`)
     .option('--fresh', 'compute finished parts again')
+    .option(
+      '--only <part>',
+      'compute such parts alone: tabular, tabular/adam, */adam; may be repeated',
+      collect,
+    )
+    .option('--report', 'compute nothing; write the report of what is logged')
     .option('--quiet', 'no progress')
     .addHelpText(
       'after',
       `\nStudies:\n${studies.map(({ name, description }) => `  ${name}: ${description}`).join('\n')}`,
     )
-    .action(async (name: string, { starts, results, fresh, quiet }: Options) => {
+    .action(async (name: string, { starts, results, fresh, only, report: reportOnly, quiet }: Options) => {
       const { runStudy } = await import('../studies/run-study.js');
       const { createProgress } = await import('../terminal/progress.js');
       const study = studies.find((each) => each.name === name) as Study;
@@ -43,6 +51,8 @@ export function studyCommand(environment: Environment): Command {
           starts: starts ?? study.starts,
           folder,
           fresh: fresh === true,
+          ...(only && { only }),
+          reportOnly: reportOnly === true,
           signal: stop.signal,
           progress: (runs) =>
             createProgress({
@@ -53,8 +63,13 @@ export function studyCommand(environment: Environment): Command {
               terminal: process.stderr,
             }),
         });
-        console.log(`\n${Object.values(files)[0]}`);
         const shown = relative(environment.folder, folder) || '.';
+        const [report] = Object.values(files);
+        if (report === undefined) {
+          console.log(`No report yet: parts are missing in ${shown}. Run the command without --only.`);
+          return;
+        }
+        console.log(`\n${report}`);
         console.log(`Written to ${shown}: ${Object.keys(files).join(', ')}, and the logs beside them.`);
       } catch (error) {
         if (!stop.signal.aborted) throw error;

@@ -1,5 +1,6 @@
+import { defaults } from './defaults.js';
 import type { Study } from './study.js';
 import { trajectories } from './trajectories.js';
 
 /** Every study that the command line offers, in the order of its help. */
-export const studies: readonly Study[] = [trajectories];
+export const studies: readonly Study[] = [trajectories, defaults];

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Progress } from '../terminal/progress.js';
 import { runStudy } from './run-study.js';
-import type { Study } from './study.js';
+import type { Study, StudyOptions } from './study.js';
+import { readPart, writePart } from './study-log.js';
 
 let folder: string;
 beforeEach(() => {
@@ -14,7 +15,11 @@ beforeEach(() => {
 const silent: Progress = { note: () => {}, update: () => {}, finish: () => {}, stop: () => {} };
 
 /** A study of two parts, which notes what it computes; the second part may be interrupted. */
-function fakeStudy(computed: string[], abortInSecond?: AbortController): Study {
+function fakeStudy(
+  computed: string[],
+  abortInSecond?: AbortController,
+  { rendersPartially = false, beforeFirst = () => {} } = {},
+): Study {
   return {
     name: 'fake',
     description: 'a study without trainings',
@@ -25,12 +30,14 @@ function fakeStudy(computed: string[], abortInSecond?: AbortController): Study {
           name,
           config: { starts, seeds: [1, 2] },
           async compute({ signal }) {
+            if (name === 'nested/first') beforeFirst();
             if (name === 'second') abortInSecond?.abort('SIGINT');
             signal.throwIfAborted();
             computed.push(name);
             return [{ start: 0, accuracy: 0.5 }];
           },
         })),
+      rendersPartially,
       render: (records) => ({
         'README.md': `${records('nested/first').length + records('second').length}\n`,
       }),
@@ -40,9 +47,8 @@ function fakeStudy(computed: string[], abortInSecond?: AbortController): Study {
 
 const run = (
   study: Study,
-  { starts = 2, fresh = false, signal = new AbortController().signal }: Partial<Options> = {},
-) => runStudy(study, { starts, folder, fresh, signal, progress: () => silent });
-type Options = { starts: number; fresh: boolean; signal: AbortSignal };
+  { starts = 2, fresh = false, signal = new AbortController().signal, ...rest }: Partial<StudyOptions> = {},
+) => runStudy(study, { starts, folder, fresh, signal, progress: () => silent, ...rest });
 
 test('computes what is not logged, and writes the report from the logs', async () => {
   const computed: string[] = [];
@@ -75,4 +81,29 @@ test('refuses logs of another configuration and damaged ones, unless all is to b
   await expect(run(fakeStudy(computed))).rejects.toThrow('second.jsonl is not a log of a study of this');
   await run(fakeStudy(computed), { starts: 3, fresh: true });
   expect(computed).toHaveLength(4);
+});
+
+test('computes chosen parts alone, and reports from some if the study can', async () => {
+  const computed: string[] = [];
+  expect(await run(fakeStudy(computed), { only: ['second'] })).toEqual({});
+  expect(existsSync(join(folder, 'README.md'))).toBe(false);
+  const partial = fakeStudy(computed, undefined, { rendersPartially: true });
+  expect(await run(partial, { reportOnly: true })).toEqual({ 'README.md': '1\n' });
+  expect(computed).toEqual(['second']);
+  expect(await run(partial, { only: ['nested'] })).toEqual({ 'README.md': '2\n' });
+  await run(partial, { only: ['*/first'], fresh: true });
+  expect(computed).toEqual(['second', 'nested/first', 'nested/first']);
+  await expect(run(partial, { only: ['nest'] })).rejects.toThrow(
+    "--only: no part is called 'nest'; expected",
+  );
+});
+
+test('reads what another process has logged meanwhile', async () => {
+  const computed: string[] = [];
+  const { parts } = await fakeStudy([]).load();
+  const second = parts(2)[1]!;
+  const beforeFirst = () => writePart(folder, second, [{ start: 0 }, { start: 1 }]);
+  expect(await run(fakeStudy(computed, undefined, { beforeFirst }))).toEqual({ 'README.md': '3\n' });
+  expect(computed).toEqual(['nested/first']);
+  expect(readPart(folder, second)).toHaveLength(2);
 });

@@ -1,32 +1,44 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Study, StudyOptions, StudyRecord } from './study.js';
+import { writeWholeFile } from '../logs/write-whole-file.js';
+import type { Study, StudyOptions, StudyPart, StudyRecord } from './study.js';
 import { readPart, writePart } from './study-log.js';
 
 /**
  * Computes the parts of a study that are not logged yet, then writes its table and figures beside the logs.
  *
- * @returns the table and figures by file name.
- * @throws the signal's reason if it aborts: parts that were finished are logged, and not computed again. Error
- * before anything starts where a log is in the way that is of another configuration.
+ * Several processes may work on one folder: a part that another one has logged meanwhile is read.
+ *
+ * @returns the table and figures by file name; none if parts are missing that the report cannot do without.
+ * @throws the signal's reason if it aborts: parts that were finished are logged, and not computed again. Before
+ * anything starts, Error if a log is in the way that is of another configuration, RangeError if a pattern fits no part.
  */
 export async function runStudy(
   study: Study,
-  { starts, folder, fresh, progress: createProgress, signal }: StudyOptions,
+  options: StudyOptions,
 ): Promise<Readonly<Record<string, string>>> {
-  const { parts: partsOf, render } = await study.load();
-  const parts = partsOf(starts);
+  const { folder, fresh, reportOnly = false, signal } = options;
+  const { parts: partsOf, render, rendersPartially = false } = await study.load();
+  const parts = partsOf(options.starts);
+  const chosen = choose(parts, options.only ?? []);
   const records = new Map<string, readonly StudyRecord[]>();
-  for (const part of fresh ? [] : parts) {
-    const found = readPart(folder, part);
+  const isKnown = (part: StudyPart): boolean => {
+    const found = records.get(part.name) ?? readPart(folder, part);
     if (found) records.set(part.name, found);
-  }
-  const todo = parts.filter(({ name }) => !records.has(name));
-  const progress = createProgress(todo.length);
+    return found !== undefined;
+  };
+  const renewed = new Set(fresh && !reportOnly ? chosen : []);
+  const unknown = new Set(parts.filter((part) => renewed.has(part) || !isKnown(part)));
+  const todo = reportOnly ? [] : chosen.filter((part) => unknown.has(part));
+  const progress = options.progress(todo.length);
   progress.note(`${study.name}: ${todo.length} of ${parts.length} parts to do`);
   try {
     for (const part of todo) {
       signal.throwIfAborted();
+      if (!renewed.has(part) && isKnown(part)) {
+        progress.finish(part.name, 'computed by another process');
+        continue;
+      }
       const computed = await part.compute({
         signal,
         progress: (fraction) => progress.update(part.name, fraction),
@@ -38,12 +50,35 @@ export async function runStudy(
   } finally {
     progress.stop();
   }
+  const missing = parts.filter((part) => !isKnown(part));
+  if (missing.length > 0 && !rendersPartially) return {};
   const files = render((name) => {
-    const found = records.get(name);
-    if (!found) throw new Error(`internal: the study has no part '${name}'.`);
-    return found;
+    if (!parts.some((part) => part.name === name)) {
+      throw new Error(`internal: the study has no part '${name}'.`);
+    }
+    return records.get(name) ?? [];
   });
   mkdirSync(folder, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) writeWholeFile(join(folder, name), text);
   return files;
+}
+
+/** The parts that a pattern fits, in their order; all of them if there is no pattern. */
+function choose(parts: readonly StudyPart[], patterns: readonly string[]): readonly StudyPart[] {
+  const useless = patterns.find((pattern) => !parts.some(({ name }) => fits(name, pattern)));
+  if (useless !== undefined) {
+    throw new RangeError(
+      `--only: no part is called '${useless}'; expected the name of a part or its beginning, such as ` +
+        `'${parts[0]?.name}', with * for any one level of it.`,
+    );
+  }
+  return patterns.length === 0
+    ? parts
+    : parts.filter(({ name }) => patterns.some((pattern) => fits(name, pattern)));
+}
+
+/** Whether a part's name begins with the levels of a pattern, of which `*` is any. */
+function fits(name: string, pattern: string): boolean {
+  const levels = name.split('/');
+  return pattern.split('/').every((level, depth) => level === '*' || level === levels[depth]);
 }

@@ -1,6 +1,6 @@
 import type { Progress } from '../terminal/progress.js';
 
-/** A question that takes many trainings to answer: one file in `study/`, one line in `study/index.ts`. */
+/** A question that takes many trainings to answer: one file in `studies/`, one line in `studies/index.ts`. */
 export interface Study {
   readonly name: string;
   /** One line for `--help`. */
@@ -15,8 +15,13 @@ export interface Study {
 export interface StudyWork {
   /** What is to be computed, in this order. */
   parts(starts: number): readonly StudyPart[];
-  /** A report in Markdown and figures, by file name, the report first; from the records of all parts. */
+  /**
+   * A report in Markdown and figures, by file name, the report first; from the records of all parts, which are empty for a
+   * part that is missing.
+   */
   render(records: (part: string) => readonly StudyRecord[]): Readonly<Record<string, string>>;
+  /** Whether there is a report before all parts are computed. */
+  readonly rendersPartially?: boolean;
 }
 
 /** A piece of a study that is computed and logged as a whole. */
@@ -43,7 +48,15 @@ export interface StudyOptions {
   readonly starts: number;
   /** Of this study, absolute. */
   readonly folder: string;
+  /** Computes finished parts again. */
   readonly fresh: boolean;
+  /**
+   * Computes these parts alone, all of them if there is no pattern: `tabular/adam` means every part whose name begins so,
+   * level by level; the level `*` fits any.
+   */
+  readonly only?: readonly string[];
+  /** Computes nothing: writes the report of what is logged. */
+  readonly reportOnly?: boolean;
   readonly progress: (parts: number) => Progress;
   readonly signal: AbortSignal;
 }

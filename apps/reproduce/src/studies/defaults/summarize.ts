@@ -1,0 +1,125 @@
+import type { Arm } from './arm.js';
+import type { TrainingRecord } from './train-student.js';
+
+/** A mean over seeds with its population standard deviation. */
+export interface Spread {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** What a recipe comes to on one task with one optimizer. */
+export interface ArmSummary {
+  readonly arm: Arm;
+  readonly records: readonly TrainingRecord[];
+  readonly validation: Spread;
+  readonly test: Spread;
+}
+
+/** All that is known of one task with one optimizer. */
+export interface Cell {
+  /** Its name: `tabular/adam`. */
+  readonly name: string;
+  /** Recipes that were trained, by their names. */
+  readonly known: ReadonlyMap<string, ArmSummary>;
+  /** Recipes that were not. */
+  readonly missing: readonly string[];
+  /** The constant of the grid that a sweep would choose, once the whole grid was trained. */
+  readonly chosen: ArmSummary | undefined;
+}
+
+export interface CellOptions {
+  readonly name: string;
+  readonly arms: readonly Arm[];
+  readonly grid: readonly Arm[];
+  /** Of a recipe; empty if it was not trained. */
+  readonly records: (arm: Arm) => readonly TrainingRecord[];
+}
+
+export function summarizeCell({ name, arms, grid, records: recordsOf }: CellOptions): Cell {
+  const known = new Map<string, ArmSummary>();
+  for (const arm of arms) {
+    const records = recordsOf(arm);
+    if (records.length === 0) continue;
+    known.set(arm.name, {
+      arm,
+      records,
+      validation: spread(records.map(({ validationAccuracy }) => validationAccuracy)),
+      test: spread(records.map(({ testAccuracy }) => testAccuracy)),
+    });
+  }
+  const swept = grid.flatMap((arm) => known.get(arm.name) ?? []);
+  return {
+    name,
+    known,
+    missing: arms.filter((arm) => !known.has(arm.name)).map((arm) => arm.name),
+    chosen: swept.length === grid.length ? best(swept, 'validation') : undefined,
+  };
+}
+
+/** The recipe of the highest mean accuracy, of equal ones the first. */
+export const best = (among: readonly ArmSummary[], set: 'validation' | 'test'): ArmSummary | undefined =>
+  among.reduce<ArmSummary | undefined>(
+    (leader, each) => (leader && leader[set].mean >= each[set].mean ? leader : each),
+    undefined,
+  );
+
+/** Of test accuracies, paired by seed. */
+export const difference = (ours: ArmSummary, theirs: ArmSummary): Spread =>
+  spread(
+    ours.records.map(({ seed, testAccuracy }) => {
+      const pair = theirs.records.find((record) => record.seed === seed) as TrainingRecord;
+      return testAccuracy - pair.testAccuracy;
+    }),
+  );
+
+/** How a recipe compares with the constant that a sweep would choose, over the cells where both are known. */
+export interface RecipeSummary {
+  readonly arm: Arm;
+  /** Cells where both are known. */
+  readonly cells: number;
+  readonly worst: { readonly cell: string; readonly difference: number };
+  readonly meanDifference: number;
+  /** Cells in which the recipe is within the tolerance of that constant, or better. */
+  readonly within: number;
+  /** Of the cells where labels alone are known too, those in which they are no better. */
+  readonly atLeastLabels: number;
+  readonly cost: number;
+}
+
+/** Recipes by their worst difference, the best first; without those that no cell has. */
+export function compareRecipes(
+  cells: readonly Cell[],
+  arms: readonly Arm[],
+  tolerance: number,
+): readonly RecipeSummary[] {
+  return arms
+    .flatMap((arm): RecipeSummary[] => {
+      const both = cells.flatMap(({ name, known, chosen }) => {
+        const own = known.get(arm.name);
+        const labels = known.get('labels');
+        if (!own || !chosen || !labels) return [];
+        return [{ cell: name, own, labels, difference: difference(own, chosen).mean }];
+      });
+      if (both.length === 0) return [];
+      return [
+        {
+          arm,
+          cells: both.length,
+          worst: both.reduce((worst, each) => (each.difference < worst.difference ? each : worst)),
+          meanDifference: mean(both.map((each) => each.difference)),
+          within: both.filter((each) => each.difference >= -tolerance).length,
+          atLeastLabels: both.filter(({ own, labels }) => own.test.mean >= labels.test.mean).length,
+          cost: mean(both.flatMap(({ own }) => own.records.map(({ costMultiple }) => costMultiple))),
+        },
+      ];
+    })
+    .sort((a, b) => b.worst.difference - a.worst.difference);
+}
+
+function spread(values: readonly number[]): Spread {
+  const average = mean(values);
+  return { mean: average, std: Math.sqrt(mean(values.map((value) => (value - average) ** 2))) };
+}
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

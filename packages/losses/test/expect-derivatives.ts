@@ -125,7 +125,7 @@ export function expectDerivatives<Name extends string>(
       }
     }
 
-    for (const { direction, difference } of loss.hessianProduct ? along : []) {
+    for (const { direction, difference } of along) {
       const product = hessianProductOf(loss, batch, metaparameters, direction);
       expectDifference('hessianProduct (curvature)', 'gradient', product, difference, scales.logits);
     }

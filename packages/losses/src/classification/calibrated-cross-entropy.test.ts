@@ -2,7 +2,7 @@ import { expectNoLeak, inFloat64, relativeError } from '@metadistill/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arbitraryBatch } from '../../test/arbitrary-batch.js';
-import { evaluateLoss } from '../../test/evaluate-loss.js';
+import { evaluateLoss, hessianProductOf } from '../../test/evaluate-loss.js';
 import { expectDerivatives } from '../../test/expect-derivatives.js';
 import * as reference from '../../test/float64-reference.js';
 import { goldenBatch } from '../../test/golden.js';
@@ -60,10 +60,19 @@ test('without a mistake in the batch it stays at the lower bound', () => {
     ],
     labels: [0, 1],
   };
-  const got = evaluateLoss(calibratedCrossEntropy({ temperatureBounds: [0.5, 10] }), batch, {});
-  const expected = evaluateLoss(crossEntropy({ temperature: 0.5 }), batch, {});
+  const calibrated = calibratedCrossEntropy({ temperatureBounds: [0.5, 10] });
+  const fixed = crossEntropy({ temperature: 0.5 });
+  const [got, expected] = [evaluateLoss(calibrated, batch, {}), evaluateLoss(fixed, batch, {})];
   expect(got.value).toBeCloseTo(expected.value, 6);
   expect(relativeError(got.gradient, expected.gradient)).toBeLessThan(1e-5);
+  const [curved, plain] = [calibrated, fixed].map((loss) =>
+    hessianProductOf(loss, batch, {}, [
+      [1, 0.5, -2],
+      [0, 3, 1],
+    ]),
+  );
+  expect(relativeError(curved!, plain!)).toBeLessThan(1e-5);
+  expect(calibrated.name).toBe('calibratedCrossEntropy(temperatureBounds=[0.5, 10])');
 });
 
 test('logits that are all equal cost log(classes), with a finite gradient', () => {

@@ -1,16 +1,5 @@
 import { checkOptions } from '@metadistill/options';
-import {
-  add,
-  div,
-  mul,
-  neg,
-  type Scalar,
-  square,
-  sub,
-  sum,
-  type Tensor2D,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { div, mul, neg, type Scalar, square, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTemperatureBounds } from '../check-inputs.js';
 import { bestTemperature } from '../softmax/best-temperature.js';
 import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
@@ -37,7 +26,9 @@ export function calibratedCrossEntropy(options: CalibratedCrossEntropyOptions = 
   const { temperatureBounds = [0.02, 100] } = options;
   checkTemperatureBounds('calibratedCrossEntropy', temperatureBounds);
   return {
-    name: 'calibratedCrossEntropy',
+    name: options.temperatureBounds
+      ? `calibratedCrossEntropy(temperatureBounds=[${temperatureBounds.join(', ')}])`
+      : 'calibratedCrossEntropy',
     metaparameters: [],
     valueAndGradient(studentLogits, targets) {
       checkLogitsAndLabels('calibratedCrossEntropy', studentLogits, targets);
@@ -58,7 +49,9 @@ export function calibratedCrossEntropy(options: CalibratedCrossEntropyOptions = 
         const [batch] = studentLogits.shape;
         const best = bestTemperature(studentLogits, targets.labels, temperatureBounds);
         const held = mul(softmaxJacobian(best.probabilities, tangent), div(square(best.inverse), batch));
-        return add<Tensor2D>(held, mul(best.mixed(), sum(mul(best.slope(), tangent))));
+        const mixed = best.mixed();
+        const moved = mul(sum(mul(mixed, tangent)), best.inverseCurvature());
+        return sub<Tensor2D>(held, mul(mixed, moved));
       }),
   };
 }

@@ -1,18 +1,26 @@
-import { describeValue } from './describe-value.js';
+import { describeValue, isPlainObject } from './describe-value.js';
 
-/** What our functions are made of: what messages call it, the members that tell it from the others, and how to get it. */
+/** What our functions are made of: what messages call it, the members that tell it from the others or its type, and how to get it. */
 const parts = {
   model: [
     'a model',
     ['predict'],
     'Make one with model() of @metadistill/models, or from a tf.LayersModel with fromLayersModel().',
   ],
+  layeredModel: ['a model of layers', ['predict', 'layers'], 'Make one with model() of @metadistill/models.'],
+  block: [
+    'a kind of block',
+    ['expansion', 'make'],
+    'Pass basicBlock or bottleneckBlock of @metadistill/models.',
+  ],
+  layersModel: ['a tf.LayersModel', ['inputs', 'outputs', 'trainableWeights'], ''],
   layer: ['a layer', ['outputShape'], 'Call its factory: relu() of @metadistill/models.'],
   dataset: [
     'a data set',
     ['exampleShape', 'labels'],
     'Pass { name, examples, exampleShape, labels, classes }; holdOutLast() of @metadistill/datasets splits one.',
   ],
+  batch: ['a batch', ['inputs', 'labels'], 'Pass { inputs, labels }, and what the losses compare with.'],
   batches: ['a source of batches', ['at', 'release'], 'Make one with miniBatches() of @metadistill/trainer.'],
   weights: [
     'weights',
@@ -34,6 +42,11 @@ const parts = {
     'a problem',
     ['training', 'validation'],
     'Make one with logitProblem() of @metadistill/hypergrad.',
+  ],
+  point: [
+    'a point',
+    ['weights', 'optimizer'],
+    'Pass { weights, metaparameters, optimizer, optimizerState, learningRate }.',
   ],
   optimizer: [
     'an inner optimizer',
@@ -64,10 +77,22 @@ const parts = {
     ['iteration', 'weights'],
     'Make one with startTraining() of @metadistill/trainer, or pass the state of a report.',
   ],
-  schedule: ['a function of the iteration', [], 'A constant is () => 0.1.'],
-  uniform: ['a function of low and high', [], 'Pass torchRandom(seed).uniform of @metadistill/datasets.'],
-  object: ['an object', [], 'See the type of the options.'],
-} as const satisfies Readonly<Record<string, readonly [string, readonly string[], string]>>;
+  schedule: ['a function of the iteration', 'function', 'A constant is () => 0.1.'],
+  uniform: [
+    'a function of low and high',
+    'function',
+    'Pass torchRandom(seed).uniform of @metadistill/datasets.',
+  ],
+  record: ['an object of values by name', 'object', ''],
+  function: ['a function', 'function', ''],
+  tensor: ['a tensor', ['dtype', 'shape'], ''],
+  targets: ['targets', ['labels'], 'Pass { labels }, and teacherLogits to compare with.'],
+  numbers: ['an array of numbers', ['length'], ''],
+  number: ['a number', 'number', ''],
+  string: ['a string', 'string', ''],
+} as const satisfies Readonly<
+  Record<string, readonly [string, readonly string[] | 'function' | 'number' | 'string' | 'object', string]>
+>;
 
 export type Part = keyof typeof parts;
 
@@ -90,14 +115,15 @@ export function checkPart(caller: string, argument: string, value: unknown, chec
     for (const [i, entry] of value.entries()) checkPart(caller, `${argument}[${i}]`, entry, part);
     return;
   }
-  if (!isList && isPart(value, part)) return;
+  if (!isList && isPart(value, parts[part])) return;
   const [expected, , remedy] = parts[part];
   throw new TypeError(
-    `${caller}: ${argument} is ${describeValue(value)}; expected ${isList ? 'an array, each entry ' : ''}${expected}. ${remedy}`,
+    `${caller}: ${argument} is ${describeValue(value)}; expected ${isList ? 'an array, each entry ' : ''}${expected}. ${remedy}`.trimEnd(),
   );
 }
 
-function isPart(value: unknown, part: Part): boolean {
-  if (part === 'schedule' || part === 'uniform') return typeof value === 'function';
-  return typeof value === 'object' && value !== null && parts[part][1].every((member) => member in value);
+function isPart(value: unknown, [, members]: (typeof parts)[Part]): boolean {
+  if (members === 'object') return isPlainObject(value);
+  if (typeof members === 'string') return typeof value === members;
+  return typeof value === 'object' && value !== null && members.every((member) => member in value);
 }

@@ -27,3 +27,4 @@ export {
   ridgeValidationAfter,
 } from './ridge-problem.js';
 export { runReadme } from './run-readme.js';
+export { testMistakes } from './test-mistakes.js';

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import type { BackendName } from './backend-name.js';
 import { loadCpu } from './loaders/load-cpu.js';
 import { loadTensorflow } from './loaders/load-tensorflow.js';
@@ -123,7 +123,7 @@ function check(options: SelectBackendOptions): void {
   }
   if (operations !== undefined && !(operations >= 0)) {
     throw new RangeError(
-      `selectBackend: floatingPointOperationsPerStep is ${operations}; expected a number >= 0. Leave it out if unknown.`,
+      `selectBackend: floatingPointOperationsPerStep is ${describeValue(operations)}; expected a number >= 0. Leave it out if unknown.`,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 /** The value. @throws RangeError if it is not above zero and finite. */
 export function positive(
   caller: string,
@@ -6,7 +7,9 @@ export function positive(
   remedy = 'Leave it out for the default.',
 ): number {
   if (!(value > 0 && Number.isFinite(value))) {
-    throw new RangeError(`${caller}: ${name} is ${value}; expected a positive number. ${remedy}`);
+    throw new RangeError(
+      `${caller}: ${name} is ${describeValue(value)}; expected a positive number. ${remedy}`,
+    );
   }
   return value;
 }
@@ -14,7 +17,9 @@ export function positive(
 /** The value. @throws RangeError if it is not a finite number of at least 0. */
 export function atLeastZero(caller: string, name: string, value: number, remedy: string): number {
   if (!(value >= 0 && Number.isFinite(value))) {
-    throw new RangeError(`${caller}: ${name} is ${value}; expected a finite number of at least 0. ${remedy}`);
+    throw new RangeError(
+      `${caller}: ${name} is ${describeValue(value)}; expected a finite number of at least 0. ${remedy}`,
+    );
   }
   return value;
 }
@@ -27,7 +32,9 @@ export function decayRate(
   remedy = 'Leave it out for the default.',
 ): number {
   if (!(value >= 0 && value < 1)) {
-    throw new RangeError(`${caller}: ${name} is ${value}; expected a number in [0, 1). ${remedy}`);
+    throw new RangeError(
+      `${caller}: ${name} is ${describeValue(value)}; expected a number in [0, 1). ${remedy}`,
+    );
   }
   return value;
 }

@@ -4,6 +4,7 @@ import { checkOptions } from '@metadistill/options';
 import { dispose } from '@tensorflow/tfjs-core';
 import { readScalars } from './read-scalars.js';
 import { metaparameterLayout, type NamedMetaparameters } from './space/layout.js';
+import { checkPoint } from './step/check-point.js';
 import type {
   Cost,
   Diagnostics,
@@ -39,23 +40,26 @@ export interface Hypergradient<Name extends string> {
  * The new state of a method that carries one comes from `method.evaluate`.
  *
  * @returns plain numbers; nothing to dispose of. Not checked for finiteness.
- * @throws RangeError if the problem has no metaparameters, the weights no parameters, or a metaparameter no finite value;
- *   TypeError if an option is unknown.
+ * @throws RangeError if the problem has no metaparameters, the weights no parameters, a metaparameter no finite value, or a
+ *   label is no class; TypeError if an option is unknown or not what it has to be.
  * @see Gorpinich, Bakhteev, Strijov (2022), section 3.
  */
 export async function hypergradient<Name extends string, TrainingBatch, ValidationBatch>(
   options: HypergradientOptions<Name, TrainingBatch, ValidationBatch>,
 ): Promise<Hypergradient<Name>> {
   checkOptions<typeof options>('hypergradient', options, {
-    problem: true,
-    point: true,
+    problem: 'problem',
+    point: 'point',
     trainingBatch: true,
     validationBatch: true,
-    method: true,
+    method: 'method',
     later: true,
     state: true,
   });
   const { method, ...input } = options;
+  checkPoint(input.problem, input.point, 'hypergradient');
+  await input.problem.checkBatch?.(input.trainingBatch, 'trainingBatch');
+  await input.problem.checkBatch?.(input.validationBatch, 'validationBatch');
   const result = method.evaluate(input);
   disposeWeights(result.next.weights);
   dispose([...result.next.optimizerState, ...result.state]);

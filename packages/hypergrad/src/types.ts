@@ -86,6 +86,11 @@ export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBa
   /** Throws if a validation batch lacks what the validation loss reads: for a trainer to ask before its first step. */
   checkValidationBatch?(batch: ValidationBatch): void;
   training(weights: Weights, batch: TrainingBatch): TrainingPoint<Name>;
+  /**
+   * Refuses a batch for what its shapes do not tell, such as a label that is no class. Reads it back, so that `hypergradient`
+   * asks for it and a training does not. `name` is what errors call the batch.
+   */
+  checkBatch?(batch: TrainingBatch | ValidationBatch, name: string): Promise<void>;
   /** V and ∇_w V at w: one forward and one backward pass; moves no running statistics. */
   validation(
     weights: Weights,

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import * as exported from '../src/index.js';
 import { innerOptimizers, oneStepMethods, outerOptimizers, solvers } from './parts.js';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -31,17 +30,4 @@ test('every exported value has a row in the table Exports of the README', () => 
   const names = exportedFrom('');
   expect(names.length).toBeGreaterThan(30);
   expect(names.filter((name) => !exportsOfReadme.includes(`\`${name}\``))).toEqual([]);
-});
-
-const withoutOptions = ['paperDifference', 'sgd', 'withGradients'];
-const names = ['methods/', 'inner/', 'outer/', 'solvers/', 'problems/', 'verify/verify-hypergradient']
-  .flatMap(exportedFrom)
-  .concat('hypergradient')
-  .filter((name) => !withoutOptions.includes(name));
-const factories = Object.entries<unknown>(exported).filter(([name]) => names.includes(name));
-
-test.each(factories)('%s refuses an option that it does not have', async (name, factory) => {
-  const call = async () => await (factory as (options: unknown) => unknown)({ nonsense: 1 });
-  await expect(call()).rejects.toThrow(`${name}: unknown option 'nonsense'. Known: `);
-  await expect(call()).rejects.toThrow(TypeError);
 });

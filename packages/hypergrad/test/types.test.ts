@@ -138,7 +138,7 @@ test('what an option means, and whether it is needed, is known to the compiler',
   // @ts-expect-error no solver
   expect(() => implicit({})).toThrow('implicit: solver is undefined; expected a solver.');
   // @ts-expect-error a solver is a value
-  expect(() => implicit({ solver: 'conjugateGradient' })).toThrow('implicit: solver is conjugateGradient');
+  expect(() => implicit({ solver: 'conjugateGradient' })).toThrow("implicit: solver is 'conjugateGradient'");
   // @ts-expect-error nothing steps
   expect(() => conjugateGradient({ stepSize: 1 })).toThrow("unknown option 'stepSize'");
   // @ts-expect-error nothing iterates

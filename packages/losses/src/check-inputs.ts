@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Targets } from './types.js';
 
@@ -7,7 +8,7 @@ const shapeOf = (tensor: { readonly shape: readonly number[] }) => `[${tensor.sh
 export function checkTemperature(caller: string, temperature: number, name = 'temperature'): void {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new RangeError(
-      `${caller}: ${name} is ${temperature}; expected a finite number above 0. ` +
+      `${caller}: ${name} is ${describeValue(temperature)}; expected a finite number above 0. ` +
         'Keep it in a box such as [0.1, 10], or optimise its logarithm.',
     );
   }
@@ -26,7 +27,7 @@ export function checkTemperatureBounds(caller: string, [low, high]: readonly [nu
 export function checkFinite(caller: string, name: string, value: number): void {
   if (!Number.isFinite(value)) {
     throw new RangeError(
-      `${caller}: ${name} is ${value}; expected a finite number. Was it passed, and did the step before diverge?`,
+      `${caller}: ${name} is ${describeValue(value)}; expected a finite number. Was it passed, and did the step before diverge?`,
     );
   }
 }

@@ -1,14 +1,21 @@
+import { checkPart, describeValue } from '@metadistill/options';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { formatBatchShape, sameShape } from './shapes.js';
-import type { Model, TensorSpec, Tensors, Weights } from './types.js';
+import type { Mode, Model, TensorSpec, Tensors, Weights } from './types.js';
 
-/** A batch and weights against what a model declares: shapes, counts, float32 inputs. */
+/** A batch and weights against what a model declares: shapes, counts, float32 inputs; and a mode that there is. */
 export function expectPassArguments(
   model: Pick<Model, 'name' | 'inputShape' | 'parameters' | 'statistics'>,
   weights: Weights,
   inputs: Tensor,
+  mode: Mode = 'evaluation',
 ): void {
   const { name, inputShape, parameters, statistics } = model;
+  checkPart(name, 'weights', weights, 'weights');
+  checkPart(name, 'inputs', inputs, 'tensor');
+  if (mode !== 'training' && mode !== 'evaluation') {
+    throw new TypeError(`${name}: mode is ${describeValue(mode)}; expected 'training' or 'evaluation'.`);
+  }
   expectInputs(name, inputs, inputShape);
   expectTensors(name, 'weights.parameters', weights.parameters, parameters);
   expectTensors(name, 'weights.statistics', weights.statistics, statistics);

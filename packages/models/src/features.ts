@@ -1,3 +1,4 @@
+import { checkPart } from '@metadistill/options';
 import { addN, type Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { expectPassArguments, expectTensors } from './check-arguments.js';
 import { distinctNames, joint } from './layers/containers/joint.js';
@@ -51,6 +52,8 @@ export function features<const Name extends string>(
   model: LayeredModel,
   names: readonly Name[],
 ): FeatureModel<Name> {
+  checkPart('features', 'model', model, 'layeredModel');
+  checkPart('features', 'names', names, 'string[]');
   const { name: modelName, layers, inputShape } = model;
   const endOf = endsOf(model, names);
   const ends = [...new Set([...Object.values<number>(endOf), layers.length])].sort((a, b) => a - b);
@@ -67,7 +70,7 @@ export function features<const Name extends string>(
   );
 
   const forward: FeatureModel<Name>['forward'] = (weights, inputs, mode) => {
-    expectPassArguments(model, weights, inputs);
+    expectPassArguments(model, weights, inputs, mode);
     const passes: Forward[] = [];
     segments.forEach((segment, i) => {
       passes.push(segment.forward(weightsOf(weights, i), passes[i - 1]?.output ?? inputs, mode));

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart } from '@metadistill/options';
 import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expectPassArguments, expectTensors } from './check-arguments.js';
 import { joint } from './layers/containers/joint.js';
@@ -30,7 +30,12 @@ export interface LayeredModel extends Model<OpaqueCache<'model'>> {
  * @throws TypeError on use, if inputs are not float32.
  */
 export function model(options: ModelOptions): LayeredModel {
-  checkOptions('model', options, { name: true, inputShape: true, classes: true, layers: true });
+  checkOptions('model', options, {
+    name: 'string',
+    inputShape: 'numbers',
+    classes: 'number',
+    layers: 'layer[]',
+  });
   const { name, inputShape, classes, layers } = options;
   const body: Layer = sequential({ name, layers });
   const { weightsOf } = joint(name, layers);
@@ -41,10 +46,13 @@ export function model(options: ModelOptions): LayeredModel {
     ...declared,
     classes,
     layers,
-    initialize: body.initialize,
+    initialize(uniform) {
+      checkPart(name, 'uniform', uniform, 'uniform');
+      return body.initialize(uniform);
+    },
 
     forward(weights, inputs, mode) {
-      expectPassArguments(declared, weights, inputs);
+      expectPassArguments(declared, weights, inputs, mode);
       const { output, cache, statistics } = body.forward(weights, inputs, mode);
       return { logits: output as Tensor2D, cache: cache as OpaqueCache<'model'>, statistics };
     },

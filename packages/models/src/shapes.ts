@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 /** `[batch, 32, 32, 3]` from one example's shape. */
 export const formatBatchShape = (shape: readonly (number | string)[]): string =>
   `[${['batch', ...shape].join(', ')}]`;
@@ -29,7 +30,7 @@ export function expectPositiveIntegers(caller: string, sizes: Readonly<Record<st
   for (const [name, size] of Object.entries(sizes)) {
     if (!Number.isInteger(size) || size < 1) {
       throw new RangeError(
-        `${caller}: ${name} is ${size}; expected a positive integer. Round or correct it.`,
+        `${caller}: ${name} is ${describeValue(size)}; expected a positive integer. Round or correct it.`,
       );
     }
   }

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { checkSpace, fromInner, innerRange } from './space.js';
 import { bestTrial, type TrialsState, tellTrial } from './trials.js';
 import type { Point, Search } from './types.js';
@@ -27,7 +27,9 @@ export function grid(options: GridOptions): Search<TrialsState> {
       for (const { name } of space) {
         const count = countOf(name);
         if (!Number.isInteger(count) || count < 2) {
-          throw new RangeError(`grid: points of ${name} is ${count}; expected an integer of at least 2.`);
+          throw new RangeError(
+            `grid: points of ${name} is ${describeValue(count)}; expected an integer of at least 2.`,
+          );
         }
       }
       return { space, asked: 0, trials: [] };

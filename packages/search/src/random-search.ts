@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import { checkSpace, drawPoint } from './space.js';
 import { bestTrial, type TrialsState, tellTrial } from './trials.js';
 import type { Search } from './types.js';
@@ -10,17 +11,20 @@ import type { Search } from './types.js';
  *
  * @see Bergstra, Bengio (2012), Random search for hyper-parameter optimization.
  */
-export const randomSearch = (): Search<TrialsState> => ({
-  name: 'randomSearch',
-  initialize(space) {
-    checkSpace('randomSearch', space);
-    return { space, asked: 0, trials: [] };
-  },
-  ask: (state, uniform) => ({
-    id: state.asked,
-    point: drawPoint(state.space, uniform),
-    state: { ...state, asked: state.asked + 1 },
-  }),
-  tell: (state, trial) => tellTrial('randomSearch', state, trial),
-  best: bestTrial,
-});
+export function randomSearch(...none: []): Search<TrialsState> {
+  checkNoOptions('randomSearch', none);
+  return {
+    name: 'randomSearch',
+    initialize(space) {
+      checkSpace('randomSearch', space);
+      return { space, asked: 0, trials: [] };
+    },
+    ask: (state, uniform) => ({
+      id: state.asked,
+      point: drawPoint(state.space, uniform),
+      state: { ...state, asked: state.asked + 1 },
+    }),
+    tell: (state, trial) => tellTrial('randomSearch', state, trial),
+    best: bestTrial,
+  };
+}

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { checkSpace, drawPoint } from './space.js';
 import { type TrialsState, tellTrial } from './trials.js';
 import type { Point, Search, Trial } from './types.js';
@@ -48,11 +48,13 @@ export function successiveHalving(options: SuccessiveHalvingOptions): Search<Suc
   });
   const { resource, minimum, maximum, reduction = 3 } = options;
   if (!Number.isInteger(reduction) || reduction < 2) {
-    throw new RangeError(`successiveHalving: reduction is ${reduction}; expected an integer of at least 2.`);
+    throw new RangeError(
+      `successiveHalving: reduction is ${describeValue(reduction)}; expected an integer of at least 2.`,
+    );
   }
   if (!(minimum > 0 && minimum <= maximum && Number.isFinite(maximum))) {
     throw new RangeError(
-      `successiveHalving: minimum is ${minimum} and maximum ${maximum}; expected 0 < minimum <= maximum.`,
+      `successiveHalving: minimum is ${describeValue(minimum)} and maximum ${maximum}; expected 0 < minimum <= maximum.`,
     );
   }
   const topRung = Math.floor(Math.log(maximum / minimum) / Math.log(reduction) + 1e-9);

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { logDensity, parzenEstimator, sampleParzen } from './parzen-estimator.js';
 import { checkSpace, drawPoint, fromInner, innerRange, toInner } from './space.js';
 import { bestTrial, type TrialsState, tellTrial } from './trials.js';
@@ -35,7 +35,7 @@ export function tpe(options: TpeOptions = {}): Search<TrialsState> {
   checkAtLeast('startupTrials', startupTrials, 1);
   checkAtLeast('candidates', candidates, 1);
   if (!(gamma > 0 && gamma < 1)) {
-    throw new RangeError(`tpe: gamma is ${gamma}; expected a share between 0 and 1.`);
+    throw new RangeError(`tpe: gamma is ${describeValue(gamma)}; expected a share between 0 and 1.`);
   }
   return {
     name: 'tpe',
@@ -90,6 +90,8 @@ function mostPromising(
 
 function checkAtLeast(name: string, value: number, minimum: number): void {
   if (!Number.isInteger(value) || value < minimum) {
-    throw new RangeError(`tpe: ${name} is ${value}; expected an integer of at least ${minimum}.`);
+    throw new RangeError(
+      `tpe: ${name} is ${describeValue(value)}; expected an integer of at least ${minimum}.`,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import type { Dimension, Trial } from './types.js';
 
 /** What every search of this package keeps: plain data that survives JSON. */
@@ -20,7 +21,7 @@ export function tellTrial<State extends TrialsState>(caller: string, state: Stat
   const { id, point, loss } = trial;
   if (!(Number.isInteger(id) && id >= 0 && id < state.asked)) {
     throw new RangeError(
-      `${caller}: trial.id is ${id}; expected an id that ask returned, below ${state.asked}.`,
+      `${caller}: trial.id is ${describeValue(id)}; expected an id that ask returned, below ${state.asked}.`,
     );
   }
   if (state.trials.some((told) => told.id === id)) {
@@ -28,7 +29,7 @@ export function tellTrial<State extends TrialsState>(caller: string, state: Stat
   }
   if (Number.isNaN(loss) || loss === Number.NEGATIVE_INFINITY) {
     throw new RangeError(
-      `${caller}: trial.loss is ${loss}; expected a number. Tell Infinity for a run that diverged.`,
+      `${caller}: trial.loss is ${describeValue(loss)}; expected a number. Tell Infinity for a run that diverged.`,
     );
   }
   return { ...state, trials: [...state.trials, { id, point, loss: Math.min(loss, Number.MAX_VALUE) }] };

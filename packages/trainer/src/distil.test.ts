@@ -4,7 +4,8 @@ import { expectNoLeak } from '@metadistill/testing';
 import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { miniBatches } from './batches/mini-batches.js';
-import { type DistilOptions, distil, type EpochReport } from './distil.js';
+import { distil, type EpochReport } from './distil.js';
+import type { DistilOptions } from './distil-options.js';
 import { predictLogits } from './predict-logits.js';
 
 /** Points of the plane; the label says on which side of a circle. A fifth of the training labels are wrong. */
@@ -132,7 +133,7 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'layers in place of a model',
     { student: [] as never },
-    'distil: student is an array; expected a model. Make one with model() of @metadistill/models',
+    'distil: student is []; expected a model. Make one with model() of @metadistill/models',
   ],
   [
     'no validation set',
@@ -147,25 +148,48 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'a controller that was not called',
     { controller: (() => {}) as never },
-    'distil: controller is a function; expected a controller. Call its factory: everyKth(5)',
+    'distil: controller is function controller; expected a controller. Call its factory: everyKth(5)',
   ],
   [
     'an option that it does not have',
     { learningrate: 0.1 } as object,
     "distil: unknown option 'learningrate'; did you mean 'learningRate'?",
   ],
+  [
+    'a misspelt metaparameter',
+    { metaparameters: { distillationFraction: 0.5, temprature: 2 } as never },
+    "distil: metaparameters: unknown option 'temprature'; did you mean 'temperature'?",
+  ],
+  [
+    'a part of the metaparameters',
+    { metaparameters: { distillationFraction: 0.5 } as never },
+    'distil: metaparameters.temperature is undefined; expected a number.',
+  ],
+  ['no seed', { seed: undefined as never }, 'distil: seed is undefined; expected a number.'],
+  ['a part of a seed', { seed: 0.5 }, 'distil: seed is 0.5; expected a safe integer.'],
+  ['epochs in words', { epochs: '3' as never }, "distil: epochs is '3'; expected a whole number"],
+  [
+    'no meta learning rate',
+    { metaLearningRate: 0 },
+    'distil: metaLearningRate is 0; expected a number above 0.',
+  ],
+  [
+    'a teacher without weights',
+    { teacherLogits: undefined as never, teacher: { model: student } as never },
+    'distil: teacher.weights is undefined; expected weights.',
+  ],
   ['no epochs', { epochs: 0 }, 'distil: epochs is 0; expected a whole number, 1 or more.'],
   ['a part of an epoch', { epochs: 1.5 }, 'distil: epochs is 1.5'],
-  ['batches of none', { batchSize: 0 }, 'planBatches: batchSize is 0; expected a positive integer.'],
+  ['batches of none', { batchSize: 0 }, 'distil: batchSize is 0; expected a positive integer.'],
   [
     'a temperature of 0',
     { metaparameters: { distillationFraction: 0.5, temperature: 0 } },
-    'train: temperature starts at 0; expected a value inside its bounds [0.5, 20].',
+    'distil: temperature starts at 0; expected a value inside its bounds [0.5, 20].',
   ],
   [
     'a label out of range',
     { training: { ...dataset, labels: dataset.labels.map((label, i) => (i === 255 ? 2 : label)) } },
-    'checkDataset: noisy circle: the label of example 255 is 2; expected an integer, 0 to 1.',
+    'distil: noisy circle: the label of example 255 is 2; expected an integer, 0 to 1.',
   ],
   [
     'a validation label out of range',
@@ -175,12 +199,12 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'fewer examples than labels',
     { training: { ...dataset, examples: dataset.examples.subarray(2) } },
-    'checkDataset: noisy circle: the length of examples is 510; expected 512, 256 of shape [2].',
+    'distil: noisy circle: the length of examples is 510; expected 512, 256 of shape [2].',
   ],
   [
     'logits of fewer rows',
     { teacherLogits: { ...teacherLogits, examples: 100 } },
-    'checkTeacherLogits: teacher logits: the number of rows is 100; expected 256, one an example.',
+    'distil: teacher logits: the number of rows is 100; expected 256, one an example.',
   ],
   [
     'logits of other classes',

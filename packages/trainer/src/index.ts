@@ -6,7 +6,8 @@ export {
   miniBatches,
   type SeededAugmentation,
 } from './batches/mini-batches.js';
-export { type DistilOptions, distil, type EpochReport } from './distil.js';
+export { distil, type EpochReport } from './distil.js';
+export type { DistilOptions } from './distil-options.js';
 export { DivergedError } from './diverged-error.js';
 export { predictLogits } from './predict-logits.js';
 export {

@@ -1,4 +1,5 @@
 import type { Model, Weights } from '@metadistill/models';
+import { checkPart } from '@metadistill/options';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { MiniBatches } from './batches/mini-batches.js';
 
@@ -6,12 +7,16 @@ import type { MiniBatches } from './batches/mini-batches.js';
  * A model's logits on one epoch of batches, in evaluation mode: `[examples, classes]`, row-major, on the host.
  *
  * @param batches such as `miniBatches({ dataset, batchSize: 500 })`; unshuffled, rows keep the data set's order.
+ * @throws TypeError if one of them is something else.
  */
 export async function predictLogits(
   model: Model,
   weights: Weights,
   batches: MiniBatches,
 ): Promise<Float32Array> {
+  checkPart('predictLogits', 'model', model, 'model');
+  checkPart('predictLogits', 'weights', weights, 'weights');
+  checkPart('predictLogits', 'batches', batches, 'batches');
   const parts: Float32Array[] = [];
   for (let i = 0; i < batches.batchesPerEpoch; i++) {
     const batch = batches.at(i);

@@ -1,5 +1,5 @@
 import { type BilevelProblem, metaparameterLayout } from '@metadistill/hypergrad';
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart } from '@metadistill/options';
 import { disposeReplaced } from './state/training-state.js';
 import { hyperStep } from './steps/hyper-step.js';
 import { plainStep } from './steps/plain-step.js';
@@ -97,22 +97,23 @@ const resumeMeta = <Name extends string, Batch>(
 
 function checkKeys<Name extends string, Batch>(options: TrainOptions<Name, Batch>): void {
   checkOptions('train', options, {
-    problem: true,
-    trainingBatches: true,
-    iterations: true,
-    optimizer: true,
-    learningRate: true,
-    start: true,
+    problem: 'problem',
+    trainingBatches: 'batches',
+    iterations: 'number',
+    optimizer: 'optimizer',
+    learningRate: 'schedule',
+    start: 'state',
     meta: true,
     signal: true,
   });
-  if (!options.meta) return;
+  checkPart('train', 'start.weights', options.start.weights, 'weights');
+  if (options.meta === undefined) return;
   checkOptions('train: meta', options.meta, {
-    method: true,
-    optimizer: true,
-    validationBatches: true,
-    controller: true,
-    space: true,
+    method: 'method',
+    optimizer: 'outerOptimizer',
+    validationBatches: 'batches',
+    controller: 'controller',
+    space: 'space',
     update: true,
     onNaN: true,
   });

@@ -11,9 +11,9 @@ const history = [
 ];
 
 test('one predictor serves all metaparameters, a list has one for each', () => {
-  expect(fitEach(linear())(history)(1)).toEqual([3, 50]);
-  expect(fitEach([constant(), linear()])(history)(2)).toEqual([2, 70]);
-  expect(fitEach(constant())([])(1)).toEqual([]);
+  expect(fitEach('alternate', linear())(history)(1)).toEqual([3, 50]);
+  expect(fitEach('alternate', [constant(), linear()])(history)(2)).toEqual([2, 70]);
+  expect(fitEach('alternate', constant())([])(1)).toEqual([]);
 });
 
 test('a list is named by its members and needs as much history as the most demanding one', () => {
@@ -22,7 +22,9 @@ test('a list is named by its members and needs as much history as the most deman
 });
 
 test('refuses a list that has other than one predictor a metaparameter', () => {
-  expect(() => fitEach([linear()])(history)).toThrow('fitEach: there are 1 predictors; expected 2');
+  expect(() => fitEach('alternate', [linear()])(history)).toThrow(
+    'alternate: there are 1 predictors; expected 2',
+  );
 });
 
 test('the same history is fitted once, however often it is asked about, and a copy anew', () => {
@@ -34,7 +36,7 @@ test('the same history is fitted once, however often it is asked about, and a co
       return constant().fit(values);
     },
   };
-  const fit = fitEach(counting);
+  const fit = fitEach('alternate', counting);
   for (const stepsAhead of [1, 2, 3]) fit(history)(stepsAhead);
   expect(fits).toBe(2);
   fit([...history])(1);

@@ -1,9 +1,15 @@
+import { checkPart } from '@metadistill/options';
 import type { Predictor, Vector } from './types.js';
 
 /** One predictor for all metaparameters, or one per metaparameter in their order. */
 export type Predictors = Predictor | readonly Predictor[];
 
 const isList = (predictors: Predictors): predictors is readonly Predictor[] => Array.isArray(predictors);
+
+/** @throws TypeError if it is no predictor, or one of the list is none. */
+export function checkPredictors(caller: string, predictors: Predictors): void {
+  checkPart(caller, 'predictor', predictors, isList(predictors) ? 'predictor[]' : 'predictor');
+}
 
 /** What predictors are called together. */
 export const nameOf = (predictors: Predictors): string =>
@@ -22,22 +28,23 @@ export const minimumHistoryOf = (predictors: Predictors): number =>
  * @throws RangeError on use, if there is not one predictor per metaparameter.
  */
 export function fitEach(
+  caller: string,
   predictors: Predictors,
 ): (history: readonly Vector[]) => (stepsAhead: number) => Vector {
   const fits = new WeakMap<readonly Vector[], readonly ((stepsAhead: number) => number)[]>();
   return (history) => {
     const known = fits.get(history);
-    const fitted = known ?? fitColumns(predictors, history);
+    const fitted = known ?? fitColumns(caller, predictors, history);
     if (known === undefined) fits.set(history, fitted);
     return (stepsAhead) => fitted.map((predict) => predict(stepsAhead));
   };
 }
 
-function fitColumns(predictors: Predictors, history: readonly Vector[]) {
+function fitColumns(caller: string, predictors: Predictors, history: readonly Vector[]) {
   const columns = (history[0] ?? []).map((_, j) => history.map((vector) => vector[j] as number));
   if (isList(predictors) && predictors.length !== columns.length) {
     throw new RangeError(
-      `fitEach: there are ${predictors.length} predictors; expected ${columns.length}, one per metaparameter, or one for all.`,
+      `${caller}: there are ${predictors.length} predictors; expected ${columns.length}, one per metaparameter, or one for all.`,
     );
   }
   return columns.map((values, j) =>

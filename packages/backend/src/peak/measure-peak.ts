@@ -25,7 +25,7 @@ export interface MeasurePeakOptions {
  * @throws Error if the engine has no WebAssembly SIMD, or not the build asked for.
  */
 export async function measurePeak(options: MeasurePeakOptions): Promise<Peak> {
-  checkOptions<MeasurePeakOptions>('measurePeak', options, { now: true, kernelBuild: true });
+  checkOptions<MeasurePeakOptions>('measurePeak', options, { now: 'function', kernelBuild: true });
   const { now, kernelBuild = await fastestBuild() } = options;
   const kernels = await instantiateKernels(new WebAssembly.Memory({ initial: 1 }), kernelBuild);
   const rounds = 500_000;

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import type { TorchRandom } from '../random/torch-random.js';
 
 /**
@@ -36,7 +36,7 @@ export function flipAndCrop(options: FlipAndCropOptions = {}): Augmentation {
   const { padding = 4, flip = true } = options;
   if (!Number.isInteger(padding) || padding < 0) {
     throw new RangeError(
-      `flipAndCrop: padding is ${padding}; expected a count of pixels. Pass 0 to crop nothing.`,
+      `flipAndCrop: padding is ${describeValue(padding)}; expected a count of pixels. Pass 0 to crop nothing.`,
     );
   }
   return (pixels, exampleShape, random) => {

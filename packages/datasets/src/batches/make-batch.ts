@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { type Tensor1D, type Tensor2D, tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { exampleSize } from '../sets/split.js';
 import type { Batch, Dataset, Normalization, TeacherLogits } from '../types.js';
@@ -35,8 +35,8 @@ export interface MakeBatchOptions {
  */
 export function makeBatch(options: MakeBatchOptions): Batch {
   checkOptions('makeBatch', options, {
-    dataset: true,
-    indices: true,
+    dataset: 'dataset',
+    indices: 'numbers',
     normalization: true,
     teacherLogits: true,
     teachers: true,
@@ -137,7 +137,7 @@ function checkBatch({
   const wrong = indices.find((index) => index < 0 || index >= count);
   if (wrong !== undefined) {
     throw new RangeError(
-      `makeBatch: an index is ${wrong}; expected 0..${count - 1} (${name}). Plan the batches for this set.`,
+      `makeBatch: an index is ${describeValue(wrong)}; expected 0..${count - 1} (${name}). Plan the batches for this set.`,
     );
   }
   const all = [

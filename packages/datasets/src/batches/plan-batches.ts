@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 
 /** How examples fall into batches; by default in the order of the data set, with a short last batch. */
 export interface PlanBatchesOptions {
@@ -24,25 +24,26 @@ export interface BatchPlan {
  *
  *     planBatches({ examples, batchSize: 128, order: torchRandom(seed).permutation(examples) }) // a shuffled epoch
  *
+ * @param caller the function that errors name.
  * @throws RangeError if `examples` or `batchSize` is not a count, or `order` has another length than `examples`;
  *   TypeError for an unknown option.
  */
-export function planBatches(options: PlanBatchesOptions): BatchPlan {
-  checkOptions('planBatches', options, { examples: true, batchSize: true, order: true, lastBatch: true });
+export function planBatches(options: PlanBatchesOptions, caller = 'planBatches'): BatchPlan {
+  checkOptions(caller, options, { examples: true, batchSize: true, order: true, lastBatch: true });
   const { examples, batchSize, order, lastBatch = 'keep' } = options;
   if (!Number.isInteger(examples) || examples < 0) {
     throw new RangeError(
-      `planBatches: examples is ${examples}; expected a count. Pass a non-negative integer.`,
+      `${caller}: examples is ${describeValue(examples)}; expected a count. Pass a non-negative integer.`,
     );
   }
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(
-      `planBatches: batchSize is ${batchSize}; expected a positive integer. Pass 128, for example.`,
+      `${caller}: batchSize is ${describeValue(batchSize)}; expected a positive integer. Pass 128, for example.`,
     );
   }
   if (order && order.length !== examples) {
     throw new RangeError(
-      `planBatches: order has ${order.length} entries; expected ${examples}, one per example. Permute all examples.`,
+      `${caller}: order has ${order.length} entries; expected ${examples}, one per example. Permute all examples.`,
     );
   }
   const batchCount =
@@ -52,7 +53,7 @@ export function planBatches(options: PlanBatchesOptions): BatchPlan {
     indices(batch) {
       if (!Number.isInteger(batch) || batch < 0 || batch >= batchCount) {
         throw new RangeError(
-          `indices: batch is ${batch}; expected 0..${batchCount - 1}. Start the next epoch at 0.`,
+          `indices: batch is ${describeValue(batch)}; expected 0..${batchCount - 1}. Start the next epoch at 0.`,
         );
       }
       const start = batch * batchSize;

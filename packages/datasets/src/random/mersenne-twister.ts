@@ -1,3 +1,4 @@
+import { checkPart, describeValue } from '@metadistill/options';
 import { mersenne, mersenneFromState } from 'pure-rand/generator/mersenne';
 
 const WORDS = 624;
@@ -24,9 +25,9 @@ export interface MersenneTwister {
  * @throws RangeError if the seed is not a safe integer.
  * @see Matsumoto, Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998), and its reference code of 2002.
  */
-export function mersenneTwister(seed: number): MersenneTwister {
+export function mersenneTwister(seed: number, caller = 'mersenneTwister'): MersenneTwister {
   if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`mersenneTwister: seed is ${seed}; expected a safe integer. Round it.`);
+    throw new RangeError(`${caller}: seed is ${describeValue(seed)}; expected a safe integer. Round it.`);
   }
   return generator({ words: wordsOf(mersenne(seed >>> 0)), position: 0 });
 }
@@ -36,16 +37,20 @@ export function mersenneTwister(seed: number): MersenneTwister {
  *
  * @throws RangeError if the state does not hold 624 words of 32 bits and a position in them.
  */
-export function restoreMersenneTwister(state: MersenneTwisterState): MersenneTwister {
+export function restoreMersenneTwister(
+  state: MersenneTwisterState,
+  caller = 'restoreMersenneTwister',
+): MersenneTwister {
+  checkPart(caller, 'state.words', state?.words, 'numbers');
   const { words, position } = state;
   if (words.length !== WORDS || !words.every((word) => word === word >>> 0)) {
     throw new RangeError(
-      `restoreMersenneTwister: state.words has ${words.length} entries; expected ${WORDS} integers of 32 bits. Pass what state() returned.`,
+      `${caller}: state.words has ${words.length} entries; expected ${WORDS} integers of 32 bits. Pass what state() returned.`,
     );
   }
   if (!Number.isInteger(position) || position < 0 || position > WORDS) {
     throw new RangeError(
-      `restoreMersenneTwister: state.position is ${position}; expected 0 to ${WORDS}. Pass what state() returned.`,
+      `${caller}: state.position is ${describeValue(position)}; expected 0 to ${WORDS}. Pass what state() returned.`,
     );
   }
   return generator(state);

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import {
   type MersenneTwister,
   type MersenneTwisterState,
@@ -29,14 +30,16 @@ export interface NumpyRandom {
  */
 export function numpyRandom(seed: number): NumpyRandom {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new RangeError(`numpyRandom: seed is ${seed}; expected an integer, 0 to 2^32 - 1. Choose another.`);
+    throw new RangeError(
+      `numpyRandom: seed is ${describeValue(seed)}; expected an integer, 0 to 2^32 - 1. Choose another.`,
+    );
   }
   return stream(mersenneTwister(seed), null);
 }
 
 /** A stream that continues from `state`. */
 export function restoreNumpyRandom(state: NumpyRandomState): NumpyRandom {
-  return stream(restoreMersenneTwister(state.twister), state.cachedNormal);
+  return stream(restoreMersenneTwister(state?.twister, 'restoreNumpyRandom'), state.cachedNormal);
 }
 
 function stream(twister: MersenneTwister, initialCache: number | null): NumpyRandom {

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import {
   type MersenneTwister,
   type MersenneTwisterState,
@@ -26,12 +27,12 @@ export interface TorchRandom {
  * @throws RangeError if the seed is not a safe integer.
  */
 export function torchRandom(seed: number): TorchRandom {
-  return stream(mersenneTwister(seed));
+  return stream(mersenneTwister(seed, 'torchRandom'));
 }
 
 /** A stream that continues from `state`. */
 export function restoreTorchRandom(state: TorchRandomState): TorchRandom {
-  return stream(restoreMersenneTwister(state));
+  return stream(restoreMersenneTwister(state, 'restoreTorchRandom'));
 }
 
 function stream(twister: MersenneTwister): TorchRandom {
@@ -56,7 +57,7 @@ function stream(twister: MersenneTwister): TorchRandom {
     permutation(count) {
       if (!Number.isInteger(count) || count < 0 || count > 2 ** 31 - 1) {
         throw new RangeError(
-          `permutation: count is ${count}; expected an integer, 0 to 2^31 - 1. Pass a number of examples.`,
+          `permutation: count is ${describeValue(count)}; expected an integer, 0 to 2^31 - 1. Pass a number of examples.`,
         );
       }
       const order = Int32Array.from({ length: count }, (_, i) => i);

@@ -1,3 +1,4 @@
+import { checkPart } from '@metadistill/options';
 import type { Dataset, Normalization } from '../types.js';
 
 /**
@@ -11,6 +12,7 @@ import type { Dataset, Normalization } from '../types.js';
  * @throws TypeError if the examples are not uint8; RangeError if there are none.
  */
 export function channelStatistics(dataset: Dataset): Normalization {
+  checkPart('channelStatistics', 'dataset', dataset, 'dataset');
   const { examples, exampleShape, name } = dataset;
   if (!(examples instanceof Uint8Array)) {
     throw new TypeError(

@@ -1,3 +1,4 @@
+import { checkPart } from '@metadistill/options';
 import type { Dataset } from '../types.js';
 import { exampleSize } from './split.js';
 
@@ -5,12 +6,15 @@ import { exampleSize } from './split.js';
  * Checks a data set once, so that no batch has to pay for it: as many examples as labels, every label a class, every
  * feature finite.
  *
+ * @param caller the function that errors name.
  * @throws RangeError that names the data set and the first fault.
  */
-export function checkDataset(dataset: Dataset): void {
+export function checkDataset(dataset: Dataset, caller = 'checkDataset'): void {
+  checkPart(caller, 'dataset', dataset, 'dataset');
+  checkPart(caller, 'dataset.examples', dataset.examples, 'numbers');
   const { name, examples, exampleShape, labels, classes } = dataset;
   const fail = (what: string, got: number | undefined, expected: string, remedy: string) =>
-    new RangeError(`checkDataset: ${name}: ${what} is ${got}; expected ${expected}. ${remedy}`);
+    new RangeError(`${caller}: ${name}: ${what} is ${got}; expected ${expected}. ${remedy}`);
   const expected = labels.length * exampleSize(dataset);
   if (examples.length !== expected) {
     throw fail(

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import type { Dataset, TeacherLogits } from '../types.js';
 
 /**
@@ -38,7 +39,7 @@ export function holdOutLast(
 ): { readonly train: Dataset; readonly validation: Dataset } {
   if (!(fraction >= 0 && fraction < 1)) {
     throw new RangeError(
-      `holdOutLast: fraction is ${fraction}; expected 0 <= fraction < 1. Pass 0.1 to validate on a tenth.`,
+      `holdOutLast: fraction is ${describeValue(fraction)}; expected 0 <= fraction < 1. Pass 0.1 to validate on a tenth.`,
     );
   }
   const count = dataset.labels.length;

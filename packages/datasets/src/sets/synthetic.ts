@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { numpyRandom } from '../random/numpy-random.js';
 import type { Dataset } from '../types.js';
 import { sliceExamples } from './split.js';
@@ -84,13 +84,13 @@ function checkRanges(sizes: SyntheticSizes, noise: number): void {
   for (const [name, size] of Object.entries(sizes)) {
     if (!Number.isInteger(size) || size < 0) {
       throw new RangeError(
-        `syntheticData: sizes.${name} is ${size}; expected a count. Pass a non-negative integer.`,
+        `syntheticData: sizes.${name} is ${describeValue(size)}; expected a count. Pass a non-negative integer.`,
       );
     }
   }
   if (!(noise >= 0 && Number.isFinite(noise))) {
     throw new RangeError(
-      `syntheticData: noise is ${noise}; expected a standard deviation. Pass a finite number >= 0.`,
+      `syntheticData: noise is ${describeValue(noise)}; expected a standard deviation. Pass a finite number >= 0.`,
     );
   }
 }

@@ -11,6 +11,7 @@ export type LogitExamples = Pick<Dataset, 'name' | 'classes'> & {
  * The order of the rows cannot be checked: it must be the order of the data set's examples.
  *
  * @param name what errors call the logits: such as their file.
+ * @param caller the function that errors name.
  * @returns a view of the same memory.
  * @throws RangeError if the shape does not fit the data set; Error if a logit is not finite.
  */
@@ -18,12 +19,13 @@ export function checkTeacherLogits(
   logits: FloatArray,
   dataset: LogitExamples,
   name = 'teacher logits',
+  caller = 'checkTeacherLogits',
 ): TeacherLogits {
   const examples = dataset.labels.length;
   const { classes } = dataset;
   const { shape, values } = logits;
   const fail = (what: string, got: string, expected: string) =>
-    `checkTeacherLogits: ${name}: ${what} is ${got}; expected ${expected}. Were they computed on ${dataset.name}?`;
+    `${caller}: ${name}: ${what} is ${got}; expected ${expected}. Were they computed on ${dataset.name}?`;
   if (shape.length !== 2) throw new RangeError(fail('shape', `[${shape}]`, `[${examples},${classes}]`));
   if (shape[0] !== examples) {
     throw new RangeError(fail('the number of rows', `${shape[0]}`, `${examples}, one an example`));
@@ -38,7 +40,7 @@ export function checkTeacherLogits(
   if (wrong >= 0) {
     const row = Math.floor(wrong / classes);
     throw new Error(
-      `checkTeacherLogits: ${name}: the logit of row ${row}, class ${wrong % classes} is ${values[wrong]}; expected a finite number. Compute the logits again; a teacher that diverged cannot teach.`,
+      `${caller}: ${name}: the logit of row ${row}, class ${wrong % classes} is ${values[wrong]}; expected a finite number. Compute the logits again; a teacher that diverged cannot teach.`,
     );
   }
   return { values, examples, classes };

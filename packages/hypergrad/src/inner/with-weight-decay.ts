@@ -18,7 +18,10 @@ export interface WithWeightDecayOptions {
  * @throws RangeError if the weight decay is negative or not finite, TypeError if an option is unknown.
  */
 export function withWeightDecay(options: WithWeightDecayOptions): InnerOptimizer {
-  checkOptions<WithWeightDecayOptions>('withWeightDecay', options, { optimizer: true, weightDecay: true });
+  checkOptions<WithWeightDecayOptions>('withWeightDecay', options, {
+    optimizer: 'optimizer',
+    weightDecay: true,
+  });
   const { optimizer } = options;
   const decay = atLeastZero('withWeightDecay', 'weightDecay', options.weightDecay, '1e-4 is common.');
   const regularised = (input: InnerStepInput): InnerStepInput => ({

@@ -1,5 +1,5 @@
 import { dotTensors, scoped, type Tensors, zeroTensors } from '@metadistill/models';
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { mul, stack, type Tensor1D } from '@tensorflow/tfjs-core';
 import { addCosts, operationCosts } from '../cost.js';
 import { checkPoint } from '../step/check-point.js';
@@ -37,7 +37,7 @@ export function forwardMode(options: ForwardModeOptions): HypergradientMethod {
   const { decay, scaleFree = false } = options;
   if (!(decay >= 0 && decay <= 1)) {
     throw new RangeError(
-      `forwardMode: decay is ${decay}; expected a number from 0 to 1. 0.5 to 0.7 is a good start.`,
+      `forwardMode: decay is ${describeValue(decay)}; expected a number from 0 to 1. 0.5 to 0.7 is a good start.`,
     );
   }
   const method: HypergradientMethod = {

@@ -29,13 +29,8 @@ export interface ImplicitOptions {
  * @throws RangeError if the damping is outside its range, TypeError if the solver is none or an option is unknown.
  */
 export function implicit(options: ImplicitOptions): HypergradientMethod {
-  checkOptions<ImplicitOptions>('implicit', options, { solver: true, damping: true });
+  checkOptions<ImplicitOptions>('implicit', options, { solver: 'solver', damping: true });
   const { solver } = options;
-  if (typeof solver?.solve !== 'function') {
-    throw new TypeError(
-      `implicit: solver is ${solver}; expected a solver. Pass conjugateGradient(), the usual choice near an optimum.`,
-    );
-  }
   const damping = atLeastZero('implicit', 'damping', options.damping ?? 0, '0 leaves the Hessian as it is.');
   return {
     name: `implicit-${solver.name}`,

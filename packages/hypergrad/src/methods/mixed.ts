@@ -1,5 +1,5 @@
 import { scoped } from '@metadistill/models';
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { addCosts } from '../cost.js';
 import { commonResult } from '../step/common-result.js';
 import { holdGradientNorm } from '../step/hold-gradient-norm.js';
@@ -44,7 +44,9 @@ export function mixed(options: MixedOptions = {}): HypergradientMethod {
   checkOptions<MixedOptions>('mixed', options, { via: true, scaleFree: true });
   const { via = 'auto', scaleFree = false } = options;
   if (!['jvp', 'vjp', 'auto'].includes(via)) {
-    throw new RangeError(`mixed: via is ${via}; expected jvp, vjp or auto. auto takes what the problem has.`);
+    throw new RangeError(
+      `mixed: via is ${describeValue(via)}; expected jvp, vjp or auto. auto takes what the problem has.`,
+    );
   }
   const method: HypergradientMethod = {
     name: via === 'auto' ? 'mixed' : `mixed-${via}`,

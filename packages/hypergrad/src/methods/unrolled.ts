@@ -1,5 +1,5 @@
 import { addScaled, scoped, type Tensors } from '@metadistill/models';
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { addN, type Tensor1D } from '@tensorflow/tfjs-core';
 import { addCosts, operationCosts } from '../cost.js';
 import { checkPoint } from '../step/check-point.js';
@@ -47,12 +47,12 @@ export function unrolled(options: UnrolledOptions): HypergradientMethod {
   const { steps, truncate = steps, scaleFree = false } = options;
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new RangeError(
-      `unrolled: steps is ${steps}; expected a positive integer. 1 is the one-step method.`,
+      `unrolled: steps is ${describeValue(steps)}; expected a positive integer. 1 is the one-step method.`,
     );
   }
   if (!(Number.isInteger(truncate) && truncate > 0 && truncate <= steps)) {
     throw new RangeError(
-      `unrolled: truncate is ${truncate}; expected an integer from 1 to steps, ${steps}. ` +
+      `unrolled: truncate is ${describeValue(truncate)}; expected an integer from 1 to steps, ${steps}. ` +
         'Leave it out to differentiate all steps.',
     );
   }

@@ -7,7 +7,7 @@ import { derivativeAlong } from '../step/difference-along.js';
 import { refuseArrays } from '../step/refuse-arrays.js';
 import type { BilevelProblem, TrainingPoint } from '../types.js';
 import { flatTensors } from './flat-product.js';
-import type { LogitBatch } from './logit-batch.js';
+import { checkLogitBatch, type LogitBatch } from './logit-batch.js';
 
 /** A batch with the teacher's features by layer name, `[batch, ...]`; a batch to validate on has no need of them. */
 export interface ComposedBatch extends LogitBatch {
@@ -40,11 +40,11 @@ export function composedProblem(
   options: ComposedProblemOptions,
 ): BilevelProblem<string, ComposedBatch, LogitBatch> {
   checkOptions<ComposedProblemOptions>('composedProblem', options, {
-    model: true,
-    layers: true,
-    trainingLoss: true,
-    validationLoss: true,
-    adapters: true,
+    model: 'layeredModel',
+    layers: 'string[]',
+    trainingLoss: 'composedLoss',
+    validationLoss: 'loss',
+    adapters: 'string[]?',
     hessianRadius: true,
   });
   const { model, trainingLoss, validationLoss, adapters = [] } = options;
@@ -120,6 +120,7 @@ export function composedProblem(
   return {
     metaparameters: names,
     ...(trainingLoss.shapes && { shapes: trainingLoss.shapes }),
+    checkBatch: (batch, name) => checkLogitBatch(batch, name, model.classes),
     training,
     validation: (all, batch) =>
       scoped(() => {

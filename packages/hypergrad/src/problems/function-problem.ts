@@ -77,14 +77,14 @@ export function functionProblem<Name extends string, TrainingBatch, ValidationBa
   options: FunctionProblemOptions<Name, TrainingBatch, ValidationBatch>,
 ): BilevelProblem<Name, TrainingBatch, ValidationBatch> {
   checkOptions<typeof options>('functionProblem', options, {
-    metaparameters: true,
+    metaparameters: 'string[]',
     shapes: true,
-    training: true,
-    validation: true,
-    metaparameterGradient: true,
-    mixedDerivatives: true,
-    mixedProduct: true,
-    hessianVectorProduct: true,
+    training: 'function',
+    validation: 'function',
+    metaparameterGradient: 'function?',
+    mixedDerivatives: 'function?',
+    mixedProduct: 'function?',
+    hessianVectorProduct: 'function?',
     differenceSteps: true,
     radius: true,
   });

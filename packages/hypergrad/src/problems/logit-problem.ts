@@ -9,7 +9,7 @@ import { refuseArrays } from '../step/refuse-arrays.js';
 import type { BilevelProblem, TrainingPoint } from '../types.js';
 import { flatProduct, flatTensors } from './flat-product.js';
 import { linearizeLogits } from './linearize-logits.js';
-import type { LogitBatch } from './logit-batch.js';
+import { checkLogitBatch, type LogitBatch } from './logit-batch.js';
 
 export interface LogitProblemOptions<Name extends string> {
   readonly model: Model;
@@ -40,9 +40,9 @@ export function logitProblem<Name extends string>(
   options: LogitProblemOptions<Name>,
 ): BilevelProblem<Name, LogitBatch> {
   checkOptions<typeof options>('logitProblem', options, {
-    model: true,
-    trainingLoss: true,
-    validationLoss: true,
+    model: 'model',
+    trainingLoss: 'loss',
+    validationLoss: 'loss',
     hessianRadius: true,
   });
   const { model, trainingLoss, validationLoss } = options;
@@ -108,6 +108,7 @@ export function logitProblem<Name extends string>(
         );
       },
     }),
+    checkBatch: (batch, name) => checkLogitBatch(batch, name, model.classes),
     ...(secondOrder && { costs: { hessianVectorProduct: { forwards: 0, backwards: 3, jvps: 1 } } }),
     training,
     validation: (weights, batch) =>

@@ -1,5 +1,6 @@
 import type { Metaparameters } from '@metadistill/losses';
 import { scoped, type Tensors } from '@metadistill/models';
+import { checkPart } from '@metadistill/options';
 import { type Scalar, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { ProblemFunction } from './function-problem.js';
 
@@ -13,13 +14,14 @@ import type { ProblemFunction } from './function-problem.js';
  *
  * @throws Error on use, if the loss does not depend on a parameter, or an operation has no gradient.
  */
-export const withGradients =
-  <Name extends string, Batch>(
-    loss: (parameters: Tensors, metaparameters: Metaparameters<Name>, batch: Batch) => Scalar,
-  ): ProblemFunction<Name, Batch, { readonly value: Scalar; readonly gradient: Tensors }> =>
-  (parameters, metaparameters, batch) =>
+export function withGradients<Name extends string, Batch>(
+  loss: (parameters: Tensors, metaparameters: Metaparameters<Name>, batch: Batch) => Scalar,
+): ProblemFunction<Name, Batch, { readonly value: Scalar; readonly gradient: Tensors }> {
+  checkPart('withGradients', 'loss', loss, 'function');
+  return (parameters, metaparameters, batch) =>
     scoped(() => {
       const ofParameters = valueAndGrads((...at) => loss(at, metaparameters, batch));
       const { value, grads } = ofParameters([...parameters]);
       return { value: value as Scalar, gradient: grads };
     });
+}

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import { positive } from '../check-number.js';
 
 /** The options of solvers that iterate. */
@@ -18,7 +19,7 @@ export function checkedIterations(
 ): { readonly iterations: number; readonly tolerance: number | undefined } {
   if (!(Number.isInteger(iterations) && iterations >= 0)) {
     throw new RangeError(
-      `${solver}: iterations is ${iterations}; expected an integer of at least 0. Leave it out for 10.`,
+      `${solver}: iterations is ${describeValue(iterations)}; expected an integer of at least 0. Leave it out for 10.`,
     );
   }
   if (tolerance !== undefined) {

@@ -95,7 +95,7 @@ test('refuses empty intervals, logarithms of what is not positive, and starts ou
     metaparameterSpace({ weight: { bounds: [0, Number.POSITIVE_INFINITY], transform: 'sigmoid' } }),
   ).toThrow('finite');
   expect(() => metaparameterSpace({ weight: { bounds, transform: 'softplus' as never } })).toThrow(
-    'metaparameterSpace: the transform of weight is softplus; expected one of clip, log, sigmoid.',
+    "metaparameterSpace: the transform of weight is 'softplus'; expected one of clip, log, sigmoid.",
   );
   expect(() => metaparameterSpace({ temperature: { bounds } }).check({ temperature: 11 }, 'train')).toThrow(
     'train: temperature starts at 11; expected a value inside its bounds [0.1, 10].',

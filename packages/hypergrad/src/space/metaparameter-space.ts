@@ -1,5 +1,5 @@
 import type { Metaparameters, Shapes } from '@metadistill/losses';
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart, describeValue } from '@metadistill/options';
 import { clip } from './clip.js';
 import { metaparameterLayout, segmentsOf } from './layout.js';
 import { log } from './log.js';
@@ -61,6 +61,7 @@ export interface MetaparameterSpace<Name extends string> {
 export function metaparameterSpace<Name extends string>(
   ranges: MetaparameterRanges<Name>,
 ): MetaparameterSpace<Name> {
+  checkPart('metaparameterSpace', 'ranges', ranges, 'record');
   const names = Object.keys(ranges) as Name[];
   if (names.length === 0) {
     throw new RangeError(
@@ -70,7 +71,7 @@ export function metaparameterSpace<Name extends string>(
   for (const name of names) {
     const isArray = name.endsWith('[]');
     checkOptions<Partial<ArrayRange>>(`metaparameterSpace: ranges.${name}`, ranges[name], {
-      bounds: true,
+      bounds: 'numbers',
       transform: true,
       ...(isArray && { size: true }),
     } as Record<keyof ArrayRange, true>);
@@ -143,7 +144,7 @@ function checkRange(name: string, { bounds: [low, high], transform = 'clip' }: M
   }
   if (!Object.hasOwn(transforms, transform)) {
     throw new RangeError(
-      `metaparameterSpace: the transform of ${name} is ${transform}; expected one of ` +
+      `metaparameterSpace: the transform of ${name} is ${describeValue(transform)}; expected one of ` +
         `${Object.keys(transforms).join(', ')}. clip projects, log and sigmoid change coordinates.`,
     );
   }

@@ -181,7 +181,7 @@ describe('refuses', () => {
 
   test('a route that is not known', () => {
     expect(() => mixed({ via: 'autograd' as never })).toThrow(
-      'mixed: via is autograd; expected jvp, vjp or auto. auto takes what the problem has.',
+      "mixed: via is 'autograd'; expected jvp, vjp or auto. auto takes what the problem has.",
     );
   });
 

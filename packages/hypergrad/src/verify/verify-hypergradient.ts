@@ -51,18 +51,18 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   options: VerifyHypergradientOptions<Name, TrainingBatch, ValidationBatch>,
 ): Promise<HypergradientReport<Name>> {
   checkOptions<typeof options>('verifyHypergradient', options, {
-    problem: true,
-    point: true,
+    problem: 'problem',
+    point: 'point',
     trainingBatch: true,
     validationBatch: true,
     scaleFree: true,
-    methods: true,
-    shown: true,
+    methods: 'method[]?',
+    shown: 'method[]?',
     reach: true,
     tolerance: true,
   });
   const { problem, point, trainingBatch, validationBatch, scaleFree = false } = options;
-  checkPoint(problem, point);
+  checkPoint(problem, point, 'verifyHypergradient');
   const names = problem.metaparameters;
   checkOptions(
     'verifyHypergradient: reach',

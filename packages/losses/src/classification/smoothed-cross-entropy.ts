@@ -1,3 +1,4 @@
+import { checkNoOptions, describeValue } from '@metadistill/options';
 import { add, mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels } from '../check-inputs.js';
 import { labelRows, shift, softmaxOf } from '../softmax/soften.js';
@@ -13,48 +14,51 @@ import type { LogitLoss } from '../types.js';
  * @throws RangeError on use, if the smoothing is not in [0, 1): the targets must be probabilities.
  * @see Szegedy et al. (2016), Rethinking the Inception architecture, section 7.
  */
-export const smoothedCrossEntropy = (): LogitLoss<'labelSmoothing'> => ({
-  name: 'smoothedCrossEntropy',
-  metaparameters: ['labelSmoothing'],
-  valueAndGradient: (studentLogits, targets, { labelSmoothing }) =>
-    tidy(() => {
-      checkSmoothing(labelSmoothing);
-      checkLogitsAndLabels('smoothedCrossEntropy', studentLogits, targets);
-      const [batch, classes] = studentLogits.shape;
-      const { probabilities, logProbabilities } = softmaxOf(shift(studentLogits));
-      const label = labelRows(targets.labels, classes, (1 - labelSmoothing) / batch);
-      const smoothed = add<Tensor2D>(label, labelSmoothing / (classes * batch));
-      return {
-        value: neg(sum<Scalar>(mul(smoothed, logProbabilities()))),
-        gradient: sub<Tensor2D>(mul(probabilities, 1 / batch), smoothed),
-      };
-    }),
-  metaparameterGradient: (studentLogits, targets) =>
-    tidy(() => {
-      checkLogitsAndLabels('smoothedCrossEntropy', studentLogits, targets);
-      const [batch, classes] = studentLogits.shape;
-      const { logProbabilities } = softmaxOf(shift(studentLogits));
-      const difference = sub(labelRows(targets.labels, classes, 1 / batch), 1 / (classes * batch));
-      return { labelSmoothing: sum<Scalar>(mul(difference, logProbabilities())) };
-    }),
-  mixedDerivatives: (studentLogits, targets) =>
-    tidy(() => {
-      checkLogitsAndLabels('smoothedCrossEntropy', studentLogits, targets);
-      const [batch, classes] = studentLogits.shape;
-      const difference = sub(labelRows(targets.labels, classes, 1 / batch), 1 / (classes * batch));
-      return { labelSmoothing: difference as Tensor2D };
-    }),
-  hessianProduct: (studentLogits, _targets, _metaparameters, tangent) =>
-    tidy(() => {
-      const { probabilities } = softmaxOf(shift(studentLogits));
-      return mul(softmaxJacobian(probabilities, tangent), 1 / studentLogits.shape[0]);
-    }),
-});
+export function smoothedCrossEntropy(...none: []): LogitLoss<'labelSmoothing'> {
+  checkNoOptions('smoothedCrossEntropy', none);
+  return {
+    name: 'smoothedCrossEntropy',
+    metaparameters: ['labelSmoothing'],
+    valueAndGradient: (studentLogits, targets, { labelSmoothing }) =>
+      tidy(() => {
+        checkSmoothing(labelSmoothing);
+        checkLogitsAndLabels('smoothedCrossEntropy', studentLogits, targets);
+        const [batch, classes] = studentLogits.shape;
+        const { probabilities, logProbabilities } = softmaxOf(shift(studentLogits));
+        const label = labelRows(targets.labels, classes, (1 - labelSmoothing) / batch);
+        const smoothed = add<Tensor2D>(label, labelSmoothing / (classes * batch));
+        return {
+          value: neg(sum<Scalar>(mul(smoothed, logProbabilities()))),
+          gradient: sub<Tensor2D>(mul(probabilities, 1 / batch), smoothed),
+        };
+      }),
+    metaparameterGradient: (studentLogits, targets) =>
+      tidy(() => {
+        checkLogitsAndLabels('smoothedCrossEntropy', studentLogits, targets);
+        const [batch, classes] = studentLogits.shape;
+        const { logProbabilities } = softmaxOf(shift(studentLogits));
+        const difference = sub(labelRows(targets.labels, classes, 1 / batch), 1 / (classes * batch));
+        return { labelSmoothing: sum<Scalar>(mul(difference, logProbabilities())) };
+      }),
+    mixedDerivatives: (studentLogits, targets) =>
+      tidy(() => {
+        checkLogitsAndLabels('smoothedCrossEntropy', studentLogits, targets);
+        const [batch, classes] = studentLogits.shape;
+        const difference = sub(labelRows(targets.labels, classes, 1 / batch), 1 / (classes * batch));
+        return { labelSmoothing: difference as Tensor2D };
+      }),
+    hessianProduct: (studentLogits, _targets, _metaparameters, tangent) =>
+      tidy(() => {
+        const { probabilities } = softmaxOf(shift(studentLogits));
+        return mul(softmaxJacobian(probabilities, tangent), 1 / studentLogits.shape[0]);
+      }),
+  };
+}
 
 function checkSmoothing(labelSmoothing: number): void {
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new RangeError(
-      `smoothedCrossEntropy: labelSmoothing is ${labelSmoothing}; expected a number from 0 to below 1. Give its ` +
+      `smoothedCrossEntropy: labelSmoothing is ${describeValue(labelSmoothing)}; expected a number from 0 to below 1. Give its ` +
         'metaparameter these bounds.',
     );
   }

@@ -21,7 +21,7 @@ export interface ConvexCombinationOptions<A extends string = string, B extends s
 export function convexCombination<A extends string, B extends string>(
   options: ConvexCombinationOptions<A, B>,
 ): LogitLoss<'distillationFraction' | A | B> {
-  checkOptions('convexCombination', options, { classification: true, distillation: true });
+  checkOptions('convexCombination', options, { classification: 'loss', distillation: 'loss' });
   const { classification, distillation } = options;
   return linearCombination(
     'convexCombination',

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart, describeValue } from '@metadistill/options';
 import {
   add,
   div,
@@ -38,10 +38,13 @@ export function standardizeLogits<Name extends string>(
   loss: LogitLoss<Name>,
   options: StandardizeLogitsOptions,
 ): LogitLoss<Name> {
+  checkPart('standardizeLogits', 'loss', loss, 'loss');
   checkOptions('standardizeLogits', options, { unbiased: true, epsilon: true });
   const { unbiased, epsilon = 1e-7 } = options;
   if (!(epsilon >= 0)) {
-    throw new RangeError(`standardizeLogits: epsilon is ${epsilon}; expected a number of at least 0.`);
+    throw new RangeError(
+      `standardizeLogits: epsilon is ${describeValue(epsilon)}; expected a number of at least 0.`,
+    );
   }
 
   const prepare = (studentLogits: Tensor2D, targets: Targets) => {

@@ -44,7 +44,7 @@ test('leaks no tensor', async () => {
 });
 
 test('refuses an empty sum and weights that are not finite', () => {
-  expect(() => weightedSum({ terms: [] })).toThrow('weightedSum: terms is empty');
+  expect(() => weightedSum({ terms: [] })).toThrow('weightedSum: terms is []');
   expect(() => weightedSum({} as { terms: [] })).toThrow(
     'weightedSum: terms is undefined; expected an array',
   );

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import type { LogitLoss } from '../types.js';
 import { linearCombination } from './linear-combination.js';
 
@@ -34,12 +34,16 @@ export function weightedSum<const Terms extends readonly WeightedTerm[]>(
   const { name = 'weightedSum', terms } = options;
   if (!Array.isArray(terms) || terms.length === 0) {
     throw new RangeError(
-      `weightedSum: terms is ${Array.isArray(terms) ? 'empty' : terms}; expected an array of at least one { loss, weight }.`,
+      `weightedSum: terms is ${describeValue(terms)}; expected an array of at least one { loss, weight }.`,
     );
   }
-  for (const { loss, weight } of terms) {
-    if (typeof weight === 'number' && !Number.isFinite(weight)) {
-      throw new RangeError(`weightedSum: the weight of ${loss.name} is ${weight}; expected a finite number.`);
+  for (const [i, term] of terms.entries()) {
+    checkOptions<WeightedTerm>(`weightedSum: terms[${i}]`, term, { loss: 'loss', weight: true });
+    const { loss, weight } = term;
+    if (typeof weight !== 'string' && !Number.isFinite(weight)) {
+      throw new RangeError(
+        `weightedSum: the weight of ${loss.name} is ${describeValue(weight)}; expected a finite number, or the name of a metaparameter.`,
+      );
     }
   }
   const own = terms.flatMap(({ weight }) => (typeof weight === 'string' ? [weight] : []));

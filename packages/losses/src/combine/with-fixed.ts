@@ -1,3 +1,4 @@
+import { checkPart } from '@metadistill/options';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkArray, isArrayName, sizeOf } from '../arrays/array-names.js';
 import { checkFinite } from '../check-inputs.js';
@@ -17,6 +18,8 @@ export function withFixed<Name extends string, Fixed extends Name>(
   values: Metaparameters<Fixed>,
 ): LogitLoss<Exclude<Name, Fixed>> {
   type Free = Exclude<Name, Fixed>;
+  checkPart('withFixed', 'loss', loss, 'loss');
+  checkPart('withFixed', 'values', values, 'record');
   const shapes = loss.shapes as Shapes | undefined;
   const entries = Object.entries<unknown>(values);
   for (const [name, value] of entries) {

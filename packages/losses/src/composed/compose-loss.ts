@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart } from '@metadistill/options';
 import {
   addN,
   mul,
@@ -16,6 +16,7 @@ import type { Metaparameters, Shapes } from '../types.js';
 import { addGradients, type ComposedGradient, type ComposedTangent, productOf } from './composed-gradient.js';
 import {
   type ComposedInputs,
+  type FeatureTerm,
   type LossTerm,
   type ResponseTerm,
   type TermValue,
@@ -76,7 +77,7 @@ export interface ComposeLossOptions {
 export function composeLoss(options: ComposeLossOptions): ComposedLoss {
   checkOptions('composeLoss', options, { terms: true });
   const { terms } = options;
-  checkNames(terms);
+  checkTerms(terms);
   const own = terms.flatMap(({ weight }) => (typeof weight === 'string' ? [weight] : []));
   const inner = terms.flatMap((term) => ('loss' in term ? term.loss.metaparameters : []));
   const metaparameters = [...new Set([...own, ...inner])];
@@ -197,7 +198,23 @@ const add = (parts: readonly Contribution[]): Sum => {
 const onlyTensor = ({ logits, features }: ComposedGradient): Tensor =>
   logits ?? (Object.values(features)[0] as Tensor);
 
-function checkNames(terms: readonly LossTerm[]): void {
+function checkTerms(terms: readonly LossTerm[]): void {
+  checkPart('composeLoss', 'terms', terms, 'record[]');
+  for (const [i, term] of terms.entries()) {
+    const caller = `composeLoss: terms[${i}]`;
+    if ('featureLoss' in term) {
+      checkOptions<FeatureTerm>(caller, term, {
+        name: 'string',
+        featureLoss: 'featureLoss',
+        studentLayer: 'string',
+        teacherLayer: 'string',
+        adapter: 'string?',
+        weight: true,
+      });
+    } else {
+      checkOptions<ResponseTerm>(caller, term, { name: 'string', loss: 'loss', weight: true });
+    }
+  }
   const names = terms.map(({ name }) => name);
   if (names.length === 0 || new Set(names).size !== names.length) {
     throw new TypeError(

@@ -6,7 +6,7 @@ import { convexCombination } from '../combine/convex-combination.js';
 import { temperatureFactorOf } from '../scaling/temperature-factor.js';
 import { fusedDistillation, fusedDistillationDerivatives } from '../softmax/fused-kernels.js';
 import type { LogitLoss, Metaparameters, MixMetaparameter, Targets } from '../types.js';
-import { type DistillationOptions, distillation } from './distillation.js';
+import { type DistillationOptions, distillationFor } from './distillation.js';
 
 /** The divergence and the factor in front of it, as for `distillation`. */
 export type ConvexMixOptions = DistillationOptions;
@@ -35,7 +35,7 @@ export function convexMix(options: ConvexMixOptions): LogitLoss<MixMetaparameter
   const { name, factor, slope } = temperatureFactorOf('convexMix', scaling);
   const composed = convexCombination({
     classification: crossEntropy(),
-    distillation: distillation(options),
+    distillation: distillationFor('convexMix', options),
   });
 
   /** Checked arguments of the fused kernels; undefined if the divergence has none. */

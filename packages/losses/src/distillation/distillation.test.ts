@@ -121,7 +121,7 @@ test('refuses missing or misshapen teacher logits, bad temperatures and unknown 
   expect(run(1, [[1, 2, 3]])).toThrow('teacherLogits has shape [1,3]; expected [1,2]');
   expect(run(-1, [[1, 2]])).toThrow('distillation: temperature is -1; expected a finite number above 0');
   expect(() => distillation({ scaling: 'cubed' as 'none' })).toThrow(
-    "scaling is cubed; expected 'none', 'squared' or",
+    "scaling is 'cubed'; expected 'none', 'squared' or",
   );
   expect(() => distillation({ divergence: 'mse' as 'forwardKL', scaling: 'none' })).toThrow(
     'divergence is mse',

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { divergenceLoss } from '../divergences/divergence-loss.js';
 import { forwardKL } from '../divergences/forward-kl.js';
@@ -38,22 +38,27 @@ export interface DistillationOptions {
  * @see Hinton, Vinyals, Dean (2015), Distilling the knowledge in a neural network, section 2.
  */
 export function distillation(options: DistillationOptions): LogitLoss<'temperature'> {
-  checkOptions('distillation', options, { divergence: true, scaling: true });
+  return distillationFor('distillation', options);
+}
+
+/** `distillation` for a function that errors name in its place. */
+export function distillationFor(caller: string, options: DistillationOptions): LogitLoss<'temperature'> {
+  checkOptions(caller, options, { divergence: true, scaling: true });
   const { divergence = 'forwardKL', scaling } = options;
-  const { name, factor, slope } = temperatureFactorOf('distillation', scaling);
+  const { name, factor, slope } = temperatureFactorOf(caller, scaling);
   const composed = divergenceLoss(
-    'distillation',
+    caller,
     `distillation(${divergence}, scaling=${name})`,
-    divergenceNamed(divergence),
+    divergenceNamed(caller, divergence),
     scaling,
   );
   if (divergence !== 'forwardKL') return composed;
   return {
     ...composed,
     valueAndGradient(studentLogits, targets, { temperature }) {
-      checkTemperature('distillation', temperature);
-      checkLogitsAndLabels('distillation', studentLogits, targets);
-      const teacherLogits = checkTeacherLogits('distillation', studentLogits, targets);
+      checkTemperature(caller, temperature);
+      checkLogitsAndLabels(caller, studentLogits, targets);
+      const teacherLogits = checkTeacherLogits(caller, studentLogits, targets);
       return (
         fusedDistillation(
           { studentLogits, teacherLogits, labels: targets.labels },
@@ -70,12 +75,11 @@ export function distillation(options: DistillationOptions): LogitLoss<'temperatu
 }
 
 /** @throws RangeError if there is no divergence of that name. */
-export function divergenceNamed(name: DivergenceName): Divergence {
-  const divergence = divergences[name];
-  if (divergence === undefined) {
+export function divergenceNamed(caller: string, name: DivergenceName): Divergence {
+  if (!Object.hasOwn(divergences, name)) {
     throw new RangeError(
-      `distillation: divergence is ${name}; expected one of ${Object.keys(divergences).join(', ')}.`,
+      `${caller}: divergence is ${describeValue(name)}; expected one of ${Object.keys(divergences).join(', ')}.`,
     );
   }
-  return divergence;
+  return divergences[name];
 }

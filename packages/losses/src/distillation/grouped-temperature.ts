@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import {
   add,
   gather,
@@ -50,9 +50,11 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
   checkOptions('groupedTemperature', options, { divergence: true, scaling: true, by: true, count: true });
   const { divergence = 'forwardKL', scaling, by, count } = options;
   if (!Number.isInteger(count) || count < 1) {
-    throw new RangeError(`groupedTemperature: count is ${count}; expected an integer of at least 1.`);
+    throw new RangeError(
+      `groupedTemperature: count is ${describeValue(count)}; expected an integer of at least 1.`,
+    );
   }
-  const compare = divergenceNamed(divergence);
+  const compare = divergenceNamed('groupedTemperature', divergence);
   const power = powerOf('groupedTemperature', scaling);
 
   const prepare = (

@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import { mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
 import { weightedSum } from '../combine/weighted-sum.js';
@@ -18,8 +19,9 @@ import type { LogitLoss } from '../types.js';
  * @throws TypeError, RangeError on use, if the teacher's logits are missing or of another shape, or T ≤ 0.
  * @see Yang, Zeng, Li, Zhang, Yuan, Li (2023), From knowledge distillation to self-knowledge distillation.
  */
-export const nkd = (): LogitLoss<'temperature' | 'nonTargetWeight'> =>
-  weightedSum({
+export function nkd(...none: []): LogitLoss<'temperature' | 'nonTargetWeight'> {
+  checkNoOptions('nkd', none);
+  return weightedSum({
     name: 'nkd',
     terms: [
       { loss: targetCrossEntropy, weight: 1 },
@@ -29,6 +31,7 @@ export const nkd = (): LogitLoss<'temperature' | 'nonTargetWeight'> =>
       },
     ],
   });
+}
 
 /** −(1/B) Σ_b q_y log p_y, and (q_y/B)(p − e_y) by the student's logits. */
 const targetCrossEntropy: LogitLoss = {

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { add, exp, mul, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkFinite, checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
 import { rowKL } from '../divergences/row-kl.js';
@@ -31,7 +31,7 @@ export function transformedTeacher(options: TransformedTeacherOptions): LogitLos
     checkFinite('transformedTeacher', 'teacherPower', power);
     if (power <= 0) {
       throw new RangeError(
-        `transformedTeacher: teacherPower is ${power}; expected a number above 0, one over a temperature.`,
+        `transformedTeacher: teacherPower is ${describeValue(power)}; expected a number above 0, one over a temperature.`,
       );
     }
     checkLogitsAndLabels('transformedTeacher', studentLogits, targets);

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import { add, mul, type Scalar, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { type TemperatureFactor, temperatureFactorOf } from '../scaling/temperature-factor.js';
@@ -89,6 +90,6 @@ export function powerOf(caller: string, scaling: Scaling): 0 | 2 {
   if (scaling === 'none') return 0;
   if (scaling === 'squared') return 2;
   throw new RangeError(
-    `${caller}: scaling is ${scaling}; expected 'none' or 'squared'. Name the power of T in front of the loss.`,
+    `${caller}: scaling is ${describeValue(scaling)}; expected 'none' or 'squared'. Name the power of T in front of the loss.`,
   );
 }

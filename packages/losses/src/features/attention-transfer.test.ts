@@ -38,5 +38,5 @@ test('refuses maps of another size and unknown conventions', () => {
       features([2, 4, 4, 3], 2),
     );
   expect(run).toThrow('of the same height and width. Pool the larger map');
-  expect(() => attentionTransfer({ convention: 'mean' as 'code' })).toThrow('convention is mean');
+  expect(() => attentionTransfer({ convention: 'mean' as 'code' })).toThrow("convention is 'mean'");
 });

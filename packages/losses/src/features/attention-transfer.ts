@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import {
   div,
   maximum,
@@ -41,7 +41,9 @@ export function attentionTransfer(options: AttentionTransferOptions): FeatureLos
   checkOptions('attentionTransfer', options, { convention: true });
   const { convention } = options;
   if (convention !== 'code' && convention !== 'paper') {
-    throw new RangeError(`attentionTransfer: convention is ${convention}; expected 'code' or 'paper'.`);
+    throw new RangeError(
+      `attentionTransfer: convention is ${describeValue(convention)}; expected 'code' or 'paper'.`,
+    );
   }
   return {
     name: `attentionTransfer(${convention})`,

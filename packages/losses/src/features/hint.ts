@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import { mean, mul, type Scalar, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { checkSameShape } from './check-features.js';
 import type { FeatureLoss } from './types.js';
@@ -11,12 +12,18 @@ import type { FeatureLoss } from './types.js';
  * @throws RangeError on use, if shapes differ.
  * @see Romero et al. (2015), FitNets: hints for thin deep nets, equation 3.
  */
-export const hint = (): FeatureLoss => ({
-  name: 'hint',
-  valueAndGradient: (student, teacher) =>
-    tidy(() => {
-      checkSameShape('hint', student, teacher);
-      const difference = sub<Tensor>(student, teacher);
-      return { value: mean<Scalar>(square(difference)), gradient: mul<Tensor>(difference, 2 / student.size) };
-    }),
-});
+export function hint(...none: []): FeatureLoss {
+  checkNoOptions('hint', none);
+  return {
+    name: 'hint',
+    valueAndGradient: (student, teacher) =>
+      tidy(() => {
+        checkSameShape('hint', student, teacher);
+        const difference = sub<Tensor>(student, teacher);
+        return {
+          value: mean<Scalar>(square(difference)),
+          gradient: mul<Tensor>(difference, 2 / student.size),
+        };
+      }),
+  };
+}

@@ -37,5 +37,5 @@ test('refuses different batches, single examples and unknown reductions', () => 
   expect(() => evaluateFeatures(loss, features([1, 2], 1), features([1, 2], 1))).toThrow(
     'expected at least 2',
   );
-  expect(() => pkt({ reduction: 'mean' as 'rowSum' })).toThrow('reduction is mean');
+  expect(() => pkt({ reduction: 'mean' as 'rowSum' })).toThrow("reduction is 'mean'");
 });

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import {
   add,
   div,
@@ -39,7 +39,9 @@ export function pkt(options: PktOptions): FeatureLoss {
   checkOptions('pkt', options, { reduction: true, epsilon: true });
   const { reduction, epsilon = 1e-7 } = options;
   if (reduction !== 'elementMean' && reduction !== 'rowSum') {
-    throw new RangeError(`pkt: reduction is ${reduction}; expected 'elementMean' or 'rowSum'.`);
+    throw new RangeError(
+      `pkt: reduction is ${describeValue(reduction)}; expected 'elementMean' or 'rowSum'.`,
+    );
   }
   return {
     name: `pkt(${reduction})`,

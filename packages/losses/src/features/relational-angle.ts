@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import {
   expandDims,
   matMul,
@@ -31,24 +32,27 @@ const EPSILON = 1e-12;
  * @throws RangeError on use, if the batches differ or hold fewer than 3 examples.
  * @see Park, Kim, Lu, Cho (2019), Relational knowledge distillation, equations 8 and 9.
  */
-export const relationalAngle = (): FeatureLoss => ({
-  name: 'relationalAngle',
-  valueAndGradient: (student, teacher) =>
-    tidy(() => {
-      checkSameBatch('relationalAngle', student, teacher, 3);
-      const s = directions(student);
-      const t = directions(teacher);
-      const difference = sub<Tensor3D>(cosines(s.unit), cosines(t.unit));
-      const slope = mul<Tensor3D>(huberSlope(difference), 1 / difference.size);
-      // Both factors of e_ij·e_ik move: with the slope's symmetry in j and k, twice the one.
-      const byUnit = mul<Tensor3D>(matMul(slope, s.unit), 2);
-      const [batch, , units] = s.unit.shape;
-      const byDifference = reshape(s.pullBack(reshape(byUnit, [-1, units])), [batch, batch, units]);
-      // The vector from f_i to f_j moves with f_j and against f_i.
-      const gradient = sub(sum(byDifference, 0), sum(byDifference, 1));
-      return { value: mean<Scalar>(huber(difference)), gradient: reshape(gradient, student.shape) };
-    }),
-});
+export function relationalAngle(...none: []): FeatureLoss {
+  checkNoOptions('relationalAngle', none);
+  return {
+    name: 'relationalAngle',
+    valueAndGradient: (student, teacher) =>
+      tidy(() => {
+        checkSameBatch('relationalAngle', student, teacher, 3);
+        const s = directions(student);
+        const t = directions(teacher);
+        const difference = sub<Tensor3D>(cosines(s.unit), cosines(t.unit));
+        const slope = mul<Tensor3D>(huberSlope(difference), 1 / difference.size);
+        // Both factors of e_ij·e_ik move: with the slope's symmetry in j and k, twice the one.
+        const byUnit = mul<Tensor3D>(matMul(slope, s.unit), 2);
+        const [batch, , units] = s.unit.shape;
+        const byDifference = reshape(s.pullBack(reshape(byUnit, [-1, units])), [batch, batch, units]);
+        // The vector from f_i to f_j moves with f_j and against f_i.
+        const gradient = sub(sum(byDifference, 0), sum(byDifference, 1));
+        return { value: mean<Scalar>(huber(difference)), gradient: reshape(gradient, student.shape) };
+      }),
+  };
+}
 
 /** e_ij at `[i, j]`, `[batch, batch, units]`, and the pull-back to f_j − f_i, both flattened to rows. */
 function directions(features: Tensor) {

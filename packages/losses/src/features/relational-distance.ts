@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import {
   add,
   div,
@@ -38,26 +39,29 @@ const SMALLEST_SQUARE = 1e-12;
  * @throws RangeError on use, if the batches differ or hold fewer than 2 examples.
  * @see Park, Kim, Lu, Cho (2019), Relational knowledge distillation, equations 5 to 7.
  */
-export const relationalDistance = (): FeatureLoss => ({
-  name: 'relationalDistance',
-  valueAndGradient: (student, teacher) =>
-    tidy(() => {
-      checkSameBatch('relationalDistance', student, teacher, 2);
-      const s = distances(flatten(student));
-      const t = distances(flatten(teacher));
-      const difference = sub<Tensor2D>(s.relative, t.relative);
-      const slope = mul<Tensor2D>(huberSlope(difference), 1 / difference.size);
-      // d(d/μ) = dd/μ − d dμ/μ², and μ is the sum of positive distances over their number.
-      const byMean = div(sum(mul(slope, s.relative)), s.average);
-      const byDistance = sub(div(slope, s.average), div(byMean, s.count));
-      // d d_ij = (f_i − f_j)·(df_i − df_j)/d_ij for distances that are positive.
-      const weight = mul<Tensor2D>(byDistance, s.inverse);
-      const symmetric = add<Tensor2D>(weight, transpose(weight));
-      const flat = flatten(student);
-      const gradient = sub(mul(flat, sum(symmetric, 1, true)), matMul(symmetric, flat));
-      return { value: mean<Scalar>(huber(difference)), gradient: reshape(gradient, student.shape) };
-    }),
-});
+export function relationalDistance(...none: []): FeatureLoss {
+  checkNoOptions('relationalDistance', none);
+  return {
+    name: 'relationalDistance',
+    valueAndGradient: (student, teacher) =>
+      tidy(() => {
+        checkSameBatch('relationalDistance', student, teacher, 2);
+        const s = distances(flatten(student));
+        const t = distances(flatten(teacher));
+        const difference = sub<Tensor2D>(s.relative, t.relative);
+        const slope = mul<Tensor2D>(huberSlope(difference), 1 / difference.size);
+        // d(d/μ) = dd/μ − d dμ/μ², and μ is the sum of positive distances over their number.
+        const byMean = div(sum(mul(slope, s.relative)), s.average);
+        const byDistance = sub(div(slope, s.average), div(byMean, s.count));
+        // d d_ij = (f_i − f_j)·(df_i − df_j)/d_ij for distances that are positive.
+        const weight = mul<Tensor2D>(byDistance, s.inverse);
+        const symmetric = add<Tensor2D>(weight, transpose(weight));
+        const flat = flatten(student);
+        const gradient = sub(mul(flat, sum(symmetric, 1, true)), matMul(symmetric, flat));
+        return { value: mean<Scalar>(huber(difference)), gradient: reshape(gradient, student.shape) };
+      }),
+  };
+}
 
 function distances(flat: Tensor2D) {
   const squares = sum(square(flat), 1, true);

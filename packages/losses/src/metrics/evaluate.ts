@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart } from '@metadistill/options';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
 import type { Targets } from '../types.js';
@@ -28,6 +28,8 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Metrics & Partial<TeacherMetrics>> {
   checkOptions('evaluate', options, { topK: true, bins: true });
+  checkPart('evaluate', 'studentLogits', studentLogits, 'tensor');
+  checkPart('evaluate', 'targets', targets, 'targets');
   const classes = studentLogits.shape[1];
   const { labels, teacherLogits } = targets;
   checkLogitsAndLabels('evaluate', studentLogits, targets);

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { checkFiniteLogits } from './check-finite-logits.js';
 import { checkLabels } from './check-labels.js';
 
@@ -46,9 +46,9 @@ export interface ClassificationMetricsOptions {
  */
 export function classificationMetrics(options: ClassificationMetricsOptions): Metrics {
   checkOptions('classificationMetrics', options, {
-    logits: true,
-    labels: true,
-    classes: true,
+    logits: 'numbers',
+    labels: 'numbers',
+    classes: 'number',
     topK: true,
     bins: true,
   });
@@ -110,7 +110,11 @@ export interface TeacherMetricsOptions {
  * @see Stanton, Izmailov, Kirichenko, Alemi, Wilson (2021), Does knowledge distillation really work?, section 3.
  */
 export function teacherMetrics(options: TeacherMetricsOptions): TeacherMetrics {
-  checkOptions('teacherMetrics', options, { studentLogits: true, teacherLogits: true, classes: true });
+  checkOptions('teacherMetrics', options, {
+    studentLogits: 'numbers',
+    teacherLogits: 'numbers',
+    classes: 'number',
+  });
   const { studentLogits, teacherLogits, classes } = options;
   const examples = teacherLogits.length / classes;
   checkLogits('teacherMetrics', 'studentLogits', studentLogits, examples, classes);
@@ -167,6 +171,8 @@ function checkLogits(
 
 function checkInteger(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`classificationMetrics: ${name} is ${value}; expected an integer of at least 1.`);
+    throw new RangeError(
+      `classificationMetrics: ${name} is ${describeValue(value)}; expected an integer of at least 1.`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart } from '@metadistill/options';
 import { clone, mul, sum, type Tensor2D, variableGrads, zerosLike } from '@tensorflow/tfjs-core';
 import { expectPassArguments } from '../check-arguments.js';
 import { scoped } from '../scoped.js';
@@ -46,7 +46,8 @@ export function fromLayersModel(
   layersModel: LayersModel,
   options: FromLayersModelOptions = {},
 ): Model<OpaqueCache<'layersModel'>> {
-  checkOptions('fromLayersModel', options, { uniform: true });
+  checkPart('fromLayersModel', 'layersModel', layersModel, 'layersModel');
+  checkOptions('fromLayersModel', options, { uniform: 'uniform?' });
   checkLayersModel(layersModel);
   const masks = dropoutMasks(layersModel, options.uniform);
   const variables = variablesOf(layersModel);
@@ -61,7 +62,7 @@ export function fromLayersModel(
     initialize: () => weightsOf(layersModel),
 
     forward(weights, inputs, mode) {
-      expectPassArguments(declared, weights, inputs);
+      expectPassArguments(declared, weights, inputs, mode);
       const training = mode === 'training';
       const seed = training ? masks.seedOf(inputs) : 0;
       const pass = () => masks.frozen(seed, () => layersModel.apply(inputs, { training }) as Tensor2D);

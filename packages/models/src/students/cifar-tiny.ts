@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import type { LayeredModel } from '../model.js';
 import { convNet } from './conv-net.js';
 
@@ -7,11 +8,13 @@ import { convNet } from './conv-net.js';
  *
  * @see `Cifar_Tiny` of Passalis, Tzelepi, Tefas, Heterogeneous Knowledge Distillation (2020), code `passalis/pkth`.
  */
-export const cifarTiny = (): LayeredModel =>
-  convNet({
+export function cifarTiny(...none: []): LayeredModel {
+  checkNoOptions('cifarTiny', none);
+  return convNet({
     name: 'cifarTiny',
     inputShape: [32, 32, 3],
     channels: [16, 32, 64],
     hidden: 128,
     classes: 10,
   });
+}

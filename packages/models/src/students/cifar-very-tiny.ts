@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import type { LayeredModel } from '../model.js';
 import { convNet } from './conv-net.js';
 
@@ -7,11 +8,13 @@ import { convNet } from './conv-net.js';
  *
  * @see `Cifar_Very_Tiny` of Passalis, Tzelepi, Tefas, Heterogeneous Knowledge Distillation (2020), code `passalis/pkth`.
  */
-export const cifarVeryTiny = (): LayeredModel =>
-  convNet({
+export function cifarVeryTiny(...none: []): LayeredModel {
+  checkNoOptions('cifarVeryTiny', none);
+  return convNet({
     name: 'cifarVeryTiny',
     inputShape: [32, 32, 3],
     channels: [8, 16, 32],
     hidden: 64,
     classes: 10,
   });
+}

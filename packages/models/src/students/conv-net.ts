@@ -26,11 +26,11 @@ export interface ConvNetOptions {
  */
 export function convNet(options: ConvNetOptions): LayeredModel {
   checkOptions('convNet', options, {
-    name: true,
-    inputShape: true,
-    channels: true,
-    hidden: true,
-    classes: true,
+    name: 'string',
+    inputShape: 'numbers',
+    channels: 'numbers',
+    hidden: 'number',
+    classes: 'number',
   });
   const { name, inputShape, channels, hidden, classes } = options;
   const blocks = channels.flatMap((outputs, i): Layer[] => [

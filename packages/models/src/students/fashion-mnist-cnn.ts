@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import type { LayeredModel } from '../model.js';
 import { convNet } from './conv-net.js';
 
@@ -7,11 +8,13 @@ import { convNet } from './conv-net.js';
  *
  * @see `Cifar_Tiny` of Passalis, Tzelepi, Tefas (2020), whose shape it has, for images of one channel.
  */
-export const fashionMnistCnn = (): LayeredModel =>
-  convNet({
+export function fashionMnistCnn(...none: []): LayeredModel {
+  checkNoOptions('fashionMnistCnn', none);
+  return convNet({
     name: 'fashionMnistCnn',
     inputShape: [28, 28, 1],
     channels: [32, 64, 128],
     hidden: 128,
     classes: 10,
   });
+}

@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import type { LayeredModel } from '../model.js';
 import { convNet } from './conv-net.js';
 
@@ -7,11 +8,13 @@ import { convNet } from './conv-net.js';
  *
  * @see `FashionMNIST_Net` in the authors' code, `code/fashionmnist_net.py` of MetaOptDistillation.
  */
-export const fashionMnistNet = (): LayeredModel =>
-  convNet({
+export function fashionMnistNet(...none: []): LayeredModel {
+  checkNoOptions('fashionMnistNet', none);
+  return convNet({
     name: 'fashionMnistNet',
     inputShape: [28, 28, 1],
     channels: [8, 16, 128],
     hidden: 64,
     classes: 10,
   });
+}

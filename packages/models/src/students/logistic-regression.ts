@@ -18,7 +18,7 @@ export interface LogisticRegressionOptions {
  * Starts from the weights of PyTorch's `nn.Linear(features, classes)`.
  */
 export function logisticRegression(options: LogisticRegressionOptions): LayeredModel {
-  checkOptions('logisticRegression', options, { inputs: true, classes: true, features: true });
+  checkOptions('logisticRegression', options, { inputs: 'number', classes: 'number', features: true });
   const { inputs, classes, features } = options;
   const linear = dense({ inputs: features?.length ?? inputs, outputs: classes, name: 'linear' });
   return model({

@@ -32,9 +32,9 @@ export interface ResnetOptions {
  */
 export function resnet(options: ResnetOptions): LayeredModel {
   checkOptions('resnet', options, {
-    name: true,
-    block: true,
-    blocks: true,
+    name: 'string',
+    block: 'block',
+    blocks: 'numbers',
     width: true,
     inputShape: true,
     classes: true,

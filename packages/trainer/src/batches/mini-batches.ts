@@ -14,7 +14,7 @@ import {
   torchRandom,
 } from '@metadistill/datasets';
 import type { Model, Weights } from '@metadistill/models';
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart } from '@metadistill/options';
 import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { BatchSource } from '../types.js';
 
@@ -72,8 +72,13 @@ export interface MiniBatches extends BatchSource<Batch> {
  *   the teacher do not fit it; TypeError for an unknown option; on use, RangeError if the normalization does not fit.
  */
 export function miniBatches(options: MiniBatchesOptions): MiniBatches {
-  checkOptions('miniBatches', options, {
-    dataset: true,
+  return batchesFor('miniBatches', options);
+}
+
+/** `miniBatches` for a function that errors name in its place. */
+export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBatches {
+  checkOptions(caller, options, {
+    dataset: 'dataset',
     batchSize: true,
     normalization: true,
     teacherLogits: true,
@@ -87,21 +92,23 @@ export function miniBatches(options: MiniBatchesOptions): MiniBatches {
   const { dataset, batchSize, normalization, teacherLogits, shuffleSeed, lastBatch = 'keep' } = options;
   const { augmentation, teacher, teachers, groups } = options;
   const cached = teachers?.filter((each): each is TeacherLogits => !isLive(each));
-  checkDataset(dataset);
-  if (teacherLogits) checkLogits(teacherLogits, dataset);
-  if (teacher) checkTeacher(options, teacher.model);
-  if (teachers) checkTeachers(teachers, dataset);
+  checkDataset(dataset, caller);
+  if (teacherLogits) checkLogits(caller, teacherLogits, dataset);
+  if (teacher) checkTeacher(caller, options, teacher);
+  if (teachers) checkTeachers(caller, teachers, dataset);
+  if (augmentation) checkPart(caller, 'augmentation.augment', augmentation.augment, 'function');
   if (groups && groups.length !== dataset.labels.length) {
     throw new RangeError(
-      `miniBatches: groups has ${groups.length} entries; expected ${dataset.labels.length}, one for each example of ` +
+      `${caller}: groups has ${groups.length} entries; expected ${dataset.labels.length}, one for each example of ` +
         `${dataset.name}.`,
     );
   }
   const examples = dataset.labels.length;
-  const { batchCount } = planBatches({ examples, batchSize, lastBatch });
+  const { batchCount } = planBatches({ examples, batchSize, lastBatch }, caller);
+  if (shuffleSeed !== undefined) checkPart(caller, 'shuffleSeed', shuffleSeed, 'number');
   if (batchCount === 0) {
     throw new RangeError(
-      `miniBatches: ${dataset.name} has ${examples} examples; expected at least ${lastBatch === 'drop' ? batchSize : 1}. ` +
+      `${caller}: ${dataset.name} has ${examples} examples; expected at least ${lastBatch === 'drop' ? batchSize : 1}. ` +
         'Pass more of them, or a smaller batchSize.',
     );
   }
@@ -159,31 +166,47 @@ export function miniBatches(options: MiniBatchesOptions): MiniBatches {
 
 const isLive = (teacher: TeacherLogits | LiveTeacher): teacher is LiveTeacher => 'model' in teacher;
 
-function checkTeachers(teachers: readonly (TeacherLogits | LiveTeacher)[], dataset: Dataset): void {
-  for (const each of teachers) {
-    if (isLive(each)) checkTeacherModel(each.model, dataset);
-    else checkLogits(each, dataset);
+function checkTeachers(
+  caller: string,
+  teachers: readonly (TeacherLogits | LiveTeacher)[],
+  dataset: Dataset,
+): void {
+  for (const [i, each] of teachers.entries()) {
+    if (isLive(each)) checkLive(caller, `teachers[${i}]`, each, dataset);
+    else checkLogits(caller, each, dataset);
   }
 }
 
-function checkLogits({ values, examples, classes }: TeacherLogits, dataset: Dataset): void {
-  checkTeacherLogits({ shape: [examples, classes], values }, dataset);
+function checkLogits(caller: string, { values, examples, classes }: TeacherLogits, dataset: Dataset): void {
+  checkTeacherLogits({ shape: [examples, classes], values }, dataset, 'teacher logits', caller);
 }
 
-function checkTeacher({ dataset, teacherLogits }: MiniBatchesOptions, model: Model): void {
+function checkTeacher(
+  caller: string,
+  { dataset, teacherLogits }: MiniBatchesOptions,
+  teacher: LiveTeacher,
+): void {
   if (teacherLogits) {
     throw new RangeError(
-      'miniBatches: teacher and teacherLogits are both given; expected one of them. Cached logits are cheaper; a teacher ' +
+      `${caller}: teacher and teacherLogits are both given; expected one of them. Cached logits are cheaper; a teacher ` +
         'sees augmented images.',
     );
   }
-  checkTeacherModel(model, dataset);
+  checkLive(caller, 'teacher', teacher, dataset);
 }
 
-function checkTeacherModel(model: Model, { name, classes, exampleShape }: Dataset): void {
+function checkLive(
+  caller: string,
+  argument: string,
+  { model, weights }: LiveTeacher,
+  dataset: Dataset,
+): void {
+  checkPart(caller, `${argument}.model`, model, 'model');
+  checkPart(caller, `${argument}.weights`, weights, 'weights');
+  const { name, classes, exampleShape } = dataset;
   if (model.classes !== classes || String(model.inputShape) !== String(exampleShape)) {
     throw new RangeError(
-      `miniBatches: teacher maps [${model.inputShape}] to ${model.classes} classes; expected [${exampleShape}] to ` +
+      `${caller}: ${argument} maps [${model.inputShape}] to ${model.classes} classes; expected [${exampleShape}] to ` +
         `${classes}, as ${name} has them. Pass a teacher of this data.`,
     );
   }

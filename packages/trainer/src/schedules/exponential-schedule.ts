@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { checkIterations, checkRate, type Schedule } from './schedule.js';
 
 export interface ExponentialScheduleOptions {
@@ -24,7 +24,9 @@ export function exponentialSchedule(options: ExponentialScheduleOptions): Schedu
   checkRate('exponentialSchedule', 'from', from);
   checkIterations('exponentialSchedule', 'every', every);
   if (!(factor > 0 && Number.isFinite(factor))) {
-    throw new RangeError(`exponentialSchedule: factor is ${factor}; expected a finite number above 0.`);
+    throw new RangeError(
+      `exponentialSchedule: factor is ${describeValue(factor)}; expected a finite number above 0.`,
+    );
   }
   return (iteration) => from * factor ** Math.floor(iteration / every);
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 /** The learning rate of an iteration, counted from 0: what `train` and `distil` take as `learningRate`. */
 export type Schedule = (iteration: number) => number;
 
@@ -13,7 +14,7 @@ export interface Ramp {
 export function checkIterations(caller: string, name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) {
     throw new RangeError(
-      `${caller}: ${name} is ${value}; expected an integer of at least 1. Count iterations, not epochs.`,
+      `${caller}: ${name} is ${describeValue(value)}; expected an integer of at least 1. Count iterations, not epochs.`,
     );
   }
 }
@@ -21,6 +22,8 @@ export function checkIterations(caller: string, name: string, value: number): vo
 /** @throws RangeError if a learning rate is not a finite number of at least 0. */
 export function checkRate(caller: string, name: string, value: number): void {
   if (!(value >= 0 && Number.isFinite(value))) {
-    throw new RangeError(`${caller}: ${name} is ${value}; expected a finite number of at least 0.`);
+    throw new RangeError(
+      `${caller}: ${name} is ${describeValue(value)}; expected a finite number of at least 0.`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart } from '@metadistill/options';
 import { checkIterations, type Schedule } from './schedule.js';
 
 export interface WarmUpOptions {
@@ -15,6 +15,7 @@ export interface WarmUpOptions {
  * @see Goyal et al. (2017), Accurate, large minibatch SGD, section 2.2.
  */
 export function warmUp(schedule: Schedule, options: WarmUpOptions): Schedule {
+  checkPart('warmUp', 'schedule', schedule, 'schedule');
   checkOptions('warmUp', options, { iterations: true });
   const { iterations } = options;
   checkIterations('warmUp', 'iterations', iterations);

@@ -18,7 +18,11 @@ export interface StartTrainingOptions<Name extends string> {
  * @throws TypeError for an unknown option.
  */
 export function startTraining<Name extends string>(options: StartTrainingOptions<Name>): TrainingState<Name> {
-  checkOptions('startTraining', options, { weights: true, optimizer: true, metaparameters: true });
+  checkOptions('startTraining', options, {
+    weights: 'weights',
+    optimizer: 'optimizer',
+    metaparameters: true,
+  });
   const { weights, optimizer, metaparameters } = options;
   return {
     iteration: 0,

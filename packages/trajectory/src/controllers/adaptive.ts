@@ -1,6 +1,6 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { checkCount } from '../check-count.js';
-import { fitEach, minimumHistoryOf, nameOf, type Predictors } from '../fit-each.js';
+import { checkPredictors, fitEach, minimumHistoryOf, nameOf, type Predictors } from '../fit-each.js';
 import { type Bounds, checkBounds, projectOntoBox } from '../space/bounds.js';
 import type { Controller, Vector } from '../types.js';
 
@@ -73,6 +73,7 @@ export function adaptive(options: AdaptiveOptions): Controller<AdaptiveState> {
     gradientCost: true,
     bounds: true,
   });
+  checkPredictors('adaptive', options.predictor);
   const {
     predictor,
     gradientIterations = Math.max(2, minimumHistoryOf(predictor)),
@@ -82,7 +83,7 @@ export function adaptive(options: AdaptiveOptions): Controller<AdaptiveState> {
     bounds,
   } = options;
   checkRanges({ ...options, gradientIterations, longestPrediction, gradientCost });
-  const fit = fitEach(predictor);
+  const fit = fitEach('adaptive', predictor);
   // How long a block of gradients takes to be saved for.
   const breakEven = Math.ceil((gradientIterations * (gradientCost - budget)) / (budget - 1));
 
@@ -171,7 +172,7 @@ function checkRanges({
   checkCount('adaptive', 'longestPrediction', longestPrediction, 1);
   if (!(budget > 1 && gradientCost > 1)) {
     throw new RangeError(
-      `adaptive: budget is ${budget} and gradientCost ${gradientCost}; expected both above 1, the cost of a plain step.`,
+      `adaptive: budget is ${describeValue(budget)} and gradientCost ${describeValue(gradientCost)}; expected both above 1, the cost of a plain step.`,
     );
   }
   if (bounds !== undefined) checkBounds('adaptive', bounds);

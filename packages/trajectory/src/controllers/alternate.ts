@@ -1,6 +1,6 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { checkCount } from '../check-count.js';
-import { fitEach, minimumHistoryOf, nameOf, type Predictors } from '../fit-each.js';
+import { checkPredictors, fitEach, minimumHistoryOf, nameOf, type Predictors } from '../fit-each.js';
 import { type Bounds, checkBounds, projectOntoBox } from '../space/bounds.js';
 import type { Controller, Vector } from '../types.js';
 
@@ -49,12 +49,13 @@ export function alternate(options: AlternateOptions): Controller<AlternateState>
     restartEvery: true,
   });
   const { gradientIterations, predictor, bounds, restartEvery } = options;
+  checkPredictors('alternate', predictor);
   checkCount('alternate', 'gradientIterations', gradientIterations, 1);
   const { cycle, schedule } = cycleOf(options);
   if (restartEvery !== undefined) checkCount('alternate', 'restartEvery', restartEvery, 1);
   if (bounds !== undefined) checkBounds('alternate', bounds);
 
-  const fit = fitEach(predictor);
+  const fit = fitEach('alternate', predictor);
   /** Iterations since the last gradient block began. */
   const offsetOf = (iteration: number): number =>
     (restartEvery === undefined ? iteration : iteration % restartEvery) % cycle;
@@ -96,7 +97,7 @@ function cycleOf({ gradientIterations, period, predictedIterations }: AlternateO
     };
   }
   throw new TypeError(
-    `alternate: period is ${period} and predictedIterations ${predictedIterations}; expected one of the two. ` +
+    `alternate: period is ${describeValue(period)} and predictedIterations ${describeValue(predictedIterations)}; expected one of the two. ` +
       'Leave the other out.',
   );
 }

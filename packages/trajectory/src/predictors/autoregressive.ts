@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import { checkHistory } from '../check-history.js';
 import { geometricSum } from '../numeric/geometric-sum.js';
 import type { Predictor } from '../types.js';
@@ -16,18 +17,21 @@ import type { Predictor } from '../types.js';
  *
  * @see Box, Jenkins (1970), Time series analysis: ARIMA(1, 1, 0).
  */
-export const autoregressive = (): Predictor => ({
-  name: 'autoregressive',
-  minimumHistory: 3,
-  fit(history) {
-    checkHistory('autoregressive', history, 3);
-    const differences = history.slice(1).map((value, i) => value - (history[i] as number));
-    const persistence = persistenceOf(differences);
-    const last = history.at(-1) as number;
-    const lastDifference = differences.at(-1) as number;
-    return (stepsAhead) => last + lastDifference * geometricSum(persistence, stepsAhead);
-  },
-});
+export function autoregressive(...none: []): Predictor {
+  checkNoOptions('autoregressive', none);
+  return {
+    name: 'autoregressive',
+    minimumHistory: 3,
+    fit(history) {
+      checkHistory('autoregressive', history, 3);
+      const differences = history.slice(1).map((value, i) => value - (history[i] as number));
+      const persistence = persistenceOf(differences);
+      const last = history.at(-1) as number;
+      const lastDifference = differences.at(-1) as number;
+      return (stepsAhead) => last + lastDifference * geometricSum(persistence, stepsAhead);
+    },
+  };
+}
 
 /** φ; 0 if nothing moves. */
 function persistenceOf(differences: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { checkHistory } from '../check-history.js';
 import { geometricSum } from '../numeric/geometric-sum.js';
 import type { Predictor } from '../types.js';
@@ -23,7 +23,9 @@ export function dampedHolt(options: DampedHoltOptions = {}): Predictor {
   const { levelSmoothing = 0.5, trendSmoothing = 0.1, damping = 0.98 } = options;
   for (const [name, value] of Object.entries({ levelSmoothing, trendSmoothing, damping })) {
     if (!(value > 0 && value <= 1)) {
-      throw new RangeError(`dampedHolt: ${name} is ${value}; expected a number above 0 and at most 1.`);
+      throw new RangeError(
+        `dampedHolt: ${name} is ${describeValue(value)}; expected a number above 0 and at most 1.`,
+      );
     }
   }
   return {

@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import { checkHistory } from '../check-history.js';
 import { leastSquaresLine } from '../numeric/least-squares-line.js';
 import type { Predictor } from '../types.js';
@@ -10,13 +11,16 @@ import type { Predictor } from '../types.js';
  *
  * @see Gorpinich, Bakhteev, Strijov (2022), section 3, which writes the fit over gradients; its code fits values.
  */
-export const linear = (): Predictor => ({
-  name: 'linear',
-  minimumHistory: 2,
-  fit(history) {
-    checkHistory('linear', history, 2);
-    const { slope, intercept } = leastSquaresLine(history);
-    const lastPosition = history.length - 1;
-    return (stepsAhead) => intercept + slope * (lastPosition + stepsAhead);
-  },
-});
+export function linear(...none: []): Predictor {
+  checkNoOptions('linear', none);
+  return {
+    name: 'linear',
+    minimumHistory: 2,
+    fit(history) {
+      checkHistory('linear', history, 2);
+      const { slope, intercept } = leastSquaresLine(history);
+      const lastPosition = history.length - 1;
+      return (stepsAhead) => intercept + slope * (lastPosition + stepsAhead);
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { checkHistory } from '../check-history.js';
 import { solveBanded } from '../numeric/solve-banded.js';
 import type { Predictor } from '../types.js';
@@ -21,7 +21,9 @@ export function smoothingSpline(options: SmoothingSplineOptions = {}): Predictor
   checkOptions('smoothingSpline', options, { bandwidth: true });
   const { bandwidth = 0.1 } = options;
   if (!(bandwidth > 0 && Number.isFinite(bandwidth))) {
-    throw new RangeError(`smoothingSpline: bandwidth is ${bandwidth}; expected a finite number above 0.`);
+    throw new RangeError(
+      `smoothingSpline: bandwidth is ${describeValue(bandwidth)}; expected a finite number above 0.`,
+    );
   }
   return {
     name: `smoothingSpline(bandwidth=${bandwidth})`,

@@ -1,3 +1,4 @@
+import { checkNoOptions } from '@metadistill/options';
 import quickselect from 'quickselect';
 import { checkHistory } from '../check-history.js';
 import type { Predictor } from '../types.js';
@@ -9,16 +10,19 @@ import type { Predictor } from '../types.js';
  *
  * @see Sen (1968), Estimates of the regression coefficient based on Kendall's tau.
  */
-export const theilSen = (): Predictor => ({
-  name: 'theilSen',
-  minimumHistory: 2,
-  fit(history) {
-    checkHistory('theilSen', history, 2);
-    const slope = median(pairSlopes(history));
-    const last = history.at(-1) as number;
-    return (stepsAhead) => last + slope * stepsAhead;
-  },
-});
+export function theilSen(...none: []): Predictor {
+  checkNoOptions('theilSen', none);
+  return {
+    name: 'theilSen',
+    minimumHistory: 2,
+    fit(history) {
+      checkHistory('theilSen', history, 2);
+      const slope = median(pairSlopes(history));
+      const last = history.at(-1) as number;
+      return (stepsAhead) => last + slope * stepsAhead;
+    },
+  };
+}
 
 function pairSlopes(values: readonly number[]): Float64Array {
   const slopes = new Float64Array((values.length * (values.length - 1)) / 2);

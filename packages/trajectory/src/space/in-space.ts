@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, checkPart, describeValue } from '@metadistill/options';
 import type { Predictor } from '../types.js';
 
 /** An increasing map from where a metaparameter lives to the whole line, and back. */
@@ -22,7 +22,9 @@ export function logSpace(options: LogSpaceOptions = {}): PredictionSpace {
   checkOptions('logSpace', options, { smallest: true });
   const { smallest = 1e-6 } = options;
   if (!(smallest > 0 && Number.isFinite(smallest))) {
-    throw new RangeError(`logSpace: smallest is ${smallest}; expected a finite number above 0.`);
+    throw new RangeError(
+      `logSpace: smallest is ${describeValue(smallest)}; expected a finite number above 0.`,
+    );
   }
   return {
     name: 'log',
@@ -44,14 +46,16 @@ export interface LogitSpaceOptions {
  * @throws RangeError if the interval is empty or the margin out of range; TypeError for an unknown option.
  */
 export function logitSpace(options: LogitSpaceOptions): PredictionSpace {
-  checkOptions('logitSpace', options, { bounds: true, margin: true });
+  checkOptions('logitSpace', options, { bounds: 'numbers', margin: true });
   const { bounds, margin = 1e-6 } = options;
   const [low, high] = bounds;
   if (!(low < high && Number.isFinite(high - low))) {
     throw new RangeError(`logitSpace: bounds is [${low}, ${high}]; expected finite ends with low < high.`);
   }
   if (!(margin > 0 && margin < 0.5)) {
-    throw new RangeError(`logitSpace: margin is ${margin}; expected a share of the interval, in (0, 0.5).`);
+    throw new RangeError(
+      `logitSpace: margin is ${describeValue(margin)}; expected a share of the interval, in (0, 0.5).`,
+    );
   }
   return {
     name: `logit(${low}, ${high})`,
@@ -71,11 +75,15 @@ export function logitSpace(options: LogitSpaceOptions): PredictionSpace {
  * These are the coordinates that `metaparameterSpace` of `@metadistill/hypergrad` has for gradients (`log`, `sigmoid`).
  * `bounds` of a controller are the other way: predict raw, then take the nearest point of the box.
  */
-export const inSpace = (predictor: Predictor, space: PredictionSpace): Predictor => ({
-  name: `${predictor.name} in ${space.name}`,
-  minimumHistory: predictor.minimumHistory,
-  fit(history) {
-    const predict = predictor.fit(history.map(space.toLine));
-    return (stepsAhead) => space.fromLine(predict(stepsAhead));
-  },
-});
+export function inSpace(predictor: Predictor, space: PredictionSpace): Predictor {
+  checkPart('inSpace', 'predictor', predictor, 'predictor');
+  checkPart('inSpace', 'space', space, 'predictionSpace');
+  return {
+    name: `${predictor.name} in ${space.name}`,
+    minimumHistory: predictor.minimumHistory,
+    fit(history) {
+      const predict = predictor.fit(history.map(space.toLine));
+      return (stepsAhead) => space.fromLine(predict(stepsAhead));
+    },
+  };
+}

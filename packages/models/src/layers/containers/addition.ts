@@ -20,7 +20,7 @@ export interface AdditionOptions extends LayerOptions {
  * @throws RangeError if there is no branch, and in `outputShape` if the branches' outputs differ in shape.
  */
 export function addition(options: AdditionOptions): Layer<OpaqueCache<'addition'>> {
-  checkOptions('addition', options, { branches: true, name: true });
+  checkOptions('addition', options, { branches: 'layer[]', name: true });
   const { branches, name = 'addition' } = options;
   const { parameters, statistics, weightsOf, parametersOf } = joint(name, branches, 'branches');
   const layer: Layer<readonly unknown[]> = {

@@ -28,7 +28,7 @@ export interface SequentialOptions extends LayerOptions {
  * one with parameters unless asked for the input's.
  */
 export function sequential(options: SequentialOptions): Layer<OpaqueCache<'sequential'>> {
-  checkOptions('sequential', options, { layers: true, name: true });
+  checkOptions('sequential', options, { layers: 'layer[]', name: true });
   const { layers, name = 'sequential' } = options;
   const { parameters, statistics, weightsOf, parametersOf } = joint(name, layers);
   const firstTrainable = layers.findIndex((layer) => layer.parameters.length > 0);

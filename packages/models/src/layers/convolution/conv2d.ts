@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { add, type Tensor1D, type Tensor4D, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { convolve, convolveWithBias } from '../../kernels/convolve.js';
 import { filterGradient } from '../../kernels/filter-gradient.js';
@@ -131,7 +131,7 @@ function expectPadding(name: string, padding: Padding, kernelSize: number): void
       : padding === 'valid' || padding === 'same';
   if (!fits) {
     throw new RangeError(
-      `${name}: padding is ${padding}; expected 'valid', 'same' or an integer from 0 to ${kernelSize - 1}. More zeros than that only add constant rows.`,
+      `${name}: padding is ${describeValue(padding)}; expected 'valid', 'same' or an integer from 0 to ${kernelSize - 1}. More zeros than that only add constant rows.`,
     );
   }
 }

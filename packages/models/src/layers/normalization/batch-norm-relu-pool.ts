@@ -3,6 +3,7 @@ import { type Tensor, type Tensor1D, type Tensor4D, tidy, zerosLike } from '@ten
 import { scatterToWinners } from '../../kernels/max-pool.js';
 import { runFused } from '../../kernels/run-fused.js';
 import { scoped } from '../../scoped.js';
+import { expectPositiveIntegers } from '../../shapes.js';
 import type { Layer, OpaqueCache, SecondOrderLayer, Tensors, Weights } from '../../types.js';
 import { relu } from '../activations/relu.js';
 import { sequential } from '../containers/sequential.js';
@@ -49,6 +50,7 @@ export function batchNormReluPool(
 ): Layer<OpaqueCache<'batchNormReluPool'>> {
   checkOptions('batchNormReluPool', options, batchNormOptions);
   const { name = 'batchNormReluPool', epsilon = 1e-5, momentum = 0.1 } = options;
+  expectPositiveIntegers(name, { channels: options.channels });
   const composed = sequential({
     name,
     layers: [batchNorm({ ...options, name: '' }), relu(), maxPool2d({ poolSize: 2 })],

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { add, mul, ones, sub, sum, type Tensor, type Tensor1D, tidy, zeros } from '@tensorflow/tfjs-core';
 import { axpby } from '../../kernels/axpby.js';
 import { batchNormEvaluation } from '../../kernels/batch-norm-evaluation.js';
@@ -193,11 +193,13 @@ export function expectTwoValues(name: string, values: number, x: Tensor): void {
 
 function expectOptions(name: string, momentum: number, epsilon: number): void {
   if (!(momentum >= 0 && momentum <= 1)) {
-    throw new RangeError(`${name}: momentum is ${momentum}; expected 0 to 1. PyTorch's default is 0.1.`);
+    throw new RangeError(
+      `${name}: momentum is ${describeValue(momentum)}; expected 0 to 1. PyTorch's default is 0.1.`,
+    );
   }
   if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
     throw new RangeError(
-      `${name}: epsilon is ${epsilon}; expected a number of at least 0. PyTorch's default is 1e-5.`,
+      `${name}: epsilon is ${describeValue(epsilon)}; expected a number of at least 0. PyTorch's default is 1e-5.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { describeValue, isPlainObject } from './describe-value.js';
 
-/** What our functions are made of: what messages call it, the members that tell it from the others or its type, and how to get it. */
+/** What our functions are made of: what messages call it, the members that tell it from the others (or its type), and how to get it. */
 const parts = {
   model: [
     'a model',
@@ -86,6 +86,12 @@ const parts = {
   record: ['an object of values by name', 'object', ''],
   function: ['a function', 'function', ''],
   tensor: ['a tensor', ['dtype', 'shape'], ''],
+  teacher: ['a teacher', [], 'Pass { model, weights }.'],
+  teacherLogits: [
+    "a teacher's logits",
+    ['values', 'examples', 'classes'],
+    'Pass { values, examples, classes }.',
+  ],
   targets: ['targets', ['labels'], 'Pass { labels }, and teacherLogits to compare with.'],
   numbers: ['an array of numbers', ['length'], ''],
   number: ['a number', 'number', ''],

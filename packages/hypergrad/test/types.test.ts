@@ -146,7 +146,7 @@ test('what an option means, and whether it is needed, is known to the compiler',
   // @ts-expect-error misspelt
   expect(() => neumann({ iteration: 1 })).toThrow("did you mean 'iterations'?");
   // @ts-expect-error none of the ways
-  expect(() => mixed({ via: 'autograd' })).toThrow('mixed: via is autograd');
+  expect(() => mixed({ via: 'autograd' })).toThrow("mixed: via is 'autograd'");
   // @ts-expect-error no momentum
   expect(() => momentum({})).toThrow('momentum: momentum is undefined; expected a number in [0, 1).');
   // @ts-expect-error not the name

@@ -11,8 +11,8 @@ export function checkDistil(options: DistilOptions): void {
   checkOptions('distil', options, {
     student: 'model',
     training: 'dataset',
-    teacherLogits: true,
-    teacher: true,
+    teacherLogits: 'teacherLogits?',
+    teacher: 'teacher?',
     augment: 'function?',
     validation: 'dataset',
     epochs: true,

@@ -1,4 +1,5 @@
 import type { Metaparameters, Shapes } from '@metadistill/losses';
+import { describeValue } from '@metadistill/options';
 
 /** The metaparameters of a problem or a space: their names in order, and the shapes of those that are arrays. */
 export interface NamedMetaparameters<Name extends string> {
@@ -82,7 +83,7 @@ export function segmentsOf<Name extends string>({
 export function checkLength(caller: string, name: string, value: unknown, size: number): void {
   if (Array.isArray(value) && value.length === size) return;
   throw new RangeError(
-    `${caller}: ${name} is ${Array.isArray(value) ? `an array of ${value.length}` : value}; expected an array of ` +
+    `${caller}: ${name} is ${Array.isArray(value) ? `an array of ${value.length}` : describeValue(value)}; expected an array of ` +
       `${size} numbers. Give them flat, in row-major order.`,
   );
 }

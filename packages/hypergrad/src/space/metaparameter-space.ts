@@ -74,7 +74,7 @@ export function metaparameterSpace<Name extends string>(
       bounds: 'numbers',
       transform: true,
       ...(isArray && { size: true }),
-    } as Record<keyof ArrayRange, true>);
+    } as Record<keyof ArrayRange, true | 'numbers'>);
     checkRange(name, ranges[name]);
     if (isArray) checkSize(name, (ranges[name] as ArrayRange).size);
   }
@@ -131,7 +131,7 @@ export function metaparameterSpace<Name extends string>(
 function checkSize(name: string, size: number): void {
   if (Number.isInteger(size) && size > 0) return;
   throw new RangeError(
-    `metaparameterSpace: the size of ${name} is ${size}; expected an integer of at least 1. ` +
+    `metaparameterSpace: the size of ${name} is ${describeValue(size)}; expected an integer of at least 1. ` +
       'It is how many numbers the array has.',
   );
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import type { ArrayName, Shapes } from '../types.js';
 
 /** Does the name stand for an array of numbers? Then it ends in `[]`. */
@@ -14,14 +15,14 @@ export const sizeOf = (shape: readonly number[]): number =>
 export function checkArray(caller: string, name: string, values: unknown, size: number): readonly number[] {
   if (!Array.isArray(values) || values.length !== size) {
     throw new RangeError(
-      `${caller}: ${name} is ${Array.isArray(values) ? `an array of ${values.length}` : values}; expected an array of ` +
+      `${caller}: ${name} is ${Array.isArray(values) ? `an array of ${values.length}` : describeValue(values)}; expected an array of ` +
         `${size} numbers. Give them flat, in row-major order.`,
     );
   }
   for (let i = 0; i < size; i++) {
     if (Number.isFinite(values[i])) continue;
     throw new RangeError(
-      `${caller}: ${name}[${i}] is ${values[i]}; expected a finite number. Did the step before diverge?`,
+      `${caller}: ${name}[${i}] is ${describeValue(values[i])}; expected a finite number. Did the step before diverge?`,
     );
   }
   return values;

@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 
 export interface AgreementTemperatureOptions {
   /** The teacher's cached logits: `examples` rows of `classes` values. */
@@ -29,7 +29,7 @@ const HALVINGS = 32;
  */
 export function agreementTemperature(options: AgreementTemperatureOptions): number {
   checkOptions<AgreementTemperatureOptions>('agreementTemperature', options, {
-    teacherLogits: true,
+    teacherLogits: 'teacherLogits',
     topProbability: true,
   });
   const { teacherLogits, topProbability = 0.45 } = options;
@@ -42,7 +42,7 @@ export function agreementTemperature(options: AgreementTemperatureOptions): numb
   }
   if (!(topProbability > 1 / classes && topProbability < 1)) {
     throw new RangeError(
-      `agreementTemperature: topProbability is ${topProbability}; expected a number above 1/${classes} and below 1.`,
+      `agreementTemperature: topProbability is ${describeValue(topProbability)}; expected a number above 1/${classes} and below 1.`,
     );
   }
   const stride = Math.max(1, Math.floor(examples / ROWS));

@@ -124,6 +124,6 @@ test('refuses missing or misshapen teacher logits, bad temperatures and unknown 
     "scaling is 'cubed'; expected 'none', 'squared' or",
   );
   expect(() => distillation({ divergence: 'mse' as 'forwardKL', scaling: 'none' })).toThrow(
-    'divergence is mse',
+    "divergence is 'mse'",
   );
 });

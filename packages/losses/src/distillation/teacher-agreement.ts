@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import { add, argMax, mul, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { labelRows } from '../softmax/soften.js';
@@ -34,7 +34,9 @@ export function teacherAgreement(options: TeacherAgreementOptions): LogitLoss {
   const { temperature, wrongTeacher = 'trust' } = options;
   checkTemperature('teacherAgreement', temperature);
   if (wrongTeacher !== 'trust' && wrongTeacher !== 'swap') {
-    throw new RangeError(`teacherAgreement: wrongTeacher is ${wrongTeacher}; expected 'trust' or 'swap'.`);
+    throw new RangeError(
+      `teacherAgreement: wrongTeacher is ${describeValue(wrongTeacher)}; expected 'trust' or 'swap'.`,
+    );
   }
   const loss = distillation({ scaling: 'none' });
   const asked = (studentLogits: Tensor2D, targets: Targets): Targets => {

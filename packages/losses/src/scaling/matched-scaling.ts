@@ -33,7 +33,7 @@ const ROWS = 1024;
  *   TypeError if an option is unknown; on use, RangeError if T is not above 0.
  */
 export function matchedScaling(options: MatchedScalingOptions): TemperatureFactor {
-  checkOptions<MatchedScalingOptions>('matchedScaling', options, { teacherLogits: true });
+  checkOptions<MatchedScalingOptions>('matchedScaling', options, { teacherLogits: 'teacherLogits' });
   const rows = rowsOf(options.teacherLogits);
   const { classes } = options.teacherLogits;
   const labels = Math.sqrt((classes - 1) / classes);

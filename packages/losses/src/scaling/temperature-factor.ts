@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import type { Scaling } from '../softmax/fused-kernels.js';
 
 /** A factor c(T) > 0 in front of a loss at temperature T, as a value: numbers on the host. */
@@ -24,7 +25,7 @@ export function temperatureFactorOf(caller: string, scaling: Scaling | Temperatu
   const given = typeof scaling === 'string' ? named[scaling] : scaling;
   if (typeof given?.factor !== 'function' || typeof given.slope !== 'function') {
     throw new RangeError(
-      `${caller}: scaling is ${scaling}; expected 'none', 'squared' or a factor such as matchedScaling makes. ` +
+      `${caller}: scaling is ${describeValue(scaling)}; expected 'none', 'squared' or a factor such as matchedScaling makes. ` +
         'Name the power of T in front of the loss.',
     );
   }

@@ -81,9 +81,9 @@ export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBat
     dataset: 'dataset',
     batchSize: true,
     normalization: true,
-    teacherLogits: true,
-    teacher: true,
-    teachers: true,
+    teacherLogits: 'teacherLogits?',
+    teacher: 'teacher?',
+    teachers: 'teacher[]?',
     groups: true,
     shuffleSeed: true,
     augmentation: true,
@@ -173,7 +173,10 @@ function checkTeachers(
 ): void {
   for (const [i, each] of teachers.entries()) {
     if (isLive(each)) checkLive(caller, `teachers[${i}]`, each, dataset);
-    else checkLogits(caller, each, dataset);
+    else {
+      checkPart(caller, `teachers[${i}]`, each, 'teacherLogits');
+      checkLogits(caller, each, dataset);
+    }
   }
 }
 

@@ -21,7 +21,7 @@ test.each([
   [{ sead: 1 }, "search: unknown option 'sead'; did you mean 'seed'? Known: trials, seed."],
   [{ trials: 1, constructor: 1 }, "search: unknown option 'constructor'"],
   [JSON.parse('{ "__proto__": 1 }'), "search: unknown option '__proto__'"],
-  [{ [Symbol('seed')]: 1 }, "search: unknown option 'Symbol(seed)'; did you mean"],
+  [{ [Symbol('seed')]: 1 }, "search: unknown option 'Symbol(seed)'. Known: trials, seed."],
   [null, 'search: options is null; expected an object such as { trials }.'],
   [undefined, 'search: options is undefined; expected an object'],
   [5, 'search: options is 5; expected an object'],

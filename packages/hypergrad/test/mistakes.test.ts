@@ -8,9 +8,11 @@ import * as exported from '../src/index.js';
 // Everything else that is exported makes a part from options, or from other parts.
 testMistakes(exported, [
   'addCosts',
+  'describeMetaparameters',
   'formatHypergradientReport',
   'forwardEquivalents',
   'innerStep',
+  'metaparameterLayout',
   'operationCosts',
   'readHypergradient',
   'readScalars',

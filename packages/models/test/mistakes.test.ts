@@ -15,6 +15,7 @@ testMistakes(exported, [
   'importTorchState',
   'loadWeights',
   'normTensors',
+  'rejectTensors',
   'saveWeights',
   'scaleTensors',
   'scoped',

@@ -83,5 +83,5 @@ export const outerOptimizers: Readonly<Record<string, readonly OuterOptimizer[]>
   ],
   signDescent: [signDescent({ learningRate: 0.01 })],
   normalizedDescent: [normalizedDescent({ learningRate: 0.01 })],
-  adamDescent: [adamDescent({ learningRate: 0.02 })],
+  adamDescent: [adamDescent({ learningRate: 0.02 }), adamDescent({ learningRate: 0.02, sparse: true })],
 };

@@ -73,6 +73,65 @@ test.each([
   }
 });
 
+describe('sparse Adam', () => {
+  const sparse = adamDescent({ learningRate: 0.1, sparse: true });
+  const dense = adamDescent({ learningRate: 0.1 });
+  const run = (optimizer: OuterOptimizer, gradients: readonly number[][], start: readonly number[]) => {
+    let state = optimizer.initialize(start);
+    let at = start;
+    for (const gradient of gradients) ({ metaparameters: at, state } = optimizer.update(at, gradient, state));
+    return { at, state };
+  };
+
+  test('moves each number as Adam does that sees its own hypergradients alone', () => {
+    const { at, state } = run(
+      sparse,
+      [
+        [1, 0, 0],
+        [0, 0, -3],
+        [2, 0, 0],
+        [-1, 0, 5],
+      ],
+      [1, 2, 3],
+    );
+    const first = run(dense, [[1], [2], [-1]], [1]).at;
+    const third = run(dense, [[-3], [5]], [3]).at;
+    expect(at).toEqual([first[0], 2, third[0]]);
+    expect(state).toMatchObject({ step: [3, 0, 2] });
+  });
+
+  test('is Adam if every number has a hypergradient', () => {
+    const gradients = [
+      [1, -2],
+      [0.5, 3],
+      [2, 1],
+    ];
+    expect(run(sparse, gradients, [1, 2]).at).toEqual(run(dense, gradients, [1, 2]).at);
+  });
+
+  test('leaves a number without one alone, where Adam coasts on', () => {
+    const gradients = [[1], [0]];
+    expect(run(sparse, gradients, [1]).at).toEqual(run(sparse, [[1]], [1]).at);
+    expect(run(dense, gradients, [1]).at).not.toEqual(run(dense, [[1]], [1]).at);
+  });
+
+  test('takes over the state of plain Adam, and the other way round', () => {
+    const { at, state } = run(
+      dense,
+      [
+        [1, 2],
+        [3, -1],
+      ],
+      [1, 2],
+    );
+    const expected = dense.update(at, [2, 2], state).metaparameters;
+    expect(sparse.update(at, [2, 2], state).metaparameters).toEqual(expected);
+    const { state: each } = sparse.update(at, [2, 0], state);
+    expect(each).toMatchObject({ step: [3, 2] });
+    expect(dense.update(at, [2, 2], each).state).toMatchObject({ step: [4, 3] });
+  });
+});
+
 test('sign descent moves each component by its learning rate against the sign', () => {
   expect(once(signDescent({ learningRate: 0.5 }), [1e-9, -70])).toEqual([0.5, 2.5]);
 });

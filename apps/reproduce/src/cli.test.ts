@@ -170,6 +170,7 @@ test('bench --json prints one object per line and nothing else', async () => {
     'forward',
     'plain-step',
     'hyper-step-exact',
+    'hyper-step-arrays',
     'hyper-step-fd',
   ]);
   for (const line of lines) {

@@ -74,7 +74,10 @@ export async function readHypergradient<Name extends string>(
   problem: NamedMetaparameters<Name>,
   { gradient, validationLoss, trainingLoss, diagnostics, cost }: HypergradientTensors,
 ): Promise<Hypergradient<Name>> {
-  const components = Array.from(await gradient.data());
+  const read = await gradient.data();
+  const components = new Array<number>(read.length);
+  // A loop, since Array.from takes forty times as long.
+  for (let j = 0; j < read.length; j++) components[j] = read[j] as number;
   gradient.dispose();
   return {
     gradient: metaparameterLayout(problem).unflatten(components),

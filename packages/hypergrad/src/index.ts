@@ -43,6 +43,7 @@ export { type NeumannOptions, neumann } from './solvers/neumann.js';
 export type { LinearSystem, Solution, Solver } from './solvers/types.js';
 export {
   describeMetaparameters,
+  firstNotFinite,
   type MetaparameterLayout,
   metaparameterLayout,
   type NamedMetaparameters,

@@ -93,7 +93,7 @@ export async function gradientOf<Name extends string, Batch>(
   training: Batch,
   validation: Batch,
   method: HypergradientMethod,
-): Promise<number[]> {
+): Promise<readonly number[]> {
   const { gradient } = await hypergradient({
     problem,
     point,
@@ -116,7 +116,7 @@ export const ofQuadratic = (
   x: readonly number[],
   learningRate: number,
   method: HypergradientMethod,
-): Promise<number[]> =>
+): Promise<readonly number[]> =>
   gradientOf(
     quadraticProblem(q) as BilevelProblem<string, null>,
     pointAt(z, named(x), learningRate),

@@ -94,6 +94,7 @@ test('lists our steps, then those of the peer', async () => {
     'forward wasm',
     'plain-step wasm',
     'hyper-step-exact wasm',
+    'hyper-step-arrays wasm',
     'hyper-step-fd wasm',
     'forward torch-0',
     'hyper-step-fd torch-0',
@@ -120,7 +121,13 @@ test('the table says speed, share of the peak, cost in plain steps and the ratio
     { ...common, bench: 'plain-step', backend: 'torch-0', medianMs: 30 },
     { ...common, bench: 'hyper-step-fd', backend: 'torch-0', medianMs: 150 },
   ];
-  const operations = { forward: 0, 'plain-step': 2e8, 'hyper-step-exact': 4e8, 'hyper-step-fd': 0 };
+  const operations = {
+    forward: 0,
+    'plain-step': 2e8,
+    'hyper-step-exact': 4e8,
+    'hyper-step-arrays': 0,
+    'hyper-step-fd': 0,
+  };
   const text = renderBench({ lines, operations }, { kernelBuild: 'simd', gigaflops: 40 });
   const cells = text
     .split('\n')

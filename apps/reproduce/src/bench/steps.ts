@@ -1,5 +1,6 @@
 import { torchRandom } from '@metadistill/datasets';
 import {
+  adamDescent,
   addCosts,
   type Cost,
   finiteDifference,
@@ -11,7 +12,14 @@ import {
   plainStepCost,
   sgd,
 } from '@metadistill/hypergrad';
-import { convexMix, crossEntropy, type MixMetaparameter } from '@metadistill/losses';
+import {
+  convexMix,
+  crossEntropy,
+  groupedTemperature,
+  type LogitLoss,
+  type Metaparameters,
+  type MixMetaparameter,
+} from '@metadistill/losses';
 import { disposeWeights, type Model } from '@metadistill/models';
 import {
   constantBatch,
@@ -25,8 +33,10 @@ import { always } from '@metadistill/trajectory';
 import { dispose, randomUniform, tensor1d, tidy } from '@tensorflow/tfjs-core';
 
 /** What `bench` times: passes and whole steps of training. */
-const benchNames = ['forward', 'plain-step', 'hyper-step-exact', 'hyper-step-fd'] as const;
-export type BenchName = (typeof benchNames)[number];
+export type BenchName = 'forward' | 'plain-step' | 'hyper-step-exact' | 'hyper-step-arrays' | 'hyper-step-fd';
+
+/** As many metaparameters as reduced CIFAR-10 has examples. */
+const manyTemperatures = 11_520;
 
 /** One step that can be repeated; it settles when its result has been read back. */
 export interface BenchStep {
@@ -38,7 +48,8 @@ export interface BenchStep {
 
 /**
  * The steps of one model on the current backend: a forward pass in training mode; a step of distillation; one that also
- * tunes fraction and temperature, exactly; and the paper's one, by a finite difference and with the step taken again.
+ * tunes fraction and temperature, exactly; one that tunes a temperature for each of 11,520 examples; and the paper's one,
+ * by a finite difference and with the step taken again.
  *
  * All start from one draw of the weights and train on one drawn batch.
  *
@@ -50,23 +61,39 @@ export function benchSteps(
 ): { readonly steps: readonly BenchStep[]; release(): Promise<void> } {
   const weights = model.initialize(torchRandom(1).uniform);
   const [training, validation] = [drawBatch(model, batch, 1), drawBatch(model, batch, 2)];
-  const exact = trained({ ...metaOptimization(validation), method: mixed() });
-  const paper = trained({
+  const mix = {
+    loss: convexMix({ scaling: 'none' }),
+    metaparameters: { distillationFraction: 0.5, temperature: 3 },
+  };
+  const exact = trained(mix, { ...metaOptimization(validation), method: mixed() });
+  const paper = trained(mix, {
     ...metaOptimization(validation),
     method: finiteDifference(),
     update: 'sequential',
   });
-  const plain = trained();
+  const plain = trained(mix);
+  const arrays = trained(
+    {
+      loss: groupedTemperature({ scaling: 'none', by: 'group', count: manyTemperatures }),
+      metaparameters: { 'temperature[]': Array<number>(manyTemperatures).fill(3) },
+    },
+    {
+      ...metaOptimization(validation),
+      method: mixed(),
+      optimizer: adamDescent({ learningRate: 0.1, sparse: true }),
+      space: metaparameterSpace({
+        'temperature[]': { bounds: [0.1, 10], transform: 'log', size: manyTemperatures },
+      }),
+    },
+  );
+  const exactCost = addCosts(plainStepCost, plainStepCost, { ...none, jvps: 1 });
   const forward = { forwards: 1, backwards: 0, jvps: 0 };
   return {
     steps: [
       { bench: 'forward', cost: forward, run: forwardPass },
       { bench: 'plain-step', cost: plainStepCost, run: plain.run },
-      {
-        bench: 'hyper-step-exact',
-        cost: addCosts(plainStepCost, plainStepCost, { ...none, jvps: 1 }),
-        run: exact.run,
-      },
+      { bench: 'hyper-step-exact', cost: exactCost, run: exact.run },
+      { bench: 'hyper-step-arrays', cost: exactCost, run: arrays.run },
       {
         bench: 'hyper-step-fd',
         cost: addCosts(plainStepCost, plainStepCost, plainStepCost, { ...none, forwards: 2 }),
@@ -74,10 +101,10 @@ export function benchSteps(
       },
     ],
     async release() {
-      for (const { end } of [plain, exact, paper]) await end();
+      for (const { end } of [plain, exact, arrays, paper]) await end();
       disposeWeights(weights);
       for (const each of [training, validation]) {
-        dispose([each.inputs, each.labels, ...(each.teacherLogits ? [each.teacherLogits] : [])]);
+        dispose(Object.values(each));
       }
     },
   };
@@ -89,23 +116,21 @@ export function benchSteps(
   }
 
   /** Training that goes on by one iteration per call. */
-  function trained(meta?: MetaOptimization<MixMetaparameter, LogitBatch>) {
+  function trained<Name extends string>(
+    {
+      loss,
+      metaparameters,
+    }: { readonly loss: LogitLoss<Name>; readonly metaparameters: Metaparameters<Name> },
+    meta?: MetaOptimization<Name, LogitBatch>,
+  ) {
     const optimizer = sgd();
-    const options: TrainOptions<MixMetaparameter, LogitBatch> = {
-      problem: logitProblem({
-        model,
-        trainingLoss: convexMix({ scaling: 'none' }),
-        validationLoss: crossEntropy(),
-      }),
+    const options: TrainOptions<Name, LogitBatch> = {
+      problem: logitProblem({ model, trainingLoss: loss, validationLoss: crossEntropy() }),
       trainingBatches: constantBatch(training),
       iterations: Number.MAX_SAFE_INTEGER,
       optimizer,
       learningRate: () => 0.01,
-      start: startTraining<MixMetaparameter>({
-        weights,
-        optimizer,
-        metaparameters: { distillationFraction: 0.5, temperature: 3 },
-      }),
+      start: startTraining<Name>({ weights, optimizer, metaparameters }),
       ...(meta && { meta }),
     };
     const iterations = train(options);
@@ -146,5 +171,9 @@ function drawBatch(model: Model, batch: number, seed: number): LogitBatch {
       'int32',
     ),
     teacherLogits: randomUniform([batch, model.classes], -5, 5, 'float32', seed + 100),
+    groups: tensor1d(
+      Array.from({ length: batch }, (_, i) => (89 * i) % manyTemperatures),
+      'int32',
+    ),
   };
 }

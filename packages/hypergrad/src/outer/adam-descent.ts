@@ -54,10 +54,11 @@ export function adamDescent(options: AdamDescentOptions): OuterOptimizer {
       step: sparse ? metaparameters.map(() => 0) : 0,
     }),
     update(metaparameters, gradient, state) {
-      const [values, first, second] = [[...metaparameters], [...state.first], [...state.second]];
+      const [values, first, second] = [metaparameters.slice(), state.first.slice(), state.second.slice()];
       // A state of the other kind is taken over: a count for all stands for each.
       const perNumber = sparse || typeof state.step !== 'number';
-      const steps = typeof state.step === 'number' ? values.map(() => state.step as number) : [...state.step];
+      const steps =
+        typeof state.step === 'number' ? values.map(() => state.step as number) : state.step.slice();
       // Powers are taken once for all numbers that have made as many steps.
       let [corrected, rate, correction2] = [0, 0, 0];
       for (let j = 0; j < values.length; j++) {

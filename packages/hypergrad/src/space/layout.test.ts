@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeMetaparameters, metaparameterLayout } from './layout.js';
+import { describeMetaparameters, firstNotFinite, metaparameterLayout } from './layout.js';
 
 const layout = metaparameterLayout({
   metaparameters: ['temperature', 'trust[]', 'fraction'],
@@ -38,6 +38,12 @@ test('refuses arrays of another length, and names of arrays without a shape', ()
   expect(() => metaparameterLayout({ metaparameters: ['trust[]'], shapes: { 'trust[]': [2, 0] } })).toThrow(
     'the shape of trust[] is [2,0];',
   );
+});
+
+test('the first number that is not finite is found, if there is one', () => {
+  expect(
+    [[1, Number.NaN, Number.POSITIVE_INFINITY], [Number.NEGATIVE_INFINITY], [1, 2], []].map(firstNotFinite),
+  ).toEqual([1, 0, -1, -1]);
 });
 
 test('a description names every number, and of an array its size and range', () => {

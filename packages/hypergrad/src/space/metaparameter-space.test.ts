@@ -39,6 +39,17 @@ describe.each(spaces)('$transform', ({ space }) => {
   });
 });
 
+test('a number that did not move is what it was, to the last bit, and comes inside if it was outside', () => {
+  const space = metaparameterSpace({ 'x[]': { bounds, transform: 'log', size: 3 } });
+  const values = [0.3, 1.3, 20];
+  const free = space.free({ 'x[]': values });
+  const back = space.value(free)['x[]'];
+  expect(back[0]).not.toBe(0.3); // exp(log 0.3)
+  const before = { free, metaparameters: { 'x[]': values } };
+  expect(space.value(free, before)).toEqual({ 'x[]': [0.3, 1.3, 10] });
+  expect(space.value(free.with(0, 0), before)).toEqual({ 'x[]': [1, 1.3, 10] });
+});
+
 test('names the metaparameters that sit on a bound', () => {
   const space = metaparameterSpace({ distillationFraction: { bounds: [0, 1] }, temperature: { bounds } });
   expect(space.saturated({ distillationFraction: 1, temperature: 3 })).toEqual(['distillationFraction']);

@@ -33,8 +33,14 @@ export interface MetaparameterSpace<Name extends string> {
   readonly bounds: readonly Interval[];
   /** θ of λ, in the order of `names`, arrays flat. */
   free(metaparameters: Metaparameters<Name>): number[];
-  /** λ of θ: inside its bounds whatever θ is. */
-  value(free: readonly number[]): Metaparameters<Name>;
+  /**
+   * λ of θ: inside its bounds whatever θ is. A number whose θ did not move since `before`, which has a λ and its θ, is that
+   * of before, to the last bit, if this is inside its bounds.
+   */
+  value(
+    free: readonly number[],
+    before?: { readonly free: readonly number[]; readonly metaparameters: Metaparameters<Name> },
+  ): Metaparameters<Name>;
   /** dV/dθ_j = dV/dλ_j · dλ_j/dθ_j, from dV/dλ by name. */
   pullBack(free: readonly number[], gradient: Metaparameters<Name>): number[];
   /**
@@ -44,6 +50,14 @@ export interface MetaparameterSpace<Name extends string> {
   saturated(metaparameters: Metaparameters<Name>): Name[];
   /** @throws RangeError if a number is outside its bounds or an array of another size, naming the first that is. */
   check(metaparameters: Metaparameters<Name>, caller: string): void;
+}
+
+/** The entries of one metaparameter, and what is done with each. */
+interface Part {
+  readonly start: number;
+  readonly end: number;
+  readonly interval: Interval;
+  readonly rule: Transform;
 }
 
 /**
@@ -82,48 +96,74 @@ export function metaparameterSpace<Name extends string>(
   const shapes = Object.fromEntries(arrays.map((name) => [name, [(ranges[name] as ArrayRange).size]]));
   const named = { metaparameters: names, shapes: shapes as unknown as Shapes<Name> };
   const { entries, flatten, unflatten, entryName } = metaparameterLayout(named);
-  const parts = segmentsOf(named).map(({ name, start, size }) => {
+  const parts = segmentsOf(named).map(({ name, start, size }): Part => {
     const { bounds, transform = 'clip' } = ranges[name];
     return { start, end: start + size, interval: bounds, rule: transforms[transform] };
   });
-  const each = <Result>(map: (rule: Transform, interval: Interval, entry: number) => Result): Result[] => {
-    const results = new Array<Result>(entries);
-    for (const { start, end, interval, rule } of parts) {
-      for (let entry = start; entry < end; entry++) results[entry] = map(rule, interval, entry);
-    }
+  /** Numbers by what each part makes of its own: a loop per part, which the engine compiles for its transform. */
+  const byPart = (map: (part: Part, results: number[]) => void): number[] => {
+    const results = new Array<number>(entries);
+    for (const part of parts) map(part, results);
     return results;
   };
   return {
     names,
-    bounds: each((_, interval) => interval),
+    bounds: parts.flatMap(({ start, end, interval }) => Array<Interval>(end - start).fill(interval)),
     free(metaparameters) {
       const values = flatten(metaparameters);
-      return each((rule, interval, j) => rule.free(values[j] as number, interval));
+      return byPart(({ start, end, interval, rule }, free) => {
+        for (let j = start; j < end; j++) free[j] = rule.free(values[j] as number, interval);
+      });
     },
-    value: (free) => unflatten(each((rule, interval, j) => rule.value(free[j] as number, interval))),
+    value(free, before) {
+      const old = before && flatten(before.metaparameters);
+      return unflatten(
+        byPart(({ start, end, interval, rule }, values) => {
+          const [low, high] = interval;
+          for (let j = start; j < end; j++) {
+            const value = old?.[j] as number;
+            values[j] =
+              free[j] === before?.free[j] && value >= low && value <= high
+                ? value
+                : rule.value(free[j] as number, interval);
+          }
+        }),
+      );
+    },
     pullBack(free, gradient) {
       const slopes = flatten(gradient);
-      return each((rule, interval, j) => (slopes[j] as number) * rule.slope(free[j] as number, interval));
+      return byPart(({ start, end, interval, rule }, pulled) => {
+        for (let j = start; j < end; j++) {
+          const slope = slopes[j] as number;
+          // A batch touches a few numbers of a long array: no exponential for the others.
+          pulled[j] = slope === 0 ? 0 : slope * rule.slope(free[j] as number, interval);
+        }
+      });
     },
     saturated(metaparameters) {
       const values = flatten(metaparameters);
       return names.filter((_, k) => {
-        const { start, end, interval } = parts[k] as (typeof parts)[number];
+        const { start, end, interval } = parts[k] as Part;
         const [low, high] = interval;
         const margin = 1e-6 * (high - low);
-        return values.slice(start, end).some((value) => value <= low + margin || value >= high - margin);
+        for (let j = start; j < end; j++) {
+          const value = values[j] as number;
+          if (value <= low + margin || value >= high - margin) return true;
+        }
+        return false;
       });
     },
     check(metaparameters, caller) {
       const values = flatten(metaparameters, caller);
-      each((_, [low, high], j) => {
-        const value = values[j] as number;
-        if (value >= low && value <= high) return;
+      for (const { start, end, interval } of parts) {
+        const [low, high] = interval;
+        const bad = values.findIndex((value, j) => j >= start && j < end && !(value >= low && value <= high));
+        if (bad < 0) continue;
         throw new RangeError(
-          `${caller}: ${entryName(j)} starts at ${value}; expected a value inside its bounds [${low}, ${high}]. ` +
+          `${caller}: ${entryName(bad)} starts at ${values[bad]}; expected a value inside its bounds [${low}, ${high}]. ` +
             'Move the start or widen the bounds.',
         );
-      });
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 import { checkPart, describeValue } from '@metadistill/options';
-import { checkLength, segmentsOf } from '../space/layout.js';
+import { checkLength, firstNotFinite, segmentsOf } from '../space/layout.js';
 import type { BilevelProblem, InnerPoint } from '../types.js';
 
 /**
@@ -46,7 +46,7 @@ export function checkPoint<Name extends string, TrainingBatch, ValidationBatch>(
   for (const { name, isArray, size } of segmentsOf(problem)) {
     const value: unknown = point.metaparameters[name];
     if (isArray) checkLength(caller, `metaparameters.${name}`, value, size);
-    const bad = isArray ? (value as number[]).findIndex((each) => !Number.isFinite(each)) : -1;
+    const bad = isArray ? firstNotFinite(value as number[]) : -1;
     if (bad < 0 && (isArray || Number.isFinite(value))) continue;
     throw new RangeError(
       `${caller}: metaparameters.${isArray ? `${name}[${bad}]` : name} is ` +

@@ -94,11 +94,11 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
   });
 
   const before = memory().numTensors;
-  const gradientOf = async (method: HypergradientMethod): Promise<number[]> => {
+  const gradientOf = async (method: HypergradientMethod): Promise<readonly number[]> => {
     const { gradient } = await hypergradient({ problem, point, trainingBatch, validationBatch, method });
     return layout.flatten(gradient);
   };
-  const gradients: number[][] = [];
+  const gradients: (readonly number[])[] = [];
   for (const method of [...exact, ...shown]) gradients.push(await gradientOf(method));
   const leakedTensors = memory().numTensors - before;
 
@@ -118,7 +118,7 @@ export async function verifyHypergradient<Name extends string, TrainingBatch, Va
       }
     };
   };
-  const gradient = gradients[0] as number[];
+  const gradient = gradients[0] as readonly number[];
   const probes = probesOf(problem, gradient, reach);
   const differences: Estimate[] = [];
   for (const probe of probes) {

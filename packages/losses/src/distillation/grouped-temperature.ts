@@ -17,7 +17,7 @@ import { checkArray } from '../arrays/array-names.js';
 import { groupsOf } from '../arrays/groups-of.js';
 import { sumByGroup } from '../arrays/sum-by-group.js';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
-import { powerOf } from '../divergences/divergence-loss.js';
+import { FLAT, powerOf } from '../divergences/divergence-loss.js';
 import type { Scaling } from '../softmax/fused-kernels.js';
 import { soften } from '../softmax/soften.js';
 import type { LogitLoss, Metaparameters, Targets } from '../types.js';
@@ -66,16 +66,20 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
     const teacherLogits = checkTeacherLogits('groupedTemperature', studentLogits, targets);
     checkCount(studentLogits, by, count);
     const values = checkArray('groupedTemperature', 'temperature[]', metaparameters['temperature[]'], count);
-    const bad = values.findIndex((value) => !(value > 0));
-    if (bad >= 0) checkTemperature('groupedTemperature', values[bad]!, `temperature[][${bad}]`);
+    let hottest = 0;
+    for (let i = 0; i < count; i++) {
+      const value = values[i] as number;
+      if (!(value > 0)) checkTemperature('groupedTemperature', value, `temperature[][${i}]`);
+      if (value > hottest) hottest = value;
+    }
     const groups = by === 'label' ? targets.labels : groupsOf('groupedTemperature', studentLogits, targets);
-    const temperatures = reshape<Rank.R2>(gather(tensor1d(values as number[]), groups), [-1, 1]);
+    const temperatures = reshape<Rank.R2>(gather(tensor1d(new Float32Array(values)), groups), [-1, 1]);
     const u = soften(studentLogits, temperatures);
     const v = soften(teacherLogits, temperatures);
     /** T_b^n/B by rows. */
     const scale = (exponent: number) =>
       mul<Tensor2D>(pow(temperatures, exponent), 1 / studentLogits.shape[0]);
-    return { u, v, between: compare(u, v, targets.labels, true), groups, scale };
+    return { u, v, between: compare(u, v, targets.labels, hottest > FLAT), groups, scale };
   };
 
   return {

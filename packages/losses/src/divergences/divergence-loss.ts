@@ -8,7 +8,7 @@ import type { LogitLoss, Targets } from '../types.js';
 import type { Divergence } from './types.js';
 
 /** Above it a KL value that is summed directly keeps fewer than five digits in float32. */
-const FLAT = 8;
+export const FLAT = 8;
 
 /**
  * A divergence between softened logits as a loss: (c(T)/B) D(z/T, t/T), c = 1, T² or another factor by `scaling`, B the

@@ -1,5 +1,6 @@
 import {
   addCosts,
+  firstNotFinite,
   type HypergradientTensors,
   metaparameterLayout,
   type NamedMetaparameters,
@@ -75,7 +76,8 @@ function move<Name extends string, Batch>(
   const { iteration, metaparameters, outerState } = state;
   const layout = metaparameterLayout(problem);
   const slopes = layout.flatten(gradient);
-  const usable = slopes.map((slope) => (onNaN === 'zero' && Number.isNaN(slope) ? 0 : slope));
+  const zeroed = onNaN === 'zero' ? slopes.findIndex(Number.isNaN) : -1;
+  const usable = zeroed < 0 ? slopes : slopes.map((slope) => (Number.isNaN(slope) ? 0 : slope));
   const errorOf = (entry: number) =>
     new DivergedError(
       `the hypergradient by ${layout.entryName(entry)}`,
@@ -83,7 +85,7 @@ function move<Name extends string, Batch>(
       iteration,
       metaparameters,
     );
-  const bad = usable.findIndex((slope) => !Number.isFinite(slope));
+  const bad = firstNotFinite(usable);
   if (bad >= 0) {
     const error = errorOf(bad);
     if (onNaN !== 'skip') throw error;
@@ -91,9 +93,11 @@ function move<Name extends string, Batch>(
   }
   const free = space.free(metaparameters);
   const updated = optimizer.update(free, space.pullBack(free, layout.unflatten(usable)), outerState);
-  const zeroed = slopes.findIndex(Number.isNaN);
   return {
-    metaparameters: { ...metaparameters, ...space.value(updated.metaparameters) },
+    metaparameters: {
+      ...metaparameters,
+      ...space.value(updated.metaparameters, { free, metaparameters }),
+    },
     outerState: updated.state,
     ...(zeroed >= 0 && { warning: `${errorOf(zeroed).message} It counts as zero.` }),
   };

@@ -7,8 +7,11 @@ import {
   crossEntropy,
   distillation,
   dkd,
+  groupedTemperature,
   type LogitLoss,
+  type Metaparameters,
   type MixMetaparameter,
+  type Shapes,
   weightedSum,
   withFixed,
 } from '../src/index.js';
@@ -37,6 +40,33 @@ test('withFixed leaves the metaparameters that are not fixed', () => {
     withFixed(dkd({ scaling: 'none' }), { distillationFraction: 0.5 });
     // @ts-expect-error: a value that is no number.
     withFixed(mix, { temperature: '4' });
+  });
+});
+
+test('an array has a name that ends in [], and a list of numbers', () => {
+  const grouped = groupedTemperature({ scaling: 'none', by: 'label', count: 3 });
+  expectTypeOf(grouped).toEqualTypeOf<LogitLoss<'temperature[]'>>();
+  expectTypeOf<Metaparameters<'temperature' | 'trust[]'>>().toEqualTypeOf<{
+    readonly temperature: number;
+    readonly 'trust[]': readonly number[];
+  }>();
+  expectTypeOf<Shapes<'temperature' | 'trust[]'>>().toEqualTypeOf<
+    Readonly<Record<'trust[]', readonly number[]>>
+  >();
+  void (() => {
+    const targets = { labels, teacherLogits: logits };
+    grouped.valueAndGradient(logits, targets, { 'temperature[]': [1, 2, 3] });
+    // @ts-expect-error: a misspelt array.
+    grouped.valueAndGradient(logits, targets, { 'temperatures[]': [1, 2, 3] });
+    // @ts-expect-error: one number.
+    grouped.valueAndGradient(logits, targets, { 'temperature[]': 1 });
+    // @ts-expect-error: no mixed derivatives of an array.
+    grouped.mixedDerivatives(logits, targets, { 'temperature[]': [1, 2, 3] })['temperature[]'];
+    expectTypeOf(withFixed(grouped, { 'temperature[]': [1, 2, 3] })).toEqualTypeOf<LogitLoss<never>>();
+    // @ts-expect-error: a number for an array.
+    withFixed(grouped, { 'temperature[]': 1 });
+    const sum = weightedSum({ terms: [{ loss: grouped, weight: 'teacherWeight' }] });
+    expectTypeOf(sum).toEqualTypeOf<LogitLoss<'temperature[]' | 'teacherWeight'>>();
   });
 });
 

@@ -10,12 +10,12 @@ import {
   sub,
   sum,
   type Tensor2D,
-  tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
 import { checkArray } from '../arrays/array-names.js';
 import { groupsOf } from '../arrays/groups-of.js';
 import { sumByGroup } from '../arrays/sum-by-group.js';
+import { uploaded } from '../arrays/uploaded.js';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { FLAT, powerOf } from '../divergences/divergence-loss.js';
 import type { Scaling } from '../softmax/fused-kernels.js';
@@ -73,7 +73,7 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
       if (value > hottest) hottest = value;
     }
     const groups = by === 'label' ? targets.labels : groupsOf('groupedTemperature', studentLogits, targets);
-    const temperatures = reshape<Rank.R2>(gather(tensor1d(new Float32Array(values)), groups), [-1, 1]);
+    const temperatures = reshape<Rank.R2>(gather(uploaded<Rank.R1>(values, [count]), groups), [-1, 1]);
     const u = soften(studentLogits, temperatures);
     const v = soften(teacherLogits, temperatures);
     /** T_b^n/B by rows. */

@@ -17,13 +17,13 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
-  tensor2d,
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { checkArray } from '../arrays/array-names.js';
 import { groupsOf } from '../arrays/groups-of.js';
 import { sumByGroup } from '../arrays/sum-by-group.js';
+import { uploaded } from '../arrays/uploaded.js';
 import { checkLogitsAndLabels, checkTeachers, checkTemperature } from '../check-inputs.js';
 import { labelRows, soften, softmaxOf } from '../softmax/soften.js';
 import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
@@ -92,7 +92,7 @@ export function trustMix(options: TrustMixOptions): LogitLoss<'trust[]'> {
       groupOf(() => targets.labels),
       ...given.map((logits) => groupOf(() => argMax(logits, 1))),
     ];
-    const dials = tensor2d(values as number[], shape);
+    const dials = uploaded<Rank.R2>(values, shape);
     const trust = softmax(
       stack(
         groups.map((group, e) => gather(reshape(slice(dials, [e, 0], [1, -1]), [-1]), group)),

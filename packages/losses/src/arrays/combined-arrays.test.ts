@@ -1,20 +1,20 @@
 import { expectNoLeak, inFloat64 } from '@metadistill/testing';
 import { dispose, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { crossEntropy } from '../src/classification/cross-entropy.js';
-import { smoothedCrossEntropy } from '../src/classification/smoothed-cross-entropy.js';
-import { convexCombination } from '../src/combine/convex-combination.js';
-import { standardizeLogits } from '../src/combine/standardize-logits.js';
-import { weightedSum } from '../src/combine/weighted-sum.js';
-import { withFixed } from '../src/combine/with-fixed.js';
-import { composeLoss } from '../src/composed/compose-loss.js';
-import { distillation } from '../src/distillation/distillation.js';
-import { groupedTemperature } from '../src/distillation/grouped-temperature.js';
-import { hint } from '../src/features/hint.js';
-import type { LogitLoss, Metaparameters } from '../src/types.js';
-import { evaluateLoss } from './evaluate-loss.js';
-import { expectDerivatives } from './expect-derivatives.js';
-import { goldenBatch } from './golden.js';
+import { evaluateLoss } from '../../test/evaluate-loss.js';
+import { expectDerivatives } from '../../test/expect-derivatives.js';
+import { goldenBatch } from '../../test/golden.js';
+import { crossEntropy } from '../classification/cross-entropy.js';
+import { smoothedCrossEntropy } from '../classification/smoothed-cross-entropy.js';
+import { convexCombination } from '../combine/convex-combination.js';
+import { standardizeLogits } from '../combine/standardize-logits.js';
+import { weightedSum } from '../combine/weighted-sum.js';
+import { withFixed } from '../combine/with-fixed.js';
+import { composeLoss } from '../composed/compose-loss.js';
+import { distillation } from '../distillation/distillation.js';
+import { groupedTemperature } from '../distillation/grouped-temperature.js';
+import { hint } from '../features/hint.js';
+import type { LogitLoss, Metaparameters } from '../types.js';
 
 // What combines losses carries their arrays: shapes, and products with the mixed derivatives of all numbers.
 

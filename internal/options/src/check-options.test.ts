@@ -66,25 +66,19 @@ describe('an option that is a part', () => {
   });
 
   test.each([
-    [{}, 'train: optimizer is undefined; expected an inner optimizer. Call its factory: momentum('],
-    [
-      { optimizer: sgd },
-      'train: optimizer is function sgd; expected an inner optimizer. Call its factory: momentum(',
-    ],
+    [{}, 'train: optimizer is undefined; expected an inner optimizer. Pass momentum('],
+    [{ optimizer: sgd }, 'train: optimizer is function sgd; expected an inner optimizer. Pass momentum('],
     [{ optimizer: 'sgd' }, "train: optimizer is 'sgd'; expected an inner optimizer."],
     [{ optimizer: null }, 'train: optimizer is null; expected'],
     [{ optimizer: layer }, 'train: optimizer is { outputShape }; expected an inner optimizer.'],
     [
       { optimizer, layers: layer },
-      'train: layers is { outputShape }; expected an array, each entry a layer. Call',
+      'train: layers is { outputShape }; expected an array, each entry a layer. Pass',
     ],
-    [
-      { optimizer, layers: [layer, sgd] },
-      'train: layers[1] is function sgd; expected a layer. Call its factory: relu()',
-    ],
+    [{ optimizer, layers: [layer, sgd] }, 'train: layers[1] is function sgd; expected a layer. Pass relu()'],
     [
       { optimizer, learningRate: 0.1 },
-      'train: learningRate is 0.1; expected a function of the iteration. A constant',
+      'train: learningRate is 0.1; expected a function of the iteration. Pass a constant',
     ],
   ])('%# is refused otherwise', (options, message) => {
     expect(() => checkParts(options)).toThrow(message);

@@ -46,10 +46,7 @@ const options = {
 };
 
 test.each<[object, string]>([
-  [
-    { method: exported.mixed },
-    'method is function mixed; expected a hypergradient method. Call its factory: mixed()',
-  ],
+  [{ method: exported.mixed }, 'method is function mixed; expected a hypergradient method. Pass mixed()'],
   [{ problem: exported.logitProblem }, 'problem is function logitProblem; expected a problem.'],
   [{ problem: model }, 'problem is { name, inputShape, parameters, statistics, … }; expected a problem.'],
   [{ point: undefined }, 'point is undefined; expected a point. Pass { weights, metaparameters, optimizer,'],

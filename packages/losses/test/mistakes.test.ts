@@ -15,7 +15,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => weightedSum({ terms: [{ loss: crossEntropy as never, weight: 1 }] }),
-    'weightedSum: terms[0].loss is function crossEntropy; expected a loss of logits. Call its factory: crossEntropy()',
+    'weightedSum: terms[0].loss is function crossEntropy; expected a loss of logits. Pass crossEntropy()',
   ],
   [
     () => composeLoss({ terms: [{ ...response, name: 'ce', layer: 'a' } as never] }),

@@ -29,7 +29,7 @@ const student = model({ ...named, layers: [dense({ inputs: 2, outputs: 2 })] });
 
 test('a model refuses layers that are none, and a mode or a sampler that is none', () => {
   expect(() => model({ ...named, layers: [dense({ inputs: 2, outputs: 2 }), relu as never] })).toThrow(
-    'model: layers[1] is function relu; expected a layer. Call its factory: relu()',
+    'model: layers[1] is function relu; expected a layer. Pass relu()',
   );
   const weights = student.initialize(() => 0);
   const inputs = zeros([1, 2]);

@@ -133,7 +133,7 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'layers in place of a model',
     { student: [] as never },
-    'distil: student is []; expected a model. Make one with model() of @metadistill/models',
+    'distil: student is []; expected a model. Pass the result of model() or fromLayersModel() of @metadistill/models.',
   ],
   [
     'no validation set',
@@ -143,12 +143,12 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'the name of an optimizer',
     { optimizer: 'adam' as never },
-    "distil: optimizer is 'adam'; expected an inner optimizer. Call its factory: momentum(",
+    "distil: optimizer is 'adam'; expected an inner optimizer. Pass momentum(",
   ],
   [
     'a controller that was not called',
     { controller: (() => {}) as never },
-    'distil: controller is function controller; expected a controller. Call its factory: everyKth(5)',
+    'distil: controller is function controller; expected a controller. Pass everyKth(5)',
   ],
   [
     'an option that it does not have',

@@ -53,7 +53,7 @@ test.each(Object.keys(meta))('train refuses meta.%s that is left out, or was not
 
 test('train refuses a learning rate that is no schedule, and takes it all if nothing is wrong', async () => {
   await expect(firstStep({ learningRate: 0.1 })).rejects.toThrow(
-    'train: learningRate is 0.1; expected a function of the iteration. A constant is () => 0.1.',
+    'train: learningRate is 0.1; expected a function of the iteration. Pass a constant as () => 0.1.',
   );
   expect((await firstStep({})).value).toHaveProperty('trainingLoss');
 });

@@ -127,7 +127,7 @@ test('conjugate gradients make no step along a direction of negative curvature',
 
 test('options outside their ranges, and what is no solver, are refused', () => {
   expect(() => implicit({ solver: 'conjugateGradient' as never })).toThrow(
-    "implicit: solver is 'conjugateGradient'; expected a solver. Call its factory: conjugateGradient() of",
+    "implicit: solver is 'conjugateGradient'; expected a solver. Pass conjugateGradient() of",
   );
   expect(() => implicit({ solver: conjugateGradient as never })).toThrow(TypeError);
   expect(() => implicit({ solver: neumann(), damping: -1 })).toThrow('implicit: damping is -1');

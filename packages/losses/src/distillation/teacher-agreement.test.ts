@@ -56,6 +56,6 @@ test('refuses a missing teacher, a temperature of 0 and what is no way to treat 
   );
   expect(() => teacherAgreement({ temperature: 0 })).toThrow('teacherAgreement: temperature is 0');
   expect(() => teacherAgreement({ temperature: 1, wrongTeacher: 'ignore' as 'swap' })).toThrow(
-    "teacherAgreement: wrongTeacher is ignore; expected 'trust' or 'swap'",
+    `teacherAgreement: wrongTeacher is 'ignore'; expected 'trust' or 'swap'`,
   );
 });

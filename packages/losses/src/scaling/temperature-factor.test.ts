@@ -37,7 +37,7 @@ describe('a factor of your own', () => {
   test('is refused if it is none, or its values are not those of one', () => {
     const message = (given: unknown) => () => distillation({ scaling: given as TemperatureFactor });
     expect(message('cubed')).toThrow(
-      "distillation: scaling is cubed; expected 'none', 'squared' or a factor such as matchedScaling makes.",
+      `distillation: scaling is 'cubed'; expected 'none', 'squared' or a factor such as matchedScaling makes.`,
     );
     expect(message(undefined)).toThrow('distillation: scaling is undefined;');
     expect(message({ name: 'half' })).toThrow(RangeError);

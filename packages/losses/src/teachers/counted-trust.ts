@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 
 /** Logits `[examples, classes]` on the host, row by row. */
 interface Logits {
@@ -30,19 +30,19 @@ export interface CountedTrustOptions {
  */
 export function countedTrust(options: CountedTrustOptions): number[] {
   checkOptions<CountedTrustOptions>('countedTrust', options, {
-    teachers: true,
-    labels: true,
+    teachers: 'teacherLogits[]',
+    labels: 'numbers',
     labelPrecision: true,
     power: true,
   });
   const { teachers, labels, labelPrecision = 0.5, power = 4 } = options;
   if (!(labelPrecision > 0 && labelPrecision <= 1)) {
     throw new RangeError(
-      `countedTrust: labelPrecision is ${labelPrecision}; expected a number above 0 and at most 1.`,
+      `countedTrust: labelPrecision is ${describeValue(labelPrecision)}; expected a number above 0 and at most 1.`,
     );
   }
   if (!(power > 0 && Number.isFinite(power))) {
-    throw new RangeError(`countedTrust: power is ${power}; expected a finite number above 0.`);
+    throw new RangeError(`countedTrust: power is ${describeValue(power)}; expected a finite number above 0.`);
   }
   const [first] = teachers;
   if (first === undefined) throw new RangeError('countedTrust: teachers is []; expected at least one.');

@@ -112,7 +112,7 @@ describe('refuses', () => {
     [{ teachers: 1, count: 3, temperature: 0 }, 'trustMix: temperature is 0'],
     [
       { teachers: 1, count: 3, by: 'mood' as 'answer' },
-      "trustMix: by is mood; expected 'answer', 'group' or 'expert'.",
+      "trustMix: by is 'mood'; expected 'answer', 'group' or 'expert'.",
     ],
   ])('%j', (options, message) => {
     expect(() => trustMix(options)).toThrow(message);

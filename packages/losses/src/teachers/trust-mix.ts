@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import {
   add,
   argMax,
@@ -71,7 +71,7 @@ export function trustMix(options: TrustMixOptions): LogitLoss<'trust[]'> {
   checkCount('count', count);
   checkTemperature('trustMix', temperature);
   if (!['answer', 'group', 'expert'].includes(by)) {
-    throw new RangeError(`trustMix: by is ${by}; expected 'answer', 'group' or 'expert'.`);
+    throw new RangeError(`trustMix: by is ${describeValue(by)}; expected 'answer', 'group' or 'expert'.`);
   }
   const shape: [number, number] = [1 + teachers, count];
 
@@ -176,6 +176,6 @@ const total = (tensors: readonly Tensor2D[]): Tensor2D => tensors.reduce((sum, e
 
 function checkCount(name: string, value: number): void {
   if (!(Number.isInteger(value) && value > 0)) {
-    throw new RangeError(`trustMix: ${name} is ${value}; expected an integer of at least 1.`);
+    throw new RangeError(`trustMix: ${name} is ${describeValue(value)}; expected an integer of at least 1.`);
   }
 }

@@ -1,12 +1,12 @@
 import type { Augmentation, Dataset, Normalization, TeacherLogits } from '@metadistill/datasets';
-import type { InnerOptimizer } from '@metadistill/hypergrad';
-import type { Metaparameters, MixMetaparameter } from '@metadistill/losses';
+import type { InnerOptimizer, MetaparameterSpace } from '@metadistill/hypergrad';
+import type { LogitLoss, Metaparameters, MixMetaparameter } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import type { Controller } from '@metadistill/trajectory';
 import type { LiveTeacher } from './batches/mini-batches.js';
 import type { Schedule } from './schedules/schedule.js';
 
-export interface DistilOptions {
+export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly student: Model;
   /** What the student learns from. */
   readonly training: Dataset;
@@ -16,8 +16,13 @@ export interface DistilOptions {
   readonly teacher?: LiveTeacher;
   /** Changes the training images of every batch, such as `flipAndCrop()`. */
   readonly augment?: Augmentation;
-  /** What the metaparameters are tuned on; test the student on a third set. */
+  /** What the student is measured on after every epoch, and metaparameters are tuned on; test the student on a third set. */
   readonly validation: Dataset;
+  /**
+   * The teacher's logits on the validation examples. With them, or with a live teacher, a student that is better than its
+   * teacher stops listening to it, and the default of `validationLoss` asks for the teacher's answers.
+   */
+  readonly validationTeacherLogits?: TeacherLogits;
   readonly epochs: number;
   /** Seeds the initial weights and the order of the examples. */
   readonly seed: number;
@@ -25,17 +30,32 @@ export interface DistilOptions {
   readonly normalization?: Normalization;
   /** Default 128. */
   readonly batchSize?: number;
-  /** One for all iterations, or a schedule such as `cosineSchedule`; default 0.05. */
+  /** One for all iterations, or a schedule; by default from 18/iterations, within 0.01 and 0.1, to 0 along a cosine. */
   readonly learningRate?: number | Schedule;
-  /** Default `momentum({ momentum: 0.9 })`. */
+  /** Default `adam()`, whose steps do not depend on the scale of the loss. Another one needs a `learningRate`. */
   readonly optimizer?: InnerOptimizer;
   /** Where to start; borrowed. Default: PyTorch's initialisation under the seed. */
   readonly weights?: Weights;
-  /** Default { distillationFraction: 0.5, temperature: 2 }. */
-  readonly metaparameters?: Metaparameters<MixMetaparameter>;
-  /** Which iterations compute a hypergradient. Default every 5th, which costs a third more than plain training. */
+  /** Default `convexMix` with `matchedScaling`. One of your own needs `metaparameters`, and a `space` if they are tuned. */
+  readonly trainingLoss?: LogitLoss<Name>;
+  /**
+   * What metaparameters are tuned on. Default: `teacherAgreement` if the teacher's answers on the validation examples are known,
+   * else `crossEntropy`.
+   */
+  readonly validationLoss?: LogitLoss;
+  /**
+   * Where metaparameters start, and stay without a `controller`. Default: a distillationFraction of 0.9, and the temperature at
+   * which the teacher gives 0.45 of ten classes to its first choice (`agreementTemperature`).
+   */
+  readonly metaparameters?: Metaparameters<Name>;
+  /**
+   * Tunes the metaparameters: which iterations compute a hypergradient. `everyKth(5)` costs a third more than plain training.
+   * Left out, they stay as they are.
+   */
   readonly controller?: Controller;
-  /** Learning rate of Adam on the metaparameters, in logit and log space; default 0.05. */
+  /** Bounds and coordinates of tuning. Default: f in [0, 1] by its logit, T in [1, 50] by its logarithm. */
+  readonly space?: MetaparameterSpace<Name>;
+  /** Learning rate of Adam on the metaparameters, in the coordinates of the space; default 0.1. */
   readonly metaLearningRate?: number;
   readonly signal?: AbortSignal;
 }

@@ -1,10 +1,14 @@
 import { torchRandom } from '@metadistill/datasets';
+import { metaparameterSpace, sgd } from '@metadistill/hypergrad';
+import { crossEntropy, smoothedCrossEntropy } from '@metadistill/losses';
 import { dense, disposeWeights, model, relu } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
+import { everyKth } from '@metadistill/trajectory';
 import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { miniBatches } from './batches/mini-batches.js';
 import { distil, type EpochReport } from './distil.js';
+import { adamRate } from './distil-defaults.js';
 import type { DistilOptions } from './distil-options.js';
 import { predictLogits } from './predict-logits.js';
 
@@ -37,9 +41,11 @@ const options: DistilOptions = {
   validation: circle('clean circle', 256, 2, 0).dataset,
   epochs: 20,
   batchSize: 32,
-  learningRate: 0.1,
+  learningRate: 0.02,
   seed: 3,
 };
+
+const controller = everyKth(5);
 
 async function lastReport(extra: Partial<DistilOptions> = {}): Promise<EpochReport> {
   let last: EpochReport | undefined;
@@ -48,7 +54,10 @@ async function lastReport(extra: Partial<DistilOptions> = {}): Promise<EpochRepo
 }
 
 test('learns to trust a teacher that is right where labels are wrong', async () => {
-  const { metaparameters, validation, costMultiple, weights } = await lastReport();
+  const { metaparameters, validation, costMultiple, weights } = await lastReport({
+    controller,
+    metaparameters: { distillationFraction: 0.5, temperature: 2 },
+  });
   expect(metaparameters.distillationFraction).toBeGreaterThan(0.6);
   expect(validation.accuracy).toBeGreaterThan(0.9);
   // Exact hypergradients in every 5th of 160 iterations: (8 + 4 · 3) / 15.
@@ -62,9 +71,93 @@ test('learns to distrust a teacher that is always wrong', async () => {
   const { metaparameters, weights } = await lastReport({
     training: labelled.dataset,
     teacherLogits: { ...labelled.teacherLogits, values },
+    controller,
+    metaparameters: { distillationFraction: 0.5, temperature: 2 },
   });
   expect(metaparameters.distillationFraction).toBeLessThan(0.4);
   disposeWeights(weights);
+});
+
+test('by default it keeps to a share of 0.9 and the temperature that suits the teacher, at the price of plain training', async () => {
+  const { metaparameters, validation, costMultiple, weights } = await lastReport();
+  // The teacher's logits are 4 apart, and 25/36 of two classes is log(25/11) apart.
+  expect(metaparameters.temperature).toBeCloseTo(4 / Math.log(25 / 11), 4);
+  expect(metaparameters.distillationFraction).toBe(0.9);
+  expect(validation.accuracy).toBeGreaterThan(0.9);
+  expect(costMultiple).toBe(1);
+  disposeWeights(weights);
+});
+
+test.each([{ controller }, {}])(
+  'a student that is better than its teacher stops listening to it: %j',
+  async (extra) => {
+    const wrong = (name: string, seed: number) => {
+      const { dataset, teacherLogits } = circle(name, 256, seed, 0);
+      return { dataset, logits: { ...teacherLogits, values: teacherLogits.values.map((logit) => -logit) } };
+    };
+    const [training, validation] = [wrong('training', 1), wrong('validation', 2)];
+    const { metaparameters, teacherAccuracy, weights } = await lastReport({
+      training: training.dataset,
+      teacherLogits: training.logits,
+      validation: validation.dataset,
+      validationTeacherLogits: validation.logits,
+      ...extra,
+    });
+    expect(teacherAccuracy).toBe(0);
+    expect(metaparameters.distillationFraction).toBe(0);
+    disposeWeights(weights);
+  },
+);
+
+test('trains and tunes a loss of your own', async () => {
+  const { teacherLogits, ...rest } = options;
+  let last: EpochReport<'labelSmoothing'> | undefined;
+  for await (const report of distil({
+    ...rest,
+    teacherLogits: teacherLogits!,
+    epochs: 3,
+    trainingLoss: smoothedCrossEntropy(),
+    validationLoss: crossEntropy(),
+    metaparameters: { labelSmoothing: 0.2 },
+    space: metaparameterSpace({ labelSmoothing: { bounds: [0, 0.9] } }),
+    controller,
+  })) {
+    last = report;
+  }
+  expect(last!.metaparameters.labelSmoothing).not.toBe(0.2);
+  disposeWeights(last!.weights);
+});
+
+test('an optimizer of your own has no default rate', async () => {
+  const { learningRate: _, ...rest } = options;
+  await expect(distil({ ...rest, optimizer: sgd() }).next()).rejects.toThrow(
+    'distil: learningRate is undefined; expected a number or a schedule, as optimizer is your own.',
+  );
+});
+
+test.each([
+  [10, 0.1],
+  [600, 0.03],
+  [1800, 0.01],
+  [90_000, 0.01],
+])('a training of %i iterations starts at a rate of %s', (iterations, rate) => {
+  expect(adamRate(iterations)).toBeCloseTo(rate, 12);
+});
+
+test('a loss of your own has no defaults', async () => {
+  const own = { ...options, trainingLoss: smoothedCrossEntropy() } as never;
+  await expect(distil(own).next()).rejects.toThrow(
+    'distil: metaparameters is undefined; expected values of labelSmoothing',
+  );
+  const tuned = {
+    ...options,
+    trainingLoss: smoothedCrossEntropy(),
+    metaparameters: { labelSmoothing: 0 },
+    controller,
+  };
+  await expect(distil(tuned as never).next()).rejects.toThrow(
+    'distil: space is undefined; expected the bounds of labelSmoothing',
+  );
 });
 
 test('leaves nothing behind but the weights of the last report', async () => {
@@ -82,14 +175,14 @@ test('the same seed gives the same student', async () => {
 });
 
 test('an abort in mid-epoch leaves the last report valid', async () => {
-  const controller = new AbortController();
+  const aborter = new AbortController();
   let last: EpochReport | undefined;
   await expectNoLeak(async () => {
     await expect(
       (async () => {
-        for await (const report of distil({ ...options, signal: controller.signal })) {
+        for await (const report of distil({ ...options, signal: aborter.signal })) {
           last = report;
-          if (report.epoch === 1) controller.abort();
+          if (report.epoch === 1) aborter.abort();
         }
       })(),
     ).rejects.toThrow('aborted');
@@ -182,9 +275,9 @@ test.each<[string, Partial<DistilOptions>, string]>([
   ['a part of an epoch', { epochs: 1.5 }, 'distil: epochs is 1.5'],
   ['batches of none', { batchSize: 0 }, 'distil: batchSize is 0; expected a positive integer.'],
   [
-    'a temperature of 0',
-    { metaparameters: { distillationFraction: 0.5, temperature: 0 } },
-    'distil: temperature starts at 0; expected a value inside its bounds [0.5, 20].',
+    'a temperature that tuning may not reach',
+    { metaparameters: { distillationFraction: 0.5, temperature: 0.5 }, controller },
+    'distil: temperature starts at 0.5; expected a value inside its bounds [1, 50].',
   ],
   [
     'a label out of range',

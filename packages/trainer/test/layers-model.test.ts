@@ -1,5 +1,6 @@
 import { torchRandom } from '@metadistill/datasets';
 import { disposeWeights, fromLayersModel, weightsOf } from '@metadistill/models';
+import { everyKth } from '@metadistill/trajectory';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import { distil, type EpochReport } from '../src/distil.js';
@@ -30,6 +31,7 @@ test("distils a user's own LayersModel, by backward passes alone", async () => {
     batchSize: 20,
     seed: 1,
     weights,
+    controller: everyKth(5),
   })) {
     last = report;
   }

@@ -9,6 +9,7 @@ import * as exported from '../src/index.js';
 testMistakes(exported, [
   'addCosts',
   'describeMetaparameters',
+  'firstNotFinite',
   'formatHypergradientReport',
   'forwardEquivalents',
   'innerStep',

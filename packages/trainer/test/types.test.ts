@@ -23,6 +23,21 @@ test('the reports of a training name its metaparameters', () => {
   expectTypeOf<keyof EpochReport['metaparameters']>().toEqualTypeOf<MixMetaparameter>();
 });
 
+test('an array is a list of numbers in reports, and as many as its space has', () => {
+  expectTypeOf<StepReport<'temperature[]'>['metaparameters']>().toEqualTypeOf<{
+    readonly 'temperature[]': readonly number[];
+  }>();
+  expectTypeOf<NonNullable<StepReport<'temperature[]'>['hypergradient']>>().toEqualTypeOf<{
+    readonly 'temperature[]': readonly number[];
+  }>();
+  const common = {} as Pick<StartTrainingOptions<'temperature[]'>, 'weights' | 'optimizer'>;
+  void ({
+    ...common,
+    // @ts-expect-error: a number for an array.
+    metaparameters: { 'temperature[]': 1 },
+  } satisfies StartTrainingOptions<'temperature[]'>);
+});
+
 test('distil does not compile without what it needs', () => {
   const whole = {} as DistilOptions;
   const { student: _, ...headless } = whole;

@@ -1,4 +1,4 @@
-/** Metaparameters in a fixed order, as plain numbers: such as `[distillationFraction, temperature]`. */
+/** Metaparameters in a fixed order, as plain numbers, arrays flat: such as `[distillationFraction, temperature]`. */
 export type Vector = readonly number[];
 
 /** Predicts one metaparameter from its recent values. */

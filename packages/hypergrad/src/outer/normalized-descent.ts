@@ -19,7 +19,8 @@ export function normalizedDescent(options: NormalizedDescentOptions): OuterOptim
     name: 'normalizedDescent',
     initialize: () => null,
     update(metaparameters, gradient, state) {
-      const norm = Math.hypot(...gradient);
+      // In steps, as hundreds of thousands of numbers are too many arguments for one call.
+      const norm = gradient.reduce((length, slope) => Math.hypot(length, slope), 0);
       const scale = norm > 0 ? learningRate / norm : 0;
       return {
         metaparameters: metaparameters.map((value, j) => value - scale * (gradient[j] as number)),

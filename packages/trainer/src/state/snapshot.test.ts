@@ -1,10 +1,25 @@
 import { torchRandom } from '@metadistill/datasets';
-import { adam, adamDescent, logitProblem, metaparameterSpace, mixed } from '@metadistill/hypergrad';
-import { convexMix, crossEntropy, type MixMetaparameter } from '@metadistill/losses';
+import {
+  adam,
+  adamDescent,
+  logitProblem,
+  type MetaparameterSpace,
+  metaparameterSpace,
+  mixed,
+} from '@metadistill/hypergrad';
+import {
+  convexCombination,
+  convexMix,
+  crossEntropy,
+  groupedTemperature,
+  type LogitLoss,
+  type Metaparameters,
+  type MixMetaparameter,
+} from '@metadistill/losses';
 import { batchNorm, conv2d, dense, disposeWeights, flatten, model } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { alternate, autoregressive } from '@metadistill/trajectory';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { miniBatches } from '../batches/mini-batches.js';
 import { train } from '../train.js';
 import type { TrainingState } from '../types.js';
@@ -35,18 +50,44 @@ const student = model({
   ],
 });
 
+/** What is tuned, and from where. */
+interface Tuned<Name extends string> {
+  readonly loss: LogitLoss<Name>;
+  readonly space: MetaparameterSpace<Name>;
+  readonly metaparameters: Metaparameters<Name>;
+}
+
+const numbers: Tuned<MixMetaparameter> = {
+  loss: convexMix({ scaling: 'none' }),
+  space: metaparameterSpace<MixMetaparameter>({
+    distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
+    temperature: { bounds: [0.5, 20], transform: 'log' },
+  }),
+  metaparameters: { distillationFraction: 0.5, temperature: 2 },
+};
+
+/** Five temperatures, of which each batch of five examples of two classes touches two. */
+const arrays: Tuned<'distillationFraction' | 'temperature[]'> = {
+  loss: convexCombination({
+    classification: crossEntropy(),
+    distillation: groupedTemperature({ scaling: 'none', by: 'label', count: 5 }),
+  }),
+  space: metaparameterSpace({
+    'temperature[]': { bounds: [0.5, 20], transform: 'log', size: 5 },
+    distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
+  }),
+  metaparameters: { distillationFraction: 0.5, 'temperature[]': [1, 2, 3, 4, 5] },
+};
+
 /** Everything that has a state: Adam, batch norm, shuffled batches, Adam outside, a prediction in mid-block. */
-async function trainFrom(
-  start: TrainingState<MixMetaparameter>,
+async function trainFrom<Name extends string>(
+  { loss, space }: Tuned<Name>,
+  start: TrainingState<Name>,
   iterations: number,
-): Promise<TrainingSnapshot<MixMetaparameter>> {
+): Promise<TrainingSnapshot<Name>> {
   let last = start;
   for await (const { state } of train({
-    problem: logitProblem({
-      model: student,
-      trainingLoss: convexMix({ scaling: 'none' }),
-      validationLoss: crossEntropy(),
-    }),
+    problem: logitProblem({ model: student, trainingLoss: loss, validationLoss: crossEntropy() }),
     trainingBatches: miniBatches({ dataset, batchSize: 5, teacherLogits, shuffleSeed: 1 }),
     iterations,
     optimizer: adam(),
@@ -54,13 +95,10 @@ async function trainFrom(
     start,
     meta: {
       method: mixed(),
-      optimizer: adamDescent({ learningRate: 0.05 }),
+      optimizer: adamDescent({ learningRate: 0.05, sparse: loss.shapes !== undefined }),
       validationBatches: miniBatches({ dataset, batchSize: 5 }),
       controller: alternate({ gradientIterations: 3, period: 2, predictor: autoregressive() }),
-      space: metaparameterSpace<MixMetaparameter>({
-        distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
-        temperature: { bounds: [0.5, 20], transform: 'log' },
-      }),
+      space,
     },
   })) {
     last = state;
@@ -70,30 +108,73 @@ async function trainFrom(
   return snapshot;
 }
 
-function fresh(): TrainingState<MixMetaparameter> {
-  const weights = student.initialize(torchRandom(5).uniform);
-  return startTraining<MixMetaparameter>({
-    weights,
+const fresh = <Name extends string>({ metaparameters }: Tuned<Name>): TrainingState<Name> =>
+  startTraining<Name>({
+    weights: student.initialize(torchRandom(5).uniform),
     optimizer: adam(),
-    metaparameters: { distillationFraction: 0.5, temperature: 2 },
+    metaparameters,
   });
+
+/** Runs 14 iterations at once, and cut in two; both ends, and where it was cut. */
+async function cutAt<Name extends string>(tuned: Tuned<Name>, cut: number) {
+  const starts = [fresh(tuned), fresh(tuned)] as const;
+  const whole = await trainFrom(tuned, starts[0], 14);
+  const snapshot = await trainFrom(tuned, starts[1], cut);
+  const half = restoreTraining(structuredClone(snapshot));
+  const resumed = await trainFrom(tuned, half, 14);
+  for (const start of [...starts, half]) disposeTrainingState(start);
+  return { whole, snapshot, resumed };
 }
 
-test.each([1, 4, 8, 13])(
+describe.each([1, 4, 8, 13])(
   'a training cut at iteration %i continues bit for bit from its snapshot',
-  async (cut) => {
-    await expectNoLeak(async () => {
-      const starts = [fresh(), fresh()] as const;
-      const whole = await trainFrom(starts[0], 14);
-      const half = restoreTraining(structuredClone(await trainFrom(starts[1], cut)));
-      expect(await trainFrom(half, 14)).toEqual(whole);
-      for (const start of [...starts, half]) disposeTrainingState(start);
+  (cut) => {
+    test('with numbers', async () => {
+      await expectNoLeak(async () => {
+        const { whole, resumed } = await cutAt(numbers, cut);
+        expect(resumed).toEqual(whole);
+      });
+    });
+
+    test('with an array', async () => {
+      await expectNoLeak(async () => {
+        const { whole, snapshot, resumed } = await cutAt(arrays, cut);
+        expect(resumed).toEqual(whole);
+        const { metaparameters, outerState, controllerState } = snapshot;
+        // Plain data, for JSON too.
+        const plain = { metaparameters, outerState, controllerState };
+        expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
+      });
     });
   },
 );
 
+test('of an array only what batches touch is moved by gradients', async () => {
+  const start = fresh(arrays);
+  const { metaparameters } = await trainFrom(arrays, start, 3);
+  disposeTrainingState(start);
+  const [first, second, ...others] = metaparameters['temperature[]'];
+  expect(others).toEqual([3, 4, 5]);
+  expect(first).not.toBe(1);
+  expect(second).not.toBe(2);
+});
+
+test('an array that does not have the shape of the problem, or of the space, is refused before the first step', async () => {
+  const refused = async (values: number[], tuned: typeof arrays) => {
+    const start = fresh({ ...tuned, metaparameters: { ...tuned.metaparameters, 'temperature[]': values } });
+    await expect(trainFrom(tuned, start, 1)).rejects.toThrow(
+      'train: temperature[] is an array of 4; expected an array of 5 numbers. Give them flat, in row-major order.',
+    );
+    disposeTrainingState(start);
+  };
+  await refused([1, 2, 3, 4], arrays);
+  const ofFour = groupedTemperature({ scaling: 'none', by: 'label', count: 4 });
+  const loss = convexCombination({ classification: crossEntropy(), distillation: ofFour });
+  await refused([1, 2, 3, 4], { ...arrays, loss });
+});
+
 test('a snapshot owns its numbers', async () => {
-  const state = fresh();
+  const state = fresh(numbers);
   const snapshot = await snapshotTraining(state);
   const before = Array.from(snapshot.parameters[0]!.values);
   disposeWeights(state.weights);

@@ -1,7 +1,14 @@
-import { type BilevelProblem, gradientDescent, metaparameterSpace, mixed, sgd } from '@metadistill/hypergrad';
+import {
+  type BilevelProblem,
+  functionProblem,
+  gradientDescent,
+  metaparameterSpace,
+  mixed,
+  sgd,
+} from '@metadistill/hypergrad';
 import { expectNoLeak, quadraticProblem, toNumbers } from '@metadistill/testing';
 import { always } from '@metadistill/trajectory';
-import { tensor1d } from '@tensorflow/tfjs-core';
+import { add, clone, onesLike, sum, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { constantBatch } from '../batches/constant-batch.js';
 import { startTraining } from '../state/start-training.js';
@@ -105,4 +112,57 @@ test('a hypergradient that is not finite throws, is skipped, or counts as zero: 
   await expect(stepWith({ method: lost(Number.POSITIVE_INFINITY), onNaN: 'zero' }, () => {})).rejects.toThrow(
     'is Infinity at iteration 0',
   );
+});
+
+test('names the number of an array that is not finite, and moves the others if it counts as zero', async () => {
+  await expectNoLeak(async () => {
+    // L = ⟨x, w⟩ + |w|²/2 at w = (1, 1, 1), with a hypergradient of (1, NaN, 2) whatever it is.
+    const arrays = functionProblem<'x[]', null>({
+      metaparameters: ['x[]'],
+      shapes: { 'x[]': [3] },
+      training: ([w], { 'x[]': x }) => ({ value: sum(w!), gradient: [add(w!, tensor1d([...x]))] }),
+      metaparameterGradient: ([w]) => clone(w!) as Tensor1D,
+      validation: ([w]) => ({ value: sum(w!), gradient: [onesLike(w!)] }),
+    });
+    const method = mixed();
+    const meta: MetaOptimization<'x[]', null> = {
+      method: {
+        ...method,
+        evaluate: (input) => {
+          const result = method.evaluate(input);
+          result.gradient.dispose();
+          return { ...result, gradient: tensor1d([1, Number.NaN, 2]) };
+        },
+      },
+      optimizer: gradientDescent({ learningRate: 0.1 }),
+      validationBatches: constantBatch(null),
+      controller: always(),
+      space: metaparameterSpace({ 'x[]': { bounds: [0.35, 1], size: 3 } }),
+      onNaN: 'zero',
+    };
+    const start = startTraining<'x[]'>({
+      weights: { parameters: [tensor1d([1, 1, 1])], statistics: [] },
+      optimizer: sgd(),
+      metaparameters: { 'x[]': [0.5, 0.5, 0.5] },
+    });
+    const options: TrainOptions<'x[]', null> = {
+      problem: arrays,
+      trainingBatches: constantBatch(null),
+      iterations: 1,
+      optimizer: sgd(),
+      learningRate: () => 0.5,
+      start,
+      meta,
+    };
+    const step = await hyperStep(options, meta, start, null);
+    expect(step.metaparameters['x[]']).toEqual([0.4, 0.5, 0.35]);
+    expect(step.saturated).toEqual(['x[]']);
+    expect(step.hypergradient?.['x[]']).toEqual([1, Number.NaN, 2]);
+    const message =
+      'train: the hypergradient by x[][1] is NaN at iteration 0, with x[] 3 numbers from 0.5 to 0.5; expected a finite number.';
+    expect(step.warning).toContain(message);
+    discard(step.next);
+    await expect(hyperStep(options, { ...meta, onNaN: 'throw' }, start, null)).rejects.toThrow(message);
+    disposeTrainingState(start);
+  });
 });

@@ -5,7 +5,7 @@ import { type Bounds, checkBounds, projectOntoBox } from '../space/bounds.js';
 import type { Controller, Vector } from '../types.js';
 
 export interface AdaptiveOptions {
-  /** For all metaparameters, or one per metaparameter in their order. */
+  /** For all metaparameters, or one for each number of the vector, in order. */
   readonly predictor: Predictors;
   /** Iterations of a gradient block, at least what the predictor needs; by default 2, or that. */
   readonly gradientIterations?: number;

@@ -11,7 +11,7 @@ export interface AlternateOptions {
   readonly period?: number;
   /** e₂, the iterations predicted after each block of gradients, in place of a period; at least 1. */
   readonly predictedIterations?: number;
-  /** For all metaparameters, or one per metaparameter in their order. */
+  /** For all metaparameters, or one for each number of the vector, in order. */
   readonly predictor: Predictors;
   /**
    * Predictions are projected onto this box; without it they are used raw, as the paper's code does. See also `inSpace`,

@@ -1,6 +1,6 @@
 import type { Vector } from '../types.js';
 
-/** Closed intervals `[low, high]`, one per metaparameter in the order of its `Vector`: `[[0, 1], [0.1, 10]]`. */
+/** Closed intervals `[low, high]`, one per number of the `Vector`, in order: `[[0, 1], [0.1, 10]]`. */
 export type Bounds = readonly (readonly [low: number, high: number])[];
 
 /**

@@ -15,7 +15,8 @@ export interface CalibratedCrossEntropyOptions {
  *
  * A validation loss that does not mind the scale of the logits, which distillation changes. τ is found on the device. By the
  * envelope theorem ∂/∂z = (softmax(z/τ) − onehot(y)) / (B·τ) at that τ, as if it were a constant; products with the
- * Hessian do follow it. The teacher's logits are not read.
+ * Hessian do follow it. The teacher's logits are not read. A batch without a mistake says next to nothing: make batches large
+ * enough to have some, or raise the lower bound.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError if the bounds are not finite, above 0 and in order, TypeError if an option is unknown.

@@ -79,15 +79,16 @@ export async function* distil<Name extends string = MixMetaparameter>(
     shuffleSeed: seed,
     ...(augment && { augmentation: { augment, seed } }),
   });
-  const validationBatches = batchesOf(options.validation, batchSize, {
-    shuffleSeed: seed + 1,
-    ...(teacher ? { teacher } : { teacherLogits: validationTeacherLogits }),
-  });
   const examples = options.validation.labels.length;
   const wholeValidation = batchesOf(options.validation, 500);
   const answers =
     teacherLogits ?? (await answersOf(teacher as LiveTeacher, batchesOf(firstOf(options.training), 128)));
   const onValidation = teacher ? await answersOf(teacher, wholeValidation) : validationTeacherLogits;
+  // No validation image is ever changed: a live teacher answers on each once.
+  const validationBatches = batchesOf(options.validation, batchSize, {
+    shuffleSeed: seed + 1,
+    teacherLogits: onValidation,
+  });
   const { trainingLoss, validationLoss, metaparameters, space } = choicesOf(
     options,
     answers,

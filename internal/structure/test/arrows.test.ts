@@ -13,7 +13,9 @@ const sourceImports = [...modules].flatMap(([from, { imports }]) =>
 );
 
 test('reads all modules and their imports', () => {
-  expect(modules.get('packages/trainer/src/distil.ts')?.imports).toContain('packages/trainer/src/train.ts');
+  expect(modules.get('packages/trainer/src/distil/distil.ts')?.imports).toContain(
+    'packages/trainer/src/train.ts',
+  );
   expect(sourceImports).toContainEqual({
     from: 'packages/trainer/src/train.ts',
     to: 'packages/hypergrad/src/index.ts',

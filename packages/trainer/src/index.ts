@@ -6,8 +6,8 @@ export {
   miniBatches,
   type SeededAugmentation,
 } from './batches/mini-batches.js';
-export { distil, type EpochReport } from './distil.js';
-export type { DistilOptions } from './distil-options.js';
+export { distil, type EpochReport } from './distil/distil.js';
+export type { DistilOptions } from './distil/distil-options.js';
 export { DivergedError } from './diverged-error.js';
 export { predictLogits } from './predict-logits.js';
 export {

@@ -6,11 +6,11 @@ import { expectNoLeak } from '@metadistill/testing';
 import { everyKth } from '@metadistill/trajectory';
 import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { miniBatches } from './batches/mini-batches.js';
+import { miniBatches } from '../batches/mini-batches.js';
+import { predictLogits } from '../predict-logits.js';
 import { distil, type EpochReport } from './distil.js';
 import { adamRate } from './distil-defaults.js';
 import type { DistilOptions } from './distil-options.js';
-import { predictLogits } from './predict-logits.js';
 
 /** Points of the plane; the label says on which side of a circle. A fifth of the training labels are wrong. */
 function circle(name: string, examples: number, seed: number, wrongLabels: number) {

@@ -19,16 +19,16 @@ import {
 } from '@metadistill/losses';
 import { disposeWeights, type Weights } from '@metadistill/models';
 import { clone, dispose, ready } from '@tensorflow/tfjs-core';
-import { batchesFor, type LiveTeacher, type MiniBatches } from './batches/mini-batches.js';
+import { batchesFor, type LiveTeacher, type MiniBatches } from '../batches/mini-batches.js';
+import { predictLogits } from '../predict-logits.js';
+import { cosineSchedule } from '../schedules/ramps.js';
+import { startTraining } from '../state/start-training.js';
+import { disposeReplaced, disposeTrainingState } from '../state/training-state.js';
+import { train } from '../train.js';
+import type { TrainingState } from '../types.js';
 import { checkDistil } from './check-distil.js';
 import { adamRate, distilDefaults } from './distil-defaults.js';
 import type { DistilOptions } from './distil-options.js';
-import { predictLogits } from './predict-logits.js';
-import { cosineSchedule } from './schedules/ramps.js';
-import { startTraining } from './state/start-training.js';
-import { disposeReplaced, disposeTrainingState } from './state/training-state.js';
-import { train } from './train.js';
-import type { TrainingState } from './types.js';
 
 /** What an epoch of `distil` led to. */
 export interface EpochReport<Name extends string = MixMetaparameter> {

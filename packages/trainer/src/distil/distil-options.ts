@@ -3,8 +3,8 @@ import type { InnerOptimizer, MetaparameterSpace } from '@metadistill/hypergrad'
 import type { LogitLoss, Metaparameters, MixMetaparameter } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import type { Controller } from '@metadistill/trajectory';
-import type { LiveTeacher } from './batches/mini-batches.js';
-import type { Schedule } from './schedules/schedule.js';
+import type { LiveTeacher } from '../batches/mini-batches.js';
+import type { Schedule } from '../schedules/schedule.js';
 
 export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly student: Model;

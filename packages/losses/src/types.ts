@@ -48,8 +48,10 @@ export type Shapes<Name extends string = string> = Readonly<Record<ArrayName<Nam
 export interface LogitLoss<Name extends string = never> {
   readonly name: string;
   readonly metaparameters: readonly Name[];
-  /** Set if it reads the teacher's logits, so that batches without them can be refused before work starts. */
+  /** Set if it reads `targets.teacherLogits`, so that batches without them can be refused before work starts. */
   readonly needsTeacher?: true;
+  /** How many `targets.teachers` it reads, for the same reason; one may come as `teacherLogits`. Left out if none. */
+  readonly needsTeachers?: number;
   /** The shape of each metaparameter whose name ends in `[]`; left out if all are numbers. */
   readonly shapes?: Shapes<Name>;
   /** ℓ(z, λ) and ∂ℓ/∂z `[batch, classes]`, from one pass. */

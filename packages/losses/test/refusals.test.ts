@@ -27,7 +27,7 @@ describe.each(everyLogitLoss.map((each) => [each.loss.name, each] as const))('%s
   const refuses = (targets: Targets, expected: RegExp, values = given, student = logits) => {
     for (const method of methods) expect(() => method(student, targets, values)).toThrow(expected);
   };
-  const distils = loss.needsTeacher === true;
+  const distils = loss.needsTeacher === true || loss.needsTeachers === 1;
   const teacherLogits = logits;
 
   test('labels that are not indices, one a row', () => {

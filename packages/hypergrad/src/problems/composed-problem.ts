@@ -7,7 +7,7 @@ import { derivativeAlong } from '../step/difference-along.js';
 import { refuseArrays } from '../step/refuse-arrays.js';
 import type { BilevelProblem, TrainingPoint } from '../types.js';
 import { flatTensors } from './flat-product.js';
-import { checkLogitBatch, type LogitBatch } from './logit-batch.js';
+import { checkLogitBatch, type LogitBatch, validationCheck } from './logit-batch.js';
 
 /** A batch with the teacher's features by layer name, `[batch, ...]`; a batch to validate on has no need of them. */
 export interface ComposedBatch extends LogitBatch {
@@ -120,6 +120,7 @@ export function composedProblem(
   return {
     metaparameters: names,
     ...(trainingLoss.shapes && { shapes: trainingLoss.shapes }),
+    ...validationCheck('composedProblem', validationLoss),
     checkBatch: (batch, name) => checkLogitBatch(batch, name, model.classes),
     training,
     validation: (all, batch) =>

@@ -4,7 +4,9 @@ import {
   type LogitLoss,
   type MixMetaparameter,
   teacherAgreement,
+  trustMix,
   weightedSum,
+  withFixed,
 } from '@metadistill/losses';
 import {
   batchNorm,
@@ -357,4 +359,22 @@ test('a validation batch without teacher logits is refused if the validation los
     expect(() => check({ inputs, labels, teacherLogits: tensor2d([[1, 2]]) })).not.toThrow();
   }
   expect(checkOf(crossEntropy())).toBeUndefined();
+});
+
+test('a validation batch without all of the teachers that the validation loss reads is refused', () => {
+  const [inputs, labels, teacherLogits] = [tensor2d([[1, 2]]), tensor1d([0], 'int32'), tensor2d([[1, 2]])];
+  const trusting = (teachers: number) =>
+    withFixed(trustMix({ teachers, by: 'expert' }), { 'trust[]': Array<number>(1 + teachers).fill(0) });
+  const checkOf = (validationLoss: LogitLoss) =>
+    logitProblem({
+      model: logisticRegression({ inputs: 2, classes: 2 }),
+      trainingLoss: convexMix({ scaling: 'none' }),
+      validationLoss,
+    }).checkValidationBatch!;
+  const ofTwo = weightedSum({ terms: [{ loss: trusting(2), weight: 1 }] });
+  expect(() => checkOf(ofTwo)({ inputs, labels, teacherLogits })).toThrow(
+    `logitProblem: the number of teachers in a validation batch is 1; expected 2, since ${ofTwo.name} reads them. Give`,
+  );
+  expect(() => checkOf(ofTwo)({ inputs, labels, teachers: [teacherLogits, teacherLogits] })).not.toThrow();
+  expect(() => checkOf(trusting(1))({ inputs, labels, teacherLogits })).not.toThrow();
 });

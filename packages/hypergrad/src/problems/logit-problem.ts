@@ -9,7 +9,7 @@ import { refuseArrays } from '../step/refuse-arrays.js';
 import type { BilevelProblem, TrainingPoint } from '../types.js';
 import { flatProduct, flatTensors } from './flat-product.js';
 import { linearizeLogits } from './linearize-logits.js';
-import { checkLogitBatch, type LogitBatch } from './logit-batch.js';
+import { checkLogitBatch, type LogitBatch, validationCheck } from './logit-batch.js';
 
 export interface LogitProblemOptions<Name extends string> {
   readonly model: Model;
@@ -99,15 +99,7 @@ export function logitProblem<Name extends string>(
   return {
     metaparameters: names,
     ...(trainingLoss.shapes && { shapes: trainingLoss.shapes }),
-    ...(validationLoss.needsTeacher && {
-      checkValidationBatch: ({ teacherLogits }: LogitBatch) => {
-        if (teacherLogits !== undefined) return;
-        throw new TypeError(
-          `logitProblem: a validation batch has no teacherLogits; expected them, since ${validationLoss.name} reads them. Give ` +
-            "the validation set's teacherLogits or a teacher to its batches, or choose a validation loss that needs none.",
-        );
-      },
-    }),
+    ...validationCheck('logitProblem', validationLoss),
     checkBatch: (batch, name) => checkLogitBatch(batch, name, model.classes),
     ...(secondOrder && { costs: { hessianVectorProduct: { forwards: 0, backwards: 3, jvps: 1 } } }),
     training,

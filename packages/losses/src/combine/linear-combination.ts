@@ -3,6 +3,7 @@ import { checkWeightName, isArrayName, sharedShapes } from '../arrays/array-name
 import { mixedProductOf } from '../arrays/mixed-product-of.js';
 import { checkFinite } from '../check-inputs.js';
 import type { LogitLoss, Metaparameters } from '../types.js';
+import { teachersNeeded } from './teachers-needed.js';
 
 /** One loss of a sum, with a coefficient that is affine in the metaparameters. */
 export interface LinearTerm {
@@ -53,7 +54,7 @@ export function linearCombination(
   return {
     name,
     metaparameters,
-    ...(terms.some(({ loss }) => loss.needsTeacher) && { needsTeacher: true as const }),
+    ...teachersNeeded(terms.map(({ loss }) => loss)),
     ...sharedShapes(
       caller,
       terms.map(({ loss }) => loss),

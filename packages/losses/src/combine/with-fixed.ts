@@ -3,6 +3,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkArray, isArrayName, sizeOf } from '../arrays/array-names.js';
 import { checkFinite } from '../check-inputs.js';
 import type { LogitLoss, Metaparameters, ScalarName, Shapes } from '../types.js';
+import { teachersNeeded } from './teachers-needed.js';
 
 /**
  * A loss with some metaparameters held constant, so that only the others are tuned.
@@ -46,7 +47,7 @@ export function withFixed<Name extends string, Fixed extends Name>(
   return {
     name: `${loss.name}[${fixed.join(', ')}]`,
     metaparameters,
-    ...(loss.needsTeacher && { needsTeacher: true as const }),
+    ...teachersNeeded([loss]),
     ...(freeShapes.length > 0 && { shapes: Object.fromEntries(freeShapes) as Shapes<Free> }),
     valueAndGradient: (studentLogits, targets, free) =>
       loss.valueAndGradient(studentLogits, targets, all(free)),

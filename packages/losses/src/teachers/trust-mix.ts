@@ -124,7 +124,7 @@ export function trustMix(options: TrustMixOptions): LogitLoss<'trust[]'> {
     name: `trustMix(teachers=${teachers}, by=${by}, temperature=${temperature})`,
     metaparameters: ['trust[]'],
     shapes: { 'trust[]': shape },
-    needsTeacher: true,
+    needsTeachers: teachers,
     valueAndGradient: (studentLogits, targets, metaparameters) =>
       tidy(() => {
         const at = prepare(studentLogits, targets, metaparameters);

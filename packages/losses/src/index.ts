@@ -7,6 +7,7 @@ export { type ExpectedErrorOptions, expectedError } from './classification/expec
 export { smoothedCrossEntropy } from './classification/smoothed-cross-entropy.js';
 export { type ConvexCombinationOptions, convexCombination } from './combine/convex-combination.js';
 export { type StandardizeLogitsOptions, standardizeLogits } from './combine/standardize-logits.js';
+export { type WeightedExamplesOptions, weightedExamples } from './combine/weighted-examples.js';
 export {
   type TermNames,
   type WeightedSumOptions,

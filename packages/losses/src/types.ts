@@ -62,12 +62,14 @@ export interface LogitLoss<Name extends string = never> {
   ): { readonly value: Scalar; readonly gradient: Tensor2D };
   /**
    * ∂ℓ/∂λ_j for each metaparameter, what a finite difference of the mixed derivative needs: a scalar for a number, a
-   * tensor of its shape for an array.
+   * tensor of its shape for an array. A loss with `exampleLosses` takes `exampleWeights` `[batch]` in place of 1/batch:
+   * Σ_b weight_b ∂ℓ_b/∂λ_j.
    */
   metaparameterGradient(
     studentLogits: Tensor2D,
     targets: Targets,
     metaparameters: Metaparameters<Name>,
+    exampleWeights?: Tensor1D,
   ): Readonly<Record<Name, Tensor>>;
   /** c_j = ∂²ℓ/∂z∂λ_j `[batch, classes]` for each metaparameter that is a number: all that a hypergradient needs to know of it. */
   mixedDerivatives(
@@ -85,6 +87,11 @@ export interface LogitLoss<Name extends string = never> {
     metaparameters: Metaparameters<Name>,
     tangent: Tensor2D,
   ): Readonly<Record<Name, Tensor>>;
+  /**
+   * ℓ_b `[batch]`, whose mean is ℓ: what `weightedExamples` needs. Only for a loss in which no example sees another: a row
+   * of its gradient, times the batch, is then ∂ℓ_b/∂z_b.
+   */
+  exampleLosses?(studentLogits: Tensor2D, targets: Targets, metaparameters: Metaparameters<Name>): Tensor1D;
   /** (∂²ℓ/∂z²) ż for ż `[batch, classes]`: what products with the Hessian of a network need. A loss may do without. */
   hessianProduct?(
     studentLogits: Tensor2D,

@@ -5,6 +5,7 @@ import { expectedError } from '../src/classification/expected-error.js';
 import { smoothedCrossEntropy } from '../src/classification/smoothed-cross-entropy.js';
 import { convexCombination } from '../src/combine/convex-combination.js';
 import { standardizeLogits } from '../src/combine/standardize-logits.js';
+import { weightedExamples } from '../src/combine/weighted-examples.js';
 import { weightedSum } from '../src/combine/weighted-sum.js';
 import { withFixed } from '../src/combine/with-fixed.js';
 import { convexMix } from '../src/distillation/convex-mix.js';
@@ -30,6 +31,7 @@ import { correlationScales } from './correlation-scales.js';
 import { labelsOf } from './entries.js';
 import type { Batch } from './evaluate-loss.js';
 import { ROUNDING, type Scales } from './expect-derivatives.js';
+import { softmax } from './float64-reference.js';
 
 /** A loss of logits as the tests across losses draw it: numerics, properties, derivatives at extremes, hypergradients. */
 export interface ListedLogitLoss {
@@ -273,6 +275,21 @@ export const everyLogitLoss: readonly ListedLogitLoss[] = [
     ranges: { classificationWeight: WEIGHT, distillationWeight: WEIGHT, temperature: TEMPERATURE },
     power: 0,
   }),
+  ...([{ by: 'label', count: 6 }, { by: 'confidence' }] as const).map((options) =>
+    atConstant({
+      factory: 'weightedExamples',
+      loss: weightedExamples({ loss: smoothedCrossEntropy(), ...options }),
+      ranges: { 'logWeight[]': [-3, 3], labelSmoothing: FRACTION },
+      scales: (batch, metaparameters, largest) =>
+        options.by === 'confidence' && isNearABin(batch)
+          ? undefined
+          : {
+              ...scalesAt(1, 1, largest),
+              // A softmax of the dials has no singularity within π/2.
+              metaparameter: (name) => (name === 'labelSmoothing' ? metaparameters.labelSmoothing! : 1),
+            },
+    }),
+  ),
   atT({
     factory: 'withFixed',
     loss: withFixed(dkd({ scaling: 'none' }), { targetWeight: 1 }),
@@ -281,6 +298,18 @@ export const everyLogitLoss: readonly ListedLogitLoss[] = [
     vanishes,
   }),
 ];
+
+/**
+ * Do differences step over the edge of a bin of p_y, or to another first choice? Their longest steps are 4 of 1/200, which
+ * move the difference of two logits by 0.04 and p_y by less than 0.02.
+ */
+const isNearABin = ({ student, labels }: Batch): boolean =>
+  student.some((row, b) => {
+    const tenths = 10 * softmax(row)[labels[b]!]!;
+    const edge = Math.min(9, Math.max(1, Math.round(tenths)));
+    const [first, second] = [...row].sort((x, y) => y - x) as [number, number];
+    return Math.abs(tenths - edge) < 0.2 || first - second < 0.05;
+  });
 
 const deviationOf = (row: readonly number[]): number => {
   const centre = row.reduce((sum, value) => sum + value, 0) / row.length;

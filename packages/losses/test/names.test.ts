@@ -37,6 +37,8 @@ test('every loss has its own name, with its settings', () => {
     'standardizeLogits(distillation(forwardKL, scaling=none), unbiased)',
     'convexCombination(smoothedCrossEntropy, dkd(scaling=none))',
     'weightedSum',
+    'weightedExamples(smoothedCrossEntropy, by=label)',
+    'weightedExamples(smoothedCrossEntropy, by=confidence)',
     'dkd(scaling=none)[targetWeight=1]',
     'hint',
     'attentionTransfer(code)',

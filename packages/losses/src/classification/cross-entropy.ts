@@ -1,5 +1,5 @@
 import { checkOptions } from '@metadistill/options';
-import { mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { mul, neg, type Scalar, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTemperature } from '../check-inputs.js';
 import { fusedCrossEntropy, type ValueAndGradient } from '../softmax/fused-kernels.js';
 import { labelRows, soften, softmaxOf } from '../softmax/soften.js';
@@ -38,6 +38,13 @@ export function crossEntropy(options: CrossEntropyOptions = {}): LogitLoss {
     },
     metaparameterGradient: () => ({}),
     mixedDerivatives: () => ({}),
+    exampleLosses: (studentLogits, targets) =>
+      tidy(() => {
+        checkLogitsAndLabels('crossEntropy', studentLogits, targets);
+        const { logProbabilities } = softmaxOf(soften(studentLogits, temperature));
+        const labels = labelRows(targets.labels, studentLogits.shape[1]);
+        return neg(sum<Tensor1D>(mul(labels, logProbabilities()), 1));
+      }),
     hessianProduct: (studentLogits, _targets, _metaparameters, tangent) =>
       tidy(() => {
         const { probabilities } = softmaxOf(soften(studentLogits, temperature));

@@ -1,5 +1,16 @@
 import { checkNoOptions, describeValue } from '@metadistill/options';
-import { add, mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  mul,
+  neg,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { averaged } from '../arrays/averaged.js';
 import { checkLogitsAndLabels } from '../check-inputs.js';
 import { labelRows, shift, softmaxOf } from '../softmax/soften.js';
 import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
@@ -32,13 +43,14 @@ export function smoothedCrossEntropy(...none: []): LogitLoss<'labelSmoothing'> {
           gradient: sub<Tensor2D>(mul(probabilities, 1 / batch), smoothed),
         };
       }),
-    metaparameterGradient: (studentLogits, targets) =>
+    metaparameterGradient: (studentLogits, targets, _metaparameters, exampleWeights) =>
       tidy(() => {
         checkLogitsAndLabels('smoothedCrossEntropy', studentLogits, targets);
-        const [batch, classes] = studentLogits.shape;
+        const classes = studentLogits.shape[1];
         const { logProbabilities } = softmaxOf(shift(studentLogits));
-        const difference = sub(labelRows(targets.labels, classes, 1 / batch), 1 / (classes * batch));
-        return { labelSmoothing: sum<Scalar>(mul(difference, logProbabilities())) };
+        const difference = sub(labelRows(targets.labels, classes), 1 / classes);
+        const slopes = sum<Tensor1D>(mul(difference, logProbabilities()), 1);
+        return { labelSmoothing: averaged(slopes, exampleWeights) };
       }),
     mixedDerivatives: (studentLogits, targets) =>
       tidy(() => {
@@ -46,6 +58,18 @@ export function smoothedCrossEntropy(...none: []): LogitLoss<'labelSmoothing'> {
         const [batch, classes] = studentLogits.shape;
         const difference = sub(labelRows(targets.labels, classes, 1 / batch), 1 / (classes * batch));
         return { labelSmoothing: difference as Tensor2D };
+      }),
+    exampleLosses: (studentLogits, targets, { labelSmoothing }) =>
+      tidy(() => {
+        checkSmoothing(labelSmoothing);
+        checkLogitsAndLabels('smoothedCrossEntropy', studentLogits, targets);
+        const classes = studentLogits.shape[1];
+        const { logProbabilities } = softmaxOf(shift(studentLogits));
+        const smoothed = add(
+          labelRows(targets.labels, classes, 1 - labelSmoothing),
+          labelSmoothing / classes,
+        );
+        return neg(sum<Tensor1D>(mul(smoothed, logProbabilities()), 1));
       }),
     hessianProduct: (studentLogits, _targets, _metaparameters, tangent) =>
       tidy(() => {

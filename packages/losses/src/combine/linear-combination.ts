@@ -1,5 +1,6 @@
-import { add, mul, neg, sum, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, neg, sum, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkWeightName, isArrayName, sharedShapes } from '../arrays/array-names.js';
+import { averaged } from '../arrays/averaged.js';
 import { mixedProductOf } from '../arrays/mixed-product-of.js';
 import { checkFinite } from '../check-inputs.js';
 import type { LogitLoss, Metaparameters } from '../types.js';
@@ -69,13 +70,17 @@ export function linearCombination(
           gradient: linear(parts.map(({ gradient }, i) => [coefficients[i] as number, gradient])),
         };
       }),
-    metaparameterGradient: (studentLogits, targets, values) =>
+    metaparameterGradient: (studentLogits, targets, values, exampleWeights) =>
       tidy(() =>
         derivatives<Tensor>(
           metaparameters,
           values,
-          terms.map(({ loss }) => loss.valueAndGradient(studentLogits, targets, values).value),
-          terms.map(({ loss }) => loss.metaparameterGradient(studentLogits, targets, values)),
+          terms.map(({ loss }) =>
+            exampleWeights
+              ? averaged(loss.exampleLosses!(studentLogits, targets, values), exampleWeights)
+              : loss.valueAndGradient(studentLogits, targets, values).value,
+          ),
+          terms.map(({ loss }) => loss.metaparameterGradient(studentLogits, targets, values, exampleWeights)),
         ),
       ),
     mixedDerivatives: (studentLogits, targets, values) =>
@@ -99,6 +104,19 @@ export function linearCombination(
             terms.map(({ loss }) => mixedProductOf(loss, studentLogits, targets, values, tangent)),
           ),
         ),
+    }),
+    ...(terms.every(({ loss }) => loss.exampleLosses) && {
+      exampleLosses: (studentLogits, targets, values) =>
+        tidy(() => {
+          for (const metaparameter of own)
+            checkFinite(caller, metaparameter, values[metaparameter] as number);
+          return linear<Tensor1D>(
+            terms.map(({ loss, coefficient }) => [
+              coefficient(values),
+              loss.exampleLosses!(studentLogits, targets, values),
+            ]),
+          );
+        }),
     }),
     ...(terms.every(({ loss }) => loss.hessianProduct) && {
       hessianProduct: (studentLogits, targets, values, tangent) =>

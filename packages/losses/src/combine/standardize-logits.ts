@@ -66,10 +66,10 @@ export function standardizeLogits<Name extends string>(
         const { value, gradient } = loss.valueAndGradient(standardized, targets, metaparameters);
         return { value, gradient: pullBack(gradient) };
       }),
-    metaparameterGradient: (studentLogits, given, metaparameters) =>
+    metaparameterGradient: (studentLogits, given, metaparameters, exampleWeights) =>
       tidy(() => {
         const { standardized, targets } = prepare(studentLogits, given);
-        return loss.metaparameterGradient(standardized, targets, metaparameters);
+        return loss.metaparameterGradient(standardized, targets, metaparameters, exampleWeights);
       }),
     mixedDerivatives: (studentLogits, given, metaparameters) =>
       tidy(() => {
@@ -83,6 +83,13 @@ export function standardizeLogits<Name extends string>(
         tidy(() => {
           const { standardized, along, targets } = prepare(studentLogits, given);
           return loss.mixedProduct!(standardized, targets, metaparameters, along(tangent).change);
+        }),
+    }),
+    ...(loss.exampleLosses && {
+      exampleLosses: (studentLogits, given, metaparameters) =>
+        tidy(() => {
+          const { standardized, targets } = prepare(studentLogits, given);
+          return loss.exampleLosses!(standardized, targets, metaparameters);
         }),
     }),
     ...(loss.hessianProduct && {

@@ -51,13 +51,16 @@ export function withFixed<Name extends string, Fixed extends Name>(
     ...(freeShapes.length > 0 && { shapes: Object.fromEntries(freeShapes) as Shapes<Free> }),
     valueAndGradient: (studentLogits, targets, free) =>
       loss.valueAndGradient(studentLogits, targets, all(free)),
-    metaparameterGradient: (studentLogits, targets, free) =>
-      onlyFree<Free>(loss.metaparameterGradient(studentLogits, targets, all(free))),
+    metaparameterGradient: (studentLogits, targets, free, exampleWeights) =>
+      onlyFree<Free>(loss.metaparameterGradient(studentLogits, targets, all(free), exampleWeights)),
     mixedDerivatives: (studentLogits, targets, free) =>
       onlyFree<ScalarName<Free>>(loss.mixedDerivatives(studentLogits, targets, all(free))),
     ...(loss.mixedProduct && {
       mixedProduct: (studentLogits, targets, free, tangent) =>
         onlyFree<Free>(loss.mixedProduct!(studentLogits, targets, all(free), tangent)),
+    }),
+    ...(loss.exampleLosses && {
+      exampleLosses: (studentLogits, targets, free) => loss.exampleLosses!(studentLogits, targets, all(free)),
     }),
     ...(loss.hessianProduct && {
       hessianProduct: (studentLogits, targets, free, tangent) =>

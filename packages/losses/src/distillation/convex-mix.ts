@@ -71,10 +71,12 @@ export function convexMix(options: ConvexMixOptions): LogitLoss<MixMetaparameter
         composed.valueAndGradient(studentLogits, targets, metaparameters)
       );
     },
-    metaparameterGradient(studentLogits, targets, metaparameters) {
+    metaparameterGradient(studentLogits, targets, metaparameters, exampleWeights) {
       const fused = fusedArguments(studentLogits, targets, metaparameters);
-      const derivatives = fused && fusedDistillationDerivatives(...fused);
-      if (!derivatives) return composed.metaparameterGradient(studentLogits, targets, metaparameters);
+      const derivatives = fused && !exampleWeights && fusedDistillationDerivatives(...fused);
+      if (!derivatives) {
+        return composed.metaparameterGradient(studentLogits, targets, metaparameters, exampleWeights);
+      }
       dispose(Object.values(derivatives.mixed));
       return derivatives.slopes;
     },

@@ -27,11 +27,13 @@ export function dist(
 ): LogitLoss<'temperature' | 'interClassWeight' | 'intraClassWeight'> {
   checkOptions('dist', options, { scaling: true });
   const { scaling } = options;
+  // Compares the examples with one another: none has a loss of its own.
+  const { exampleLosses: _, ...intraClass } = divergenceLoss('dist', 'intraClass', withinClasses, scaling);
   return weightedSum({
     name: `dist(scaling=${scaling})`,
     terms: [
       { loss: divergenceLoss('dist', 'interClass', betweenClasses, scaling), weight: 'interClassWeight' },
-      { loss: divergenceLoss('dist', 'intraClass', withinClasses, scaling), weight: 'intraClassWeight' },
+      { loss: intraClass, weight: 'intraClassWeight' },
     ],
   });
 }

@@ -72,7 +72,9 @@ test('a group has the derivatives of its rows, added up, and one without rows ha
 });
 
 test.each([3, -1])('refuses group %i of three on a backend that looks', (group) => {
-  expect(() => ofGroups([0, group])).toThrow(`GatherV2: the index value ${group} is not in [0, 2]`);
+  expect(() => ofGroups([0, group])).toThrow(
+    `groupedTemperature: targets.groups has group ${group}; expected 0..2, as count is 3.`,
+  );
 });
 
 test('refuses missing groups and a temperature that is not above zero, and leaks no tensor', async () => {
@@ -96,7 +98,7 @@ test('refuses missing groups and a temperature that is not above zero, and leaks
   expect(() => groupedTemperature({ scaling: 'none', by: 'label', count: 0 })).toThrow('count is 0');
   const few = groupedTemperature({ scaling: 'none', by: 'label', count: 2 });
   expect(() => evaluateLoss(few, goldenBatch, equal)).toThrow(
-    'count is 2; expected at least 3, a temperature for each class',
+    'count is 2; expected at least 3, one for each class',
   );
   await expectNoLeak(() => {
     evaluateLoss(loss, goldenBatch, equal);

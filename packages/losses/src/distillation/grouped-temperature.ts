@@ -13,7 +13,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { checkArray } from '../arrays/array-names.js';
-import { groupsOf } from '../arrays/groups-of.js';
+import { groupsBy } from '../arrays/groups-of.js';
 import { sumByGroup } from '../arrays/sum-by-group.js';
 import { uploaded } from '../arrays/uploaded.js';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
@@ -41,7 +41,7 @@ export interface GroupedTemperatureOptions {
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError if the count is not an integer of at least 1; on use, if the temperatures are not count numbers
- * above 0 or there are more labels than temperatures; on cpu and wasm Error if a group is not in 0 <= group < count. Other
+ * above 0 or there are more labels than temperatures; on cpu and wasm RangeError if a group is not in 0 <= group < count. Other
  * backends do not look at groups, which are on the device.
  * @see Li, Li, Yang, Zhao et al. (2023), Curriculum temperature for knowledge distillation, whose temperatures are
  * global or of an instance.
@@ -64,7 +64,7 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
   ) => {
     checkLogitsAndLabels('groupedTemperature', studentLogits, targets);
     const teacherLogits = checkTeacherLogits('groupedTemperature', studentLogits, targets);
-    checkCount(studentLogits, by, count);
+    const groups = groupsBy(by, 'groupedTemperature', studentLogits, targets, count);
     const values = checkArray('groupedTemperature', 'temperature[]', metaparameters['temperature[]'], count);
     let hottest = 0;
     for (let i = 0; i < count; i++) {
@@ -72,13 +72,12 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
       if (!(value > 0)) checkTemperature('groupedTemperature', value, `temperature[][${i}]`);
       if (value > hottest) hottest = value;
     }
-    const groups = by === 'label' ? targets.labels : groupsOf('groupedTemperature', studentLogits, targets);
     const temperatures = reshape<Rank.R2>(gather(uploaded<Rank.R1>(values, [count]), groups), [-1, 1]);
     const u = soften(studentLogits, temperatures);
     const v = soften(teacherLogits, temperatures);
-    /** T_b^n/B by rows. */
-    const scale = (exponent: number) =>
-      mul<Tensor2D>(pow(temperatures, exponent), 1 / studentLogits.shape[0]);
+    /** T_b^n weight_b by rows, 1/B by default. */
+    const scale = (exponent: number, weights: number | Tensor2D = 1 / studentLogits.shape[0]) =>
+      mul<Tensor2D>(pow(temperatures, exponent), weights);
     return { u, v, between: compare(u, v, targets.labels, hottest > FLAT), groups, scale };
   };
 
@@ -95,12 +94,13 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
           gradient: mul<Tensor2D>(between.studentGradient(), scale(power - 1)),
         };
       }),
-    metaparameterGradient: (studentLogits, targets, metaparameters) =>
+    metaparameterGradient: (studentLogits, targets, metaparameters, exampleWeights) =>
       tidy(() => {
         const { u, v, between, groups, scale } = prepare(studentLogits, targets, metaparameters);
         const inward = add(mul(between.studentGradient(), u), mul(between.teacherGradient(), v));
         const inside = sub(mul(between.value(), power), sum(inward, 1, true));
-        const rows = reshape<Rank.R1>(mul(inside, scale(power - 1)), [-1]);
+        const weights = exampleWeights && reshape<Rank.R2>(exampleWeights, [-1, 1]);
+        const rows = reshape<Rank.R1>(mul(inside, scale(power - 1, weights)), [-1]);
         return { 'temperature[]': sumByGroup(rows, groups, count) };
       }),
     mixedDerivatives: () => ({}),
@@ -113,18 +113,15 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
         const rows = reshape<Rank.R1>(mul(along, scale(power - 2)), [-1]);
         return { 'temperature[]': sumByGroup(rows, groups, count) };
       }),
+    exampleLosses: (studentLogits, targets, metaparameters) =>
+      tidy(() => {
+        const { between, scale } = prepare(studentLogits, targets, metaparameters);
+        return reshape<Rank.R1>(mul(between.value(), scale(power, 1)), [-1]);
+      }),
     hessianProduct: (studentLogits, targets, metaparameters, tangent) =>
       tidy(() => {
         const { between, scale } = prepare(studentLogits, targets, metaparameters);
         return mul<Tensor2D>(between.studentGradientChange(tangent), scale(power - 2));
       }),
   };
-}
-
-function checkCount(studentLogits: Tensor2D, by: 'label' | 'group', count: number): void {
-  const classes = studentLogits.shape[1];
-  if (by === 'group' || count >= classes) return;
-  throw new RangeError(
-    `groupedTemperature: count is ${count}; expected at least ${classes}, a temperature for each class.`,
-  );
 }

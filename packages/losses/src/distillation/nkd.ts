@@ -1,5 +1,5 @@
 import { checkNoOptions } from '@metadistill/options';
-import { mul, neg, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { mul, neg, type Scalar, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
 import { weightedSum } from '../combine/weighted-sum.js';
 import { divergenceLoss } from '../divergences/divergence-loss.js';
@@ -55,6 +55,13 @@ const targetCrossEntropy: LogitLoss = {
     }),
   metaparameterGradient: () => ({}),
   mixedDerivatives: () => ({}),
+  exampleLosses: (studentLogits, targets) =>
+    tidy(() => {
+      checkLogitsAndLabels('nkd', studentLogits, targets);
+      const teacher = softmaxOf(shift(checkTeacherLogits('nkd', studentLogits, targets)));
+      const weighted = mul(labelRows(targets.labels, studentLogits.shape[1]), teacher.probabilities);
+      return neg(sum<Tensor1D>(mul(weighted, softmaxOf(shift(studentLogits)).logProbabilities()), 1));
+    }),
   hessianProduct: (studentLogits, targets, _metaparameters, tangent) =>
     tidy(() => {
       const [batch, classes] = studentLogits.shape;

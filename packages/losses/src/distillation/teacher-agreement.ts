@@ -54,6 +54,8 @@ export function teacherAgreement(options: TeacherAgreementOptions): LogitLoss {
       tidy(() => loss.valueAndGradient(studentLogits, asked(studentLogits, targets), { temperature })),
     metaparameterGradient: () => ({}),
     mixedDerivatives: () => ({}),
+    exampleLosses: (studentLogits, targets) =>
+      tidy(() => loss.exampleLosses!(studentLogits, asked(studentLogits, targets), { temperature })),
     hessianProduct: (studentLogits, targets, _metaparameters, tangent) =>
       tidy(
         () =>

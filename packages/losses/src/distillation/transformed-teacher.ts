@@ -1,5 +1,17 @@
 import { checkOptions, describeValue } from '@metadistill/options';
-import { add, exp, mul, type Scalar, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  exp,
+  mul,
+  type Rank,
+  reshape,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { averaged } from '../arrays/averaged.js';
 import { checkFinite, checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
 import { rowKL } from '../divergences/row-kl.js';
 import { shift, softmaxOf } from '../softmax/soften.js';
@@ -64,14 +76,15 @@ export function transformedTeacher(options: TransformedTeacherOptions): LogitLos
         const factor = weighted ? mul<Tensor2D>(weight().itself, scale) : scale;
         return { value: sum<Scalar>(mul(kl(), factor)), gradient: mul<Tensor2D>(gap(), factor) };
       }),
-    metaparameterGradient: (studentLogits, targets, { teacherPower }) =>
+    metaparameterGradient: (studentLogits, targets, { teacherPower }, exampleWeights) =>
       tidy(() => {
-        const { t, z, powered, teacher, kl, weight, scale } = prepare(studentLogits, targets, teacherPower);
+        const { t, z, powered, teacher, kl, weight } = prepare(studentLogits, targets, teacherPower);
+        const average = (rows: Tensor2D) => averaged(reshape<Rank.R1>(rows, [-1]), exampleWeights);
         // ∂KL/∂(γt) = J_q(γt − z) by rows, as in the forward KL.
-        const slope = sum(mul(softmaxJacobian(teacher.probabilities, sub(powered, z)), t), 1, true);
-        if (!weighted) return { teacherPower: mul<Scalar>(sum(slope), scale) };
+        const slope = sum<Tensor2D>(mul(softmaxJacobian(teacher.probabilities, sub(powered, z)), t), 1, true);
+        if (!weighted) return { teacherPower: average(slope) };
         const { itself, slope: weightSlope } = weight();
-        return { teacherPower: mul<Scalar>(sum(add(mul(itself, slope), mul(weightSlope, kl()))), scale) };
+        return { teacherPower: average(add(mul(itself, slope), mul(weightSlope, kl()))) };
       }),
     mixedDerivatives: (studentLogits, targets, { teacherPower }) =>
       tidy(() => {
@@ -80,6 +93,11 @@ export function transformedTeacher(options: TransformedTeacherOptions): LogitLos
         if (!weighted) return { teacherPower: mul<Tensor2D>(change, -scale) };
         const { itself, slope } = weight();
         return { teacherPower: mul<Tensor2D>(sub(mul(slope, gap()), mul(itself, change)), scale) };
+      }),
+    exampleLosses: (studentLogits, targets, { teacherPower }) =>
+      tidy(() => {
+        const { kl, weight } = prepare(studentLogits, targets, teacherPower);
+        return reshape<Rank.R1>(weighted ? mul(kl(), weight().itself) : kl(), [-1]);
       }),
     hessianProduct: (studentLogits, targets, { teacherPower }, tangent) =>
       tidy(() => {

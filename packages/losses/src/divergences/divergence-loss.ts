@@ -1,5 +1,17 @@
 import { describeValue } from '@metadistill/options';
-import { add, mul, type Scalar, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  mul,
+  type Rank,
+  reshape,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { type TemperatureFactor, temperatureFactorOf } from '../scaling/temperature-factor.js';
 import type { Scaling } from '../softmax/fused-kernels.js';
@@ -18,6 +30,8 @@ export const FLAT = 8;
  * ∂/∂z = (c/TB) d_u; ∂/∂T = (c/TB) [k D − Σ d_u u − Σ d_v v];
  * ∂²/∂z∂T = (c/T²B) [(k − 1) d_u − change of d_u along (u, v)];
  * (∂²/∂z²) ż = (c/T²B) (change of d_u along ż).
+ *
+ * Has `exampleLosses`, which only make sense if every example has its own divergence.
  *
  * @param prepare divides logits by T and adds a constant to each row; by default `soften`.
  */
@@ -52,15 +66,15 @@ export function divergenceLoss(
           gradient: mul<Tensor2D>(between.studentGradient(), scale / temperature),
         };
       }),
-    metaparameterGradient: (studentLogits, targets, { temperature }) =>
+    metaparameterGradient: (studentLogits, targets, { temperature }, exampleWeights) =>
       tidy(() => {
         const { u, v, between } = at(studentLogits, targets, temperature);
-        const inward = sum(add(mul(between.studentGradient(), u), mul(between.teacherGradient(), v)));
+        const total = (x: Tensor) => sum(exampleWeights ? mul(sum(x, 1), exampleWeights) : x);
+        const inward = total(add(mul(between.studentGradient(), u), mul(between.teacherGradient(), v)));
         const power = (temperature * slope(temperature)) / factor(temperature);
-        const inside = power === 0 ? inward : sub(inward, mul(sum(between.value()), power));
-        return {
-          temperature: mul<Scalar>(inside, -factor(temperature) / temperature / studentLogits.shape[0]),
-        };
+        const inside = power === 0 ? inward : sub(inward, mul(total(between.value()), power));
+        const scale = exampleWeights ? 1 : 1 / studentLogits.shape[0];
+        return { temperature: mul<Scalar>(inside, (-factor(temperature) / temperature) * scale) };
       }),
     mixedDerivatives: (studentLogits, targets, { temperature }) =>
       tidy(() => {
@@ -75,6 +89,11 @@ export function divergenceLoss(
             -factor(temperature) / temperature ** 2 / studentLogits.shape[0],
           ),
         };
+      }),
+    exampleLosses: (studentLogits, targets, { temperature }) =>
+      tidy(() => {
+        const { between } = at(studentLogits, targets, temperature);
+        return reshape<Rank.R1>(mul(between.value(), factor(temperature)), [-1]);
       }),
     hessianProduct: (studentLogits, targets, { temperature }, tangent) =>
       tidy(() => {

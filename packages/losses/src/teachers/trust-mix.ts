@@ -83,7 +83,7 @@ export function trustMix(options: TrustMixOptions): LogitLoss<'trust[]'> {
     if (by === 'answer' && count !== classes) {
       throw new RangeError(`trustMix: count is ${count}; expected ${classes}, the number of classes.`);
     }
-    const sameGroup = by === 'group' ? groupsOf('trustMix', studentLogits, targets) : undefined;
+    const sameGroup = by === 'group' ? groupsOf('trustMix', studentLogits, targets, count) : undefined;
     const groupOf = (said: () => Tensor1D): Tensor1D =>
       sameGroup ?? (by === 'answer' ? said() : (fill([batch], 0, 'int32') as Tensor1D));
     const soft = given.map((logits) => softmaxOf(soften(logits, temperature)));
@@ -113,10 +113,15 @@ export function trustMix(options: TrustMixOptions): LogitLoss<'trust[]'> {
     };
   };
 
-  /** (1/B) Σ_{b in q} α_e (x_e − Σ_k α_k x_k) of x `[batch, experts]`: what `trust[]` does to Σ_e α_e x_e. */
-  const byDial = ({ batch, trust, groups }: ReturnType<typeof prepare>, x: Tensor2D): Tensor => {
+  /** Σ_{b in q} weight_b α_e (x_e − Σ_k α_k x_k) of x `[batch, experts]`: what `trust[]` does to Σ_e α_e x_e. */
+  const byDial = (
+    { batch, trust, groups }: ReturnType<typeof prepare>,
+    x: Tensor2D,
+    exampleWeights?: Tensor1D,
+  ): Tensor => {
     const centred = mul(trust, sub(x, sum(mul(trust, x), 1, true)));
-    const rows = split(mul(centred, 1 / batch), shape[0], 1);
+    const weights = exampleWeights ? reshape<Rank.R2>(exampleWeights, [-1, 1]) : 1 / batch;
+    const rows = split(mul(centred, weights), shape[0], 1);
     return stack(rows.map((row, e) => sumByGroup(reshape<Rank.R1>(row, [-1]), groups[e] as Tensor1D, count)));
   };
 
@@ -134,10 +139,10 @@ export function trustMix(options: TrustMixOptions): LogitLoss<'trust[]'> {
           gradient: mul<Tensor2D>(sub(at.student.probabilities, wanted), 1 / at.batch),
         };
       }),
-    metaparameterGradient: (studentLogits, targets, metaparameters) =>
+    metaparameterGradient: (studentLogits, targets, metaparameters, exampleWeights) =>
       tidy(() => {
         const at = prepare(studentLogits, targets, metaparameters);
-        return { 'trust[]': byDial(at, mul(lossesOf(at), temperature)) };
+        return { 'trust[]': byDial(at, mul(lossesOf(at), temperature), exampleWeights) };
       }),
     mixedDerivatives: () => ({}),
     mixedProduct: (studentLogits, targets, metaparameters, tangent) =>
@@ -146,6 +151,11 @@ export function trustMix(options: TrustMixOptions): LogitLoss<'trust[]'> {
         // ⟨softmax(z/T), ż⟩ is the same for all experts, and drops out.
         const along = at.answers.map((answer) => sum(mul(answer, mul(tangent, -1)), 1));
         return { 'trust[]': byDial(at, stack(along, 1) as Tensor2D) };
+      }),
+    exampleLosses: (studentLogits, targets, metaparameters) =>
+      tidy(() => {
+        const at = prepare(studentLogits, targets, metaparameters);
+        return mul<Tensor1D>(sum(mul(at.trust, lossesOf(at)), 1), temperature);
       }),
     hessianProduct: (studentLogits, targets, metaparameters, tangent) =>
       tidy(() => {

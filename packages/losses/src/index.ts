@@ -63,5 +63,5 @@ export { type MatchedScalingOptions, matchedScaling } from './scaling/matched-sc
 export type { TemperatureFactor } from './scaling/temperature-factor.js';
 export type { Scaling, ValueAndGradient } from './softmax/fused-kernels.js';
 export { type CountedTrustOptions, countedTrust } from './teachers/counted-trust.js';
-export { type TrustMixOptions, trustMix } from './teachers/trust-mix.js';
+export { type TrustMixMetaparameter, type TrustMixOptions, trustMix } from './teachers/trust-mix.js';
 export type * from './types.js';

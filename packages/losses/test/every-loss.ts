@@ -189,6 +189,15 @@ export const everyLogitLoss: readonly ListedLogitLoss[] = [
     // A softmax of the dials has no singularity within π/2.
     scales: (_, __, largest) => ({ ...scalesAt(5, 5, largest), metaparameter: () => 1 }),
   }),
+  atConstant({
+    factory: 'trustMix',
+    loss: trustMix({ teachers: 1, by: 'expert', teacherTemperatures: 'own' }),
+    ranges: { 'trust[]': [-3, 3], 'teacherTemperature[]': TEMPERATURE },
+    scales: (_, __, largest) => ({
+      ...scalesAt(5, 5, largest),
+      metaparameter: (name, value) => (name.startsWith('trust') ? 1 : value),
+    }),
+  }),
   atOneAndT({
     factory: 'convexMix',
     loss: convexMix({ scaling: 'none' }),
@@ -325,7 +334,7 @@ export const metaparametersAt = (
   Object.fromEntries(
     Object.entries(ranges).map(([name, [min, max]]) => {
       const numbers = labelsOf(loss.shapes, name).map((_, i) =>
-        name.startsWith('temperature') ? temperature : min + ((share + 0.3 * i) % 1) * (max - min),
+        /temperature/i.test(name) ? temperature : min + ((share + 0.3 * i) % 1) * (max - min),
       );
       return [name, isArrayName(name) ? numbers : numbers[0]!];
     }),

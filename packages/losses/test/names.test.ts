@@ -26,6 +26,7 @@ test('every loss has its own name, with its settings', () => {
     'groupedTemperature(softCrossEntropy, scaling=none, by=label)',
     'groupedTemperature(jensenShannon, scaling=none, by=label)',
     'trustMix(teachers=1, by=expert, temperature=5)',
+    'trustMix(teachers=1, by=expert, temperature=5, teacherTemperatures=own)',
     'convexMix(forwardKL, scaling=none)',
     'convexMix(forwardKL, scaling=matched)',
     'dkd(scaling=none)',

@@ -59,12 +59,13 @@ describe.each(everyLogitLoss.map((each) => [each.loss.name, each] as const))('%s
       for (const method of methods) expect(() => method(logits, { labels }, given)).not.toThrow();
     });
 
-  for (const name of loss.metaparameters.filter((each) => each.startsWith('temperature'))) {
+  for (const name of loss.metaparameters.filter((each) => /temperature/i.test(each))) {
     test(`a ${name} that is not a positive number`, () => {
       for (const value of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-        const values = isArrayName(name) ? (given[name] as number[]).with(1, value) : value;
+        const last = isArrayName(name) ? (given[name] as number[]).length - 1 : 0;
+        const values = isArrayName(name) ? (given[name] as number[]).with(last, value) : value;
         const expected = isArrayName(name)
-          ? message(`temperature\\[\\]\\[1\\] is ${value}`)
+          ? message(`${name.slice(0, -2)}\\[\\]\\[${last}\\] is ${value}`)
           : message(`temperature is ${value}`, 'Keep it in a box');
         refuses({ labels, teacherLogits }, expected, { ...given, [name]: values });
       }

@@ -1,4 +1,6 @@
 import { inFloat64, relativeError } from '@metadistill/testing';
+import '@tensorflow/tfjs-backend-wasm';
+import { setBackend } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { type Batch, evaluateLoss, mixedProductOf } from '../../test/evaluate-loss.js';
 import { everyLogitLoss, metaparametersAt } from '../../test/every-loss.js';
@@ -156,6 +158,21 @@ test('large dials do not overflow', () => {
   const [, second, , , , last] = batch.student;
   const expected = reference.crossEntropy({ student: [second!, last!], teacher: [], labels: [2, 2] });
   expect(value).toBeCloseTo(expected, 5);
+});
+
+test.each(cases)('weights %j on wasm as on cpu', async (options, size) => {
+  const loss = weightedExamples({ loss: crossEntropy(), ...options });
+  const numbers = () => {
+    const { gradient, mixed } = evaluateLoss(loss, batch, { 'logWeight[]': dials(size) });
+    return [...gradient, ...Object.values(mixed).flat()];
+  };
+  const expected = numbers();
+  try {
+    await setBackend('wasm');
+    expect(relativeError(numbers(), expected)).toBeLessThan(1e-6);
+  } finally {
+    await setBackend('cpu');
+  }
 });
 
 describe('refuses', () => {

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { type Batch, evaluateLoss } from '../../test/evaluate-loss.js';
 import { expectDerivatives } from '../../test/expect-derivatives.js';
 import * as reference from '../../test/float64-reference.js';
+import { withFixed } from '../combine/with-fixed.js';
+import type { LogitLoss } from '../types.js';
 import { type TrustMixOptions, trustMix } from './trust-mix.js';
 
 const scattered = (rows: number, columns: number, seed: number) =>
@@ -21,17 +23,22 @@ const batch: Batch = {
 
 const dials = (size: number) => Array.from({ length: size }, (_, i) => Math.sin(2.1 * i + 1));
 
-const cases: [Omit<TrustMixOptions, 'teachers'>, number][] = [
+const temperatures = [3, 0.8];
+
+const cases: [Omit<TrustMixOptions<'shared' | 'own'>, 'teachers'>, number][] = [
   [{ by: 'answer', count: 3 }, 9],
   [{ by: 'group', count: 4, temperature: 2 }, 12],
   [{ by: 'expert', temperature: 10 }, 3],
+  [{ by: 'answer', count: 3, temperature: 2, teacherTemperatures: 'own' }, 9],
 ];
 
 describe.each(cases)('trust %j', (options, size) => {
-  const loss = trustMix({ teachers: 2, ...options });
+  const loss: LogitLoss<string> = trustMix({ teachers: 2, ...options });
+  const own = options.teacherTemperatures === 'own';
+  const at = { 'trust[]': dials(size), ...(own && { 'teacherTemperature[]': temperatures }) };
 
   test('has the derivatives of its value', () => {
-    expectDerivatives(loss, batch, { 'trust[]': dials(size) });
+    expectDerivatives(loss, batch, at);
   });
 
   test('is the mean of the losses of the experts, weighted by their trust', () => {
@@ -41,7 +48,7 @@ describe.each(cases)('trust %j', (options, size) => {
       const p = reference.softmax(row, T);
       const answers = [
         [0, 1, 2].map((k) => Number(k === batch.labels[b])),
-        ...batch.teachers!.map((rows) => reference.softmax(rows[b]!, T)),
+        ...batch.teachers!.map((rows, e) => reference.softmax(rows[b]!, own ? temperatures[e]! : T)),
       ];
       const scores = answers.map((answer, e) => {
         const said = answer.indexOf(Math.max(...answer));
@@ -54,7 +61,7 @@ describe.each(cases)('trust %j', (options, size) => {
       );
       return shares.reduce((sum, share, e) => sum + share * T * losses[e]!, 0);
     });
-    const { value } = evaluateLoss(loss, batch, { 'trust[]': trust });
+    const { value } = evaluateLoss(loss, batch, at);
     expect(relativeError([value], [reference.mean(values)])).toBeLessThan(1e-5);
   });
 });
@@ -63,6 +70,17 @@ test('trust in nobody but the labels is their cross-entropy at T, times T', () =
   const trust = [50, 50, 50, 0, 0, 0, 0, 0, 0];
   const { value } = evaluateLoss(trustMix({ teachers: 2, count: 3 }), batch, { 'trust[]': trust });
   expect(value).toBeCloseTo(5 * reference.crossEntropy(batch, 5), 4);
+});
+
+test('own temperatures that are T are the shared one', () => {
+  const trust = { 'trust[]': dials(9) };
+  const shared = evaluateLoss(trustMix({ teachers: 2, count: 3 }), batch, trust);
+  const own = trustMix({ teachers: 2, count: 3, teacherTemperatures: 'own' });
+  const { value, gradient } = evaluateLoss(own, batch, { ...trust, 'teacherTemperature[]': [5, 5] });
+  expect([value, ...gradient]).toEqual([shared.value, ...shared.gradient]);
+  const fixed = withFixed(own, { 'teacherTemperature[]': [5, 5] });
+  expect(fixed.metaparameters).toEqual(['trust[]']);
+  expect(evaluateLoss(fixed, batch, trust)).toEqual(shared);
 });
 
 test('a class that no expert says has no derivative', () => {
@@ -81,6 +99,17 @@ describe('refuses', () => {
   test('as many teachers as there are not', () => {
     expect(at({ teachers: 3, count: 3 }, dials(12))).toThrow(
       'trustMix: targets has the logits of 2 teachers; expected 3.',
+    );
+  });
+  test('temperatures that are not above zero, one for each teacher', () => {
+    const own = (values: number[]) => () =>
+      evaluateLoss(trustMix({ teachers: 2, by: 'expert', teacherTemperatures: 'own' }), batch, {
+        'trust[]': [0, 0, 0],
+        'teacherTemperature[]': values,
+      });
+    expect(own([1, 0])).toThrow('trustMix: teacherTemperature[][1] is 0; expected a finite number above 0.');
+    expect(own([1])).toThrow(
+      'trustMix: teacherTemperature[] is an array of 1; expected an array of 2 numbers.',
     );
   });
   test('teachers of other classes', () => {
@@ -110,6 +139,10 @@ describe('refuses', () => {
     [{ teachers: 0, count: 3 }, 'trustMix: teachers is 0'],
     [{ teachers: 1 }, 'trustMix: count is NaN'],
     [{ teachers: 1, count: 3, temperature: 0 }, 'trustMix: temperature is 0'],
+    [
+      { teachers: 1, count: 3, teacherTemperatures: [2] as never },
+      "trustMix: teacherTemperatures is [2]; expected 'shared' or 'own'.",
+    ],
     [
       { teachers: 1, count: 3, by: 'mood' as 'answer' },
       "trustMix: by is 'mood'; expected 'answer', 'group' or 'expert'.",

@@ -25,6 +25,7 @@ export {
   publishedFashionMnistNormalization,
 } from './sets/fashion-mnist.js';
 export { type FingerprintPart, fingerprint } from './sets/fingerprint.js';
+export { type MapTeacherClassesOptions, mapTeacherClasses } from './sets/map-teacher-classes.js';
 export { exampleSize, holdOutLast, sliceExamples, sliceTeacherLogits } from './sets/split.js';
 export {
   paperSyntheticSizes,

@@ -72,7 +72,7 @@ export function checkTeacherLogits(
   if (teacherLogits.rank !== 2 || teacherLogits.shape[0] !== batch || teacherLogits.shape[1] !== classes) {
     throw new RangeError(
       `${caller}: teacherLogits has shape ${shapeOf(teacherLogits)}; expected ${shapeOf(studentLogits)} as ` +
-        'studentLogits has. Was the teacher trained on another dataset?',
+        'studentLogits has. Was the teacher trained on other classes? Map them with mapTeacherClasses of @metadistill/datasets.',
     );
   }
   return teacherLogits;
@@ -101,7 +101,7 @@ export function checkTeachers(
     if (shape.join() !== studentLogits.shape.join()) {
       throw new RangeError(
         `${caller}: teachers[${i}] has shape [${shape}]; expected ${shapeOf(studentLogits)} as studentLogits has. ` +
-          'Was it trained on another dataset?',
+          'Was it trained on other classes? Map them with mapTeacherClasses of @metadistill/datasets.',
       );
     }
   }

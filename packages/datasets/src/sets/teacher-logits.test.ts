@@ -22,9 +22,9 @@ describe('checkTeacherLogits', () => {
 
   it('refuses another number of rows, columns or axes', () => {
     expect(() => check([2, 2], [1, 2, 3, 4])).toThrow(
-      'checkTeacherLogits: teacher.npy: the number of rows is 2; expected 3, one an example. Were they computed on Tiny?',
+      'checkTeacherLogits: teacher.npy: the number of rows is 2; expected 3, one per example. Were they computed on Tiny?',
     );
-    expect(() => check([3, 1], [1, 2, 3])).toThrow('the number of columns is 1; expected 2, one a class');
+    expect(() => check([3, 1], [1, 2, 3])).toThrow('the number of columns is 1; expected 2, one per class');
     expect(() => check([6], [1, 2, 3, 4, 5, 6])).toThrow('shape is [6]; expected [3,2]');
     expect(() => check([3, 2], [1, 2, 3, 4])).toThrow('the number of values is 4; expected 6');
   });

@@ -28,10 +28,13 @@ export function checkTeacherLogits(
     `${caller}: ${name}: ${what} is ${got}; expected ${expected}. Were they computed on ${dataset.name}?`;
   if (shape.length !== 2) throw new RangeError(fail('shape', `[${shape}]`, `[${examples},${classes}]`));
   if (shape[0] !== examples) {
-    throw new RangeError(fail('the number of rows', `${shape[0]}`, `${examples}, one an example`));
+    throw new RangeError(fail('the number of rows', `${shape[0]}`, `${examples}, one per example`));
   }
   if (shape[1] !== classes) {
-    throw new RangeError(fail('the number of columns', `${shape[1]}`, `${classes}, one a class`));
+    throw new RangeError(
+      `${fail('the number of columns', `${shape[1]}`, `${classes}, one per class`)} ` +
+        'mapTeacherClasses maps a teacher of other classes.',
+    );
   }
   if (values.length !== examples * classes) {
     throw new RangeError(fail('the number of values', `${values.length}`, `${examples * classes}`));

@@ -297,12 +297,12 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'logits of fewer rows',
     { teacherLogits: { ...teacherLogits, examples: 100 } },
-    'distil: teacher logits: the number of rows is 100; expected 256, one an example.',
+    'distil: teacher logits: the number of rows is 100; expected 256, one per example.',
   ],
   [
     'logits of other classes',
     { teacherLogits: { ...teacherLogits, classes: 3 } },
-    'the number of columns is 3; expected 2, one a class.',
+    'the number of columns is 3; expected 2, one per class.',
   ],
   [
     'too few logits',

@@ -30,5 +30,6 @@ export {
 } from './state/snapshot.js';
 export { type StartTrainingOptions, startTraining } from './state/start-training.js';
 export { disposeTrainingState } from './state/training-state.js';
+export { type ArraySummary, summarizeMetaparameters } from './summarize-metaparameters.js';
 export { train } from './train.js';
 export type * from './types.js';

@@ -5,7 +5,13 @@ import { tensor1d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import * as exported from '../src/index.js';
 
-testMistakes(exported, ['constantBatch', 'disposeTrainingState', 'restoreTraining', 'snapshotTraining']);
+testMistakes(exported, [
+  'constantBatch',
+  'disposeTrainingState',
+  'restoreTraining',
+  'snapshotTraining',
+  'summarizeMetaparameters',
+]);
 
 const problem = quadraticProblem({ A: [[1]], C: [[1]], a: [0], F: [[1]], f: [-1], h: [0] });
 const meta = {

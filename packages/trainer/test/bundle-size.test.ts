@@ -42,6 +42,7 @@ async function bundle(script: string) {
 it('a page that distils one model is small and brings along only what it uses', async () => {
   const { bytes, packages } = await bundle(page);
   expect(packages).toEqual(['fastest-levenshtein', 'pure-rand']);
-  // 73 kB when this was written: nothing came along unused. Look for what does before raising it.
-  expect(bytes).toBeLessThan(80_000);
+  // 83 kB when this was written, 9 of them the defaults for several teachers, which `distil` looks for at run time: nothing
+  // else came along unused. Look for what does before raising it.
+  expect(bytes).toBeLessThan(88_000);
 });

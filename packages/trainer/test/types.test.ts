@@ -1,5 +1,6 @@
+import type { TeacherLogits } from '@metadistill/datasets';
 import { type BilevelProblem, gradientDescent, metaparameterSpace, mixed, sgd } from '@metadistill/hypergrad';
-import type { MixMetaparameter } from '@metadistill/losses';
+import { type MixMetaparameter, smoothedCrossEntropy } from '@metadistill/losses';
 import { always } from '@metadistill/trajectory';
 import { expectTypeOf, test } from 'vitest';
 import {
@@ -7,6 +8,7 @@ import {
   type DistilOptions,
   distil,
   type EpochReport,
+  type LiveTeacher,
   type MetaOptimization,
   type StartTrainingOptions,
   type StepReport,
@@ -50,6 +52,24 @@ test('distil does not compile without what it needs', () => {
   void (() => distil({ ...whole, metaparameters: { distillationFraction: 0.5, temprature: 2 } }));
   // @ts-expect-error: a misspelt option.
   void (() => distil({ ...whole, batchsize: 32 }));
+});
+
+test('what distil reports has the metaparameters of its teachers, or of its loss', () => {
+  const common = {} as Pick<DistilOptions, 'student' | 'training' | 'validation' | 'epochs' | 'seed'>;
+  const teacherLogits = {} as TeacherLogits;
+  type Reported<Reports> = Reports extends AsyncGenerator<EpochReport<infer Name>> ? Name : never;
+  const withOne = () => distil({ ...common, teacherLogits });
+  expectTypeOf<Reported<ReturnType<typeof withOne>>>().toEqualTypeOf<MixMetaparameter>();
+  const withSeveral = () => distil({ ...common, teachers: [teacherLogits, {} as LiveTeacher] });
+  expectTypeOf<Reported<ReturnType<typeof withSeveral>>>().toEqualTypeOf<'trust[]'>();
+  const byLoss = () =>
+    distil({
+      ...common,
+      teachers: [teacherLogits],
+      trainingLoss: smoothedCrossEntropy(),
+      metaparameters: { labelSmoothing: 0.1 },
+    });
+  expectTypeOf<Reported<ReturnType<typeof byLoss>>>().toEqualTypeOf<'labelSmoothing'>();
 });
 
 test('a start names every metaparameter of its training, and no other', () => {

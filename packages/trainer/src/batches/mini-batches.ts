@@ -93,7 +93,7 @@ export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBat
   const { augmentation, teacher, teachers, groups } = options;
   const cached = teachers?.filter((each): each is TeacherLogits => !isLive(each));
   checkDataset(dataset, caller);
-  if (teacherLogits) checkLogits(caller, teacherLogits, dataset);
+  if (teacherLogits) checkLogits(caller, 'teacher logits', teacherLogits, dataset);
   if (teacher) checkTeacher(caller, options, teacher);
   if (teachers) checkTeachers(caller, teachers, dataset);
   if (augmentation) checkPart(caller, 'augmentation.augment', augmentation.augment, 'function');
@@ -164,7 +164,8 @@ export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBat
   };
 }
 
-const isLive = (teacher: TeacherLogits | LiveTeacher): teacher is LiveTeacher => 'model' in teacher;
+/** Is it run, in place of logits that are known? */
+export const isLive = (teacher: TeacherLogits | LiveTeacher): teacher is LiveTeacher => 'model' in teacher;
 
 function checkTeachers(
   caller: string,
@@ -175,13 +176,18 @@ function checkTeachers(
     if (isLive(each)) checkLive(caller, `teachers[${i}]`, each, dataset);
     else {
       checkPart(caller, `teachers[${i}]`, each, 'teacherLogits');
-      checkLogits(caller, each, dataset);
+      checkLogits(caller, `teachers[${i}]`, each, dataset);
     }
   }
 }
 
-function checkLogits(caller: string, { values, examples, classes }: TeacherLogits, dataset: Dataset): void {
-  checkTeacherLogits({ shape: [examples, classes], values }, dataset, 'teacher logits', caller);
+function checkLogits(
+  caller: string,
+  name: string,
+  { values, examples, classes }: TeacherLogits,
+  dataset: Dataset,
+): void {
+  checkTeacherLogits({ shape: [examples, classes], values }, dataset, name, caller);
 }
 
 function checkTeacher(

@@ -1,5 +1,8 @@
+import type { LogitLoss } from '@metadistill/losses';
 import { checkOptions, describeValue } from '@metadistill/options';
+import { unbounded } from './distil-defaults.js';
 import type { DistilOptions } from './distil-options.js';
+import { validationTeachersOf } from './teacher-answers.js';
 
 /**
  * Refuses options that `distil` cannot work with, before work starts. Data, logits and their sizes are checked when the
@@ -13,9 +16,12 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     training: 'dataset',
     teacherLogits: 'teacherLogits?',
     teacher: 'teacher?',
+    teachers: 'teacher[]?',
+    groups: 'numbers?',
     augment: 'function?',
     validation: 'dataset',
-    validationTeacherLogits: true,
+    validationTeacherLogits: 'teacherLogits?',
+    validationTeachers: 'teacher[]?',
     epochs: true,
     seed: 'number',
     normalization: true,
@@ -31,29 +37,14 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     metaLearningRate: true,
     signal: true,
   });
-  const {
-    epochs,
-    learningRate,
-    metaLearningRate,
-    metaparameters,
-    seed,
-    teacher,
-    teacherLogits,
-    trainingLoss,
-  } = options;
-  if (!teacher && !teacherLogits) {
-    throw new TypeError(
-      'distil: teacherLogits and teacher are undefined; expected one of them. Pass the logits of a teacher on the ' +
-        'training examples, or the teacher itself as { model, weights }.',
-    );
+  const { epochs, learningRate, metaLearningRate, seed } = options;
+  checkTeachers(options);
+  if (options.trainingLoss) checkOwnLoss(options, options.trainingLoss);
+  else if (options.metaparameters !== undefined) {
+    const names = options.teachers ? ['trust[]'] : ['distillationFraction', 'temperature'];
+    checkNames(names, options.metaparameters);
   }
-  if (trainingLoss) checkOwnLoss(options);
-  else if (metaparameters !== undefined) {
-    checkOptions<object>('distil: metaparameters', metaparameters, {
-      distillationFraction: 'number',
-      temperature: 'number',
-    });
-  }
+  checkObjective(options);
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`distil: seed is ${describeValue(seed)}; expected a safe integer. Round it.`);
   }
@@ -69,22 +60,86 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
   checkRate('metaLearningRate', metaLearningRate);
 }
 
-/** A loss of one's own has no defaults. */
-function checkOwnLoss<Name extends string>({
-  trainingLoss,
-  metaparameters,
-  controller,
-  space,
+/** There is a teacher at least, and those of validation are the same. */
+function checkTeachers<Name extends string>({
+  teacher,
+  teacherLogits,
+  teachers,
+  validationTeachers,
 }: DistilOptions<Name>): void {
-  const names = trainingLoss?.metaparameters.join(', ');
-  if (metaparameters === undefined) {
-    throw new TypeError(
-      `distil: metaparameters is undefined; expected values of ${names}, as trainingLoss is your own.`,
+  if (teachers?.length === 0) {
+    throw new RangeError(
+      'distil: teachers is []; expected at least one. Pass their logits on the training examples.',
     );
   }
-  if (controller !== undefined && space === undefined) {
+  if (!teacher && !teacherLogits && !teachers) {
     throw new TypeError(
-      `distil: space is undefined; expected the bounds of ${names}, as they are tuned. Make one with metaparameterSpace().`,
+      'distil: teacherLogits, teacher and teachers are undefined; expected one of them. Pass the logits of a teacher on ' +
+        'the training examples, the teacher itself as { model, weights }, or several of either.',
+    );
+  }
+  const count = teachers?.length ?? 0;
+  if (validationTeachers && validationTeachers.length !== count) {
+    throw new RangeError(
+      `distil: the number of validationTeachers is ${validationTeachers.length}; expected ${count}, that of teachers. ` +
+        'Pass the same teachers in the same order.',
+    );
+  }
+}
+
+/** A loss of one's own has no defaults but bounds that go with some names. */
+function checkOwnLoss<Name extends string>(options: DistilOptions<Name>, loss: LogitLoss<Name>): void {
+  const { metaparameters, controller, space, teacher, teacherLogits, teachers } = options;
+  const names = loss.metaparameters;
+  const hasOne = teacher !== undefined || teacherLogits !== undefined;
+  if (loss.needsTeacher && !hasOne) {
+    throw new TypeError(
+      `distil: teacherLogits and teacher are undefined; expected one of them, as ${loss.name} reads it. ` +
+        'teachers are for losses such as trustMix.',
+    );
+  }
+  const count = teachers?.length ?? Number(hasOne);
+  if (loss.needsTeachers !== undefined && loss.needsTeachers !== count) {
+    throw new RangeError(
+      `distil: the number of teachers is ${count}; expected ${loss.needsTeachers}, as ${loss.name} reads so many.`,
+    );
+  }
+  if (metaparameters === undefined) {
+    throw new TypeError(
+      `distil: metaparameters is undefined; expected values of ${names.join(', ')}, as trainingLoss is your own.`,
+    );
+  }
+  checkNames(names, metaparameters);
+  const strange = unbounded(names);
+  if (controller !== undefined && space === undefined && strange.length > 0) {
+    throw new TypeError(
+      `distil: space is undefined; expected the bounds of ${strange.join(', ')}, as they are tuned. Make one with metaparameterSpace().`,
+    );
+  }
+}
+
+function checkNames(names: readonly string[], metaparameters: object): void {
+  const parts = names.map((name) => [name, name.endsWith('[]') ? 'numbers' : 'number'] as const);
+  checkOptions<object>('distil: metaparameters', metaparameters, Object.fromEntries(parts));
+}
+
+/** Tuning asks for the teachers' answers on the validation examples if its objective reads them. */
+function checkObjective<Name extends string>(options: DistilOptions<Name>): void {
+  const { controller, validationLoss, teacher, validationTeacherLogits } = options;
+  if (!controller || !validationLoss) return;
+  const { name, needsTeacher, needsTeachers } = validationLoss;
+  const hasOne = teacher !== undefined || validationTeacherLogits !== undefined;
+  if (needsTeacher && !hasOne) {
+    throw new TypeError(
+      `distil: validationTeacherLogits is undefined; expected the teacher's logits on the validation examples, as ${name} ` +
+        'reads them. Pass them, or a live teacher.',
+    );
+  }
+  const count = validationTeachersOf(options)?.length ?? Number(hasOne);
+  if (needsTeachers !== undefined && needsTeachers !== count) {
+    throw new RangeError(
+      `distil: the number of validationTeachers is ${count}; expected ${needsTeachers}, as ${name} reads so many. ` +
+        'Pass the logits of all on the validation examples, or live teachers.',
     );
   }
 }

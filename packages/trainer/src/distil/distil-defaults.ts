@@ -1,38 +1,143 @@
 import type { TeacherLogits } from '@metadistill/datasets';
-import { metaparameterSpace } from '@metadistill/hypergrad';
+import {
+  type MetaparameterRange,
+  type MetaparameterSpace,
+  metaparameterLayout,
+  metaparameterSpace,
+} from '@metadistill/hypergrad';
 import {
   agreementTemperature,
+  calibratedCrossEntropy,
   convexMix,
+  countedTrust,
   crossEntropy,
-  type MixMetaparameter,
+  type LogitLoss,
+  type Metaparameters,
   matchedScaling,
   teacherAgreement,
+  trustMix,
 } from '@metadistill/losses';
+import type { DistilOptions } from './distil-options.js';
+
+/** What is known of the teachers when a training starts. */
+export interface Answers {
+  /** The teacher's logits on training examples, if there is one. */
+  readonly onTraining?: TeacherLogits | undefined;
+  /** The same on the validation examples, if known. */
+  readonly onValidation?: TeacherLogits | undefined;
+  /** Those of several teachers on the validation examples, if known. */
+  readonly ofTeachersOnValidation?: readonly TeacherLogits[] | undefined;
+}
+
+/** What a training optimizes, and from where. */
+export interface Choices<Name extends string> {
+  readonly trainingLoss: LogitLoss<Name>;
+  readonly validationLoss: LogitLoss;
+  readonly metaparameters: Metaparameters<Name>;
+}
+
+/** What was asked for, and the defaults for the rest; `checkDistil` saw to it that a loss of one's own has its metaparameters. */
+export function choicesOf<Name extends string>(
+  options: DistilOptions<Name>,
+  answers: Answers,
+): Choices<Name> {
+  const defaults = options.teachers ? trustDefaults(options, answers) : mixDefaults(answers);
+  const { trainingLoss, validationLoss, metaparameters } = options;
+  return {
+    trainingLoss: trainingLoss ?? defaults.trainingLoss(),
+    validationLoss: validationLoss ?? defaults.validationLoss(),
+    metaparameters: metaparameters ?? defaults.metaparameters(),
+  } as Choices<Name>;
+}
+
+/** Makes each part when it is asked for: a teacher that says nothing is no mistake of who brings a loss of their own. */
+interface Defaults {
+  trainingLoss(): LogitLoss<string>;
+  validationLoss(): LogitLoss;
+  metaparameters(): Metaparameters;
+}
 
 /** Temperatures that tuning may reach. */
-const bounds = [1, 50] as const;
+const temperatures = { bounds: [1, 50], transform: 'log' } as const satisfies MetaparameterRange;
 
 /**
  * The recipe that needs no sweep, from a teacher's logits: its softness sets T, and `matchedScaling` makes f a share of the
- * gradient. The study `defaults` compares it with a grid of constants. Each part is made when it is asked for: a teacher that
- * says nothing is no mistake of who brings a loss of their own.
+ * gradient. The study `defaults` compares it with a grid of constants.
  */
-export const distilDefaults = (teacherLogits: TeacherLogits, validationHasTeacher: boolean) => ({
-  trainingLoss: () => convexMix({ scaling: matchedScaling({ teacherLogits }) }),
-  metaparameters: () => ({
-    distillationFraction: 0.9,
-    temperature: Math.min(Math.max(agreementTemperature({ teacherLogits }), bounds[0]), bounds[1]),
-  }),
-  validationLoss: () =>
-    validationHasTeacher
-      ? teacherAgreement({ temperature: agreementTemperature({ teacherLogits }) })
-      : crossEntropy(),
-  space: () =>
-    metaparameterSpace<MixMetaparameter>({
-      distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
-      temperature: { bounds, transform: 'log' },
+function mixDefaults({ onTraining, onValidation }: Answers): Defaults {
+  const teacherLogits = onTraining as TeacherLogits;
+  let found: number | undefined;
+  const temperature = () => {
+    found ??= agreementTemperature({ teacherLogits });
+    return found;
+  };
+  const [low, high] = temperatures.bounds;
+  return {
+    trainingLoss: () => convexMix({ scaling: matchedScaling({ teacherLogits }) }),
+    validationLoss: () => (onValidation ? teacherAgreement({ temperature: temperature() }) : crossEntropy()),
+    metaparameters: () => ({
+      distillationFraction: 0.9,
+      temperature: Math.min(Math.max(temperature(), low), high),
     }),
-});
+  };
+}
+
+/** Teachers are trusted by how often they are right about the validation examples, if that can be counted, else all alike. */
+function trustDefaults(
+  {
+    teachers = [],
+    training: { classes },
+    validation: { labels },
+  }: Pick<DistilOptions, 'teachers' | 'training' | 'validation'>,
+  { ofTeachersOnValidation }: Answers,
+): Defaults {
+  return {
+    trainingLoss: () => trustMix({ teachers: teachers.length, count: classes }),
+    // A teacher that is in doubt cannot be the judge.
+    validationLoss: () => calibratedCrossEntropy(),
+    metaparameters: () => ({
+      'trust[]': ofTeachersOnValidation
+        ? countedTrust({ teachers: ofTeachersOnValidation, labels })
+        : Array<number>((1 + teachers.length) * classes).fill(0),
+    }),
+  };
+}
+
+const trust = { bounds: [-6, 6] } as const satisfies MetaparameterRange;
+
+/** Where metaparameters of these names may go. */
+const ranges: Readonly<Record<string, MetaparameterRange>> = {
+  distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
+  temperature: temperatures,
+  'temperature[]': temperatures,
+  'trust[]': trust,
+};
+
+/** The names of metaparameters without default bounds. */
+export const unbounded = (names: readonly string[]): string[] =>
+  names.filter((name) => !Object.hasOwn(ranges, name));
+
+/** The default bounds; of trust as wide as its start, since counted trust reaches down to that of a teacher that is never right. */
+export function spaceOf<Name extends string>(
+  { metaparameters: names, shapes }: LogitLoss<Name>,
+  start: Metaparameters<Name>,
+): MetaparameterSpace<Name> {
+  const entries = names.map((name) => {
+    const range = ranges[name] as MetaparameterRange;
+    if (!name.endsWith('[]')) return [name, range];
+    const values = start[name] as readonly number[];
+    const size = metaparameterLayout({ metaparameters: [name], ...(shapes && { shapes }) }).entries;
+    const [low, high] = range.bounds;
+    const bounds = range === trust ? [Math.min(low, ...values), Math.max(high, ...values)] : range.bounds;
+    return [name, { ...range, bounds, size }];
+  });
+  return metaparameterSpace<Name>(Object.fromEntries(entries));
+}
+
+/**
+ * The rate of Adam on the metaparameters. Trust has to be sharp before noise is memorised: at half the rate, some of it was.
+ */
+export const metaRate = (names: readonly string[]): number => (names.includes('trust[]') ? 0.2 : 0.1);
 
 /**
  * Where Adam starts its cosine: 18/iterations, from 0.01 to 0.1. Its steps are about as long as the rate says, so that a short

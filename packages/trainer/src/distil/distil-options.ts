@@ -14,6 +14,13 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly teacherLogits?: TeacherLogits;
   /** Or a teacher that answers on every batch, augmented images included. */
   readonly teacher?: LiveTeacher;
+  /**
+   * Or several teachers, each by its logits on the training examples or live, always in this order. What they say is then
+   * trusted class by class: see `trainingLoss`.
+   */
+  readonly teachers?: readonly (TeacherLogits | LiveTeacher)[];
+  /** `[training examples]`: whole numbers from 0, such as the source of each label, for a training loss `by: 'group'`. */
+  readonly groups?: Int32Array;
   /** Changes the training images of every batch, such as `flipAndCrop()`. */
   readonly augment?: Augmentation;
   /** What the student is measured on after every epoch, and metaparameters are tuned on; test the student on a third set. */
@@ -23,6 +30,11 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
    * teacher stops listening to it, and the default of `validationLoss` asks for the teacher's answers.
    */
   readonly validationTeacherLogits?: TeacherLogits;
+  /**
+   * The same for `teachers`: each by its logits on the validation examples or live, in the same order. With them trust starts
+   * where counting puts it. Default: `teachers`, if all are live.
+   */
+  readonly validationTeachers?: readonly (TeacherLogits | LiveTeacher)[];
   readonly epochs: number;
   /** Seeds the initial weights and the order of the examples. */
   readonly seed: number;
@@ -36,16 +48,20 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly optimizer?: InnerOptimizer;
   /** Where to start; borrowed. Default: PyTorch's initialisation under the seed. */
   readonly weights?: Weights;
-  /** Default `convexMix` with `matchedScaling`. One of your own needs `metaparameters`, and a `space` if they are tuned. */
+  /**
+   * Default: `convexMix` with `matchedScaling`; of several teachers `trustMix` by the class that each says. One of your own
+   * needs `metaparameters`, and a `space` if they are tuned and have other names.
+   */
   readonly trainingLoss?: LogitLoss<Name>;
   /**
-   * What metaparameters are tuned on. Default: `teacherAgreement` if the teacher's answers on the validation examples are known,
-   * else `crossEntropy`.
+   * What metaparameters are tuned on. Default: `calibratedCrossEntropy` with several teachers; with one `teacherAgreement` if
+   * its answers on the validation examples are known, else `crossEntropy`.
    */
   readonly validationLoss?: LogitLoss;
   /**
    * Where metaparameters start, and stay without a `controller`. Default: a distillationFraction of 0.9, and the temperature at
-   * which the teacher gives 0.45 of ten classes to its first choice (`agreementTemperature`).
+   * which the teacher gives 0.45 of ten classes to its first choice (`agreementTemperature`); with several teachers the trust
+   * that `countedTrust` finds on the validation examples, or the same for all if their answers there are not known.
    */
   readonly metaparameters?: Metaparameters<Name>;
   /**
@@ -53,9 +69,12 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
    * Left out, they stay as they are.
    */
   readonly controller?: Controller;
-  /** Bounds and coordinates of tuning. Default: f in [0, 1] by its logit, T in [1, 50] by its logarithm. */
+  /**
+   * Bounds and coordinates of tuning. Default: distillationFraction in [0, 1] by its logit, temperatures in [1, 50] by their
+   * logarithm, trust in [−6, 6], or as far as its start.
+   */
   readonly space?: MetaparameterSpace<Name>;
-  /** Learning rate of Adam on the metaparameters, in the coordinates of the space; default 0.1. */
+  /** Learning rate of Adam on the metaparameters, in the coordinates of the space; default 0.1, for trust 0.2. */
   readonly metaLearningRate?: number;
   readonly signal?: AbortSignal;
 }

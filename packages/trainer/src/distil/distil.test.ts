@@ -216,7 +216,9 @@ test('a live teacher leads where its logits lead', async () => {
 
 test('asks for a teacher', async () => {
   const { teacherLogits: _, ...withoutTeacher } = options;
-  await expect(distil(withoutTeacher).next()).rejects.toThrow('teacherLogits and teacher are undefined');
+  await expect(distil(withoutTeacher).next()).rejects.toThrow(
+    'teacherLogits, teacher and teachers are undefined',
+  );
 });
 
 const { dataset, teacherLogits } = noisy;

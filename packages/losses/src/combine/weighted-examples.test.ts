@@ -132,7 +132,7 @@ test('weights a mix of several teachers', () => {
     count: 4,
   });
   expect(loss.shapes).toEqual({ 'logWeight[]': [4], 'trust[]': [3, 4] });
-  expect(loss.needsTeacher).toBe(true);
+  expect(loss.needsTeachers).toBe(2);
   expectDerivatives(loss, { ...batch, teachers }, { 'logWeight[]': dials(4), 'trust[]': dials(12) });
 });
 

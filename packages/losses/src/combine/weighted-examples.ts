@@ -27,6 +27,7 @@ import { uploaded } from '../arrays/uploaded.js';
 import { checkLogitsAndLabels, checkTemperature } from '../check-inputs.js';
 import { labelRows, soften, softmaxOf } from '../softmax/soften.js';
 import type { LogitLoss, Metaparameters, ScalarName, Shapes, Targets } from '../types.js';
+import { teachersNeeded } from './teachers-needed.js';
 
 export interface WeightedExamplesOptions<Name extends string = string> {
   /** What is weighted: a loss with `exampleLosses`. Its own metaparameters stay metaparameters. */
@@ -121,7 +122,7 @@ export function weightedExamples<Name extends string>(
     name: `weightedExamples(${loss.name}, by=${by})`,
     metaparameters: ['logWeight[]', ...loss.metaparameters],
     shapes: { 'logWeight[]': shape, ...loss.shapes } as Shapes<All>,
-    ...(loss.needsTeacher && { needsTeacher: true as const }),
+    ...teachersNeeded([loss]),
     valueAndGradient: (studentLogits, targets, metaparameters) =>
       tidy(() => {
         const { shares, weighted } = prepare(studentLogits, targets, metaparameters);

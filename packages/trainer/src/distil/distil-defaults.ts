@@ -103,21 +103,24 @@ function trustDefaults(
   };
 }
 
-const trust = { bounds: [-6, 6] } as const satisfies MetaparameterRange;
+/** Dials that stand in an exponent: 6 of them is a factor of 400. */
+const exponents = { bounds: [-6, 6] } as const satisfies MetaparameterRange;
 
 /** Where metaparameters of these names may go. */
 const ranges: Readonly<Record<string, MetaparameterRange>> = {
   distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
   temperature: temperatures,
   'temperature[]': temperatures,
-  'trust[]': trust,
+  'teacherTemperature[]': temperatures,
+  'trust[]': exponents,
+  'logWeight[]': exponents,
 };
 
 /** The names of metaparameters without default bounds. */
 export const unbounded = (names: readonly string[]): string[] =>
   names.filter((name) => !Object.hasOwn(ranges, name));
 
-/** The default bounds; of trust as wide as its start, since counted trust reaches down to that of a teacher that is never right. */
+/** The default bounds; of exponents as wide as their start, since counted trust reaches down to a teacher that is never right. */
 export function spaceOf<Name extends string>(
   { metaparameters: names, shapes }: LogitLoss<Name>,
   start: Metaparameters<Name>,
@@ -128,7 +131,7 @@ export function spaceOf<Name extends string>(
     const values = start[name] as readonly number[];
     const size = metaparameterLayout({ metaparameters: [name], ...(shapes && { shapes }) }).entries;
     const [low, high] = range.bounds;
-    const bounds = range === trust ? [Math.min(low, ...values), Math.max(high, ...values)] : range.bounds;
+    const bounds = range === exponents ? [Math.min(low, ...values), Math.max(high, ...values)] : range.bounds;
     return [name, { ...range, bounds, size }];
   });
   return metaparameterSpace<Name>(Object.fromEntries(entries));

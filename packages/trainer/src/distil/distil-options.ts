@@ -71,7 +71,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly controller?: Controller;
   /**
    * Bounds and coordinates of tuning. Default: distillationFraction in [0, 1] by its logit, temperatures in [1, 50] by their
-   * logarithm, trust in [−6, 6], or as far as its start.
+   * logarithm, trust and logarithms of weights in [−6, 6], or as far as their start.
    */
   readonly space?: MetaparameterSpace<Name>;
   /** Learning rate of Adam on the metaparameters, in the coordinates of the space; default 0.1, for trust 0.2. */

@@ -186,17 +186,17 @@ test.each<[string, Partial<DistilOptions<'trust[]'>>, string]>([
   [
     'a teacher that is missing for an example',
     { teachers: [teachers[0]!, fewer] },
-    'distil: teachers[1]: the number of rows is 399; expected 400, one an example. Were they computed on noisy quadrants?',
+    'distil: teachers[1]: the number of rows is 399; expected 400, one per example. Were they computed on noisy quadrants?',
   ],
   [
     'a teacher of other classes',
     { teachers: [foreign] },
-    'distil: teachers[0]: the number of columns is 3; expected 4, one a class.',
+    'distil: teachers[0]: the number of columns is 3; expected 4, one per class.',
   ],
   [
     'a teacher that is missing for a validation example',
     { validationTeachers: teachers },
-    'distil: teachers[0]: the number of rows is 400; expected 200, one an example. Were they computed on clean quadrants?',
+    'distil: teachers[0]: the number of rows is 400; expected 200, one per example. Were they computed on clean quadrants?',
   ],
   [
     'fewer teachers to validate than to train with',

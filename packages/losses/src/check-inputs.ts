@@ -68,14 +68,16 @@ export function checkTeacherLogits(
         'Run the teacher on the batch, or read its cached logits.',
     );
   }
-  const [batch, classes] = studentLogits.shape;
-  if (teacherLogits.rank !== 2 || teacherLogits.shape[0] !== batch || teacherLogits.shape[1] !== classes) {
-    throw new RangeError(
-      `${caller}: teacherLogits has shape ${shapeOf(teacherLogits)}; expected ${shapeOf(studentLogits)} as ` +
-        'studentLogits has. Was the teacher trained on other classes? Map them with mapTeacherClasses of @metadistill/datasets.',
-    );
-  }
+  checkTeacherShape(caller, 'teacherLogits', teacherLogits, studentLogits);
   return teacherLogits;
+}
+
+function checkTeacherShape(caller: string, name: string, teacher: Tensor2D, student: Tensor2D): void {
+  if (shapeOf(teacher) === shapeOf(student)) return;
+  throw new RangeError(
+    `${caller}: ${name} has shape ${shapeOf(teacher)}; expected ${shapeOf(student)} as studentLogits has. ` +
+      'Was the teacher trained on other classes? Map them with mapTeacherClasses of @metadistill/datasets.',
+  );
 }
 
 /**
@@ -97,13 +99,7 @@ export function checkTeachers(
         'all teachers, in their order.',
     );
   }
-  for (const [i, { shape }] of given.entries()) {
-    if (shape.join() !== studentLogits.shape.join()) {
-      throw new RangeError(
-        `${caller}: teachers[${i}] has shape [${shape}]; expected ${shapeOf(studentLogits)} as studentLogits has. ` +
-          'Was it trained on other classes? Map them with mapTeacherClasses of @metadistill/datasets.',
-      );
-    }
-  }
+  for (const [i, logits] of given.entries())
+    checkTeacherShape(caller, `teachers[${i}]`, logits, studentLogits);
   return given;
 }

@@ -62,6 +62,7 @@ export {
 export { type MatchedScalingOptions, matchedScaling } from './scaling/matched-scaling.js';
 export type { TemperatureFactor } from './scaling/temperature-factor.js';
 export type { Scaling, ValueAndGradient } from './softmax/fused-kernels.js';
+export type { CachedLogits } from './teachers/cached-logits.js';
 export { type CountedTrustOptions, countedTrust } from './teachers/counted-trust.js';
 export { type TrustMixMetaparameter, type TrustMixOptions, trustMix } from './teachers/trust-mix.js';
 export type * from './types.js';

@@ -1,15 +1,11 @@
 import { checkOptions } from '@metadistill/options';
 import { checkTemperature } from '../check-inputs.js';
 import { checkFiniteLogits } from '../metrics/check-finite-logits.js';
+import { type CachedLogits, checkCachedLogits, shiftedRows } from '../teachers/cached-logits.js';
 import type { TemperatureFactor } from './temperature-factor.js';
 
 export interface MatchedScalingOptions {
-  /** The teacher's cached logits: `examples` rows of `classes` values, unscaled. */
-  readonly teacherLogits: {
-    readonly values: ArrayLike<number>;
-    readonly examples: number;
-    readonly classes: number;
-  };
+  readonly teacherLogits: CachedLogits;
 }
 
 /** Rows that are looked at: with three teachers of 50,000 rows or more the factor was within 4 % of that of all. */
@@ -72,25 +68,13 @@ export function matchedScaling(options: MatchedScalingOptions): TemperatureFacto
 }
 
 /** Some rows, each without its largest logit. */
-function rowsOf({
-  values,
-  examples,
-  classes,
-}: MatchedScalingOptions['teacherLogits']): readonly Float64Array[] {
-  if (!(examples > 0 && classes > 1 && values.length === examples * classes)) {
-    throw new RangeError(
-      `matchedScaling: teacherLogits has ${values.length} values for ${examples} examples of ${classes} classes; ` +
-        'expected examples × classes of them, and at least two classes.',
-    );
-  }
+function rowsOf(teacherLogits: CachedLogits): readonly (readonly number[])[] {
+  checkCachedLogits('matchedScaling', teacherLogits);
+  const { values, examples, classes } = teacherLogits;
   checkFiniteLogits('matchedScaling', 'teacherLogits', values, classes);
   const count = Math.min(examples, ROWS);
-  const rows = Array.from({ length: count }, (_, i) => {
-    const start = Math.floor((i * examples) / count) * classes;
-    const row = Float64Array.from({ length: classes }, (_, k) => values[start + k]!);
-    const top = Math.max(...row);
-    return row.map((logit) => logit - top);
-  });
+  const indices = Array.from({ length: count }, (_, i) => Math.floor((i * examples) / count));
+  const rows = shiftedRows(teacherLogits, indices);
   if (rows.every((row) => row.every((logit) => logit === 0))) {
     throw new RangeError(
       'matchedScaling: teacherLogits are equal within every row; expected rows that prefer a class. Was the teacher trained?',

@@ -1,15 +1,9 @@
 import { checkOptions, describeValue } from '@metadistill/options';
-
-/** Logits `[examples, classes]` on the host, row by row. */
-interface Logits {
-  readonly values: ArrayLike<number>;
-  readonly examples: number;
-  readonly classes: number;
-}
+import type { CachedLogits } from './cached-logits.js';
 
 export interface CountedTrustOptions {
   /** The teachers' logits on the same labelled examples, which nobody trained on. */
-  readonly teachers: readonly Logits[];
+  readonly teachers: readonly CachedLogits[];
   /** The right classes of these examples. */
   readonly labels: ArrayLike<number>;
   /** How right the labels of the training data are, above 0 and at most 1: it cannot be counted. Default 0.5. */

@@ -14,9 +14,9 @@ const parts = {
   batch: ['a batch', 'inputs labels', '{ inputs, labels }'],
   batches: ['a source of batches', 'at release', 'the result of miniBatches()', 'trainer'],
   weights: ['weights', 'parameters statistics', 'the result of initialize() of the model'],
-  loss: ['a loss of logits', 'mixedDerivatives', 'crossEntropy()', 'losses'],
+  loss: ['a loss of logits', 'name mixedDerivatives', 'crossEntropy()', 'losses'],
   featureLoss: ['a loss of features', 'valueAndGradient', 'hint()', 'losses'],
-  composedLoss: ['a composed loss', 'derivatives', 'the result of composeLoss()', 'losses'],
+  composedLoss: ['a composed loss', 'report mixedProduct', 'the result of composeLoss()', 'losses'],
   problem: ['a problem', 'training validation', 'the result of logitProblem()', 'hypergrad'],
   point: [
     'a point',

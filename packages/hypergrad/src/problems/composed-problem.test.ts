@@ -11,6 +11,7 @@ import { innerStep } from '../step/inner-step.js';
 import type { InnerPoint } from '../types.js';
 import { verifyHypergradient } from '../verify/verify-hypergradient.js';
 import { composedProblem } from './composed-problem.js';
+import { logitProblem } from './logit-problem.js';
 
 const student = model({
   name: 'student',
@@ -166,5 +167,16 @@ test('parameters without the weight of an adapter are refused', async () => {
   await expect(run).rejects.toThrow(
     'composedProblem: weights.parameters has 8 tensors; expected 8 of student and 1 of adapters. ' +
       'Append the weight of each adapter, in the order of adapters.',
+  );
+});
+
+test('a composed loss and one of logits are not taken for each other', () => {
+  const layers = ['hidden'];
+  const validationLoss = crossEntropy();
+  expect(() =>
+    composedProblem({ model: student, layers, trainingLoss: crossEntropy() as never, validationLoss }),
+  ).toThrow('composedProblem: trainingLoss is { name, ');
+  expect(() => logitProblem({ model: student, trainingLoss: trainingLoss as never, validationLoss })).toThrow(
+    'logitProblem: trainingLoss is { metaparameters, ',
   );
 });

@@ -95,8 +95,8 @@ export function composedProblem(
       mixedDerivatives: (metaparameters) =>
         scoped(() => {
           refuseArrays('composedProblem', names, 'Use mixedProduct in place of mixedDerivatives.');
-          const derivatives = trainingLoss.derivatives(inputs, metaparameters);
-          return names.map((name) => pullBack(derivatives[name]!.gradient));
+          const derivatives = trainingLoss.mixedDerivatives(inputs, metaparameters);
+          return names.map((name) => pullBack(derivatives[name] as ComposedGradient));
         }),
       mixedProduct: (metaparameters, direction) =>
         scoped(() => {

@@ -167,7 +167,7 @@ describe('composeLoss', () => {
           expect(slopes[name]![i], `slope by ${name}[${i}]`).toBeCloseTo((above[0] - below[0]) / 2e-5, 8);
           expect(products[name]![i], `product by ${name}[${i}]`).toBeCloseTo((above[1] - below[1]) / 2e-5, 8);
         }
-        expect(Object.keys(loss.derivatives(inputs(), at))).toEqual([
+        expect(Object.keys(loss.mixedDerivatives(inputs(), at))).toEqual([
           'teacherWeight',
           'hintWeight',
           'temperature',

@@ -60,25 +60,24 @@ test('the gradient has a part for the logits and one for each layer, equal to di
 test('derivatives by every metaparameter are difference quotients of value and gradient', () => {
   inFloat64(() =>
     tidy(() => {
-      const derivatives = loss.derivatives(inputs(), values);
+      const slopes = loss.metaparameterGradient(inputs(), values);
+      const derivatives = loss.mixedDerivatives(inputs(), values);
       for (const name of loss.metaparameters as ('temperature' | 'hintWeight')[]) {
         const at = (shift: number) =>
           loss.valueAndGradient(inputs(), { ...values, [name]: values[name] + shift });
         const [above, below] = [at(1e-5), at(-1e-5)];
         const quotient = (read: (of: typeof above) => Tensor | undefined) =>
           (first(read(above)) - first(read(below))) / 2e-5;
-        const got = derivatives[name]!;
-        expect(first(got.value)).toBeCloseTo(
+        const { logits, features } = derivatives[name]!;
+        expect(first(slopes[name])).toBeCloseTo(
           quotient(({ value }) => value),
           8,
         );
-        const logits = got.gradient.logits === undefined ? 0 : first(got.gradient.logits);
-        expect(logits).toBeCloseTo(
+        expect(logits === undefined ? 0 : first(logits)).toBeCloseTo(
           quotient(({ gradient }) => gradient.logits),
           8,
         );
-        const features = got.gradient.features.block1 === undefined ? 0 : first(got.gradient.features.block1);
-        expect(features).toBeCloseTo(
+        expect(features.block1 === undefined ? 0 : first(features.block1)).toBeCloseTo(
           quotient(({ gradient }) => gradient.features.block1),
           8,
         );
@@ -106,14 +105,8 @@ test('outputs belong to the caller and nothing else stays', async () => {
   await expectNoLeak(async () => {
     const { value, gradient } = loss.valueAndGradient(given, values);
     for (const tensor of [value, gradient.logits, gradient.features.block1]) tensor?.dispose();
-    for (const derivative of Object.values(loss.derivatives(given, values))) {
-      for (const tensor of [
-        derivative.value,
-        derivative.gradient.logits,
-        derivative.gradient.features.block1,
-      ]) {
-        tensor?.dispose();
-      }
+    for (const { logits, features } of Object.values(loss.mixedDerivatives(given, values))) {
+      for (const tensor of [logits, features.block1]) tensor?.dispose();
     }
     await loss.report(given, values);
   });
@@ -158,11 +151,8 @@ test('features of other widths meet through an adapter, which has a gradient too
       // The loss is quadratic in both, so that only rounding remains.
       expect(first(gradient.adapters.regressor)).toBeCloseTo((at(1e-4) - at(-1e-4)) / 2e-4, 8);
       expect(first(gradient.features.block1)).toBeCloseTo((at(0, 1e-4) - at(0, -1e-4)) / 2e-4, 8);
-      const { hintWeight } = adapted.derivatives(withAdapter(), metaparameters);
-      expect(2 * first(hintWeight!.gradient.adapters.regressor)).toBeCloseTo(
-        first(gradient.adapters.regressor),
-        10,
-      );
+      const { hintWeight } = adapted.mixedDerivatives(withAdapter(), metaparameters);
+      expect(2 * first(hintWeight!.adapters.regressor)).toBeCloseTo(first(gradient.adapters.regressor), 10);
     }),
   );
   const given = withAdapter();

@@ -20,7 +20,6 @@ import {
   type LossTerm,
   type ResponseTerm,
   type TermValue,
-  termDerivatives,
   termValue,
   weightOf,
 } from './loss-terms.js';
@@ -52,8 +51,11 @@ export interface ComposedLoss {
     metaparameters: Metaparameters,
     tangent: ComposedTangent,
   ): Readonly<Record<string, Tensor>>;
-  /** By each metaparameter that is a number: ∂ℓ/∂λ_j, and how the gradient moves with it. */
-  derivatives(inputs: ComposedInputs, metaparameters: Metaparameters): Readonly<Record<string, TermValue>>;
+  /** ∂(gradient)/∂λ_j for each metaparameter that is a number. */
+  mixedDerivatives(
+    inputs: ComposedInputs,
+    metaparameters: Metaparameters,
+  ): Readonly<Record<string, ComposedGradient>>;
   /** Each term by itself, for logs. */
   report(inputs: ComposedInputs, metaparameters: Metaparameters): Promise<readonly TermReport[]>;
 }
@@ -84,26 +86,29 @@ export function composeLoss(options: ComposeLossOptions): ComposedLoss {
   for (const name of own) checkWeightName('composeLoss', name);
 
   /** By each metaparameter: Σ of the terms with that weight, plus Σ_i w_i by_i. */
-  const sums = (
+  const derivatives = <Part>(
+    of: readonly string[],
     values: Metaparameters,
-    itself: (term: LossTerm) => Tensor,
-    by: (term: ResponseTerm) => Readonly<Record<string, Tensor>>,
-  ): Record<string, Tensor> => {
+    sum: (parts: readonly (readonly [coefficient: number, part: Part])[]) => Part,
+    itself: (term: LossTerm) => Part,
+    by: (term: ResponseTerm) => Readonly<Record<string, Part>>,
+  ): Record<string, Part> => {
     const parts = terms.map((term) => ({
       slopeOf: term.weight,
       weight: weightOf(term, values),
       itself: typeof term.weight === 'string' ? itself(term) : undefined,
       by: 'loss' in term && term.loss.metaparameters.length > 0 ? by(term) : {},
     }));
-    const entries = metaparameters.map((name) => {
+    const entries = of.map((name) => {
       const contributions = parts.flatMap(({ slopeOf, weight, itself: whole, by: inner }) => [
-        ...(slopeOf === name && whole ? [whole] : []),
-        ...(inner[name] ? [mul(inner[name], weight)] : []),
+        ...(slopeOf === name && whole ? [[1, whole] as const] : []),
+        ...(inner[name] ? [[weight, inner[name]] as const] : []),
       ]);
-      return [name, addN(contributions)] as const;
+      return [name, sum(contributions)] as const;
     });
     return Object.fromEntries(entries);
   };
+  const scalars = metaparameters.filter((name) => !isArrayName(name));
 
   return {
     metaparameters,
@@ -112,41 +117,43 @@ export function composeLoss(options: ComposeLossOptions): ComposedLoss {
       terms.flatMap((term) => ('loss' in term ? [term.loss] : [])),
     ),
     valueAndGradient: (inputs, values) =>
-      tidy(() => add(terms.map((term) => [weightOf(term, values), termValue(term, inputs, values)]))),
+      tidy(() => {
+        const parts = terms.map((term) => [weightOf(term, values), termValue(term, inputs, values)] as const);
+        return {
+          value: weightedTotal(parts.map(([weight, { value }]) => [weight, value])) as Scalar,
+          gradient: addGradients(parts.map(([weight, { gradient }]) => [weight, gradient])),
+        };
+      }),
     metaparameterGradient: (inputs, values) =>
       tidy(() =>
-        sums(
+        derivatives(
+          metaparameters,
           values,
+          weightedTotal,
           (term) => termValue(term, inputs, values).value,
           ({ loss }) => loss.metaparameterGradient(inputs.studentLogits, inputs.targets, values),
         ),
       ),
+    mixedDerivatives: (inputs, values) =>
+      tidy(() =>
+        derivatives(
+          scalars,
+          values,
+          addGradients,
+          (term) => termValue(term, inputs, values).gradient,
+          ({ loss }) => atLogits(loss.mixedDerivatives(inputs.studentLogits, inputs.targets, values)),
+        ),
+      ),
     mixedProduct: (inputs, values, tangent) =>
       tidy(() =>
-        sums(
+        derivatives(
+          metaparameters,
           values,
+          weightedTotal,
           (term) => productOf(termValue(term, inputs, values).gradient, tangent),
           ({ loss }) => mixedProductOf(loss, inputs.studentLogits, inputs.targets, values, tangent.logits),
         ),
       ),
-    derivatives: (inputs, values) =>
-      tidy(() => {
-        const parts = terms.map((term) => ({
-          weight: weightOf(term, values),
-          itself: termValue(term, inputs, values),
-          by: termDerivatives(term, inputs, values),
-          slopeOf: term.weight,
-        }));
-        const numbers = metaparameters.filter((name) => !isArrayName(name));
-        const entries = numbers.map((name) => {
-          const contributions = parts.flatMap(({ weight, itself, by, slopeOf }): Contribution[] => [
-            ...(slopeOf === name ? [[1, itself] as const] : []),
-            ...(by[name] === undefined ? [] : [[weight, by[name]] as const]),
-          ]);
-          return [name, add(contributions)] as const;
-        });
-        return Object.fromEntries(entries);
-      }),
     async report(inputs, values) {
       const numbers = tidy(() =>
         stack(
@@ -173,27 +180,15 @@ export function composeLoss(options: ComposeLossOptions): ComposedLoss {
   };
 }
 
-type Contribution = readonly [coefficient: number, part: TermValue];
+/** Σ_i c_i x_i. */
+const weightedTotal = (parts: readonly (readonly [coefficient: number, part: Tensor])[]): Tensor =>
+  addN(parts.map(([coefficient, part]) => mul(part, coefficient)));
 
-// A type alias and not an interface, so that `tidy` accepts it.
-type Sum = {
-  value: Scalar;
-  gradient: {
-    logits: ComposedGradient['logits'];
-    features: Record<string, Tensor>;
-    adapters: Record<string, Tensor2D>;
-  };
-};
-
-const add = (parts: readonly Contribution[]): Sum => {
-  const { logits, features, adapters } = addGradients(
-    parts.map(([coefficient, { gradient }]) => [coefficient, gradient]),
+/** Derivatives of losses of logits as gradients of terms. */
+const atLogits = (derivatives: Readonly<Record<string, Tensor2D>>): Record<string, ComposedGradient> =>
+  Object.fromEntries(
+    Object.entries(derivatives).map(([name, logits]) => [name, { logits, features: {}, adapters: {} }]),
   );
-  return {
-    value: addN(parts.map(([coefficient, { value }]) => mul<Scalar>(value, coefficient))),
-    gradient: { logits, features: { ...features }, adapters: { ...adapters } },
-  };
-};
 
 const onlyTensor = ({ logits, features }: ComposedGradient): Tensor =>
   logits ?? (Object.values(features)[0] as Tensor);

@@ -1,12 +1,13 @@
 import { add, addN, mul, sum, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 
 /** Where a gradient enters the student: at its logits, at the layers that feature terms compare, and at adapters. */
-export interface ComposedGradient {
+// A type alias and not an interface, so that `tidy` accepts it.
+export type ComposedGradient = {
   readonly logits: Tensor2D | undefined;
   readonly features: Readonly<Record<string, Tensor>>;
   /** By adapter name, in the shapes of their weights. */
   readonly adapters: Readonly<Record<string, Tensor2D>>;
-}
+};
 
 /** How all that terms are computed from moves along a direction in the weights. */
 export interface ComposedTangent {

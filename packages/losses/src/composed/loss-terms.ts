@@ -35,7 +35,7 @@ export interface ComposedInputs {
   readonly adapters?: Readonly<Record<string, Tensor2D>>;
 }
 
-/** The value and gradient of a term, or of its derivative by a metaparameter. */
+/** The value and gradient of a term, or of a sum of terms. */
 export interface TermValue {
   readonly value: Scalar;
   readonly gradient: ComposedGradient;
@@ -72,24 +72,6 @@ export function termValue(term: LossTerm, inputs: ComposedInputs, metaparameters
       adapters: { [adapter]: adapterGradient },
     },
   };
-}
-
-/** The derivatives of a term without its weight by the metaparameters of its own loss that are numbers. */
-export function termDerivatives(
-  term: LossTerm,
-  { studentLogits, targets }: ComposedInputs,
-  metaparameters: Metaparameters,
-): Record<string, TermValue> {
-  if (!('loss' in term)) return {};
-  const gradients = term.loss.mixedDerivatives(studentLogits, targets, metaparameters);
-  if (Object.keys(gradients).length === 0) return {};
-  const values = term.loss.metaparameterGradient(studentLogits, targets, metaparameters);
-  return Object.fromEntries(
-    Object.entries(gradients).map(([name, logits]) => [
-      name,
-      { value: values[name] as Scalar, gradient: { logits, features: {}, adapters: {} } },
-    ]),
-  );
 }
 
 function named<T extends Tensor>(

@@ -1,3 +1,4 @@
+export { checkNormalization } from './batches/check-normalization.js';
 export { type Augmentation, type FlipAndCropOptions, flipAndCrop } from './batches/flip-and-crop.js';
 export { type AugmentPixels, disposeBatch, type MakeBatchOptions, makeBatch } from './batches/make-batch.js';
 export { type BatchPlan, type PlanBatchesOptions, planBatches } from './batches/plan-batches.js';

@@ -4,6 +4,7 @@ import * as exported from '../src/index.js';
 
 // Everything else that is exported makes a part from options, or from other parts.
 testMistakes(exported, [
+  'checkNormalization',
   'checkTeacherLogits',
   'decodeCifar10',
   'decodeIdx',

@@ -2,6 +2,7 @@ import { checkOptions, describeValue } from '@metadistill/options';
 import { type Tensor1D, type Tensor2D, tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { exampleSize } from '../sets/split.js';
 import type { Batch, Dataset, Normalization, TeacherLogits } from '../types.js';
+import { checkNormalization } from './check-normalization.js';
 import { normalizePixels } from './normalize-pixels.js';
 
 /** Makes other images of a batch's pixels, uint8 `[batch, ...exampleShape]`, in as many bytes; the input stays. */
@@ -30,11 +31,12 @@ export interface MakeBatchOptions {
  * Pixels become (x / 255 − mean) / std in float32, rounded after each operation as PyTorch's ToTensor and Normalize
  * do; without a normalization, x / 255. Features stay as they are.
  *
+ * @param caller the function that errors name.
  * @throws RangeError if an index is out of range, or the normalization, the logits or the augmented pixels do not fit
  *   the data set; TypeError for an unknown option.
  */
-export function makeBatch(options: MakeBatchOptions): Batch {
-  checkOptions('makeBatch', options, {
+export function makeBatch(options: MakeBatchOptions, caller = 'makeBatch'): Batch {
+  checkOptions(caller, options, {
     dataset: 'dataset',
     indices: 'numbers',
     normalization: true,
@@ -43,12 +45,12 @@ export function makeBatch(options: MakeBatchOptions): Batch {
     groups: true,
     augment: true,
   });
-  checkBatch(options);
+  checkBatch(options, caller);
   const { dataset, indices, normalization, teacherLogits, teachers, groups, augment } = options;
   const { exampleShape, labels } = dataset;
   const size = exampleSize(dataset);
   const { examples, rows } = augment
-    ? { examples: augmentedPixels(dataset, indices, augment), rows: indices.map((_, row) => row) }
+    ? { examples: augmentedPixels(dataset, indices, augment, caller), rows: indices.map((_, row) => row) }
     : { examples: dataset.examples, rows: indices };
   const shape = [indices.length, ...exampleShape];
   const batch = {
@@ -97,18 +99,23 @@ function gathered(values: Uint8Array, size: number, indices: Int32Array): Uint8A
     : rowsOf(values, size, indices, new Uint8Array(indices.length * size));
 }
 
-function augmentedPixels(dataset: Dataset, indices: Int32Array, augment: AugmentPixels): Uint8Array {
+function augmentedPixels(
+  dataset: Dataset,
+  indices: Int32Array,
+  augment: AugmentPixels,
+  caller: string,
+): Uint8Array {
   const { examples, name } = dataset;
   const size = exampleSize(dataset);
   if (!(examples instanceof Uint8Array)) {
     throw new RangeError(
-      `makeBatch: augment is given for ${name}, which has features; expected images. Leave it out.`,
+      `${caller}: augment is given for ${name}, which has features; expected images. Leave it out.`,
     );
   }
   const pixels = augment(rowsOf(examples, size, indices, new Uint8Array(indices.length * size)));
   if (pixels.length === indices.length * size) return pixels;
   throw new RangeError(
-    `makeBatch: augment returned ${pixels.length} pixels; expected ${indices.length * size}. Crop to the size of the images.`,
+    `${caller}: augment returned ${pixels.length} pixels; expected ${indices.length * size}. Crop to the size of the images.`,
   );
 }
 
@@ -124,20 +131,16 @@ function rowsOf<Values extends Uint8Array | Float32Array>(
   return output;
 }
 
-function checkBatch({
-  dataset,
-  indices,
-  normalization,
-  teacherLogits,
-  teachers = [],
-  groups,
-}: MakeBatchOptions): void {
-  const { examples, exampleShape, labels, classes, name } = dataset;
+function checkBatch(
+  { dataset, indices, normalization, teacherLogits, teachers = [], groups }: MakeBatchOptions,
+  caller: string,
+): void {
+  const { labels, classes, name } = dataset;
   const count = labels.length;
   const wrong = indices.find((index) => index < 0 || index >= count);
   if (wrong !== undefined) {
     throw new RangeError(
-      `makeBatch: an index is ${describeValue(wrong)}; expected 0..${count - 1} (${name}). Plan the batches for this set.`,
+      `${caller}: an index is ${describeValue(wrong)}; expected 0..${count - 1} (${name}). Plan the batches for this set.`,
     );
   }
   const all = [
@@ -147,26 +150,14 @@ function checkBatch({
   for (const [what, logits] of all) {
     if (logits.examples !== count || logits.classes !== classes) {
       throw new RangeError(
-        `makeBatch: ${what} is [${logits.examples},${logits.classes}]; expected [${count},${classes}] (${name}). Slice them as the data set was sliced (sliceTeacherLogits).`,
+        `${caller}: ${what} is [${logits.examples},${logits.classes}]; expected [${count},${classes}] (${name}). Slice them as the data set was sliced (sliceTeacherLogits).`,
       );
     }
   }
   if (groups && groups.length !== count) {
     throw new RangeError(
-      `makeBatch: groups has ${groups.length} entries; expected ${count}, one for each example of ${name}.`,
+      `${caller}: groups has ${groups.length} entries; expected ${count}, one for each example of ${name}.`,
     );
   }
-  if (!normalization) return;
-  if (!(examples instanceof Uint8Array)) {
-    throw new RangeError(
-      `makeBatch: normalization is given for ${name}, which has features; expected images. Leave it out.`,
-    );
-  }
-  const channels = exampleShape.at(-1) ?? 1;
-  const { mean, std } = normalization;
-  if (mean.length !== channels || std.length !== channels || !std.every((value) => value > 0)) {
-    throw new RangeError(
-      `makeBatch: normalization is mean [${mean}], std [${std}]; expected ${channels} of each, std > 0. Use channelStatistics of the training set.`,
-    );
-  }
+  if (normalization) checkNormalization(normalization, dataset, caller);
 }

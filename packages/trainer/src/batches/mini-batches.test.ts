@@ -75,6 +75,12 @@ test('refuses an option that it does not have', () => {
   );
 });
 
+test('refuses a normalization that does not fit before it lends a batch', () => {
+  expect(() => miniBatches({ dataset, batchSize: 3, normalization: { mean: [0], std: [1] } })).toThrow(
+    'miniBatches: normalization is given for seven numbers, which has features; expected images.',
+  );
+});
+
 test('refuses a data set without a single batch', () => {
   expect(() => miniBatches({ dataset, batchSize: 8, lastBatch: 'drop' })).toThrow(
     'miniBatches: seven numbers has 7 examples; expected at least 8.',

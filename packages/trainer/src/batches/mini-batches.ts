@@ -4,6 +4,7 @@ import {
   type Batch,
   type BatchPlan,
   checkDataset,
+  checkNormalization,
   checkTeacherLogits,
   type Dataset,
   disposeBatch,
@@ -68,8 +69,8 @@ export interface MiniBatches extends BatchSource<Batch> {
  * Images stay uint8; only the batch that is lent exists as floats. The batch of an iteration depends on nothing but
  * its number, so that a resumed training sees what the first one would have seen.
  *
- * @throws RangeError, Error before a batch is made, if the data set is malformed or has no batch to lend, or the logits or
- *   the teacher do not fit it; TypeError for an unknown option; on use, RangeError if the normalization does not fit.
+ * @throws RangeError, Error before a batch is made, if the data set is malformed or has no batch to lend, or the logits, the
+ *   teacher or the normalization do not fit it; TypeError for an unknown option.
  */
 export function miniBatches(options: MiniBatchesOptions): MiniBatches {
   return batchesFor('miniBatches', options);
@@ -93,6 +94,7 @@ export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBat
   const { augmentation, teacher, teachers, groups } = options;
   const cached = teachers?.filter((each): each is TeacherLogits => !isLive(each));
   checkDataset(dataset, caller);
+  if (normalization) checkNormalization(normalization, dataset, caller);
   if (teacherLogits) checkLogits(caller, 'teacher logits', teacherLogits, dataset);
   if (teacher) checkTeacher(caller, options, teacher);
   if (teachers) checkTeachers(caller, teachers, dataset);
@@ -130,15 +132,18 @@ export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBat
     batchesPerEpoch: batchCount,
     at(iteration) {
       const indices = planOf(Math.floor(iteration / batchCount)).indices(iteration % batchCount);
-      const batch = makeBatch({
-        dataset,
-        indices,
-        normalization,
-        teacherLogits,
-        teachers: cached,
-        groups,
-        augment: augmentAt(iteration),
-      });
+      const batch = makeBatch(
+        {
+          dataset,
+          indices,
+          normalization,
+          teacherLogits,
+          teachers: cached,
+          groups,
+          augment: augmentAt(iteration),
+        },
+        caller,
+      );
       const answered: Tensor2D[] = [];
       const answer = ({ model, weights }: LiveTeacher): Tensor2D => {
         const logits = tidy(() => model.predict(weights, batch.inputs));

@@ -292,6 +292,11 @@ test.each<[string, Partial<DistilOptions>, string]>([
     'the label of example 0 is -1',
   ],
   [
+    'a normalization of features',
+    { normalization: { mean: [0, 0], std: [1, 1] } },
+    'distil: normalization is given for noisy circle, which has features; expected images.',
+  ],
+  [
     'fewer examples than labels',
     { training: { ...dataset, examples: dataset.examples.subarray(2) } },
     'distil: noisy circle: the length of examples is 510; expected 512, 256 of shape [2].',

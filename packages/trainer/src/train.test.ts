@@ -321,7 +321,21 @@ describe('train', () => {
   test('refuses a space with a metaparameter that the loss does not know', async () => {
     const space = metaparameterSpace({ temperature: { bounds: [0, 1] } }) as never;
     await expect(run(options(startAt(1, 0.5), { meta: meta({ space }) }))).rejects.toThrow(
-      'train: the space has a metaparameter temperature; expected some of x0',
+      "train: meta.space: unknown metaparameter 'temperature'. Known: x0.",
+    );
+    const misspelt = metaparameterSpace({ x: { bounds: [0, 1] } }) as never;
+    await expect(run(options(startAt(1, 0.5), { meta: meta({ space: misspelt }) }))).rejects.toThrow(
+      "train: meta.space: unknown metaparameter 'x'; did you mean 'x0'?",
+    );
+  });
+
+  test('refuses a start without a metaparameter of the loss, and names the nearest to one that it does not have', async () => {
+    const startWith = (metaparameters: object) => ({ ...startAt(1, 0.5), metaparameters }) as never;
+    await expect(run(options(startWith({})))).rejects.toThrow(
+      'train: start.metaparameters.x0 is undefined; expected a number.',
+    );
+    await expect(run(options(startWith({ x: 1 })))).rejects.toThrow(
+      "train: start.metaparameters: unknown option 'x'; did you mean 'x0'?",
     );
   });
 

@@ -1,5 +1,6 @@
 import { type BilevelProblem, metaparameterLayout } from '@metadistill/hypergrad';
-import { checkOptions, checkPart } from '@metadistill/options';
+import { checkOptions, checkPart, nearest } from '@metadistill/options';
+import { checkMetaparameters } from './check-metaparameters.js';
 import { disposeReplaced } from './state/training-state.js';
 import { hyperStep } from './steps/hyper-step.js';
 import { plainStep } from './steps/plain-step.js';
@@ -13,7 +14,7 @@ import type { MetaOptimization, StepReport, TrainingState, TrainOptions } from '
  * Each iteration asks the controller where its metaparameters come from (a hypergradient, a prediction, or as they
  * were), then takes one step of the inner optimizer. Weights are never mutated.
  *
- * @throws TypeError for an unknown option or validation batches that lack what the validation loss reads, such as the teacher's
+ * @throws TypeError for an unknown option, a start that lacks a metaparameter or has another, or validation batches that lack what the validation loss reads, such as the teacher's
  *   logits, RangeError for metaparameters that start outside their bounds or arrays that do not have their shapes, all before
  *   work starts; DivergedError at the iteration whose loss or hypergradient is not finite; the signal's reason on abort. The
  *   last report received stays valid after an error.
@@ -107,6 +108,8 @@ function checkKeys<Name extends string, Batch>(options: TrainOptions<Name, Batch
     signal: true,
   });
   checkPart('train', 'start.weights', options.start.weights, 'weights');
+  const { problem, start } = options;
+  checkMetaparameters('train: start.metaparameters', problem.metaparameters, start.metaparameters);
   if (options.meta === undefined) return;
   checkOptions('train: meta', options.meta, {
     method: 'method',
@@ -127,8 +130,8 @@ function checkSpace<Name extends string, Batch>(
   const unknown = space.names.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new RangeError(
-      `train: the space has a metaparameter ${unknown}; expected some of ${names.join(', ') || '(none)'}, on which ` +
-        'the training loss depends. Take it out of the space, or choose a loss that it enters.',
+      `train: meta.space: ${nearest('metaparameter', unknown, names.length > 0 ? names : ['(none)'])} ` +
+        'The training loss depends on no other. Take it out of the space, or choose a loss that it enters.',
     );
   }
   // A resumed run may stand outside its bounds: predictions are not projected in the published protocol.

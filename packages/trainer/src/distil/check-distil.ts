@@ -1,5 +1,6 @@
 import type { LogitLoss } from '@metadistill/losses';
 import { checkOptions, describeValue } from '@metadistill/options';
+import { checkMetaparameters } from '../check-metaparameters.js';
 import { unbounded } from './distil-defaults.js';
 import type { DistilOptions } from './distil-options.js';
 import { validationTeachersOf } from './teacher-answers.js';
@@ -42,7 +43,7 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
   if (options.trainingLoss) checkOwnLoss(options, options.trainingLoss);
   else if (options.metaparameters !== undefined) {
     const names = options.teachers ? ['trust[]'] : ['distillationFraction', 'temperature'];
-    checkNames(names, options.metaparameters);
+    checkMetaparameters('distil: metaparameters', names, options.metaparameters);
   }
   checkObjective(options);
   if (!Number.isSafeInteger(seed)) {
@@ -109,18 +110,13 @@ function checkOwnLoss<Name extends string>(options: DistilOptions<Name>, loss: L
       `distil: metaparameters is undefined; expected values of ${names.join(', ')}, as trainingLoss is your own.`,
     );
   }
-  checkNames(names, metaparameters);
+  checkMetaparameters('distil: metaparameters', names, metaparameters);
   const strange = unbounded(names);
   if (controller !== undefined && space === undefined && strange.length > 0) {
     throw new TypeError(
       `distil: space is undefined; expected the bounds of ${strange.join(', ')}, as they are tuned. Make one with metaparameterSpace().`,
     );
   }
-}
-
-function checkNames(names: readonly string[], metaparameters: object): void {
-  const parts = names.map((name) => [name, name.endsWith('[]') ? 'numbers' : 'number'] as const);
-  checkOptions<object>('distil: metaparameters', metaparameters, Object.fromEntries(parts));
 }
 
 /** Tuning asks for the teachers' answers on the validation examples if its objective reads them. */

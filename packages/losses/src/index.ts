@@ -60,8 +60,8 @@ export {
   teacherMetrics,
 } from './metrics/metrics.js';
 export { type MatchedScalingOptions, matchedScaling } from './scaling/matched-scaling.js';
-export type { TemperatureFactor } from './scaling/temperature-factor.js';
-export type { Scaling, ValueAndGradient } from './softmax/fused-kernels.js';
+export type { Scaling, TemperatureFactor } from './scaling/temperature-factor.js';
+export type { ValueAndGradient } from './softmax/fused-kernels.js';
 export type { CachedLogits } from './teachers/cached-logits.js';
 export { type CountedTrustOptions, countedTrust } from './teachers/counted-trust.js';
 export { type TrustMixMetaparameter, type TrustMixOptions, trustMix } from './teachers/trust-mix.js';

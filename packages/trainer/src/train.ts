@@ -14,10 +14,10 @@ import type { MetaOptimization, StepReport, TrainingState, TrainOptions } from '
  * Each iteration asks the controller where its metaparameters come from (a hypergradient, a prediction, or as they
  * were), then takes one step of the inner optimizer. Weights are never mutated.
  *
- * @throws TypeError for an unknown option, a start that lacks a metaparameter or has another, or validation batches that lack what the validation loss reads, such as the teacher's
- *   logits, RangeError for metaparameters that start outside their bounds or arrays that do not have their shapes, all before
- *   work starts; DivergedError at the iteration whose loss or hypergradient is not finite; the signal's reason on abort. The
- *   last report received stays valid after an error.
+ * @throws TypeError for an unknown option, a start that lacks a metaparameter or has another, or validation batches that lack
+ *   what the validation loss reads, such as the teacher's logits, RangeError for metaparameters that start outside their
+ *   bounds or arrays that do not have their shapes, all before work starts; DivergedError at the iteration whose loss or
+ *   hypergradient is not finite; the signal's reason on abort. The last report received stays valid after an error.
  */
 export async function* train<Name extends string, Batch>(
   options: TrainOptions<Name, Batch>,

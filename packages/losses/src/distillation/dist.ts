@@ -2,7 +2,7 @@ import { checkOptions } from '@metadistill/options';
 import { weightedSum } from '../combine/weighted-sum.js';
 import { betweenClasses, withinClasses } from '../divergences/correlation.js';
 import { divergenceLoss } from '../divergences/divergence-loss.js';
-import type { Scaling } from '../softmax/fused-kernels.js';
+import type { Scaling } from '../scaling/temperature-factor.js';
 import type { LogitLoss } from '../types.js';
 
 export interface DistOptions {

@@ -6,8 +6,8 @@ import { jensenShannon } from '../divergences/jensen-shannon.js';
 import { reverseKL } from '../divergences/reverse-kl.js';
 import { softCrossEntropy } from '../divergences/soft-cross-entropy.js';
 import type { Divergence } from '../divergences/types.js';
-import { type TemperatureFactor, temperatureFactorOf } from '../scaling/temperature-factor.js';
-import { fusedDistillation, type Scaling } from '../softmax/fused-kernels.js';
+import { type Scaling, type TemperatureFactor, temperatureFactorOf } from '../scaling/temperature-factor.js';
+import { fusedDistillation } from '../softmax/fused-kernels.js';
 import type { LogitLoss } from '../types.js';
 
 const divergences = { forwardKL, reverseKL, softCrossEntropy, jensenShannon } as const;

@@ -3,7 +3,7 @@ import { weightedSum } from '../combine/weighted-sum.js';
 import { divergenceLoss } from '../divergences/divergence-loss.js';
 import { forwardKL } from '../divergences/forward-kl.js';
 import { targetClass } from '../divergences/target-class.js';
-import type { Scaling } from '../softmax/fused-kernels.js';
+import type { Scaling } from '../scaling/temperature-factor.js';
 import { softenAgainstOthers, softenOthers } from '../softmax/soften.js';
 import type { LogitLoss } from '../types.js';
 

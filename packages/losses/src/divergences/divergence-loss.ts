@@ -1,4 +1,3 @@
-import { describeValue } from '@metadistill/options';
 import {
   add,
   mul,
@@ -13,8 +12,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
-import { type TemperatureFactor, temperatureFactorOf } from '../scaling/temperature-factor.js';
-import type { Scaling } from '../softmax/fused-kernels.js';
+import { type Scaling, type TemperatureFactor, temperatureFactorOf } from '../scaling/temperature-factor.js';
 import { soften } from '../softmax/soften.js';
 import type { LogitLoss, Targets } from '../types.js';
 import type { Divergence } from './types.js';
@@ -102,13 +100,4 @@ export function divergenceLoss(
         return mul<Tensor2D>(between.studentGradientChange(tangent), scale);
       }),
   };
-}
-
-/** The power of T in front of a loss. */
-export function powerOf(caller: string, scaling: Scaling): 0 | 2 {
-  if (scaling === 'none') return 0;
-  if (scaling === 'squared') return 2;
-  throw new RangeError(
-    `${caller}: scaling is ${describeValue(scaling)}; expected 'none' or 'squared'. Name the power of T in front of the loss.`,
-  );
 }

@@ -1,5 +1,7 @@
 import { describeValue } from '@metadistill/options';
-import type { Scaling } from '../softmax/fused-kernels.js';
+
+/** T to this power stands in front of the divergence: 0 leaves it alone, 2 is Hinton's T². */
+export type Scaling = 'none' | 'squared';
 
 /** A factor c(T) > 0 in front of a loss at temperature T, as a value: numbers on the host. */
 export interface TemperatureFactor {
@@ -42,4 +44,13 @@ export function temperatureFactorOf(caller: string, scaling: Scaling | Temperatu
     factor: (temperature) => checked('factor', temperature),
     slope: (temperature) => checked('slope', temperature),
   };
+}
+
+/** The power of T in front of a loss. */
+export function powerOf(caller: string, scaling: Scaling): 0 | 2 {
+  if (scaling === 'none') return 0;
+  if (scaling === 'squared') return 2;
+  throw new RangeError(
+    `${caller}: scaling is ${describeValue(scaling)}; expected 'none' or 'squared'. Name the power of T in front of the loss.`,
+  );
 }

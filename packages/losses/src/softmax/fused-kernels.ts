@@ -14,9 +14,6 @@ export interface ValueAndGradient {
   readonly gradient: Tensor2D;
 }
 
-/** T to this power stands in front of the divergence: 0 leaves it alone, 2 is Hinton's T². */
-export type Scaling = 'none' | 'squared';
-
 /**
  * Runs `MetadistillCrossEntropyGradient` if the backend in use has it.
  *

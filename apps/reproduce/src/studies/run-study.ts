@@ -42,6 +42,7 @@ export async function runStudy(
       const computed = await part.compute({
         signal,
         progress: (fraction) => progress.update(part.name, fraction),
+        records: (name) => records.get(name) ?? [],
       });
       writePart(folder, part, computed);
       records.set(part.name, computed);

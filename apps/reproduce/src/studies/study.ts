@@ -37,6 +37,8 @@ export interface StudyPart {
 export interface PartContext {
   readonly signal: AbortSignal;
   readonly progress: (fraction: number) => void;
+  /** Of an earlier part, empty if it was not computed: what is chosen among its kind is trained further. */
+  readonly records: (part: string) => readonly StudyRecord[];
 }
 
 export type StudyValue = number | string | boolean | readonly (number | string)[];

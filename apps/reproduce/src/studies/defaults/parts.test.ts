@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
-import { arms } from './arms.js';
+import { arms, armsOf } from './arms.js';
 import { grid, keras, random } from './constants.js';
 import { optimizers } from './optimizers.js';
 import { parts } from './parts.js';
 import { tasks } from './tasks/index.js';
 import type { TaskData } from './tasks/task.js';
 
-test('every recipe is a part on every task with every optimizer, Adam first', () => {
+test('every recipe is a part on every task with every optimizer, Adam and `distil` itself first', () => {
   const names = parts(3).map(({ name }) => name);
-  expect(new Set(names).size).toBe(tasks.length * optimizers.length * arms.length);
-  expect(names.slice(0, tasks.length * arms.length).every((name) => name.includes('/adam/'))).toBe(true);
+  const withAdam = tasks.length * (arms.length + 1);
+  expect(armsOf({ name: 'adam' }).at(-1)?.name).toBe('distil');
+  expect(new Set(names).size).toBe(tasks.length * optimizers.length * arms.length + tasks.length);
+  expect(names.slice(0, withAdam).every((name) => name.includes('/adam/'))).toBe(true);
   expect(names[0]).toBe('synthetic/adam/labels');
 });
 

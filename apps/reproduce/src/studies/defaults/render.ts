@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import type { StudyRecord } from '../study.js';
-import { arms, recipes } from './arms.js';
+import { armsOf, recipes } from './arms.js';
+import { untold } from './by-distil.js';
 import { grid, keras, labels, random, ruled } from './constants.js';
 import { optimizers } from './optimizers.js';
 import { partName } from './parts.js';
@@ -16,7 +17,7 @@ import {
 } from './summarize.js';
 import { tasks } from './tasks/index.js';
 import type { Task } from './tasks/task.js';
-import type { TrainingRecord } from './train-student.js';
+import type { TrainingRecord } from './train-recipe.js';
 import { tuned } from './tuned.js';
 
 type Records = (part: string) => readonly StudyRecord[];
@@ -30,7 +31,7 @@ export function render(records: Records): Record<string, string> {
     optimizers.map((optimizer) =>
       summarizeCell({
         name: `${task.name}/${optimizer.name}`,
-        arms,
+        arms: armsOf(optimizer),
         grid,
         records: (arm) => records(partName(task, optimizer, arm)) as unknown as readonly TrainingRecord[],
       }),
@@ -53,17 +54,17 @@ export function render(records: Records): Record<string, string> {
 }
 
 function missingSentence(cells: readonly Cell[]): string {
-  const all = cells.length * arms.length;
+  const all = tasks.length * optimizers.reduce((sum, optimizer) => sum + armsOf(optimizer).length, 0);
   const missing = cells.reduce((sum, cell) => sum + cell.missing.length, 0);
   if (missing === 0) return `All ${all} parts are there.`;
   const listed = cells
     .filter((cell) => cell.missing.length > 0)
     .map((cell) => {
       const count = cell.missing.length;
-      if (count === arms.length) return `\`${cell.name}\` (all)`;
+      if (cell.known.size === 0) return `\`${cell.name}\` (all)`;
       return count <= 3
         ? `\`${cell.name}\` (${cell.missing.map((name) => `\`${name}\``).join(', ')})`
-        : `\`${cell.name}\` (${count} of ${arms.length})`;
+        : `\`${cell.name}\` (${count} of ${count + cell.known.size})`;
     });
   return `**${missing} of ${all} parts are missing:** ${listed.join(', ')}. What follows is of the others.`;
 }
@@ -72,7 +73,7 @@ function missingSentence(cells: readonly Cell[]): string {
 function recipeSection(cells: readonly Cell[]): string[] {
   const complete = cells.filter(({ chosen }) => chosen !== undefined).length;
   if (complete === 0) return ['No grid is complete yet.'];
-  const compared = compareRecipes(cells, [...recipes, ...grid], tolerance);
+  const compared = compareRecipes(cells, [...recipes, ...grid, untold], tolerance);
   const everywhere = compared.filter((each) => each.cells === complete);
   const withoutTuning = everywhere.filter(({ arm }) => !arm.tuning);
   const withTuning = everywhere.filter(({ arm }) => arm.tuning);
@@ -159,7 +160,7 @@ function cellRows(cell: Cell): string[][] {
     ['grid, chosen on validation', chosen],
     ['grid, best on test', oracle],
     ['grid, worst on test', worst],
-    ...[random, ...ruled, ...tuned].map(({ name }) => [`\`${name}\``, summaryOf(name)] as const),
+    ...[untold, random, ...ruled, ...tuned].map(({ name }) => [`\`${name}\``, summaryOf(name)] as const),
   ];
   const optimizer = cell.name.split('/')[1] as string;
   return rows.flatMap(([name, summary]) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Arm, constant } from './arm.js';
 import { type ArmSummary, best, compareRecipes, difference, summarizeCell } from './summarize.js';
-import type { TrainingRecord } from './train-student.js';
+import type { TrainingRecord } from './train-recipe.js';
 
 const arm = (name: string): Arm =>
   constant({ name, description: name, scale: 'squared', distillationFraction: 1, temperature: 1 });

@@ -1,5 +1,5 @@
-import type { Arm } from './arm.js';
-import type { TrainingRecord } from './train-student.js';
+import type { Recipe } from './arms.js';
+import type { TrainingRecord } from './train-recipe.js';
 
 /** A mean over seeds with its population standard deviation. */
 export interface Spread {
@@ -9,7 +9,7 @@ export interface Spread {
 
 /** What a recipe comes to on one task with one optimizer. */
 export interface ArmSummary {
-  readonly arm: Arm;
+  readonly arm: Recipe;
   readonly records: readonly TrainingRecord[];
   readonly validation: Spread;
   readonly test: Spread;
@@ -29,10 +29,10 @@ export interface Cell {
 
 export interface CellOptions {
   readonly name: string;
-  readonly arms: readonly Arm[];
-  readonly grid: readonly Arm[];
+  readonly arms: readonly Recipe[];
+  readonly grid: readonly Recipe[];
   /** Of a recipe; empty if it was not trained. */
-  readonly records: (arm: Arm) => readonly TrainingRecord[];
+  readonly records: (arm: Recipe) => readonly TrainingRecord[];
 }
 
 export function summarizeCell({ name, arms, grid, records: recordsOf }: CellOptions): Cell {
@@ -74,7 +74,7 @@ export const difference = (ours: ArmSummary, theirs: ArmSummary): Spread =>
 
 /** How a recipe compares with the constant that a sweep would choose, over the cells where both are known. */
 export interface RecipeSummary {
-  readonly arm: Arm;
+  readonly arm: Recipe;
   /** Cells where both are known. */
   readonly cells: number;
   readonly worst: { readonly cell: string; readonly difference: number };
@@ -89,7 +89,7 @@ export interface RecipeSummary {
 /** Recipes by their worst difference, the best first; without those that no cell has. */
 export function compareRecipes(
   cells: readonly Cell[],
-  arms: readonly Arm[],
+  arms: readonly Recipe[],
   tolerance: number,
 ): readonly RecipeSummary[] {
   return arms

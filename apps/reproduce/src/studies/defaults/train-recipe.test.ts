@@ -4,11 +4,12 @@ import { chooseBackend } from '../../native/choose-backend.js';
 import { agreementRule, temperatureByRule } from './agreement-rule.js';
 import type { Arm } from './arm.js';
 import { recipes } from './arms.js';
+import { trainByDistil } from './by-distil.js';
 import { keras, labels, random } from './constants.js';
 import { optimizers, type StudyOptimizer } from './optimizers.js';
 import { tabular } from './tasks/tabular.js';
 import type { TaskData } from './tasks/task.js';
-import { trainStudent } from './train-student.js';
+import { trainRecipe } from './train-recipe.js';
 import { tuned } from './tuned.js';
 
 let data: TaskData;
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 const [adam, , sgd] = optimizers as [StudyOptimizer, StudyOptimizer, StudyOptimizer];
 const trained = (arm: Arm, { optimizer = adam, epochs = 1, seed = 0 } = {}) =>
-  trainStudent({
+  trainRecipe({
     data,
     settings: { epochs, batchSize: 64 },
     arm,
@@ -67,6 +68,21 @@ test.each([keras, random, ...recipes])(
     });
   },
 );
+
+test('`distil` without options trains to a like record, at plain cost', async () => {
+  await expectNoLeak(async () => {
+    const record = await trainByDistil({
+      data,
+      settings: { epochs: 1, batchSize: 64 },
+      seed: 0,
+      signal: new AbortController().signal,
+      progress: () => {},
+    });
+    expect(Object.keys(record)).toEqual(Object.keys(await trained(labels)));
+    expect(record).toMatchObject({ distillationFraction: 0.9, costMultiple: 1 });
+    expect(record.testAccuracy).toBeGreaterThan(0.3);
+  });
+});
 
 test('a training depends on its seed, and on nothing else', async () => {
   const arm = tuned[0] as Arm;

@@ -30,6 +30,7 @@ export interface ImageData {
   readonly validationSet: MiniBatches;
   readonly testSet: MiniBatches;
   readonly labels: { readonly validation: Int32Array; readonly test: Int32Array };
+  readonly trainingTeacherLogits: TeacherLogits;
   /** On the validation images, `[examples, classes]`. */
   readonly validationTeacherLogits: Float32Array;
 }
@@ -58,6 +59,7 @@ export function imageData(
   const usesValidation = method.kind === 'gradient' || method.kind === 'search';
   const trainsOnAll = protocol === 'published' && !usesValidation;
   const training = trainsOnAll ? all : train;
+  const trainingTeacherLogits = sliceTeacherLogits(source.teacherLogits, 0, training.labels.length);
   const validationLogits = sliceTeacherLogits(source.teacherLogits, train.labels.length, all.labels.length);
   const inOrder = (dataset: Dataset, batchSize: number, logits: { teacherLogits?: TeacherLogits } = {}) =>
     miniBatches({ dataset, batchSize, normalization, ...logits });
@@ -70,9 +72,7 @@ export function imageData(
       dataset: training,
       batchSize: config.batchSize,
       normalization,
-      ...(liveTeacher
-        ? { teacher: liveTeacher }
-        : { teacherLogits: sliceTeacherLogits(source.teacherLogits, 0, training.labels.length) }),
+      ...(liveTeacher ? { teacher: liveTeacher } : { teacherLogits: trainingTeacherLogits }),
       ...(config.shuffle && { shuffleSeed: seed }),
       ...(isAugmented && { augmentation: { augment: flipAndCrop(), seed } }),
     }),
@@ -80,6 +80,7 @@ export function imageData(
     validationSet: inOrder(validation, evaluationBatchSize),
     testSet: inOrder(test, evaluationBatchSize),
     labels: { validation: validation.labels, test: test.labels },
+    trainingTeacherLogits,
     validationTeacherLogits: validationLogits.values,
   };
 }

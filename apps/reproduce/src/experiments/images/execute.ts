@@ -24,6 +24,7 @@ import {
   type TrainingSetup,
 } from '../training/measured-training.js';
 import { type MethodKind, methodOf } from '../training/methods.js';
+import { startOf } from '../training/objectives.js';
 import { type SearchProgress, searchRun } from '../training/search-run.js';
 import type { ImageConfig } from './config.js';
 import { type ImageData, type ImageSource, imageData } from './data.js';
@@ -49,6 +50,7 @@ export async function execute(
     method,
     protocol,
     settings: config,
+    teacherLogits: data.trainingTeacherLogits,
     trainingBatches: data.training,
     validationBatches: data.validation,
     iterations: config.epochs * batchesPerEpoch,
@@ -106,18 +108,13 @@ export async function execute(
     ? unpack(snapshot)
     : freshStart(
         weights(),
-        method.kind === 'fixed' ? fixedOf(method) : drawMetaparameters(config.seed, run, config),
+        startOf(method, data.trainingTeacherLogits, () => drawMetaparameters(config.seed, run, config)),
       );
   for await (const { evaluation, ...progress } of train(start)) {
     context.emit(evaluation);
     await save(progress);
   }
 }
-
-const fixedOf = ({ distillationFraction, temperature }: MethodKind & { kind: 'fixed' }) => ({
-  distillationFraction,
-  temperature,
-});
 
 /** All that a run needs to resume bit for bit. */
 interface ImageSnapshot {

@@ -4,6 +4,7 @@ import { requireBackend } from '../../native/require-backend.js';
 import type { RunContext, RunSpec } from '../../runs/experiment.js';
 import { freshStart, measuredTraining, type TrainingSetup } from '../training/measured-training.js';
 import { type MethodKind, methodOf } from '../training/methods.js';
+import { startOf } from '../training/objectives.js';
 import { searchRun } from '../training/search-run.js';
 import type { SyntheticConfig } from './config.js';
 import { syntheticSets } from './data.js';
@@ -25,11 +26,17 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
   // The teacher is ready: what follows is the run's own time.
   context.begin({ backend, seed: config.seed });
   const model = logisticRegression({ inputs: 3, classes: 2 });
+  const teacherLogits = {
+    values: data.training.teacherLogits.dataSync<'float32'>(),
+    examples: data.training.teacherLogits.shape[0],
+    classes: 2,
+  };
   const setup: TrainingSetup = {
     model,
     method,
     protocol,
     settings: config,
+    teacherLogits,
     trainingBatches: constantBatch(data.training),
     validationBatches: constantBatch(data.validation),
     iterations: config.epochs,
@@ -55,7 +62,10 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
     }
     for await (const { evaluation } of measuredTraining(
       setup,
-      freshStart(weights, metaparameters),
+      freshStart(
+        weights,
+        startOf(method, teacherLogits, () => metaparameters),
+      ),
       context,
     )) {
       context.emit(evaluation);

@@ -1,3 +1,4 @@
+import type { TeacherLogits } from '@metadistill/datasets';
 import {
   addCosts,
   type Cost,
@@ -6,7 +7,7 @@ import {
   logitProblem,
   sgd,
 } from '@metadistill/hypergrad';
-import { crossEntropy, type MixMetaparameter } from '@metadistill/losses';
+import type { MixMetaparameter } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
 import {
   type BatchSource,
@@ -20,7 +21,7 @@ import type { Evaluation } from '../../logs/log-schema.js';
 import type { Protocol, RunContext } from '../../runs/experiment.js';
 import { type MetaSettings, metaOptimization, type PublishedSchedule } from './meta-optimization.js';
 import type { MethodKind } from './methods.js';
-import { publishedLoss } from './published-loss.js';
+import { objectivesOf } from './objectives.js';
 
 /** What an experiment measures of a student. */
 export type Scores = Omit<Evaluation, 'epoch' | 'iteration' | MixMetaparameter | 'forwardEquivalents'> & {
@@ -33,6 +34,8 @@ export interface TrainingSetup {
   readonly method: MethodKind;
   readonly protocol: Protocol;
   readonly settings: MetaSettings & { readonly validationTemperature: number };
+  /** On the training examples. */
+  readonly teacherLogits: TeacherLogits;
   readonly trainingBatches: BatchSource<LogitBatch>;
   readonly validationBatches: BatchSource<LogitBatch>;
   readonly iterations: number;
@@ -79,6 +82,14 @@ export async function* measuredTraining(
   const meta =
     method.kind === 'gradient' &&
     metaOptimization(method, settings, setup.protocol, setup.validationBatches, setup.schedule);
+  const problem = logitProblem({
+    model,
+    ...objectivesOf({
+      method,
+      teacherLogits: setup.teacherLogits,
+      validationTemperature: settings.validationTemperature,
+    }),
+  });
   let { cost } = from;
   let last: TrainingState<MixMetaparameter> | undefined;
   try {
@@ -86,11 +97,7 @@ export async function* measuredTraining(
       MixMetaparameter,
       LogitBatch
     >({
-      problem: logitProblem({
-        model,
-        trainingLoss: publishedLoss(),
-        validationLoss: crossEntropy({ temperature: settings.validationTemperature }),
-      }),
+      problem,
       trainingBatches: setup.trainingBatches,
       iterations,
       optimizer: sgd(),

@@ -1,4 +1,5 @@
 import {
+  adamDescent,
   finiteDifference,
   gradientDescent,
   type LogitBatch,
@@ -20,6 +21,7 @@ import {
 import type { Protocol } from '../../runs/experiment.js';
 import type { TemperatureBounds } from './draw-metaparameters.js';
 import type { GradientMethod } from './methods.js';
+import { agreementTemperatures } from './objectives.js';
 
 /** The settings of an experiment that its gradient methods read. */
 export interface MetaSettings extends TemperatureBounds {
@@ -50,6 +52,7 @@ export function metaOptimization(
   validationBatches: BatchSource<LogitBatch>,
   { virtualLearningRate, restartEvery }: PublishedSchedule = {},
 ): MetaOptimization<MixMetaparameter, LogitBatch> {
+  if (method.objective === 'agreement') return byAgreement(method, validationBatches);
   const space = metaparameterSpace<MixMetaparameter>({
     distillationFraction: { bounds: [0, 1] },
     temperature: { bounds: [settings.temperatureLow, settings.temperatureHigh] },
@@ -71,6 +74,21 @@ export function metaOptimization(
     onNaN: protocol === 'published' ? 'zero' : 'throw',
   };
 }
+
+/** What `distil` does if it is told to tune. */
+const byAgreement = (
+  { every = 1 }: GradientMethod,
+  validationBatches: BatchSource<LogitBatch>,
+): MetaOptimization<MixMetaparameter, LogitBatch> => ({
+  method: mixed({ scaleFree: true }),
+  optimizer: adamDescent({ learningRate: 0.1, beta2: 0.95 }),
+  validationBatches,
+  controller: everyKth(every),
+  space: metaparameterSpace<MixMetaparameter>({
+    distillationFraction: { bounds: [0, 1], transform: 'sigmoid' },
+    temperature: { bounds: agreementTemperatures, transform: 'log' },
+  }),
+});
 
 function controllerOf(
   { every, predict }: GradientMethod,

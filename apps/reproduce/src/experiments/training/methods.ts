@@ -2,6 +2,8 @@
 export type MethodKind =
   /** They stay what the method says. */
   | { readonly kind: 'fixed'; readonly distillationFraction: number; readonly temperature: number }
+  /** f stays what the method says, and T the temperature that suits the teacher. */
+  | { readonly kind: 'rule'; readonly distillationFraction: number }
   /** They stay what the run drew. */
   | { readonly kind: 'drawn' }
   /** The best of several trainings, by the validation accuracy at their end. */
@@ -18,7 +20,12 @@ export interface GradientMethod {
   readonly kind: 'gradient';
   /** The paper's finite difference and its step with new metaparameters, or the exact one and its own step. */
   readonly hypergradient: 'finite-difference' | 'exact';
-  /** A hypergradient in every k-th iteration, with a k-fold step. */
+  /**
+   * The paper's validation loss and steps, if left out; or `agreement`: the teacher's answers on the validation examples, by
+   * scale-free hypergradients and Adam.
+   */
+  readonly objective?: 'agreement';
+  /** A hypergradient in every k-th iteration, by the paper's objective with a k-fold step. */
   readonly every?: number;
   /** Hypergradients in one of every `period` blocks of `gradientIterations`, predictions in the others. */
   readonly predict?: {
@@ -34,11 +41,13 @@ const simple: Readonly<Record<string, MethodKind>> = {
   'fixed-1': { kind: 'fixed', distillationFraction: 1, temperature: 1 },
   'fixed-3': { kind: 'fixed', distillationFraction: 1, temperature: 3 },
   'fixed-10': { kind: 'fixed', distillationFraction: 1, temperature: 10 },
+  rule: { kind: 'rule', distillationFraction: 0.9 },
   random: { kind: 'drawn' },
   'random-search': { kind: 'search', search: 'random' },
   tpe: { kind: 'search', search: 'tpe' },
   gradient: { kind: 'gradient', hypergradient: 'finite-difference' },
   'gradient-exact': { kind: 'gradient', hypergradient: 'exact' },
+  agreement: { kind: 'gradient', hypergradient: 'exact', every: 5, objective: 'agreement' },
   'trajectory-ar1': {
     kind: 'gradient',
     hypergradient: 'exact',

@@ -21,7 +21,7 @@ export const ambiguousClasses: Scenario = {
   description:
     "`fashionMnistNet` on 10,000 images of Fashion-MNIST, the authors' ResNet-18 as teacher; all labels are right",
   settings,
-  grid: [labels, byDefault, ...constants([0, 0.25, 0.5, 0.75], [2, 5, 10])],
+  grid: [labels, byDefault, ...constants([0, 0.25, 0.5, 0.75], [5, 10])],
   arms: [counted(0.99), ...tuned(0.99)],
   load: once(async () => {
     const source = await sourceOf(

@@ -14,7 +14,7 @@ export const confusedClasses: Scenario = {
   description:
     "one teacher, the authors' ResNet-18, which takes cats, dogs and horses of CIFAR-10 for another of them; 40 % of the labels are wrong",
   settings: { ...cifar10Settings, labelNoise, confused },
-  grid: [labels, byDefault, ...constants([0, 0.25, 0.5, 0.75, 0.9], [2, 5, 10])],
+  grid: [labels, byDefault, ...constants([0, 0.25, 0.5, 0.75, 0.9], [5, 10])],
   arms: [counted(1 - labelNoise), ...tuned(1 - labelNoise)],
   async load(seed) {
     const data = await cifar10WithResNet();

@@ -31,7 +31,7 @@ export const ownTeachers: Scenario = {
   description:
     'three `cifarTiny`, each trained on its own third of the other 37,200 images of CIFAR-10; a class goes to the thirds in shares drawn from a Dirichlet distribution of concentration 0.5; all labels are right',
   settings: { ...cifar10Settings, partsSeed, teacherEpochs: teacherSettings.epochs },
-  grid: [labels, ...constants([0, 0.25, 0.5, 0.75], [2, 5, 10])],
+  grid: [labels, ...constants([0, 0.25, 0.5, 0.75], [5, 10])],
   arms: [counted(0.99), ...tuned(0.99)],
   load: once(load),
 };

@@ -18,7 +18,7 @@ export const threeSpecialists: Scenario = {
   description:
     "three teachers, each the authors' ResNet-18 on 4, 3 and 3 classes of CIFAR-10 and wrong on the others, where it answers as on an example of another of them; 40 % of the labels are wrong",
   settings: { ...cifar10Settings, labelNoise },
-  grid: [labels, ...constants([0, 0.2, 0.4, 0.6, 0.8], [2, 5, 10])],
+  grid: [labels, ...constants([0, 0.2, 0.4, 0.6, 0.8], [5, 10])],
   arms: [counted(1 - labelNoise), ...tuned(1 - labelNoise)],
   async load(seed) {
     const data = await cifar10WithResNet();

@@ -27,7 +27,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly validation: Dataset;
   /**
    * The teacher's logits on the validation examples. With them, or with a live teacher, a student that is better than its
-   * teacher stops listening to it, and the default of `validationLoss` asks for the teacher's answers.
+   * teacher stops listening to it as long as it gets no worse, and the default of `validationLoss` asks for the teacher's answers.
    */
   readonly validationTeacherLogits?: TeacherLogits;
   /**

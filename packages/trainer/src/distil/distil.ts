@@ -18,6 +18,7 @@ import { checkDistil } from './check-distil.js';
 import { adamRate } from './distil-defaults.js';
 import type { DistilOptions } from './distil-options.js';
 import { planDistil } from './plan-distil.js';
+import { guardTeacher, type TeacherGuard } from './teacher-guard.js';
 
 /** What an epoch of `distil` led to. */
 export interface EpochReport<Name extends string = MixMetaparameter> {
@@ -44,7 +45,7 @@ export interface EpochReport<Name extends string = MixMetaparameter> {
  * By default Adam takes steps on (1 − f)·CE + f·c(T)·KL with f = 0.9, the temperature T at which the teacher gives 0.45 to
  * its first choice, and the factor c of `matchedScaling`. With a `controller`, exact scale-free hypergradients of the
  * validation loss move the metaparameters. A student that is better than its teacher on the validation examples, by more than two
- * standard errors, goes on with f = 0.
+ * standard errors, goes on with f = 0, and returns to the teacher if it gets as much worse.
  *
  * Several `teachers` and the labels are mixed by `trustMix`, each trusted by the class that it says: as often as it is right
  * on the validation examples (`countedTrust`) if `validationTeachers` are given, else all alike until a `controller` moves it.
@@ -67,8 +68,7 @@ export async function* distil<Name extends string>(
   await backendReady();
   const { student, validation, epochs, seed, signal } = options;
   const plan = await planDistil(options);
-  const { problem, training, teacherOnValidation } = plan;
-  let { meta } = plan;
+  const { problem, training, teacherOnValidation, meta } = plan;
   const optimizer = options.optimizer ?? adam();
   const iterations = epochs * training.batchesPerEpoch;
   const { learningRate = cosineSchedule({ from: adamRate(iterations), to: 0, iterations }) } = options;
@@ -80,6 +80,7 @@ export async function* distil<Name extends string>(
   let state: TrainingState<Name> = start;
   let cost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
   let lent: Weights | undefined;
+  let guard: TeacherGuard<Name> = 'armed';
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       let summedLoss = 0;
@@ -91,7 +92,7 @@ export async function* distil<Name extends string>(
         optimizer,
         learningRate: typeof learningRate === 'function' ? learningRate : () => learningRate,
         start: from,
-        ...(meta && { meta }),
+        ...(meta && typeof guard === 'string' && { meta }),
         ...(signal && { signal }),
       })) {
         // The start of an epoch is borrowed by it: what the epoch before led to is ours to dispose of.
@@ -112,14 +113,17 @@ export async function* distil<Name extends string>(
         costMultiple: forwardEquivalents(cost) / (state.iteration * forwardEquivalents(plainStepCost)),
         weights: lent,
       };
-      if (
-        teacherAccuracy !== undefined &&
-        'distillationFraction' in state.metaparameters &&
-        isBetter(metrics.accuracy, teacherAccuracy, validation.labels.length)
-      ) {
-        state = { ...state, metaparameters: { ...state.metaparameters, distillationFraction: 0 } };
-        meta = undefined;
-      }
+      if (teacherAccuracy === undefined || !('distillationFraction' in state.metaparameters)) continue;
+      const guarded: ReturnType<typeof guardTeacher<Name>> = guardTeacher(guard, {
+        epoch,
+        epochs,
+        accuracy: metrics.accuracy,
+        teacherAccuracy,
+        examples: validation.labels.length,
+        metaparameters: state.metaparameters,
+      });
+      guard = guarded.guard;
+      state = { ...state, metaparameters: guarded.metaparameters };
     }
   } finally {
     // A run that is cut short in mid-epoch leaves the weights of its last report valid.
@@ -128,10 +132,6 @@ export async function* distil<Name extends string>(
     dispose([...start.optimizerState]);
   }
 }
-
-/** Whether an accuracy on so many examples is above another by more than two standard errors. */
-const isBetter = (accuracy: number, other: number, examples: number): boolean =>
-  accuracy - other > 2 * Math.sqrt((other * (1 - other)) / examples);
 
 async function backendReady(): Promise<void> {
   try {

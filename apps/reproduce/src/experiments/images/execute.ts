@@ -97,7 +97,10 @@ export async function execute(
       ...(protocol === 'published' && { score: (accuracies) => Math.max(...accuracies) }),
       progress: context.progress,
       train: (metaparameters, resumes, progress) =>
-        train(resumes && snapshot ? unpack(snapshot) : freshStart(weights(), metaparameters), progress),
+        train(
+          resumes && snapshot ? unpack(snapshot) : freshStart(method, weights(), metaparameters),
+          progress,
+        ),
       onProgress: (search, progress) => save(progress, search),
     });
     for (const evaluation of best) context.emit(evaluation);
@@ -107,6 +110,7 @@ export async function execute(
   const start = snapshot
     ? unpack(snapshot)
     : freshStart(
+        method,
         weights(),
         startOf(method, data.trainingTeacherLogits, () => drawMetaparameters(config.seed, run, config)),
       );

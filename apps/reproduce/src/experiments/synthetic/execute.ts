@@ -55,7 +55,7 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
         seed: config.seed + 1 + run,
         progress: context.progress,
         train: (trial, _, progress) =>
-          measuredTraining(setup, freshStart(weights, trial), { ...context, progress }),
+          measuredTraining(setup, freshStart(method, weights, trial), { ...context, progress }),
       });
       for (const evaluation of best) context.emit(evaluation);
       return;
@@ -63,6 +63,7 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
     for await (const { evaluation } of measuredTraining(
       setup,
       freshStart(
+        method,
         weights,
         startOf(method, teacherLogits, () => metaparameters),
       ),

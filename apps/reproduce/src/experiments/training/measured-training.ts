@@ -5,7 +5,6 @@ import {
   forwardEquivalents,
   type LogitBatch,
   logitProblem,
-  sgd,
 } from '@metadistill/hypergrad';
 import type { MixMetaparameter } from '@metadistill/losses';
 import type { Model, Weights } from '@metadistill/models';
@@ -21,7 +20,7 @@ import type { Evaluation } from '../../logs/log-schema.js';
 import type { Protocol, RunContext } from '../../runs/experiment.js';
 import { type MetaSettings, metaOptimization, type PublishedSchedule } from './meta-optimization.js';
 import type { MethodKind } from './methods.js';
-import { objectivesOf } from './objectives.js';
+import { learningRateOf, objectivesOf, optimizerOf } from './objectives.js';
 
 /** What an experiment measures of a student. */
 export type Scores = Omit<Evaluation, 'epoch' | 'iteration' | MixMetaparameter | 'forwardEquivalents'> & {
@@ -39,6 +38,7 @@ export interface TrainingSetup {
   readonly trainingBatches: BatchSource<LogitBatch>;
   readonly validationBatches: BatchSource<LogitBatch>;
   readonly iterations: number;
+  /** Of the paper's methods. */
   readonly learningRate: Schedule;
   readonly schedule?: PublishedSchedule;
   /** The epoch that a measurement after so many updates belongs to; undefined if none is due. */
@@ -61,15 +61,16 @@ const noCost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
 
 /** Progress before the first step; refers to the weights given. */
 export const freshStart = (
+  method: MethodKind,
   weights: Weights,
   metaparameters: Readonly<Record<MixMetaparameter, number>>,
 ): TrainingProgress => ({
-  state: startTraining({ weights, optimizer: sgd(), metaparameters }),
+  state: startTraining({ weights, optimizer: optimizerOf(method), metaparameters }),
   cost: noCost,
 });
 
 /**
- * Trains a student by gradient descent and yields a measurement wherever one is due.
+ * Trains a student and yields a measurement wherever one is due.
  *
  * @param from borrowed; the states yielded are lent until the next one is asked for.
  */
@@ -100,8 +101,8 @@ export async function* measuredTraining(
       problem,
       trainingBatches: setup.trainingBatches,
       iterations,
-      optimizer: sgd(),
-      learningRate: setup.learningRate,
+      optimizer: optimizerOf(method),
+      learningRate: learningRateOf(method, iterations, setup.learningRate),
       start: from.state,
       signal,
       ...(meta && { meta }),

@@ -1,7 +1,7 @@
 import { agreementTemperature } from '@metadistill/losses';
 import { expect, test } from 'vitest';
 import { type MethodKind, methodOf } from './methods.js';
-import { objectivesOf, startOf } from './objectives.js';
+import { learningRateOf, objectivesOf, optimizerOf, startOf } from './objectives.js';
 
 // A teacher that is sure: soft enough at a temperature far above 1.
 const teacherLogits = {
@@ -26,6 +26,19 @@ test('the paper’s methods have its losses, ours those of `distil`', () => {
     expect(names(name)).toBe('publishedLoss, crossEntropy');
   }
   for (const name of ['rule', 'agreement']) expect(names(name)).toMatch(/^convexMix.*teacherAgreement/);
+});
+
+test('the paper’s methods take its steps, ours those of `distil`', () => {
+  const published = () => 1;
+  for (const name of ['none', 'gradient']) {
+    expect(optimizerOf(method(name)).name).toMatch(/sgd/i);
+    expect(learningRateOf(method(name), 100, published)).toBe(published);
+  }
+  for (const name of ['rule', 'agreement']) {
+    expect(optimizerOf(method(name)).name).toMatch(/adam/i);
+    const rate = learningRateOf(method(name), 100, published);
+    expect([0, 50].map(rate)).toEqual([0.01, expect.closeTo(0.005, 6)]);
+  }
 });
 
 test('a method starts where it says, where the teacher suits it, or where the run drew', () => {

@@ -1,4 +1,5 @@
 import type { TeacherLogits } from '@metadistill/datasets';
+import { adam, type InnerOptimizer, sgd } from '@metadistill/hypergrad';
 import {
   agreementTemperature,
   convexMix,
@@ -9,6 +10,7 @@ import {
   matchedScaling,
   teacherAgreement,
 } from '@metadistill/losses';
+import { cosineSchedule, type Schedule } from '@metadistill/trainer';
 import type { MethodKind } from './methods.js';
 import { publishedLoss } from './published-loss.js';
 
@@ -48,6 +50,13 @@ export function objectivesOf({
     validationLoss: teacherAgreement({ temperature: suitable(teacherLogits) }),
   };
 }
+
+/** The student's optimizer: the paper's gradient descent, or that of `distil`. */
+export const optimizerOf = (method: MethodKind): InnerOptimizer => (isOurs(method) ? adam() : sgd());
+
+/** The experiment's learning rates, or those of `distil` in a training of 1,800 iterations or more. */
+export const learningRateOf = (method: MethodKind, iterations: number, published: Schedule): Schedule =>
+  isOurs(method) ? cosineSchedule({ from: 0.01, to: 0, iterations }) : published;
 
 /** Where the metaparameters of a method start: where it says, or what the run drew. */
 export function startOf(

@@ -8,6 +8,7 @@ import * as reference from '../../test/float64-reference.js';
 import { goldenBatch } from '../../test/golden.js';
 import { calibratedCrossEntropy } from './calibrated-cross-entropy.js';
 import { crossEntropy } from './cross-entropy.js';
+import { smoothedCrossEntropy } from './smoothed-cross-entropy.js';
 
 test('is the lowest cross-entropy of all temperatures within the bounds', () => {
   const grid = Array.from({ length: 400 }, (_, i) => 0.02 * 5000 ** (i / 399));
@@ -75,6 +76,45 @@ test('without a mistake in the batch it stays at the lower bound', () => {
   expect(calibrated.name).toBe('calibratedCrossEntropy(temperatureBounds=[0.5, 10])');
 });
 
+test('with smoothed labels it is the lowest of their cross-entropies, and has its derivatives', async () => {
+  const labelSmoothing = 0.1;
+  const smoothed = calibratedCrossEntropy({ labelSmoothing });
+  expect(smoothed.name).toBe('calibratedCrossEntropy(labelSmoothing=0.1)');
+  const { value } = evaluateLoss(smoothed, goldenBatch, {});
+  const at = (temperature: number) => {
+    const student = goldenBatch.student.map((row) => row.map((z) => z / temperature));
+    return evaluateLoss(smoothedCrossEntropy(), { ...goldenBatch, student }, { labelSmoothing }).value;
+  };
+  const lowest = Math.min(...Array.from({ length: 400 }, (_, i) => at(0.02 * 5000 ** (i / 399))));
+  // As above, for the grid.
+  expect(value).toBeLessThan(lowest + 1e-5);
+  expect(value).toBeGreaterThan(lowest - 2e-4);
+  await inFloat64(() => {
+    fc.assert(
+      fc.property(arbitraryBatch(4), (batch) => expectDerivatives(smoothed, batch, {})),
+      { numRuns: 10 },
+    );
+  });
+});
+
+test('with smoothed labels, a batch without a mistake still has a slope', () => {
+  const batch = {
+    student: [
+      [1, 0, -1],
+      [0, 2, 1],
+    ],
+    teacher: [
+      [0, 0, 0],
+      [0, 0, 0],
+    ],
+    labels: [0, 1],
+  };
+  const slope = (loss: ReturnType<typeof calibratedCrossEntropy>) =>
+    Math.hypot(...evaluateLoss(loss, batch, {}).gradient);
+  expect(slope(calibratedCrossEntropy())).toBeLessThan(1e-6);
+  expect(slope(calibratedCrossEntropy({ labelSmoothing: 0.05 }))).toBeGreaterThan(1e-2);
+});
+
 test('logits that are all equal cost log(classes), with a finite gradient', () => {
   const batch = { student: [[2, 2, 2, 2]], teacher: [[0, 0, 0, 0]], labels: [3] };
   const { value, gradient } = evaluateLoss(calibratedCrossEntropy(), batch, {});
@@ -88,5 +128,8 @@ test('leaks no tensor, and refuses bounds that are none', async () => {
   });
   expect(() => calibratedCrossEntropy({ temperatureBounds: [2, 1] })).toThrow(
     'calibratedCrossEntropy: temperatureBounds is [2, 1]; expected two finite numbers above 0',
+  );
+  expect(() => calibratedCrossEntropy({ labelSmoothing: 1 })).toThrow(
+    'calibratedCrossEntropy: labelSmoothing is 1; expected a number in [0, 1).',
   );
 });

@@ -43,26 +43,28 @@ export interface BestTemperature {
   logProbabilities(): Tensor2D;
   /** Shifted logits z − max z: at most 0. */
   readonly shifted: Tensor2D;
-  /** onehot(y). */
+  /** The labels t = (1 − s)·onehot(y) + s/K, s being the smoothing. */
   readonly labels: Tensor2D;
-  /** ∂²F/∂z∂β = (p − onehot(y) + β p ⊙ (z − E_p z)) / batch, `[batch, classes]`. */
+  /** ∂²F/∂z∂β = (p − t + β p ⊙ (z − E_p z)) / batch, `[batch, classes]`. */
   mixed(): Tensor2D;
   /** 1 / F″; 0 where β stands at a bound. By the implicit function theorem dβ/dz is −(∂²F/∂z∂β) times as much. */
   inverseCurvature(): Scalar;
 }
 
 /**
- * argmin over β of F(β) = CE(softmax(β z), y) for 1/β within the bounds, on the device: F is convex, so that the sign of
- * F′(β) = mean_b (E_p z − z_y) halves the interval; F″(β) = mean_b Var_p(z). Call it inside a `tidy`.
+ * argmin over β of F(β) = CE(softmax(β z), t) for 1/β within the bounds, on the device: F is convex, so that the sign of
+ * F′(β) = mean_b (E_p z − E_t z) halves the interval; F″(β) = mean_b Var_p(z). Call it inside a `tidy`.
  */
 export function bestTemperature(
   logits: Tensor2D,
   targets: Tensor1D,
   [coldest, hottest]: readonly [number, number],
+  smoothing = 0,
 ): BestTemperature {
   const [batch, classes] = logits.shape;
   const shifted = shift(logits);
-  const labels = labelRows(targets, classes);
+  const hard = labelRows(targets, classes, 1 - smoothing);
+  const labels = smoothing === 0 ? hard : add<Tensor2D>(hard, smoothing / classes);
   const labelLogits = sum(mul(shifted, labels), 1);
   const [flat, squares] = [reshape<Rank.R2>(shifted, [1, -1]), square(shifted)];
   /** At each of `[n]` values: F′, and F″ when called. */

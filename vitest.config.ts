@@ -10,7 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['{packages,internal,apps}/*/{src,test}/**/*.test.ts'],
-    globalSetup: ['./packages/backend/scripts/build-kernels.js'],
+    globalSetup: ['./packages/backend/scripts/build-kernels.js', './scripts/temporary-folder.js'],
     setupFiles: ['./vitest.setup.ts'],
     reporters: ['default', ['./scripts/summary-reporter.js', { seed }]],
     // Where `pnpm native` puts it; tests of native TensorFlow are skipped, with the reason, where it is not.

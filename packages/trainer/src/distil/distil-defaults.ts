@@ -138,9 +138,14 @@ export function spaceOf<Name extends string>(
 }
 
 /**
- * The rate of Adam on the metaparameters. Trust has to be sharp before noise is memorised: at half the rate, some of it was.
+ * The rate of Adam on the metaparameters, by their start. Trust that starts equal has to be sharp before noise is memorised;
+ * trust that was counted is near where it should be, and loses at a higher rate what counting knew (study `many-dials`).
  */
-export const metaRate = (names: readonly string[]): number => (names.includes('trust[]') ? 0.2 : 0.1);
+export function metaRate(start: Metaparameters): number {
+  const trust = start['trust[]'];
+  if (!Array.isArray(trust)) return 0.1;
+  return trust.every((dial) => dial === trust[0]) ? 0.2 : 0.05;
+}
 
 /**
  * Where Adam starts its cosine: 18/iterations, from 0.01 to 0.1. Its steps are about as long as the rate says, so that a short

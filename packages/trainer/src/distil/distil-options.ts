@@ -74,7 +74,10 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
    * logarithm, trust and logarithms of weights in [−6, 6], or as far as their start.
    */
   readonly space?: MetaparameterSpace<Name>;
-  /** Learning rate of Adam on the metaparameters, in the coordinates of the space; default 0.1, for trust 0.2. */
+  /**
+   * Learning rate of Adam on the metaparameters, in the coordinates of the space. Default 0.1; of trust 0.2 if it starts
+   * equal, else 0.05.
+   */
   readonly metaLearningRate?: number;
   readonly signal?: AbortSignal;
 }

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { miniBatches } from '../batches/mini-batches.js';
 import { predictLogits } from '../predict-logits.js';
 import { distil, type EpochReport } from './distil.js';
-import { adamRate } from './distil-defaults.js';
+import { adamRate, metaRate } from './distil-defaults.js';
 import type { DistilOptions } from './distil-options.js';
 
 /** Points of the plane; the label says on which side of a circle. A fifth of the training labels are wrong. */
@@ -142,6 +142,12 @@ test.each([
   [90_000, 0.01],
 ])('a training of %i iterations starts at a rate of %s', (iterations, rate) => {
   expect(adamRate(iterations)).toBeCloseTo(rate, 12);
+});
+
+test('trust that was counted moves more slowly than trust that starts equal', () => {
+  expect(metaRate({ distillationFraction: 0.9, temperature: 4 })).toBe(0.1);
+  expect(metaRate({ 'trust[]': [0, 0, 0, 0] })).toBe(0.2);
+  expect(metaRate({ 'trust[]': [0, 0, -1, 2] })).toBe(0.05);
 });
 
 test('a loss of your own has no defaults', async () => {

@@ -59,7 +59,7 @@ export async function planDistil<Name extends string>(
     teacherLogits ?? (teacher && (await answersOf(teacher, batchesOf(firstOf(options.training), 128))));
   const chosen = choicesOf(options, { onTraining, onValidation, ofTeachersOnValidation });
   const { trainingLoss, validationLoss, metaparameters } = chosen;
-  const { metaparameters: names, shapes } = trainingLoss;
+  const { shapes } = trainingLoss;
   metaparameterLayout(trainingLoss).flatten(metaparameters, 'distil');
   const space = controller && (options.space ?? spaceOf(trainingLoss, metaparameters));
   space?.check(metaparameters, 'distil');
@@ -74,7 +74,7 @@ export async function planDistil<Name extends string>(
         meta: {
           method: mixed({ scaleFree: true }),
           optimizer: adamDescent({
-            learningRate: metaLearningRate ?? metaRate(names),
+            learningRate: metaLearningRate ?? metaRate(metaparameters),
             beta2: 0.95,
             // A batch touches a part of an array.
             sparse: shapes !== undefined,

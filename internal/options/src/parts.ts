@@ -36,6 +36,7 @@ const parts = {
   uniform: ['a function of low and high', ':function', 'torchRandom(seed).uniform', 'datasets'],
   record: ['an object of values by name', ':object'],
   function: ['a function', ':function'],
+  signal: ['an abort signal', 'aborted throwIfAborted', 'new AbortController().signal'],
   tensor: ['a tensor', 'dtype shape'],
   teacher: ['a teacher', '', '{ model, weights }'],
   teacherLogits: ["a teacher's logits", 'values examples classes'],

@@ -160,6 +160,21 @@ describe.each(['cpu', 'wasm'] as const)('makeBatch on %s', (prefer) => {
     expect(() => of(colours, { teacherLogits: { ...logits, examples: 2 } })).toThrow(
       'teacherLogits is [2,8]; expected [3,8] (colours). Slice them as the data set was sliced',
     );
+    expect(() => of({ ...features, examples: [1, 2, 3, 4] as never }, {})).toThrow(
+      'makeBatch: features: examples is [1, 2, 3, 4]; expected a Uint8Array of images or a Float32Array of features.',
+    );
+    expect(() => of(colours, { teacherLogits: { ...logits, values: [...logits.values] as never } })).toThrow(
+      'makeBatch: teacherLogits.values is [0, -1, -2, -3, …]; expected a Float32Array.',
+    );
+  });
+
+  it('leaves nothing behind if a part of the batch cannot be made', async () => {
+    const teacherLogits = { ...logits, values: new BigInt64Array(24) as never };
+    await expectNoLeak(() => {
+      expect(() => makeBatch({ dataset: colours, indices: Int32Array.of(0), teacherLogits })).toThrow(
+        'BigInt',
+      );
+    });
   });
 });
 

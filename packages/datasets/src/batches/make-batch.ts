@@ -1,5 +1,6 @@
 import { checkOptions, describeValue } from '@metadistill/options';
-import { type Tensor1D, type Tensor2D, tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { type Tensor1D, type Tensor2D, tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { checkTyped } from '../sets/check-typed.js';
 import { exampleSize } from '../sets/split.js';
 import type { Batch, Dataset, Normalization, TeacherLogits } from '../types.js';
 import { checkNormalization } from './check-normalization.js';
@@ -33,7 +34,7 @@ export interface MakeBatchOptions {
  *
  * @param caller the function that errors name.
  * @throws RangeError if an index is out of range, or the normalization, the logits or the augmented pixels do not fit
- *   the data set; TypeError for an unknown option.
+ *   the data set; TypeError for an unknown option, or examples or logits that are no typed array. Nothing is left behind then.
  */
 export function makeBatch(options: MakeBatchOptions, caller = 'makeBatch'): Batch {
   checkOptions(caller, options, {
@@ -53,20 +54,18 @@ export function makeBatch(options: MakeBatchOptions, caller = 'makeBatch'): Batc
     ? { examples: augmentedPixels(dataset, indices, augment, caller), rows: indices.map((_, row) => row) }
     : { examples: dataset.examples, rows: indices };
   const shape = [indices.length, ...exampleShape];
-  const batch = {
+  // What is made before a part fails goes with it.
+  const batch = tidy(() => ({
     inputs:
       examples instanceof Uint8Array
         ? normalizePixels(gathered(examples, size, rows), shape, normalization)
         : tensor(rowsOf(examples, size, rows, new Float32Array(rows.length * size)), shape, 'float32'),
     labels: entriesOf(labels, indices),
-    indices,
-  };
-  return {
-    ...batch,
     ...(teacherLogits && { teacherLogits: logitsOf(teacherLogits, indices) }),
     ...(teachers && { teachers: teachers.map((each) => logitsOf(each, indices)) }),
     ...(groups && { groups: entriesOf(groups, indices) }),
-  };
+  }));
+  return { ...batch, indices };
 }
 
 const entriesOf = (values: Int32Array, indices: Int32Array): Tensor1D =>
@@ -135,8 +134,9 @@ function checkBatch(
   { dataset, indices, normalization, teacherLogits, teachers = [], groups }: MakeBatchOptions,
   caller: string,
 ): void {
-  const { labels, classes, name } = dataset;
+  const { examples, labels, classes, name } = dataset;
   const count = labels.length;
+  checkTyped(caller, `${name}: examples`, examples, 'a Uint8Array of images or a Float32Array of features');
   const wrong = indices.find((index) => index < 0 || index >= count);
   if (wrong !== undefined) {
     throw new RangeError(
@@ -148,6 +148,7 @@ function checkBatch(
     ...teachers.map((each, e) => [`teachers[${e}]`, each] as const),
   ];
   for (const [what, logits] of all) {
+    checkTyped(caller, `${what}.values`, logits.values, 'a Float32Array');
     if (logits.examples !== count || logits.classes !== classes) {
       throw new RangeError(
         `${caller}: ${what} is [${logits.examples},${logits.classes}]; expected [${count},${classes}] (${name}). Slice them as the data set was sliced (sliceTeacherLogits).`,

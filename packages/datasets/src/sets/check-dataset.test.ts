@@ -30,10 +30,17 @@ test.each([3, -1])('refuses the label %i', (label) => {
 });
 
 test('refuses a label that is no class index, and a feature that is not finite', () => {
-  const labels = [0, 0.5, 1] as unknown as Int32Array;
+  const labels = Float32Array.of(0, 0.5, 1) as unknown as Int32Array;
   expect(() => checkDataset({ ...features, labels })).toThrow('the label of example 1 is 0.5');
   const examples = Float32Array.of(1, 2, 3, Number.NaN, 5, 6);
   expect(() => checkDataset({ ...features, examples })).toThrow(
     'a feature of example 1 is NaN; expected a finite number.',
+  );
+});
+
+test.each(['examples', 'labels'])('refuses %s in a plain array', (part) => {
+  const values = [...features[part as 'labels']];
+  expect(() => checkDataset({ ...features, [part]: values } as never)).toThrow(
+    new RegExp(`^checkDataset: Tiny: ${part} is \\[.*\\]; expected an? `),
   );
 });

@@ -1,5 +1,6 @@
 import { checkPart } from '@metadistill/options';
 import type { Dataset } from '../types.js';
+import { checkTyped } from './check-typed.js';
 import { exampleSize } from './split.js';
 
 /**
@@ -7,12 +8,14 @@ import { exampleSize } from './split.js';
  * feature finite.
  *
  * @param caller the function that errors name.
- * @throws RangeError that names the data set and the first fault.
+ * @throws TypeError if the examples or labels are no typed array, RangeError that names the data set and the first fault.
  */
 export function checkDataset(dataset: Dataset, caller = 'checkDataset'): void {
   checkPart(caller, 'dataset', dataset, 'dataset');
   checkPart(caller, 'dataset.examples', dataset.examples, 'numbers');
   const { name, examples, exampleShape, labels, classes } = dataset;
+  checkTyped(caller, `${name}: examples`, examples, 'a Uint8Array of images or a Float32Array of features');
+  checkTyped(caller, `${name}: labels`, labels, 'an Int32Array');
   const fail = (what: string, got: number | undefined, expected: string, remedy: string) =>
     new RangeError(`${caller}: ${name}: ${what} is ${got}; expected ${expected}. ${remedy}`);
   const expected = labels.length * exampleSize(dataset);

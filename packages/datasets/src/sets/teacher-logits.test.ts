@@ -29,6 +29,13 @@ describe('checkTeacherLogits', () => {
     expect(() => check([3, 2], [1, 2, 3, 4])).toThrow('the number of values is 4; expected 6');
   });
 
+  it('refuses values in a plain array', () => {
+    const logits = { shape: [3, 2], values: [1, 2, 3, 4, 5, 6] as never };
+    expect(() => checkTeacherLogits(logits, dataset)).toThrow(
+      'checkTeacherLogits: teacher logits: values is [1, 2, 3, 4, …]; expected a Float32Array.',
+    );
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
     'refuses a logit of %s',
     (bad) => {

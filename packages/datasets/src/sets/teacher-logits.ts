@@ -1,4 +1,5 @@
 import type { Dataset, FloatArray, TeacherLogits } from '../types.js';
+import { checkTyped } from './check-typed.js';
 
 /** What is asked of a data set that logits are to fit: a `Dataset`, or its sizes alone. */
 export type LogitExamples = Pick<Dataset, 'name' | 'classes'> & {
@@ -13,7 +14,7 @@ export type LogitExamples = Pick<Dataset, 'name' | 'classes'> & {
  * @param name what errors call the logits: such as their file.
  * @param caller the function that errors name.
  * @returns a view of the same memory.
- * @throws RangeError if the shape does not fit the data set; Error if a logit is not finite.
+ * @throws RangeError if the shape does not fit the data set; TypeError if the values are no typed array; Error if a logit is not finite.
  */
 export function checkTeacherLogits(
   logits: FloatArray,
@@ -36,6 +37,7 @@ export function checkTeacherLogits(
         'mapTeacherClasses maps a teacher of other classes.',
     );
   }
+  checkTyped(caller, `${name}: values`, values, 'a Float32Array');
   if (values.length !== examples * classes) {
     throw new RangeError(fail('the number of values', `${values.length}`, `${examples * classes}`));
   }

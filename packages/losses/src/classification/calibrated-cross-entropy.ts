@@ -17,7 +17,7 @@ import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
 import type { LogitLoss } from '../types.js';
 
 export interface CalibratedCrossEntropyOptions {
-  /** Where τ is looked for, by default from 0.02 to 100. A batch without mistakes would take τ to 0. */
+  /** Where τ is searched, by default from 0.02 to 100. A batch without mistakes would take τ to 0. */
   readonly temperatureBounds?: readonly [low: number, high: number];
   /**
    * s in [0, 1), default 0: the labels are t = (1 − s)·onehot(y) + s/K. With some, such as 0.05, a batch without a mistake

@@ -2,6 +2,7 @@ import { checkOptions } from '@metadistill/options';
 import {
   add,
   div,
+  maximum,
   mul,
   neg,
   type Scalar,
@@ -94,7 +95,8 @@ function atBest(studentLogits: Tensor2D, targets: Tensor1D, bounds: readonly [nu
   const [batch] = studentLogits.shape;
   const best = bestTemperature(studentLogits, targets, bounds);
   const { inverse: beta, probabilities, labels } = best;
-  const u = mul<Tensor2D>(best.shifted, beta);
+  // Everywhere times p, which is 0 down there: the bound changes nothing but squares that would overflow float32.
+  const u = maximum<Tensor2D>(mul(best.shifted, beta), LOWEST);
   const { gradient: g, change } = byScaledLogits(probabilities, labels);
   const W = mul<Tensor2D>(best.mixed(), batch);
   const overC = div<Scalar>(best.inverseCurvature(), mul(square(beta), batch));
@@ -119,6 +121,8 @@ function atBest(studentLogits: Tensor2D, targets: Tensor1D, bounds: readonly [nu
     },
   };
 }
+
+const LOWEST = -1e15;
 
 /** ∂/∂u of Σ_b (1 − p_y) is −J_p onehot(y), p = softmax(u). */
 const byScaledLogits = (probabilities: Tensor2D, labels: Tensor2D) => ({

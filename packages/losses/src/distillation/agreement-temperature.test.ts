@@ -21,7 +21,8 @@ test('of two classes it is the gap over the log odds', () => {
 
 test('scales with the logits', () => {
   fc.assert(
-    fc.property(fc.double({ min: 0.1, max: 100, noNaN: true }), (scale) => {
+    fc.property(fc.double({ min: -30, max: 30, noNaN: true }), (exponent) => {
+      const scale = 10 ** exponent;
       const rows = [
         [5, 1, 0, -2],
         [0, 3, 2.5, 1],
@@ -50,18 +51,38 @@ describe('refuses', () => {
       `agreementTemperature: topProbability is ${topProbability}; expected a number above 1/2 and below 1.`,
     );
   });
+  const constant = Array.from({ length: 10 }, () => 1);
+  const undecided = [constant, constant, constant.map((_, k) => Number(k === 3))];
   test.each([
+    [[[1, 1]], 0.6, 'the teacher is too undecided: it gives 0.5 to its first choice at most'],
+    // 2/3 · 1/10 + 1/3
+    [
+      undecided,
+      undefined,
+      'it gives 0.4 to its first choice at most, however low the temperature; expected more than topProbability, 0.45. ' +
+        'Are some rows constant? Pass a lower topProbability, or a temperature of your own',
+    ],
+    [
+      [[6, 0]],
+      0.5 + 1e-9,
+      'topProbability is 0.500000001; expected more than the 0.5 that the teacher gives to its first choice',
+    ],
     [
       [
-        [1, 1],
-        [1, 1],
+        [0, 1],
+        [Number.NaN, 1],
       ],
+      0.6,
+      'agreementTemperature: teacherLogits[1][0] is NaN; expected a finite number',
     ],
-    [[[Number.NaN, 1]]],
-  ])('logits that say nothing: %j', (rows) => {
-    expect(() => agreementTemperature({ teacherLogits: logitsOf(rows), topProbability: 0.6 })).toThrow(
-      'expected finite logits that differ within a row',
-    );
+  ])('logits that no temperature brings there: %j at %s', (rows, topProbability, message) => {
+    const options = { teacherLogits: logitsOf(rows), ...(topProbability && { topProbability }) };
+    expect(() => agreementTemperature(options)).toThrow(message);
+  });
+  test('not the same teacher at a lower topProbability', () => {
+    const temperature = agreementTemperature({ teacherLogits: logitsOf(undecided), topProbability: 0.3 });
+    // 2/3 · 1/10 + 1/3 · p = 0.3 for p = 0.7, of nine others.
+    expect(temperature).toBeCloseTo(1 / Math.log((9 * 0.7) / 0.3), 6);
   });
   test('values that are not examples × classes', () => {
     expect(() => agreementTemperature({ teacherLogits: { ...teacherLogits, examples: 3 } })).toThrow(

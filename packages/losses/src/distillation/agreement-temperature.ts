@@ -1,4 +1,5 @@
 import { checkOptions, describeValue } from '@metadistill/options';
+import { checkFiniteLogits } from '../metrics/check-finite-logits.js';
 import { type CachedLogits, checkCachedLogits, shiftedRows } from '../teachers/cached-logits.js';
 
 export interface AgreementTemperatureOptions {
@@ -14,8 +15,10 @@ export interface AgreementTemperatureOptions {
 const SHARE = 7 / 18;
 /** At least as many rows are looked at, if there are: enough for three digits of the mean. */
 const ROWS = 2048;
-/** Halvings of the logarithm of T between 1e-3 and 1e6, which leave 1e-8 of it. */
-const HALVINGS = 32;
+/** Where T is searched, as shares of the largest gap between two logits of a row: T scales with the logits. */
+const [LOWEST, HIGHEST] = [1e-12, 1e6] as const;
+/** Halvings of the logarithm of T between them, which leave 1e-10 of it. */
+const HALVINGS = 40;
 
 /**
  * The temperature at which a teacher's answers say most about the classes that are not its first choice: that at which it
@@ -25,9 +28,10 @@ const HALVINGS = 32;
  * The default suits `teacherAgreement` and `distil`. From 0.4 to 0.5 of ten classes it is 14 to 18 for a ResNet-18 on CIFAR-10 whose logits have a standard
  * deviation of 11, 5 to 6.6 for a smaller network.
  *
- * @returns T > 0.
- * @throws RangeError if the probability is outside its range, there is no row, or no temperature gives that probability, as
- *   for logits that are all equal; TypeError if an option is unknown.
+ * @returns T > 0. It scales with the logits, so that it may lie far outside of the temperatures that suit training: `distil`
+ *   starts from the nearest in [1, 50].
+ * @throws RangeError if the probability is outside its range, there is no row, a logit is not finite, or no temperature gives
+ *   that probability, as for a teacher most of whose rows are constant; TypeError if an option is unknown.
  */
 export function agreementTemperature(options: AgreementTemperatureOptions): number {
   checkOptions<AgreementTemperatureOptions>('agreementTemperature', options, {
@@ -37,6 +41,7 @@ export function agreementTemperature(options: AgreementTemperatureOptions): numb
   const { examples, classes } = options.teacherLogits;
   const { topProbability = 1 / classes + SHARE * (1 - 1 / classes) } = options;
   checkCachedLogits('agreementTemperature', options.teacherLogits);
+  checkFiniteLogits('agreementTemperature', 'teacherLogits', options.teacherLogits.values, classes);
   if (!(topProbability > 1 / classes && topProbability < 1)) {
     throw new RangeError(
       `agreementTemperature: topProbability is ${describeValue(topProbability)}; expected a number above 1/${classes} and below 1.`,
@@ -50,11 +55,21 @@ export function agreementTemperature(options: AgreementTemperatureOptions): numb
       (sum, row) => sum + 1 / row.reduce((total, gap) => total + Math.exp(gap / temperature), 0),
       0,
     ) / rows.length;
-  let [low, high] = [Math.log(1e-3), Math.log(1e6)];
-  if (!(topMean(Math.exp(low)) > topProbability && topMean(Math.exp(high)) < topProbability)) {
+  // Rows that are all constant have no gap, and give 1/classes at any temperature.
+  const gap = -rows.reduce((least, row) => Math.min(least, ...row), 0) || 1;
+  let [low, high] = [Math.log(LOWEST * gap), Math.log(HIGHEST * gap)];
+  const [most, least] = [topMean(Math.exp(low)), topMean(Math.exp(high))];
+  if (!(most > topProbability)) {
     throw new RangeError(
-      `agreementTemperature: the teacher gives ${topMean(1).toPrecision(3)} to its first choice at temperature 1, and ` +
-        `${topProbability} at none; expected finite logits that differ within a row. Are they those of a trained teacher?`,
+      `agreementTemperature: the teacher is too undecided: it gives ${rounded(most)} to its first choice at most, however low ` +
+        `the temperature; expected more than topProbability, ${rounded(topProbability)}. Are some rows constant? Pass a lower ` +
+        'topProbability, or a temperature of your own, as to distil in metaparameters: { distillationFraction, temperature }.',
+    );
+  }
+  if (!(least < topProbability)) {
+    throw new RangeError(
+      `agreementTemperature: topProbability is ${describeValue(topProbability)}; expected more than the ${rounded(least)} that the ` +
+        `teacher gives to its first choice at the highest temperature. Pass one further above 1/${classes}.`,
     );
   }
   for (let halving = 0; halving < HALVINGS; halving++) {
@@ -64,3 +79,5 @@ export function agreementTemperature(options: AgreementTemperatureOptions): numb
   }
   return Math.exp((low + high) / 2);
 }
+
+const rounded = (probability: number): number => Number(probability.toPrecision(3));

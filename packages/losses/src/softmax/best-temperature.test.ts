@@ -93,3 +93,41 @@ test('a batch that is all right has the lowest temperature, one that is all wron
   expect(found({ student, teacher: [], labels: [0, 1] }) / bounds[0]).toBeCloseTo(1, 5);
   expect(found({ student, teacher: [], labels: [2, 0] }) / bounds[1]).toBeCloseTo(1, 5);
 });
+
+test.each(['cpu', 'wasm'])(
+  'gigantic logits overflow nothing, and leave the other rows their temperature, on %s',
+  async (backend) => {
+    await setBackend(backend);
+    const rows = [
+      [0.3, 1, 0],
+      [0, 3, 1],
+      [0.1, 0.5, 1],
+    ];
+    const labels = [0, 1, 2];
+    const expected = found({ student: rows, teacher: [], labels });
+    expect(expected).toBeGreaterThan(bounds[0]);
+    expect(expected).toBeLessThan(bounds[1]);
+    for (const size of [1e10, 1e20, 1e30, 1e37]) {
+      // A row that is right at any temperature adds nothing.
+      const student = [...rows, [size, -size, 0]];
+      expect(found({ student, teacher: [], labels: [...labels, 0] }) / expected).toBeCloseTo(1, 5);
+      const [scaled] = [rows].map((all) => all.map((row) => row.map((z) => z * size)));
+      expect(found({ student: scaled!, teacher: [], labels }) / bounds[1]).toBeCloseTo(1, 5);
+    }
+  },
+);
+
+test('what moves with it is finite for gigantic logits, and 0 for logits that are all equal', () => {
+  for (const [row, expected] of [
+    [[1e30, 0], 0],
+    [[2, 2], 0],
+    // Three of four labels are 1: τ = 1 gives p = (1/4, 3/4), whose variance is 3/16 of the squared gap.
+    [[0, Math.log(3)], 16 / 3 / Math.log(3) ** 2],
+  ] as const) {
+    tidy(() => {
+      const logits = tensor2d([row, row, row, row].map((each) => [...each]));
+      const { inverseCurvature } = bestTemperature(logits, tensor1d([0, 1, 1, 1], 'int32'), bounds);
+      expect(inverseCurvature().dataSync()[0]).toBeCloseTo(expected, 4);
+    });
+  }
+});

@@ -9,9 +9,11 @@ import {
   lessEqual,
   linspace,
   log,
+  logicalAnd,
   matMul,
   maximum,
   mean,
+  min,
   minimum,
   mul,
   type Rank,
@@ -47,7 +49,10 @@ export interface BestTemperature {
   readonly labels: Tensor2D;
   /** ∂²F/∂z∂β = (p − t + β p ⊙ (z − E_p z)) / batch, `[batch, classes]`. */
   mixed(): Tensor2D;
-  /** 1 / F″; 0 where β stands at a bound. By the implicit function theorem dβ/dz is −(∂²F/∂z∂β) times as much. */
+  /**
+   * 1 / F″; 0 if β stands at a bound, or logits are all equal and any β is best. By the implicit function theorem dβ/dz is
+   * −(∂²F/∂z∂β) times as much.
+   */
   inverseCurvature(): Scalar;
 }
 
@@ -66,7 +71,10 @@ export function bestTemperature(
   const hard = labelRows(targets, classes, 1 - smoothing);
   const labels = smoothing === 0 ? hard : add<Tensor2D>(hard, smoothing / classes);
   const labelLogits = sum(mul(shifted, labels), 1);
-  const [flat, squares] = [reshape<Rank.R2>(shifted, [1, -1]), square(shifted)];
+  const flat = reshape<Rank.R2>(shifted, [1, -1]);
+  // Of each row, and 1 for all but gigantic logits, whose squares would overflow float32.
+  const units = maximum(mul(min(shifted, 1), -1 / LARGEST), 1) as Tensor1D;
+  const squares = square(div<Tensor2D>(shifted, reshape(units, [-1, 1])));
   /** At each of `[n]` values: F′, and F″ when called. */
   const derivatives = (inverses: Tensor1D): { readonly first: Tensor1D; second(): Tensor1D } => {
     // An outer product, and operands of which one repeats as a whole: what repeats by rows is ten times slower on cpu.
@@ -76,9 +84,9 @@ export function bestTemperature(
     const expected = (x: Tensor2D) => div(sum(mul(exponentials, x), 2), totals);
     const first = expected(shifted);
     return {
-      // By rows: exactly 0 where the softmax is the label.
+      // By rows: exactly 0 if the softmax is the label.
       first: mean(sub(first, labelLogits), 1),
-      second: () => mean(sub(expected(squares), square(first)), 1),
+      second: () => mean(mul(mul(sub(expected(squares), square(div(first, units))), units), units), 1),
     };
   };
   const [lowest, highest] = [-Math.log(hottest), -Math.log(coldest)];
@@ -94,8 +102,8 @@ export function bestTemperature(
   let inverse = exp(mul(add(low, high), 0.5));
   for (let step = 0; step < NEWTON_STEPS; step++) {
     const { first, second } = derivatives(reshape(inverse, [1]));
-    // 1e-30 leaves the middle of the bracket to logits that are all equal: 0 / 0 otherwise.
-    const moved = sub(inverse, reshape(div(first, maximum(second(), 1e-30)), []));
+    // Leaves the middle of the bracket to logits that are all equal: 0 / 0 otherwise.
+    const moved = sub(inverse, reshape(div(first, maximum(second(), FLATTEST)), []));
     inverse = minimum(maximum(moved, least), most);
   }
   const { probabilities, logProbabilities } = softmaxOf(mul(shifted, inverse));
@@ -111,16 +119,21 @@ export function bestTemperature(
     labels,
     mixed,
     inverseCurvature() {
-      const second = derivatives(reshape(inverse, [1])).second();
+      const second = reshape<Rank.R0>(derivatives(reshape(inverse, [1])).second(), []);
       const position = log(inverse);
-      const inside = mul(
-        cast(less(lowest + AT_BOUND, position), 'float32'),
-        cast(less(position, highest - AT_BOUND), 'float32'),
-      );
-      return div<Scalar>(inside, maximum(reshape(second, []), 1e-30));
+      const moves = [
+        less(lowest + AT_BOUND, position),
+        less(position, highest - AT_BOUND),
+        less(FLATTEST, second),
+      ].reduce((all, each) => logicalAnd(all, each));
+      return div<Scalar>(cast(moves, 'float32'), maximum(second, FLATTEST));
     },
   };
 }
 
+/** Logits up to here have squares whose sums float32 holds. */
+const LARGEST = 1e15;
+/** F″ up to here counts as 0. */
+const FLATTEST = 1e-30;
 /** How near to a bound the logarithm of β counts as on it: some float32 roundings of what the bounds' logarithms are. */
 const AT_BOUND = 1e-5;

@@ -14,6 +14,13 @@ export function checkTemperature(caller: string, temperature: number, name = 'te
   }
 }
 
+/** @throws RangeError if `value` is not an integer of at least 1. */
+export function checkCount(caller: string, name: string, value: unknown): asserts value is number {
+  if (!(Number.isInteger(value) && (value as number) > 0)) {
+    throw new RangeError(`${caller}: ${name} is ${describeValue(value)}; expected an integer of at least 1.`);
+  }
+}
+
 /** @throws RangeError if the bounds are not two finite numbers above zero, the lower one first. */
 export function checkTemperatureBounds(caller: string, [low, high]: readonly [number, number]): void {
   if (!(low > 0 && low < high && Number.isFinite(high))) {

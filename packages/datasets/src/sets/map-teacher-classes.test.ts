@@ -99,6 +99,10 @@ describe('refuses', () => {
     [{ missingGap: -1 }, 'mapTeacherClasses: missingGap is -1; expected a finite number of at least 0.'],
     [{ missingGap: Number.NaN }, 'missingGap is NaN'],
     [
+      { classes: 4, mapping: [0, 1, 2, 0], missingGap: 1e39 },
+      'mapTeacherClasses: missingGap is 1e+39; expected one that leaves all logits finite in float32.',
+    ],
+    [
       { teacherLogits: logitsOf([[1, 2, Number.NaN, 0]]) },
       'mapTeacherClasses: teacherLogits: the logit of row 0, class 2 is NaN; expected a finite number.',
     ],

@@ -24,11 +24,15 @@ export interface MapTeacherClassesOptions {
  * class that is mapped at all: −1 leaves a class out. The teacher says nothing of a class that it does not know. With
  * `missingGap` such a class gets the least logit of the row minus the gap, and so at a temperature T exp(−gap/T) times the
  * probability of the class that the teacher finds least likely: choose the gap some times larger than the T you soften by.
- * The logits must stay finite, since losses compare them with the student's.
+ * The logits stay finite, since losses compare them with the student's.
+ *
+ * Pass a teacher with a gap to `distil` as one of several, if need be the only one: `teachers: [it]`. It is then trusted class
+ * by class, and the labels teach the classes that it does not know. As the single `teacherLogits` it says with certainty that
+ * an example of such a class is of another.
  *
  * @returns logits `[examples, classes]` in memory of their own.
  * @throws RangeError if the mapping does not fit the teacher's and the student's classes or leaves one of the student's
- *   without, or the gap is negative; Error if a logit is not finite; TypeError if an option is unknown.
+ *   without, or the gap is negative or too large for float32; Error if a logit is not finite; TypeError if an option is unknown.
  */
 export function mapTeacherClasses(options: MapTeacherClassesOptions): TeacherLogits {
   checkOptions<MapTeacherClassesOptions>('mapTeacherClasses', options, {
@@ -45,6 +49,12 @@ export function mapTeacherClasses(options: MapTeacherClassesOptions): TeacherLog
   for (let example = 0; example < examples; example++) {
     const logits = values.subarray(example * teacherClasses, (example + 1) * teacherClasses);
     mapped.set(mappedRow(logits, mapping, classes, missingGap), example * classes);
+  }
+  if (!mapped.every(Number.isFinite)) {
+    throw new RangeError(
+      `mapTeacherClasses: missingGap is ${missingGap}; expected one that leaves all logits finite in float32. Some times the ` +
+        'temperature that you soften by is enough, such as 100.',
+    );
   }
   return { values: mapped, examples, classes };
 }

@@ -187,7 +187,7 @@ describe('refuses', () => {
     }
   });
   test.each([
-    [{ by: 'group' }, 'weightedExamples: count is NaN; expected an integer of at least 1.'],
+    [{ by: 'group' }, 'weightedExamples: count is undefined; expected an integer of at least 1.'],
     [{ by: 'group', count: 1.5 }, 'weightedExamples: count is 1.5'],
     [{ by: 'mood', count: 2 }, "weightedExamples: by is 'mood'; expected 'label', 'group' or 'confidence'."],
     [{ by: 'confidence', temperature: 0 }, 'weightedExamples: temperature is 0'],

@@ -24,7 +24,7 @@ import { groupsBy } from '../arrays/groups-of.js';
 import { mixedProductOf } from '../arrays/mixed-product-of.js';
 import { sumByGroup } from '../arrays/sum-by-group.js';
 import { uploaded } from '../arrays/uploaded.js';
-import { checkLogitsAndLabels, checkTemperature } from '../check-inputs.js';
+import { checkCount, checkLogitsAndLabels, checkTemperature } from '../check-inputs.js';
 import { labelRows, soften, softmaxOf } from '../softmax/soften.js';
 import type { LogitLoss, Metaparameters, ScalarName, Shapes, Targets } from '../types.js';
 import { teachersNeeded } from './teachers-needed.js';
@@ -75,7 +75,8 @@ export function weightedExamples<Name extends string>(
     count: true,
     temperature: true,
   });
-  const { loss, by, count = by === 'confidence' ? 10 : Number.NaN, temperature = 1 } = options;
+  const { loss, by, temperature = 1 } = options;
+  const count = options.count ?? (by === 'confidence' ? 10 : undefined);
   if (!loss.exampleLosses) {
     throw new TypeError(
       `weightedExamples: loss is ${loss.name}; expected a mean over examples, with exampleLosses. Weight the terms that ` +
@@ -87,11 +88,7 @@ export function weightedExamples<Name extends string>(
       `weightedExamples: by is ${describeValue(by)}; expected 'label', 'group' or 'confidence'.`,
     );
   }
-  if (!(Number.isInteger(count) && count > 0)) {
-    throw new RangeError(
-      `weightedExamples: count is ${describeValue(count)}; expected an integer of at least 1.`,
-    );
-  }
+  checkCount('weightedExamples', 'count', count);
   checkTemperature('weightedExamples', temperature);
   const shape = by === 'confidence' ? [2, count] : [count];
   const size = sizeOf(shape);

@@ -1,4 +1,4 @@
-import { checkOptions, describeValue } from '@metadistill/options';
+import { checkOptions } from '@metadistill/options';
 import {
   add,
   gather,
@@ -16,7 +16,7 @@ import { checkArray } from '../arrays/array-names.js';
 import { groupsBy } from '../arrays/groups-of.js';
 import { sumByGroup } from '../arrays/sum-by-group.js';
 import { uploaded } from '../arrays/uploaded.js';
-import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
+import { checkCount, checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { FLAT } from '../divergences/divergence-loss.js';
 import { powerOf, type Scaling } from '../scaling/temperature-factor.js';
 import { soften } from '../softmax/soften.js';
@@ -49,11 +49,7 @@ export interface GroupedTemperatureOptions {
 export function groupedTemperature(options: GroupedTemperatureOptions): LogitLoss<'temperature[]'> {
   checkOptions('groupedTemperature', options, { divergence: true, scaling: true, by: true, count: true });
   const { divergence = 'forwardKL', scaling, by, count } = options;
-  if (!Number.isInteger(count) || count < 1) {
-    throw new RangeError(
-      `groupedTemperature: count is ${describeValue(count)}; expected an integer of at least 1.`,
-    );
-  }
+  checkCount('groupedTemperature', 'count', count);
   const compare = divergenceNamed('groupedTemperature', divergence);
   const power = powerOf('groupedTemperature', scaling);
 

@@ -24,6 +24,14 @@ test.each([
   ],
   [{ labelPrecision: 0 }, 'countedTrust: labelPrecision is 0'],
   [{ power: -1 }, 'countedTrust: power is -1'],
+  [{ power: 1e300 }, 'countedTrust: power is 1e+300; expected one that leaves power · log(precision) finite'],
+  [{ labels: [0, 2] }, 'countedTrust: labels[1] is 2; expected an integer from 0 to 1.'],
+  [{ labels: [-1, 0] }, 'countedTrust: labels[0] is -1'],
+  [{ labels: [0, 0.5] }, 'countedTrust: labels[1] is 0.5'],
+  [
+    { teachers: [saying([0, 1], 2), { ...saying([0, 1], 2), values: [1, 0, Number.NaN, 1] }] },
+    'countedTrust: teachers[1][1][0] is NaN; expected a finite number.',
+  ],
 ])('refuses %j', (wrong, message) => {
   const right = { teachers: [saying([0, 1], 2)], labels: [0, 1] };
   expect(() => countedTrust({ ...right, ...wrong })).toThrow(message);

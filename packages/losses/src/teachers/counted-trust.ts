@@ -1,4 +1,6 @@
 import { checkOptions, describeValue } from '@metadistill/options';
+import { checkFiniteLogits } from '../metrics/check-finite-logits.js';
+import { checkLabels } from '../metrics/check-labels.js';
 import type { CachedLogits } from './cached-logits.js';
 
 export interface CountedTrustOptions {
@@ -20,7 +22,8 @@ export interface CountedTrustOptions {
  * with.
  *
  * @returns plain numbers, the value of `trust[]`.
- * @throws RangeError if logits and labels do not fit or a number is outside its range, TypeError if an option is unknown.
+ * @throws RangeError if logits and labels do not fit, a label is no class, a logit is not finite or a number is outside its
+ *   range, or if a power so high makes dials infinite in float32; TypeError if an option is unknown.
  */
 export function countedTrust(options: CountedTrustOptions): number[] {
   checkOptions<CountedTrustOptions>('countedTrust', options, {
@@ -50,6 +53,8 @@ export function countedTrust(options: CountedTrustOptions): number[] {
           `expected those of ${labels.length} examples of ${classes}.`,
       );
     }
+    if (e === 0) checkLabels('countedTrust', labels, classes);
+    checkFiniteLogits('countedTrust', `teachers[${e}]`, values, classes);
     const said: number[] = Array(classes).fill(0);
     const right: number[] = Array(classes).fill(0);
     for (let example = 0; example < examples; example++) {
@@ -62,6 +67,12 @@ export function countedTrust(options: CountedTrustOptions): number[] {
       if (labels[example] === best) right[best]! += 1;
     }
     trust.push(...said.map((count, k) => power * Math.log((right[k]! + 1) / (count + classes))));
+  }
+  if (!trust.every((dial) => Number.isFinite(Math.fround(dial)))) {
+    throw new RangeError(
+      `countedTrust: power is ${describeValue(power)}; expected one that leaves power · log(precision) finite in float32. ` +
+        'From 1 to 10, trust is far from both none and all.',
+    );
   }
   return trust;
 }

@@ -137,7 +137,7 @@ describe('refuses', () => {
   });
   test.each([
     [{ teachers: 0, count: 3 }, 'trustMix: teachers is 0'],
-    [{ teachers: 1 }, 'trustMix: count is NaN'],
+    [{ teachers: 1 }, 'trustMix: count is undefined; expected an integer of at least 1.'],
     [{ teachers: 1, count: 3, temperature: 0 }, 'trustMix: temperature is 0'],
     [
       { teachers: 1, count: 3, teacherTemperatures: [2] as never },

@@ -26,7 +26,7 @@ import { averaged } from '../arrays/averaged.js';
 import { groupsOf } from '../arrays/groups-of.js';
 import { sumByGroup } from '../arrays/sum-by-group.js';
 import { uploaded } from '../arrays/uploaded.js';
-import { checkLogitsAndLabels, checkTeachers, checkTemperature } from '../check-inputs.js';
+import { checkCount, checkLogitsAndLabels, checkTeachers, checkTemperature } from '../check-inputs.js';
 import { labelRows, type Softmax, soften, softmaxOf } from '../softmax/soften.js';
 import { softmaxJacobian } from '../softmax/softmax-jacobian.js';
 import type { LogitLoss, Metaparameters, ScalarName, Shapes, Targets } from '../types.js';
@@ -85,10 +85,11 @@ export function trustMix<Temperatures extends 'shared' | 'own' = 'shared'>(
     temperature: true,
     teacherTemperatures: true,
   });
-  const { teachers, by = 'answer', count = by === 'expert' ? 1 : Number.NaN, temperature = 5 } = options;
+  const { teachers, by = 'answer', temperature = 5 } = options;
+  const count = options.count ?? (by === 'expert' ? 1 : undefined);
   const { teacherTemperatures = 'shared' } = options;
-  checkCount('teachers', teachers);
-  checkCount('count', count);
+  checkCount('trustMix', 'teachers', teachers);
+  checkCount('trustMix', 'count', count);
   checkTemperature('trustMix', temperature);
   if (!['answer', 'group', 'expert'].includes(by)) {
     throw new RangeError(`trustMix: by is ${describeValue(by)}; expected 'answer', 'group' or 'expert'.`);
@@ -253,9 +254,3 @@ function lossesOf({
 }
 
 const total = (tensors: readonly Tensor2D[]): Tensor2D => tensors.reduce((sum, each) => add(sum, each));
-
-function checkCount(name: string, value: number): void {
-  if (!(Number.isInteger(value) && value > 0)) {
-    throw new RangeError(`trustMix: ${name} is ${describeValue(value)}; expected an integer of at least 1.`);
-  }
-}

@@ -93,8 +93,8 @@ function trustDefaults(
 ): Defaults {
   return {
     trainingLoss: () => trustMix({ teachers: teachers.length, count: classes }),
-    // A teacher that is in doubt cannot be the judge.
-    validationLoss: () => calibratedCrossEntropy(),
+    // A teacher that is in doubt cannot be the judge. Smoothed labels judge batches without a mistake too.
+    validationLoss: () => calibratedCrossEntropy({ labelSmoothing: 0.05 }),
     metaparameters: () => ({
       'trust[]': ofTeachersOnValidation
         ? countedTrust({ teachers: ofTeachersOnValidation, labels })

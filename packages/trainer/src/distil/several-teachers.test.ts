@@ -103,6 +103,31 @@ test('finds out by tuning where each is right, from equal trust, if their answer
   });
 });
 
+test('a teacher that is always wrong loses trust, though the student makes no mistake', async () => {
+  // Away from the axes, so that any training gets all of them right.
+  const apart = (name: string, examples: number, seed: number) => {
+    const { dataset, truth } = quadrants(name, examples, seed, 0);
+    const moved = dataset.examples.map((x) => x + Math.sign(x));
+    return { dataset: { ...dataset, examples: moved }, truth };
+  };
+  const training = apart('quadrants apart', 400, 1);
+  const values = Float32Array.from(
+    training.truth.flatMap((label) => [0, 1, 2, 3].map((k) => (k === (label + 1) % classes ? 4 : 0))),
+  );
+  const { metaparameters, validation } = await last(
+    distil({
+      ...options,
+      training: training.dataset,
+      teachers: [{ values, examples: 400, classes }],
+      validation: apart('validation', 200, 2).dataset,
+      controller: everyKth(5),
+    }),
+  );
+  expect(validation.accuracy).toBe(1);
+  // Without label smoothing the validation loss is 0 in all but the first steps, and the numbers stay near 0.
+  expect(Math.max(...metaparameters['trust[]'].slice(classes))).toBeLessThan(-0.5);
+});
+
 /** A teacher of the same kind as the student that knows little. */
 const live = { model: student, weights: student.initialize(torchRandom(9).uniform) };
 const short = { ...options, epochs: 2, controller: everyKth(5) };

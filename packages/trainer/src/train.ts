@@ -105,7 +105,7 @@ function checkKeys<Name extends string, Batch>(options: TrainOptions<Name, Batch
     learningRate: 'schedule',
     start: 'state',
     meta: true,
-    signal: true,
+    signal: 'signal?',
   });
   checkPart('train', 'start.weights', options.start.weights, 'weights');
   const { problem, start } = options;

@@ -15,7 +15,7 @@ import {
   torchRandom,
 } from '@metadistill/datasets';
 import type { Model, Weights } from '@metadistill/models';
-import { checkOptions, checkPart } from '@metadistill/options';
+import { checkOptions, checkPart, describeValue } from '@metadistill/options';
 import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { BatchSource } from '../types.js';
 
@@ -76,8 +76,15 @@ export function miniBatches(options: MiniBatchesOptions): MiniBatches {
   return batchesFor('miniBatches', options);
 }
 
+/** What errors call an option that its function knows by another name. */
+export type OptionNames = Partial<Readonly<Record<'teacherLogits' | 'teachers', string>>>;
+
 /** `miniBatches` for a function that errors name in its place. */
-export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBatches {
+export function batchesFor(
+  caller: string,
+  options: MiniBatchesOptions,
+  { teacherLogits: logitsName = 'teacherLogits', teachers: teachersName = 'teachers' }: OptionNames = {},
+): MiniBatches {
   checkOptions(caller, options, {
     dataset: 'dataset',
     batchSize: true,
@@ -85,7 +92,7 @@ export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBat
     teacherLogits: 'teacherLogits?',
     teacher: 'teacher?',
     teachers: 'teacher[]?',
-    groups: true,
+    groups: 'numbers?',
     shuffleSeed: true,
     augmentation: true,
     lastBatch: true,
@@ -95,16 +102,11 @@ export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBat
   const cached = teachers?.filter((each): each is TeacherLogits => !isLive(each));
   checkDataset(dataset, caller);
   if (normalization) checkNormalization(normalization, dataset, caller);
-  if (teacherLogits) checkLogits(caller, 'teacher logits', teacherLogits, dataset);
+  if (teacherLogits) checkLogits(caller, logitsName, teacherLogits, dataset);
   if (teacher) checkTeacher(caller, options, teacher);
-  if (teachers) checkTeachers(caller, teachers, dataset);
+  if (teachers) checkTeachers(caller, teachersName, teachers, dataset);
   if (augmentation) checkPart(caller, 'augmentation.augment', augmentation.augment, 'function');
-  if (groups && groups.length !== dataset.labels.length) {
-    throw new RangeError(
-      `${caller}: groups has ${groups.length} entries; expected ${dataset.labels.length}, one for each example of ` +
-        `${dataset.name}.`,
-    );
-  }
+  if (groups) checkGroups(caller, groups, dataset);
   const examples = dataset.labels.length;
   const { batchCount } = planBatches({ examples, batchSize, lastBatch }, caller);
   if (shuffleSeed !== undefined) checkPart(caller, 'shuffleSeed', shuffleSeed, 'number');
@@ -172,16 +174,32 @@ export function batchesFor(caller: string, options: MiniBatchesOptions): MiniBat
 /** Is it run, in place of logits that are known? */
 export const isLive = (teacher: TeacherLogits | LiveTeacher): teacher is LiveTeacher => 'model' in teacher;
 
+function checkGroups(caller: string, groups: Int32Array, { labels, name }: Dataset): void {
+  if (groups.length !== labels.length) {
+    throw new RangeError(
+      `${caller}: groups has ${groups.length} entries; expected ${labels.length}, one for each example of ${name}.`,
+    );
+  }
+  const wrong = groups.findIndex((group) => !(Number.isInteger(group) && group >= 0));
+  if (wrong >= 0) {
+    throw new RangeError(
+      `${caller}: groups[${wrong}] is ${describeValue(groups[wrong])}; expected a whole number at least 0. Number the ` +
+        'groups from 0.',
+    );
+  }
+}
+
 function checkTeachers(
   caller: string,
+  argument: string,
   teachers: readonly (TeacherLogits | LiveTeacher)[],
   dataset: Dataset,
 ): void {
   for (const [i, each] of teachers.entries()) {
-    if (isLive(each)) checkLive(caller, `teachers[${i}]`, each, dataset);
+    if (isLive(each)) checkLive(caller, `${argument}[${i}]`, each, dataset);
     else {
-      checkPart(caller, `teachers[${i}]`, each, 'teacherLogits');
-      checkLogits(caller, `teachers[${i}]`, each, dataset);
+      checkPart(caller, `${argument}[${i}]`, each, 'teacherLogits');
+      checkLogits(caller, `${argument}[${i}]`, each, dataset);
     }
   }
 }

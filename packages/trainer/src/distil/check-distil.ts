@@ -1,4 +1,6 @@
-import type { LogitLoss } from '@metadistill/losses';
+import type { Dataset } from '@metadistill/datasets';
+import type { LogitLoss, Metaparameters } from '@metadistill/losses';
+import type { Model } from '@metadistill/models';
 import { checkOptions, describeValue } from '@metadistill/options';
 import { checkMetaparameters } from '../check-metaparameters.js';
 import { unbounded } from './distil-defaults.js';
@@ -30,22 +32,31 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     learningRate: true,
     optimizer: 'optimizer?',
     weights: 'weights?',
-    trainingLoss: true,
-    validationLoss: true,
+    trainingLoss: 'loss?',
+    validationLoss: 'loss?',
     metaparameters: true,
     controller: 'controller?',
-    space: true,
+    space: 'space?',
     metaLearningRate: true,
-    signal: true,
+    signal: 'signal?',
   });
-  const { epochs, learningRate, metaLearningRate, seed } = options;
+  const { student, training, validation, epochs, learningRate, metaLearningRate, seed } = options;
+  checkStudent(student, 'training', training);
+  checkStudent(student, 'validation', validation);
   checkTeachers(options);
   if (options.trainingLoss) checkOwnLoss(options, options.trainingLoss);
   else if (options.metaparameters !== undefined) {
     const names = options.teachers ? ['trust[]'] : ['distillationFraction', 'temperature'];
     checkMetaparameters('distil: metaparameters', names, options.metaparameters);
   }
+  if (options.metaparameters) checkStart(options.metaparameters, options.space !== undefined);
   checkObjective(options);
+  if (options.space && !options.controller) {
+    throw new TypeError(
+      'distil: space is given and controller is undefined; expected both or neither, as without a controller no ' +
+        'metaparameter moves. Pass everyKth(5) of @metadistill/trajectory, or leave the space out.',
+    );
+  }
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`distil: seed is ${describeValue(seed)}; expected a safe integer. Round it.`);
   }
@@ -61,22 +72,67 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
   checkRate('metaLearningRate', metaLearningRate);
 }
 
-/** There is a teacher at least, and those of validation are the same. */
+function checkStudent(student: Model, option: string, { name, classes, exampleShape }: Dataset): void {
+  const fail = (what: string, expected: string, remedy: string) =>
+    new RangeError(`distil: student ${what}; expected ${expected}, as ${option} (${name}) has. ${remedy}`);
+  if (student.classes !== classes) {
+    throw fail(`has ${student.classes} classes`, `${classes}`, 'Make one with as many outputs.');
+  }
+  if (String(student.inputShape) !== String(exampleShape)) {
+    throw fail(
+      `takes inputs of shape [${student.inputShape}]`,
+      `[${exampleShape}]`,
+      'Make one with that inputShape.',
+    );
+  }
+}
+
+/** Whether a start is one that every loss can take; in a space of your own, its bounds say so. */
+function checkStart(metaparameters: Metaparameters, hasSpace: boolean): void {
+  for (const [name, given] of Object.entries(metaparameters)) {
+    const values = typeof given === 'number' ? [given] : given;
+    const isTemperature = !hasSpace && /temperature(\[\])?$/i.test(name);
+    const isFraction = !hasSpace && name === 'distillationFraction';
+    const wrong = Array.from(values).findIndex(
+      (value) =>
+        !Number.isFinite(value) || (isTemperature && value <= 0) || (isFraction && (value < 0 || value > 1)),
+    );
+    if (wrong < 0) continue;
+    const entry = typeof given === 'number' ? name : `${name}[${wrong}]`;
+    const expected = isFraction ? 'a number in [0, 1]' : `a finite number${isTemperature ? ' above 0' : ''}`;
+    throw new RangeError(
+      `distil: metaparameters.${entry} is ${describeValue(values[wrong])}; expected ${expected}, where training starts.`,
+    );
+  }
+}
+
+/** There is a teacher if a default needs one, none that no loss reads, and those of validation are the same. */
 function checkTeachers<Name extends string>({
   teacher,
   teacherLogits,
   teachers,
   validationTeachers,
+  trainingLoss,
+  validationLoss,
 }: DistilOptions<Name>): void {
   if (teachers?.length === 0) {
     throw new RangeError(
       'distil: teachers is []; expected at least one. Pass their logits on the training examples.',
     );
   }
-  if (!teacher && !teacherLogits && !teachers) {
+  if (!trainingLoss && !teacher && !teacherLogits && !teachers) {
     throw new TypeError(
       'distil: teacherLogits, teacher and teachers are undefined; expected one of them. Pass the logits of a teacher on ' +
         'the training examples, the teacher itself as { model, weights }, or several of either.',
+    );
+  }
+  const one = teacher ? 'teacher' : teacherLogits && 'teacherLogits';
+  const readsOne = trainingLoss?.needsTeacher || (teacher && validationLoss?.needsTeacher);
+  const readsSeveral = !trainingLoss || trainingLoss.needsTeachers || validationLoss?.needsTeachers;
+  if (one && teachers && !(readsOne && readsSeveral)) {
+    throw new TypeError(
+      `distil: ${one} and teachers are both given; expected ${readsOne ? one : 'teachers'} alone, as no loss reads the ` +
+        'other. Pass one teacher, or all of them as teachers.',
     );
   }
   const count = teachers?.length ?? 0;
@@ -122,8 +178,15 @@ function checkOwnLoss<Name extends string>(options: DistilOptions<Name>, loss: L
 /** Tuning asks for the teachers' answers on the validation examples if its objective reads them. */
 function checkObjective<Name extends string>(options: DistilOptions<Name>): void {
   const { controller, validationLoss, teacher, validationTeacherLogits } = options;
-  if (!controller || !validationLoss) return;
-  const { name, needsTeacher, needsTeachers } = validationLoss;
+  if (!validationLoss) return;
+  const { name, metaparameters, needsTeacher, needsTeachers } = validationLoss;
+  if (metaparameters.length > 0) {
+    throw new TypeError(
+      `distil: validationLoss is ${name} of ${(metaparameters as readonly string[]).join(', ')}; expected a loss without ` +
+        'metaparameters. Hold them constant with withFixed() of @metadistill/losses.',
+    );
+  }
+  if (!controller) return;
   const hasOne = teacher !== undefined || validationTeacherLogits !== undefined;
   if (needsTeacher && !hasOne) {
     throw new TypeError(

@@ -74,7 +74,8 @@ function mixDefaults({ onTraining, onValidation }: Answers): Defaults {
   const [low, high] = temperatures.bounds;
   return {
     trainingLoss: () => convexMix({ scaling: matchedScaling({ teacherLogits }) }),
-    validationLoss: () => (onValidation ? teacherAgreement({ temperature: temperature() }) : crossEntropy()),
+    validationLoss: () =>
+      onTraining && onValidation ? teacherAgreement({ temperature: temperature() }) : crossEntropy(),
     metaparameters: () => ({
       distillationFraction: 0.9,
       temperature: Math.min(Math.max(temperature(), low), high),

@@ -1,10 +1,10 @@
 import { torchRandom } from '@metadistill/datasets';
 import { metaparameterSpace, sgd } from '@metadistill/hypergrad';
-import { crossEntropy, smoothedCrossEntropy } from '@metadistill/losses';
+import { crossEntropy, smoothedCrossEntropy, weightedExamples, withFixed } from '@metadistill/losses';
 import { dense, disposeWeights, model, relu } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { everyKth } from '@metadistill/trajectory';
-import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { fill, findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { miniBatches } from '../batches/mini-batches.js';
 import { predictLogits } from '../predict-logits.js';
@@ -128,6 +128,20 @@ test('trains and tunes a loss of your own', async () => {
   disposeWeights(last!.weights);
 });
 
+test('asks for no teacher that no loss reads', async () => {
+  const { teacherLogits: _, space: __, ...rest } = options;
+  const reports = distil({
+    ...rest,
+    epochs: 1,
+    trainingLoss: smoothedCrossEntropy(),
+    metaparameters: { labelSmoothing: 0.2 },
+  });
+  for await (const { trainingLoss, weights } of reports) {
+    expect(trainingLoss).toBeGreaterThan(0);
+    disposeWeights(weights);
+  }
+});
+
 test('an optimizer of your own has no default rate', async () => {
   const { learningRate: _, ...rest } = options;
   await expect(distil({ ...rest, optimizer: sgd() }).next()).rejects.toThrow(
@@ -228,6 +242,15 @@ test('asks for a teacher', async () => {
 });
 
 const { dataset, teacherLogits } = noisy;
+const brokenTeacher = {
+  model: student,
+  weights: {
+    parameters: student
+      .initialize(torchRandom(9).uniform)
+      .parameters.map(({ shape }) => fill(shape, Number.NaN)),
+    statistics: [],
+  },
+};
 const withNaN = teacherLogits.values.map((value, i) => (i === 511 ? Number.NaN : value));
 
 test.each<[string, Partial<DistilOptions>, string]>([
@@ -290,27 +313,27 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'a label out of range',
     { training: { ...dataset, labels: dataset.labels.map((label, i) => (i === 255 ? 2 : label)) } },
-    'distil: noisy circle: the label of example 255 is 2; expected an integer, 0 to 1.',
+    'distil: training (noisy circle): the label of example 255 is 2; expected an integer, 0 to 1.',
   ],
   [
     'a validation label out of range',
     { validation: { ...dataset, labels: dataset.labels.map(() => -1) } },
-    'the label of example 0 is -1',
+    'distil: validation (noisy circle): the label of example 0 is -1',
   ],
   [
     'a normalization of features',
     { normalization: { mean: [0, 0], std: [1, 1] } },
-    'distil: normalization is given for noisy circle, which has features; expected images.',
+    'distil: normalization is given for training (noisy circle), which has features; expected images.',
   ],
   [
     'fewer examples than labels',
     { training: { ...dataset, examples: dataset.examples.subarray(2) } },
-    'distil: noisy circle: the length of examples is 510; expected 512, 256 of shape [2].',
+    'distil: training (noisy circle): the length of examples is 510; expected 512, 256 of shape [2].',
   ],
   [
     'logits of fewer rows',
     { teacherLogits: { ...teacherLogits, examples: 100 } },
-    'distil: teacher logits: the number of rows is 100; expected 256, one per example.',
+    'distil: teacherLogits: the number of rows is 100; expected 256, one per example.',
   ],
   [
     'logits of other classes',
@@ -326,6 +349,111 @@ test.each<[string, Partial<DistilOptions>, string]>([
     'a logit that is not finite',
     { teacherLogits: { ...teacherLogits, values: withNaN } },
     'the logit of row 255, class 1 is NaN; expected a finite number.',
+  ],
+  [
+    'training data of other classes than the student',
+    { training: { ...dataset, classes: 3 } },
+    'distil: student has 2 classes; expected 3, as training (noisy circle) has.',
+  ],
+  [
+    'validation data of other classes than the student',
+    { validation: { ...dataset, classes: 3 } },
+    'distil: student has 2 classes; expected 3, as validation (noisy circle) has.',
+  ],
+  [
+    'training data of another shape than the student takes',
+    { training: { ...dataset, exampleShape: [2, 1] } },
+    'distil: student takes inputs of shape [2]; expected [2,1], as training (noisy circle) has.',
+  ],
+  [
+    'validation data of another shape than the student takes',
+    { validation: { ...dataset, exampleShape: [1, 2] } },
+    'distil: student takes inputs of shape [2]; expected [1,2], as validation (noisy circle) has.',
+  ],
+  [
+    'validation examples in a plain array',
+    { validation: { ...dataset, examples: [...dataset.examples] as never } },
+    'distil: validation (noisy circle): examples is [',
+  ],
+  [
+    'logits in a plain array',
+    { teacherLogits: { ...teacherLogits, values: [...teacherLogits.values] as never } },
+    'distil: teacherLogits: values is [',
+  ],
+  [
+    'validation logits of fewer rows',
+    { validationTeacherLogits: { ...teacherLogits, examples: 100 } },
+    'distil: validationTeacherLogits: the number of rows is 100; expected 256, one per example. Were they computed on validation (clean circle)?',
+  ],
+  [
+    'a share above 1',
+    { metaparameters: { distillationFraction: 1.5, temperature: 2 } },
+    'distil: metaparameters.distillationFraction is 1.5; expected a number in [0, 1]',
+  ],
+  [
+    'a temperature of 0',
+    { metaparameters: { distillationFraction: 0.5, temperature: 0 } },
+    'distil: metaparameters.temperature is 0; expected a finite number above 0',
+  ],
+  [
+    'a start that is no number',
+    { metaparameters: { distillationFraction: Number.NaN, temperature: 2 } },
+    'distil: metaparameters.distillationFraction is NaN; expected a number in [0, 1]',
+  ],
+  [
+    'a training loss that was not called',
+    { trainingLoss: crossEntropy as never },
+    'distil: trainingLoss is function crossEntropy; expected a loss of logits. Pass crossEntropy() of @metadistill/losses.',
+  ],
+  [
+    'the name of a loss',
+    { validationLoss: 'ce' as never },
+    "distil: validationLoss is 'ce'; expected a loss of logits.",
+  ],
+  [
+    'a signal that is none',
+    { signal: true as never },
+    'distil: signal is true; expected an abort signal. Pass new AbortController().signal.',
+  ],
+  [
+    'an empty space',
+    { space: {} as never, controller },
+    'distil: space is {}; expected a metaparameter space.',
+  ],
+  [
+    'a space without a controller',
+    {
+      space: metaparameterSpace({
+        distillationFraction: { bounds: [0, 1] },
+        temperature: { bounds: [1, 9] },
+      }),
+    },
+    'distil: space is given and controller is undefined; expected both or neither',
+  ],
+  [
+    'an objective with metaparameters of its own',
+    { validationLoss: smoothedCrossEntropy() as never },
+    'expected a loss without metaparameters. Hold them constant with withFixed()',
+  ],
+  [
+    'an objective that reads groups',
+    {
+      controller,
+      validationLoss: withFixed(weightedExamples({ loss: crossEntropy(), by: 'group', count: 2 }), {
+        'logWeight[]': [0, 0],
+      }),
+    },
+    'distil: validationLoss does not fit: weightedExamples: targets.groups is undefined',
+  ],
+  [
+    'one teacher and several',
+    { teachers: [teacherLogits] },
+    'distil: teacherLogits and teachers are both given; expected teachers alone, as no loss reads the other.',
+  ],
+  [
+    'a live teacher whose weights are not finite',
+    { teacherLogits: undefined as never, teacher: brokenTeacher },
+    'distil: teacher: the logit of row 0, class 0 is NaN; expected a finite number.',
   ],
 ])('%s is refused before the first step, and nothing leaks', async (_, change, message) => {
   let steps = 0;

@@ -52,8 +52,8 @@ export interface EpochReport<Name extends string = MixMetaparameter> {
  *
  * `train` has every choice that is made here. Waits for the backend of TensorFlow.js, as wasm needs.
  *
- * @throws Error, TypeError or RangeError before work starts if there is no backend or no teacher, an option is unknown, or
- *   data, labels, logits or counts do not fit; DivergedError if a loss is not finite.
+ * @throws Error, TypeError or RangeError before work starts if there is no backend, a loss reads a teacher and there is none,
+ *   an option is unknown or contradicts another, or data, labels, logits, counts or losses do not fit; DivergedError if a loss is not finite.
  */
 export function distil(
   options: DistilOptions<'trust[]'> & Required<Pick<DistilOptions, 'teachers'>>,

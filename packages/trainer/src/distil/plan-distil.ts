@@ -1,4 +1,4 @@
-import { type Dataset, sliceExamples, type TeacherLogits } from '@metadistill/datasets';
+import { type Dataset, sliceExamples, sliceTeacherLogits, type TeacherLogits } from '@metadistill/datasets';
 import {
   adamDescent,
   type BilevelProblem,
@@ -8,14 +8,29 @@ import {
   mixed,
 } from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
-import { batchesFor, type MiniBatches, type MiniBatchesOptions } from '../batches/mini-batches.js';
+import {
+  batchesFor,
+  isLive,
+  type MiniBatches,
+  type MiniBatchesOptions,
+  type OptionNames,
+} from '../batches/mini-batches.js';
 import type { MetaOptimization } from '../types.js';
 import { choicesOf, metaRate, spaceOf } from './distil-defaults.js';
 import type { DistilOptions } from './distil-options.js';
 import { allAnswersOf, answersOf, validationTeachersOf } from './teacher-answers.js';
+import { tryLoss } from './try-loss.js';
 
 /** Examples that a live teacher is asked about to find the temperature that suits it. */
 const ASKED = 1024;
+
+/** Examples on which losses are tried before work starts; more than one, for losses that compare examples. */
+const TRIED = 8;
+
+const validationNames: OptionNames = {
+  teacherLogits: 'validationTeacherLogits',
+  teachers: 'validationTeachers',
+};
 
 /** What `distil` trains, on what, from where. */
 export interface DistilPlan<Name extends string> {
@@ -33,11 +48,22 @@ export interface DistilPlan<Name extends string> {
 export async function planDistil<Name extends string>(
   options: DistilOptions<Name>,
 ): Promise<DistilPlan<Name>> {
-  const { seed, normalization, batchSize = 128, augment, controller, metaLearningRate } = options;
+  const { student, seed, normalization, batchSize = 128, augment, controller, metaLearningRate } = options;
   const { teacher, teacherLogits, teachers, groups } = options;
-  const batchesOf = (dataset: Dataset, size: number, extra: Partial<MiniBatchesOptions> = {}) =>
-    batchesFor('distil', { dataset, batchSize: size, ...(normalization && { normalization }), ...extra });
-  const training = batchesOf(options.training, batchSize, {
+  const batchesOf = (
+    dataset: Dataset,
+    size: number,
+    extra: Partial<MiniBatchesOptions> = {},
+    names?: OptionNames,
+  ) =>
+    batchesFor(
+      'distil',
+      { dataset, batchSize: size, ...(normalization && { normalization }), ...extra },
+      names,
+    );
+  const trainingSet = named('training', options.training);
+  const validationSet = named('validation', options.validation);
+  const training = batchesOf(trainingSet, batchSize, {
     ...(teacher && { teacher }),
     ...(teacherLogits && { teacherLogits }),
     ...(teachers && { teachers }),
@@ -45,26 +71,64 @@ export async function planDistil<Name extends string>(
     shuffleSeed: seed,
     ...(augment && { augmentation: { augment, seed } }),
   });
-  const validation = batchesOf(options.validation, 500);
+  const validation = batchesOf(validationSet, 500);
+  const validationTeachers = validationTeachersOf(options);
+  // Refuses what does not fit before a teacher is asked.
+  batchesOf(
+    validationSet,
+    batchSize,
+    {
+      ...(options.validationTeacherLogits && { teacherLogits: options.validationTeacherLogits }),
+      ...(validationTeachers && { teachers: validationTeachers }),
+    },
+    validationNames,
+  );
+  const onTraining =
+    teacherLogits ?? (teacher && (await answersOf(teacher, batchesOf(firstOf(trainingSet, ASKED), 128))));
+  const tried = firstOf(trainingSet, TRIED);
+  const logitsOnTried = (logits: TeacherLogits) => sliceTeacherLogits(logits, 0, tried.labels.length);
+  const asked = teachers?.map((each) => (isLive(each) ? each : logitsOnTried(each)));
+  const ofTeachersOnTried = asked && (await allAnswersOf(asked, batchesOf(tried, TRIED)));
+  // Refuses live teachers whose answers are not finite, too.
+  const trial = batchesOf(
+    tried,
+    TRIED,
+    {
+      ...(onTraining && { teacherLogits: logitsOnTried(onTraining) }),
+      ...(ofTeachersOnTried && { teachers: ofTeachersOnTried }),
+      ...(groups && { groups: withHighest(groups, tried.labels.length) }),
+    },
+    teacher && { teacherLogits: 'teacher' },
+  );
   // No validation image is ever changed: a live teacher answers on each once.
   const onValidation = teacher ? await answersOf(teacher, validation) : options.validationTeacherLogits;
-  const validationTeachers = validationTeachersOf(options);
   const ofTeachersOnValidation = validationTeachers && (await allAnswersOf(validationTeachers, validation));
-  const validationBatches = batchesOf(options.validation, batchSize, {
-    ...(onValidation && { teacherLogits: onValidation }),
-    ...(ofTeachersOnValidation && { teachers: ofTeachersOnValidation }),
-    shuffleSeed: seed + 1,
-  });
-  const onTraining =
-    teacherLogits ?? (teacher && (await answersOf(teacher, batchesOf(firstOf(options.training), 128))));
+  const validationBatches = batchesOf(
+    validationSet,
+    batchSize,
+    {
+      ...(onValidation && { teacherLogits: onValidation }),
+      ...(ofTeachersOnValidation && { teachers: ofTeachersOnValidation }),
+      shuffleSeed: seed + 1,
+    },
+    validationNames,
+  );
   const chosen = choicesOf(options, { onTraining, onValidation, ofTeachersOnValidation });
   const { trainingLoss, validationLoss, metaparameters } = chosen;
   const { shapes } = trainingLoss;
   metaparameterLayout(trainingLoss).flatten(metaparameters, 'distil');
   const space = controller && (options.space ?? spaceOf(trainingLoss, metaparameters));
   space?.check(metaparameters, 'distil');
+  tryLoss('trainingLoss', trainingLoss, { batches: trial, classes: student.classes, metaparameters });
+  if (controller) {
+    tryLoss('validationLoss', validationLoss, {
+      batches: validationBatches,
+      classes: student.classes,
+      metaparameters: {},
+    });
+  }
   return {
-    problem: logitProblem({ model: options.student, trainingLoss, validationLoss }),
+    problem: logitProblem({ model: student, trainingLoss, validationLoss }),
     training,
     validation,
     metaparameters,
@@ -87,5 +151,17 @@ export async function planDistil<Name extends string>(
   };
 }
 
-const firstOf = (dataset: Dataset): Dataset =>
-  sliceExamples(dataset, 0, Math.min(ASKED, dataset.labels.length));
+/** The data set under a name that says which option it is. */
+const named = (option: string, dataset: Dataset): Dataset => ({
+  ...dataset,
+  name: `${option} (${dataset.name})`,
+});
+
+/** The groups of the first examples, and the highest of all among them, which has to fit the loss too. */
+const withHighest = (groups: Int32Array, count: number): Int32Array => {
+  const highest = groups.reduce((most, group) => Math.max(most, group), 0);
+  return Int32Array.from({ length: count }, (_, i) => (i === 0 ? highest : (groups[i] as number)));
+};
+
+const firstOf = (dataset: Dataset, count: number): Dataset =>
+  sliceExamples(dataset, 0, Math.min(count, dataset.labels.length));

@@ -3,6 +3,7 @@ import { countedTrust, distillation, teacherAgreement, trustMix, withFixed } fro
 import { dense, disposeWeights, model, relu } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { everyKth } from '@metadistill/trajectory';
+import { fill } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { miniBatches } from '../batches/mini-batches.js';
 import { predictLogits } from '../predict-logits.js';
@@ -155,8 +156,8 @@ test('asks live teachers about the validation examples, once, beside those whose
     const trustIn = async (extra: Partial<typeof options>) =>
       (await last(distil({ ...options, epochs: 1, ...extra }))).metaparameters['trust[]'];
     expect(await trustIn({ teachers: [counting] })).toEqual(countedTrust({ teachers: [known], labels }));
-    // 13 batches to train on, and the validation examples in one.
-    expect(asked).toBe(14);
+    // The first examples, 13 batches to train on, and the validation examples in one.
+    expect(asked).toBe(15);
     const mixture = [live, validationTeachers[0]!];
     expect(await trustIn({ teachers: [live, teachers[0]!], validationTeachers: mixture })).toEqual(
       countedTrust({ teachers: [known, validationTeachers[0]!], labels }),
@@ -198,6 +199,17 @@ test('trusts by groups of the training examples', async () => {
 
 const fewer = { ...teachers[1]!, examples: 399, values: teachers[1]!.values.subarray(classes) };
 const foreign = { values: new Float32Array(400 * 3), examples: 400, classes: 3 };
+const byGroup = {
+  trainingLoss: trustMix({ teachers: 3, by: 'group', count: 2 }),
+  metaparameters: { 'trust[]': Array<number>(8).fill(0) },
+};
+const broken = {
+  ...live,
+  weights: {
+    ...live.weights,
+    parameters: live.weights.parameters.map(({ shape }) => fill(shape, Number.NaN)),
+  },
+};
 const trusting = withFixed(trustMix({ teachers: 3, by: 'expert' }), { 'trust[]': [0, 0, 0, 0] });
 const own = { trainingLoss: trustMix({ teachers: 3, count: classes }) };
 
@@ -211,7 +223,7 @@ test.each<[string, Partial<DistilOptions<'trust[]'>>, string]>([
   [
     'a teacher that is missing for an example',
     { teachers: [teachers[0]!, fewer] },
-    'distil: teachers[1]: the number of rows is 399; expected 400, one per example. Were they computed on noisy quadrants?',
+    'distil: teachers[1]: the number of rows is 399; expected 400, one per example. Were they computed on training (noisy quadrants)?',
   ],
   [
     'a teacher of other classes',
@@ -221,7 +233,7 @@ test.each<[string, Partial<DistilOptions<'trust[]'>>, string]>([
   [
     'a teacher that is missing for a validation example',
     { validationTeachers: teachers },
-    'distil: teachers[0]: the number of rows is 400; expected 200, one per example. Were they computed on clean quadrants?',
+    'distil: validationTeachers[0]: the number of rows is 400; expected 200, one per example. Were they computed on validation (clean quadrants)?',
   ],
   [
     'fewer teachers to validate than to train with',
@@ -231,7 +243,42 @@ test.each<[string, Partial<DistilOptions<'trust[]'>>, string]>([
   [
     'groups of other examples',
     { groups: Int32Array.of(1) },
-    'distil: groups has 1 entries; expected 400, one for each example of noisy quadrants.',
+    'distil: groups has 1 entries; expected 400, one for each example of training (noisy quadrants).',
+  ],
+  [
+    'a group that is no whole number',
+    { groups: Float32Array.from({ length: 400 }, () => 0.5) as never },
+    'distil: groups[0] is 0.5; expected a whole number at least 0.',
+  ],
+  [
+    'a group below 0 in a plain array',
+    { groups: Array.from({ length: 400 }, (_, i) => (i === 399 ? -1 : 0)) as never },
+    'distil: groups[399] is -1; expected a whole number at least 0.',
+  ],
+  [
+    'a group of the last example that the loss does not have',
+    { ...byGroup, groups: Int32Array.from({ length: 400 }, (_, i) => (i === 399 ? 2 : 0)) },
+    'distil: trainingLoss does not fit: trustMix: targets.groups has group 2; expected 0..1',
+  ],
+  [
+    'a loss by group without groups',
+    byGroup,
+    'distil: trainingLoss does not fit: trustMix: targets.groups is undefined',
+  ],
+  [
+    'a loss of other classes',
+    { trainingLoss: trustMix({ teachers: 3, count: 3 }), metaparameters: { 'trust[]': Array(12).fill(0) } },
+    'distil: trainingLoss does not fit: trustMix: count is 3; expected 4, the number of classes.',
+  ],
+  [
+    'trust that is no number',
+    { metaparameters: { 'trust[]': Array.from({ length: 16 }, (_, i) => (i === 3 ? Number.NaN : 0)) } },
+    'distil: metaparameters.trust[][3] is NaN; expected a finite number',
+  ],
+  [
+    'a live teacher whose weights are not finite',
+    { teachers: [teachers[0]!, broken] },
+    'distil: teachers[1]: the logit of row 0, class 0 is NaN; expected a finite number.',
   ],
   [
     'dials that are not as many as teachers and classes',

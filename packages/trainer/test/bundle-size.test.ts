@@ -42,7 +42,7 @@ async function bundle(script: string) {
 it('a page that distils one model is small and brings along only what it uses', async () => {
   const { bytes, packages } = await bundle(page);
   expect(packages).toEqual(['fastest-levenshtein', 'pure-rand']);
-  // 83 kB when this was written, 9 of them the defaults for several teachers, which `distil` looks for at run time: nothing
-  // else came along unused. Look for what does before raising it.
-  expect(bytes).toBeLessThan(88_000);
+  // 89 kB when this was written, 9 of them the defaults for several teachers, which `distil` looks for at run time, and 2.5
+  // its checks before work starts: nothing else came along unused. Look for what does before raising it.
+  expect(bytes).toBeLessThan(91_000);
 });

@@ -140,7 +140,7 @@ export function spaceOf<Name extends string>(
 
 /**
  * The rate of Adam on the metaparameters, by their start. Trust that starts equal has to be sharp before noise is memorised;
- * trust that was counted is near where it should be, and loses at a higher rate what counting knew (study `many-dials`).
+ * trust that was counted is near where it should be.
  */
 export function metaRate(start: Metaparameters): number {
   const trust = start['trust[]'];

@@ -75,8 +75,7 @@ export function weightedExamples<Name extends string>(
     count: true,
     temperature: true,
   });
-  const { loss, by, temperature = 1 } = options;
-  const count = options.count ?? (by === 'confidence' ? 10 : undefined);
+  const { loss, by, count = by === 'confidence' ? 10 : undefined, temperature = 1 } = options;
   if (!loss.exampleLosses) {
     throw new TypeError(
       `weightedExamples: loss is ${loss.name}; expected a mean over examples, with exampleLosses. Weight the terms that ` +

@@ -71,7 +71,7 @@ export function countedTrust(options: CountedTrustOptions): number[] {
   if (!trust.every((dial) => Number.isFinite(Math.fround(dial)))) {
     throw new RangeError(
       `countedTrust: power is ${describeValue(power)}; expected one that leaves power · log(precision) finite in float32. ` +
-        'From 1 to 10, trust is far from both none and all.',
+        'The default is 4.',
     );
   }
   return trust;

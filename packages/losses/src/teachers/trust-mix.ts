@@ -85,8 +85,7 @@ export function trustMix<Temperatures extends 'shared' | 'own' = 'shared'>(
     temperature: true,
     teacherTemperatures: true,
   });
-  const { teachers, by = 'answer', temperature = 5 } = options;
-  const count = options.count ?? (by === 'expert' ? 1 : undefined);
+  const { teachers, by = 'answer', count = by === 'expert' ? 1 : undefined, temperature = 5 } = options;
   const { teacherTemperatures = 'shared' } = options;
   checkCount('trustMix', 'teachers', teachers);
   checkCount('trustMix', 'count', count);

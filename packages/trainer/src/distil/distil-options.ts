@@ -54,8 +54,8 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
    */
   readonly trainingLoss?: LogitLoss<Name>;
   /**
-   * What metaparameters are tuned on. Default: `calibratedCrossEntropy` with several teachers; with one `teacherAgreement` if
-   * its answers on the validation examples are known, else `crossEntropy`.
+   * What metaparameters are tuned on. Default: `calibratedCrossEntropy({ labelSmoothing: 0.05 })` with several teachers; with one
+   * `teacherAgreement` if its answers on the validation examples are known, else `crossEntropy`.
    */
   readonly validationLoss?: LogitLoss;
   /**

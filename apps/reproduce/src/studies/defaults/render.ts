@@ -1,20 +1,12 @@
 import { markdownTable } from 'markdown-table';
+import { mean, type Spread, shownSpread, signed } from '../spread.js';
 import type { StudyRecord } from '../study.js';
 import { armsOf, recipes } from './arms.js';
 import { untold } from './by-distil.js';
 import { grid, keras, labels, random, ruled } from './constants.js';
 import { optimizers } from './optimizers.js';
 import { partName } from './parts.js';
-import {
-  type ArmSummary,
-  best,
-  type Cell,
-  compareRecipes,
-  difference,
-  mean,
-  type Spread,
-  summarizeCell,
-} from './summarize.js';
+import { type ArmSummary, best, type Cell, compareRecipes, difference, summarizeCell } from './summarize.js';
 import { tasks } from './tasks/index.js';
 import type { Task } from './tasks/task.js';
 import type { TrainingRecord } from './train-recipe.js';
@@ -171,8 +163,8 @@ function cellRows(cell: Cell): string[][] {
             name,
             summary.arm.description,
             atTheEnd(summary.records),
-            shown(summary.validation),
-            shown(summary.test),
+            shownSpread(summary.validation),
+            shownSpread(summary.test),
             chosen && summary !== chosen ? shownDifference(difference(summary, chosen)) : '',
             mean(summary.records.map(({ costMultiple }) => costMultiple)).toFixed(2),
             mean(summary.records.map(({ seconds }) => seconds)).toFixed(1),
@@ -189,14 +181,7 @@ function atTheEnd(records: readonly TrainingRecord[]): string {
   return `${fraction.toFixed(2)}, ${temperature.toFixed(1)}`;
 }
 
-const shown = ({ mean: average, std }: Spread): string => `${average.toFixed(4)} ± ${std.toFixed(4)}`;
 const shownDifference = (of: Spread): string => `${signed(of.mean)} ± ${of.std.toFixed(4)}`;
-
-/** No difference has no sign, not even that of a zero. */
-function signed(value: number): string {
-  const text = value.toFixed(4);
-  return Number(text) === 0 ? '0.0000' : value < 0 ? text.replace('-', '−') : `+${text}`;
-}
 
 const table = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
   markdownTable(

@@ -1,11 +1,6 @@
+import { mean, type Spread, spread } from '../spread.js';
 import type { Recipe } from './arms.js';
 import type { TrainingRecord } from './train-recipe.js';
-
-/** A mean over seeds with its population standard deviation. */
-export interface Spread {
-  readonly mean: number;
-  readonly std: number;
-}
 
 /** What a recipe comes to on one task with one optimizer. */
 export interface ArmSummary {
@@ -115,11 +110,3 @@ export function compareRecipes(
     })
     .sort((a, b) => b.worst.difference - a.worst.difference);
 }
-
-function spread(values: readonly number[]): Spread {
-  const average = mean(values);
-  return { mean: average, std: Math.sqrt(mean(values.map((value) => (value - average) ** 2))) };
-}
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

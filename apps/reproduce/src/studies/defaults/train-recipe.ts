@@ -1,6 +1,7 @@
 import { convexMix, type MixMetaparameter, matchedScaling } from '@metadistill/losses';
 import type { Model } from '@metadistill/models';
 import { miniBatches } from '@metadistill/trainer';
+import { rounded } from '../spread.js';
 import type { PartContext } from '../study.js';
 import { scoreStudent } from '../training/score-student.js';
 import { type TrainedStudent, trainStudent } from '../training/train-student.js';
@@ -94,5 +95,3 @@ export async function recordOf(
 
 const scalingOf = (scale: LossScale, { training: { teacherLogits } }: TaskData) =>
   scale === 'matched' ? matchedScaling({ teacherLogits }) : scale === 'labels' ? 'none' : scale;
-
-const rounded = (value: number): number => Number(value.toPrecision(6));

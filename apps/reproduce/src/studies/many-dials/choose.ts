@@ -1,3 +1,4 @@
+import { mean } from '../spread.js';
 import type { Arm } from './scenario.js';
 import type { TrainingRecord } from './train-arm.js';
 
@@ -19,7 +20,3 @@ export function chosenBy(
   if (accuracies.some(Number.isNaN)) return undefined;
   return grid[accuracies.indexOf(Math.max(...accuracies))];
 }
-
-/** NaN of none. */
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

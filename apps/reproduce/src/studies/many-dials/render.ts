@@ -1,16 +1,10 @@
 import { markdownTable } from 'markdown-table';
+import { mean, shownSpread, signed } from '../spread.js';
 import type { StudyRecord } from '../study.js';
-import { mean } from './choose.js';
 import { choices, partName } from './parts.js';
 import type { Scenario } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
-import {
-  type ArmSummary,
-  type PairedDifference,
-  pairedDifference,
-  type Spread,
-  summarizeArm,
-} from './summarize.js';
+import { type ArmSummary, type PairedDifference, pairedDifference, summarizeArm } from './summarize.js';
 import type { TrainingRecord } from './train-arm.js';
 
 type Records = (part: string) => readonly StudyRecord[];
@@ -58,7 +52,11 @@ function section(scenario: Scenario, records: Records): string[] {
     `The grid, ${swept[0]?.records.length ?? 0} seeds each:`,
     table(
       ['constant', 'validation', 'test'],
-      swept.map(({ description, validation, test }) => [description, shown(validation), shown(test)]),
+      swept.map(({ description, validation, test }) => [
+        description,
+        shownSpread(validation),
+        shownSpread(test),
+      ]),
       1,
     ),
   ];
@@ -76,25 +74,17 @@ function row(summary: ArmSummary, baseline: ArmSummary | undefined): string[] {
     name,
     description,
     `${records.length}`,
-    shown(validation),
-    shown(test),
+    shownSpread(validation),
+    shownSpread(test),
     baseline && baseline !== summary ? shownDifference(pairedDifference(summary, baseline)) : '',
     mean(records.map(({ costMultiple }) => costMultiple)).toFixed(2),
     mean(records.map(({ seconds }) => seconds)).toFixed(1),
   ];
 }
 
-const shown = ({ mean: average, std }: Spread): string => `${average.toFixed(4)} ± ${std.toFixed(4)}`;
-
 function shownDifference({ mean: average, least, most, interval }: PairedDifference): string {
   const bounds = interval ? `[${signed(interval.low)}, ${signed(interval.high)}], ` : '';
   return `${signed(average)} (${bounds}${signed(least)} to ${signed(most)})`;
-}
-
-/** No difference has no sign, not even that of a zero. */
-function signed(value: number): string {
-  const text = value.toFixed(4);
-  return Number(text) === 0 ? '0.0000' : value < 0 ? text.replace('-', '−') : `+${text}`;
 }
 
 const capitalized = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;

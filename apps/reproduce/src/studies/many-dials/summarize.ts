@@ -1,5 +1,5 @@
 import { bootstrapDifference, type Difference } from '../../report/bootstrap-difference.js';
-import { mean } from './choose.js';
+import { mean, type Spread, spread } from '../spread.js';
 import type { TrainingRecord } from './train-arm.js';
 
 /** What a recipe comes to in a scenario. */
@@ -9,12 +9,6 @@ export interface ArmSummary {
   readonly records: readonly TrainingRecord[];
   readonly validation: Spread;
   readonly test: Spread;
-}
-
-/** A mean over seeds with its population standard deviation. */
-export interface Spread {
-  readonly mean: number;
-  readonly std: number;
 }
 
 /** Test accuracies minus those of another recipe, paired by seed. */
@@ -53,9 +47,4 @@ export function pairedDifference(ours: ArmSummary, theirs: ArmSummary): PairedDi
     most: Math.max(...differences),
     interval: bootstrapDifference(differences),
   };
-}
-
-function spread(values: readonly number[]): Spread {
-  const average = mean(values);
-  return { mean: average, std: Math.sqrt(mean(values.map((value) => (value - average) ** 2))) };
 }

@@ -1,6 +1,7 @@
 import { sliceExamples, sliceTeacherLogits } from '@metadistill/datasets';
 import { sgd } from '@metadistill/hypergrad';
 import { type MiniBatchesOptions, miniBatches } from '@metadistill/trainer';
+import { rounded } from '../spread.js';
 import type { PartContext } from '../study.js';
 import { scoreStudent } from '../training/score-student.js';
 import { trainStudent } from '../training/train-student.js';
@@ -86,5 +87,3 @@ const slice = ({ dataset, teachers, groups }: Taught, start: number, end: number
   teachers: teachers.map((logits) => sliceTeacherLogits(logits, start, end)),
   ...(groups && { groups: groups.subarray(start, end) }),
 });
-
-const rounded = (value: number): number => Number(value.toPrecision(6));

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { rounded } from '../spread.js';
 import type { StudyPart, StudyRecord } from '../study.js';
 import type { Contender } from './contenders.js';
 import { plainProblem, plainStart, studySettings, tuningBy } from './plain-problem.js';
@@ -62,5 +63,3 @@ export function closedLoop(
     },
   };
 }
-
-const rounded = (value: number): number => Number(value.toPrecision(6));

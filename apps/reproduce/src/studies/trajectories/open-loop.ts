@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { always, type Predictor } from '@metadistill/trajectory';
+import { rounded } from '../spread.js';
 import type { StudyPart } from '../study.js';
 import { plainProblem, plainStart, studySettings, tuningBy } from './plain-problem.js';
 import { trainPlain } from './plain-training.js';
@@ -129,5 +130,3 @@ async function recordAnew(starts: number): Promise<readonly Recorded[]> {
     return trajectories;
   });
 }
-
-const rounded = (value: number): number => Number(value.toPrecision(6));

@@ -1,4 +1,5 @@
 import { bootstrapDifference, type Difference } from '../../report/bootstrap-difference.js';
+import { mean, spread as meanAndDeviation } from '../spread.js';
 import type { ClosedLoopRecord } from './closed-loop.js';
 
 /** A mean over trainings with their population standard deviation. */
@@ -54,10 +55,6 @@ export function compare(
 }
 
 function spread(values: readonly number[]): Spread {
-  const average = mean(values);
-  const std = Math.sqrt(mean(values.map((value) => (value - average) ** 2)));
+  const { mean: average, std } = meanAndDeviation(values);
   return { mean: average, std, standardError: std / Math.sqrt(values.length) };
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

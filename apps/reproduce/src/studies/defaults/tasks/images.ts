@@ -5,12 +5,12 @@ import {
   publishedFashionMnistNormalization,
   sliceExamples,
   sliceTeacherLogits,
-  type TrainTest,
 } from '@metadistill/datasets';
 import { loadCifar10, loadFashionMnist } from '@metadistill/datasets/node';
 import { cifarVeryTiny, fashionMnistNet, type Model } from '@metadistill/models';
 import type { ImageSource } from '../../../experiments/images/data.js';
 import { sourceOf } from '../../../experiments/images/source-of.js';
+import { once } from '../../once.js';
 import type { Task } from './task.js';
 
 /** What tasks on images have in common. */
@@ -57,15 +57,6 @@ const imageTask = ({
     };
   },
 });
-
-/** Images are read once per process, for all their tasks. */
-function once(load: () => Promise<TrainTest>): () => Promise<TrainTest> {
-  let loaded: Promise<TrainTest> | undefined;
-  return () => {
-    loaded ??= load();
-    return loaded;
-  };
-}
 
 const fashionMnist = sourceOf(once(loadFashionMnist), publishedFashionMnistNormalization);
 const cifar10 = sourceOf(once(loadCifar10), publishedCifar10Normalization);

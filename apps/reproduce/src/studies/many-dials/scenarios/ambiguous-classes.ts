@@ -1,10 +1,11 @@
-import { publishedFashionMnistNormalization, sliceExamples, sliceTeacherLogits } from '@metadistill/datasets';
+import { publishedFashionMnistNormalization } from '@metadistill/datasets';
 import { loadFashionMnist } from '@metadistill/datasets/node';
 import { fashionMnistNet } from '@metadistill/models';
 import { sourceOf } from '../../../experiments/images/source-of.js';
+import { once } from '../../once.js';
 import { byDefault, constants, counted, labels, tuned } from '../experts.js';
-import { once } from '../once.js';
 import type { Scenario } from '../scenario.js';
+import { taughtImages } from './taught-images.js';
 
 const settings = {
   epochs: 20,
@@ -29,15 +30,6 @@ export const ambiguousClasses: Scenario = {
       publishedFashionMnistNormalization,
     )('fashion-mnist-resnet18.npy');
     const { images, validationImages } = settings;
-    return {
-      student: fashionMnistNet,
-      examples: {
-        dataset: sliceExamples(source.train, 0, images),
-        teachers: [sliceTeacherLogits(source.teacherLogits, 0, images)],
-      },
-      trained: images - validationImages,
-      test: source.test,
-      normalization: source.normalization,
-    };
+    return taughtImages({ student: fashionMnistNet, source, images, validationImages });
   }),
 };

@@ -1,9 +1,10 @@
-import { publishedCifar10Normalization, sliceExamples, sliceTeacherLogits } from '@metadistill/datasets';
+import { publishedCifar10Normalization } from '@metadistill/datasets';
 import { loadCifar10 } from '@metadistill/datasets/node';
 import { cifarVeryTiny } from '@metadistill/models';
 import { sourceOf } from '../../../experiments/images/source-of.js';
-import { once } from '../once.js';
+import { once } from '../../once.js';
 import type { ScenarioData } from '../scenario.js';
+import { taughtImages } from './taught-images.js';
 
 /** The size of the reduced CIFAR-10 of the experiments: the last tenth validates. */
 export const cifar10Settings = {
@@ -22,14 +23,5 @@ export const cifar10Images = once(loadCifar10);
 /** The first 12,800 images of CIFAR-10 with right labels and the authors' ResNet-18, which is right on nearly all of them. */
 export const cifar10WithResNet = once(async (): Promise<ScenarioData> => {
   const source = await sourceOf(cifar10Images, publishedCifar10Normalization)('cifar10-resnet18.npy');
-  return {
-    student: cifarVeryTiny,
-    examples: {
-      dataset: sliceExamples(source.train, 0, images),
-      teachers: [sliceTeacherLogits(source.teacherLogits, 0, images)],
-    },
-    trained: images - validationImages,
-    test: source.test,
-    normalization: source.normalization,
-  };
+  return taughtImages({ student: cifarVeryTiny, source, images, validationImages });
 });

@@ -9,8 +9,8 @@ import {
 import { cifarTiny, cifarVeryTiny } from '@metadistill/models';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { trainTeacher } from '../../../teacher/train-teacher.js';
+import { once } from '../../once.js';
 import { constants, counted, labels, tuned } from '../experts.js';
-import { once } from '../once.js';
 import type { Scenario, ScenarioData } from '../scenario.js';
 import { cifar10Images, cifar10Settings } from './cifar10.js';
 

@@ -1,4 +1,4 @@
-/** The same promise every time. */
+/** The same promise every time: what is loaded serves all who ask for it. */
 export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
   let loaded: Promise<Value> | undefined;
   return () => {

@@ -171,3 +171,32 @@ function differenceOf(
 
 const show = (numbers: readonly number[]): string =>
   `[${numbers.map((value) => value.toPrecision(9)).join(', ')}]`;
+
+/** Checks that a calibrated loss and its derivatives are finite for gigantic logits, in all rows or in one, and for equal ones. */
+export function expectFiniteAtAnySize(loss: LogitLoss): void {
+  const tangent = [
+    [1, 0.5, -2],
+    [0, 3, 1],
+    [1, -1, 2],
+  ];
+  const rows = [
+    [1, 0, -1],
+    [0.3, 0.5, 1],
+    [2, 1, 0],
+  ];
+  for (const size of [1e20, 1e30, 1e37]) {
+    const students = [
+      rows.map((row) => row.map((z) => z * size)),
+      rows.map((row, i) => (i === 0 ? row.map((z) => z * size) : row)),
+      rows.map((row) => row.map(() => size)),
+    ];
+    for (const student of students) {
+      const given = { student, teacher: student, labels: [0, 1, 0] };
+      const { value, gradient } = evaluateLoss(loss, given, {});
+      const numbers = [value, ...gradient, ...hessianProductOf(loss, given, {}, tangent)];
+      // At τ = 0.02, (tangent/τ²)/batch is 5,000 at most; the value is in units of the logits.
+      expect(numbers.slice(1).every((each) => Math.abs(each) < 1e4)).toBe(true);
+      expect(Number.isFinite(value)).toBe(true);
+    }
+  }
+}

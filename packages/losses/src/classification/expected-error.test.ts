@@ -2,8 +2,8 @@ import { expectNoLeak, inFloat64 } from '@metadistill/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arbitraryBatch } from '../../test/arbitrary-batch.js';
-import { evaluateLoss, hessianProductOf } from '../../test/evaluate-loss.js';
-import { expectDerivatives } from '../../test/expect-derivatives.js';
+import { evaluateLoss } from '../../test/evaluate-loss.js';
+import { expectDerivatives, expectFiniteAtAnySize } from '../../test/expect-derivatives.js';
 import { goldenBatch } from '../../test/golden.js';
 import { expectedError } from './expected-error.js';
 
@@ -60,31 +60,5 @@ test('leaks no tensor, and refuses a temperature that is not above zero', async 
 });
 
 test('gigantic logits and equal ones have finite derivatives', () => {
-  const tangent = [
-    [1, 0.5, -2],
-    [0, 3, 1],
-    [1, -1, 2],
-  ];
-  const rows = [
-    [1, 0, -1],
-    [0.3, 0.5, 1],
-    [2, 1, 0],
-  ];
-  for (const size of [1e20, 1e30, 1e37]) {
-    const students = [
-      rows.map((row) => row.map((z) => z * size)),
-      rows.map((row, i) => (i === 0 ? row.map((z) => z * size) : row)),
-      rows.map((row) => row.map(() => size)),
-    ];
-    for (const loss of [expectedError()]) {
-      for (const student of students) {
-        const given = { student, teacher: student, labels: [0, 1, 0] };
-        const { value, gradient } = evaluateLoss(loss, given, {});
-        const numbers = [value, ...gradient, ...hessianProductOf(loss, given, {}, tangent)];
-        // At τ = 0.02, (tangent/τ²)/batch is 5,000 at most; the value is in units of the logits.
-        expect(numbers.slice(1).every((each) => Math.abs(each) < 1e4)).toBe(true);
-        expect(Number.isFinite(value)).toBe(true);
-      }
-    }
-  }
+  expectFiniteAtAnySize(expectedError());
 });

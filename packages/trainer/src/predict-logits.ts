@@ -7,18 +7,20 @@ import type { MiniBatches } from './batches/mini-batches.js';
  * A model's logits on one epoch of batches, in evaluation mode: `[examples, classes]`, row-major, on the host.
  *
  * @param batches such as `miniBatches({ dataset, batchSize: 500 })`; unshuffled, rows keep the data set's order.
- * @throws TypeError if one of them is something else.
+ * @throws TypeError if one of them is something else; the signal's reason on abort.
  */
 export async function predictLogits(
   model: Model,
   weights: Weights,
   batches: MiniBatches,
+  signal?: AbortSignal,
 ): Promise<Float32Array> {
   checkPart('predictLogits', 'model', model, 'model');
   checkPart('predictLogits', 'weights', weights, 'weights');
   checkPart('predictLogits', 'batches', batches, 'batches');
   const parts: Float32Array[] = [];
   for (let i = 0; i < batches.batchesPerEpoch; i++) {
+    signal?.throwIfAborted();
     const batch = batches.at(i);
     let logits: Tensor2D;
     try {

@@ -222,6 +222,19 @@ describe('train', () => {
     expect(memory().numTensors - before).toBe(1);
   });
 
+  test('refuses a schedule whose rate is not a number at the step that it is for, and keeps the last state valid', async () => {
+    const start = startAt(1, 0.2);
+    let last: StepReport<string> | undefined;
+    const learningRate = (iteration: number) => (iteration < 2 ? 0.1 : Number.NaN);
+    await expect(
+      (async () => {
+        for await (const report of train(options(start, { iterations: 5, learningRate }))) last = report;
+      })(),
+    ).rejects.toThrow('train: learningRate(2) is NaN; expected a number, 0 or more.');
+    expect(last!.iteration).toBe(1);
+    expect(toNumbers(last!.state.weights.parameters[0]!)).toHaveLength(1);
+  });
+
   test('names the iteration, the metaparameters and the remedy when a hypergradient is not finite', async () => {
     const nan = {
       ...mixed(),

@@ -56,6 +56,8 @@ export interface WeightedExamplesOptions<Name extends string = string> {
  *
  *     ∂/∂A[q] = Σ_{b in q} v_b (ℓ_b − Σ v ℓ),   ⟨∂²/∂z∂A[q], ż⟩ = Σ_{b in q} v_b (r_b − Σ v r).
  *
+ * In a batch of one example every share is 1, so that nothing moves: train in batches of two or more.
+ *
  * One product with J serves all dials. A bin counts as a constant: it is piecewise constant in z, so that its derivative is
  * zero wherever it has one.
  *

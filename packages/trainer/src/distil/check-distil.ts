@@ -51,10 +51,11 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
   }
   if (options.metaparameters) checkStart(options.metaparameters, options.space !== undefined);
   checkObjective(options);
-  if (options.space && !options.controller) {
+  for (const option of ['space', 'metaLearningRate'] as const) {
+    if (options[option] === undefined || options.controller) continue;
     throw new TypeError(
-      'distil: space is given and controller is undefined; expected both or neither, as without a controller no ' +
-        'metaparameter moves. Pass everyKth(5) of @metadistill/trajectory, or leave the space out.',
+      `distil: ${option} is given and controller is undefined; expected both or neither, as without a controller no ` +
+        `metaparameter moves. Pass everyKth(5) of @metadistill/trajectory, or leave ${option} out.`,
     );
   }
   if (!Number.isSafeInteger(seed)) {
@@ -111,6 +112,7 @@ function checkTeachers<Name extends string>({
   teacher,
   teacherLogits,
   teachers,
+  validationTeacherLogits,
   validationTeachers,
   trainingLoss,
   validationLoss,
@@ -124,6 +126,12 @@ function checkTeachers<Name extends string>({
     throw new TypeError(
       'distil: teacherLogits, teacher and teachers are undefined; expected one of them. Pass the logits of a teacher on ' +
         'the training examples, the teacher itself as { model, weights }, or several of either.',
+    );
+  }
+  if (teacher && validationTeacherLogits) {
+    throw new TypeError(
+      'distil: teacher and validationTeacherLogits are both given; expected one of them, as a live teacher answers on the ' +
+        'validation examples too. Leave validationTeacherLogits out.',
     );
   }
   const one = teacher ? 'teacher' : teacherLogits && 'teacherLogits';

@@ -66,20 +66,17 @@ const temperatures = { bounds: [1, 50], transform: 'log' } as const satisfies Me
  */
 function mixDefaults({ onTraining, onValidation }: Answers): Defaults {
   const teacherLogits = onTraining as TeacherLogits;
+  const [low, high] = temperatures.bounds;
   let found: number | undefined;
   const temperature = () => {
-    found ??= agreementTemperature({ teacherLogits });
+    found ??= Math.min(Math.max(agreementTemperature({ teacherLogits }), low), high);
     return found;
   };
-  const [low, high] = temperatures.bounds;
   return {
     trainingLoss: () => convexMix({ scaling: matchedScaling({ teacherLogits }) }),
     validationLoss: () =>
       onTraining && onValidation ? teacherAgreement({ temperature: temperature() }) : crossEntropy(),
-    metaparameters: () => ({
-      distillationFraction: 0.9,
-      temperature: Math.min(Math.max(temperature(), low), high),
-    }),
+    metaparameters: () => ({ distillationFraction: 0.9, temperature: temperature() }),
   };
 }
 

@@ -211,6 +211,38 @@ test('an abort in mid-epoch leaves the last report valid', async () => {
   });
 });
 
+test('an abort is heard while a live teacher answers', async () => {
+  const { teacherLogits: _, ...rest } = options;
+  const aborter = new AbortController();
+  let asked = 0;
+  const teacher = {
+    model: {
+      ...student,
+      predict: ((...args: Parameters<typeof student.predict>) => {
+        if (++asked === 2) aborter.abort();
+        return student.predict(...args);
+      }) as typeof student.predict,
+    },
+    weights: student.initialize(torchRandom(9).uniform),
+  };
+  await expectNoLeak(async () => {
+    await expect(distil({ ...rest, teacher, signal: aborter.signal }).next()).rejects.toThrow('aborted');
+  });
+  expect(asked).toBe(2);
+  disposeWeights(teacher.weights);
+});
+
+test('reports what metaparameters are tuned on', async () => {
+  const tuned = await lastReport({ epochs: 2, controller });
+  // Cross-entropy of two classes, which an even guess has at 0.69.
+  expect(tuned.tuningLoss).toBeGreaterThan(0);
+  expect(tuned.tuningLoss).toBeLessThan(0.8);
+  const plain = await lastReport({ epochs: 2 });
+  expect(plain.tuningLoss).toBeUndefined();
+  disposeWeights(tuned.weights);
+  disposeWeights(plain.weights);
+});
+
 test('a live teacher leads where its logits lead', async () => {
   const teacher = { model: student, weights: student.initialize(torchRandom(9).uniform) };
   const values = await predictLogits(
@@ -294,7 +326,7 @@ test.each<[string, Partial<DistilOptions>, string]>([
   ['epochs in words', { epochs: '3' as never }, "distil: epochs is '3'; expected a whole number"],
   [
     'no meta learning rate',
-    { metaLearningRate: 0 },
+    { controller, metaLearningRate: 0 },
     'distil: metaLearningRate is 0; expected a number above 0.',
   ],
   [
@@ -444,6 +476,20 @@ test.each<[string, Partial<DistilOptions>, string]>([
       }),
     },
     'distil: validationLoss does not fit: weightedExamples: targets.groups is undefined',
+  ],
+  [
+    'a meta learning rate and no controller',
+    { metaLearningRate: 0.1 },
+    'distil: metaLearningRate is given and controller is undefined; expected both or neither',
+  ],
+  [
+    "a live teacher's logits on the validation examples",
+    {
+      teacherLogits: undefined as never,
+      teacher: brokenTeacher,
+      validationTeacherLogits: teacherLogits,
+    },
+    'distil: teacher and validationTeacherLogits are both given; expected one of them',
   ],
   [
     'one teacher and several',

@@ -31,6 +31,8 @@ export interface EpochReport<Name extends string = MixMetaparameter> {
   /** The teacher's accuracy on the validation set, if its answers there are known. */
   readonly teacherAccuracy?: number;
   readonly metaparameters: Metaparameters<Name>;
+  /** What the metaparameters are tuned on: the mean of `validationLoss` over the epoch's hypergradients, if there were any. */
+  readonly tuningLoss?: number;
   /** Network passes so far, as a multiple of those of plain training. */
   readonly costMultiple: number;
   /** Lent until the next report arrives; those of the last report received belong to the receiver. */
@@ -84,6 +86,7 @@ export async function* distil<Name extends string>(
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       let summedLoss = 0;
+      const tuningLosses: number[] = [];
       const from = state;
       for await (const report of train({
         problem,
@@ -100,8 +103,9 @@ export async function* distil<Name extends string>(
         state = report.state;
         cost = addCosts(cost, report.cost);
         summedLoss += report.trainingLoss;
+        if (report.validationLoss !== undefined) tuningLosses.push(report.validationLoss);
       }
-      const metrics = measure(await predictLogits(student, state.weights, plan.validation));
+      const metrics = measure(await predictLogits(student, state.weights, plan.validation, signal));
       if (lent) disposeWeights(lent);
       lent = copyOf(state.weights);
       yield {
@@ -109,6 +113,9 @@ export async function* distil<Name extends string>(
         trainingLoss: summedLoss / training.batchesPerEpoch,
         validation: metrics,
         metaparameters: state.metaparameters,
+        ...(tuningLosses.length > 0 && {
+          tuningLoss: tuningLosses.reduce((sum, loss) => sum + loss, 0) / tuningLosses.length,
+        }),
         ...(teacherAccuracy !== undefined && { teacherAccuracy }),
         costMultiple: forwardEquivalents(cost) / (state.iteration * forwardEquivalents(plainStepCost)),
         weights: lent,

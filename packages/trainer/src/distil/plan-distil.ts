@@ -1,4 +1,4 @@
-import { type Dataset, sliceExamples, sliceTeacherLogits, type TeacherLogits } from '@metadistill/datasets';
+import type { Dataset, TeacherLogits } from '@metadistill/datasets';
 import {
   adamDescent,
   type BilevelProblem,
@@ -8,24 +8,16 @@ import {
   mixed,
 } from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
-import {
-  batchesFor,
-  isLive,
-  type MiniBatches,
-  type MiniBatchesOptions,
-  type OptionNames,
-} from '../batches/mini-batches.js';
+import { batchesFor, type MiniBatches, type OptionNames } from '../batches/mini-batches.js';
 import type { MetaOptimization } from '../types.js';
 import { choicesOf, metaRate, spaceOf } from './distil-defaults.js';
 import type { DistilOptions } from './distil-options.js';
 import { allAnswersOf, answersOf, validationTeachersOf } from './teacher-answers.js';
+import { type BatchesOf, firstOf, trialBatches } from './trial-batches.js';
 import { tryLoss } from './try-loss.js';
 
 /** Examples that a live teacher is asked about to find the temperature that suits it. */
 const ASKED = 1024;
-
-/** Examples on which losses are tried before work starts; more than one, for losses that compare examples. */
-const TRIED = 8;
 
 const validationNames: OptionNames = {
   teacherLogits: 'validationTeacherLogits',
@@ -49,13 +41,8 @@ export async function planDistil<Name extends string>(
   options: DistilOptions<Name>,
 ): Promise<DistilPlan<Name>> {
   const { student, seed, normalization, batchSize = 128, augment, controller, metaLearningRate } = options;
-  const { teacher, teacherLogits, teachers, groups } = options;
-  const batchesOf = (
-    dataset: Dataset,
-    size: number,
-    extra: Partial<MiniBatchesOptions> = {},
-    names?: OptionNames,
-  ) =>
+  const { teacher, teacherLogits, teachers, groups, signal } = options;
+  const batchesOf: BatchesOf = (dataset, size, extra = {}, names) =>
     batchesFor(
       'distil',
       { dataset, batchSize: size, ...(normalization && { normalization }), ...extra },
@@ -84,25 +71,15 @@ export async function planDistil<Name extends string>(
     validationNames,
   );
   const onTraining =
-    teacherLogits ?? (teacher && (await answersOf(teacher, batchesOf(firstOf(trainingSet, ASKED), 128))));
-  const tried = firstOf(trainingSet, TRIED);
-  const logitsOnTried = (logits: TeacherLogits) => sliceTeacherLogits(logits, 0, tried.labels.length);
-  const asked = teachers?.map((each) => (isLive(each) ? each : logitsOnTried(each)));
-  const ofTeachersOnTried = asked && (await allAnswersOf(asked, batchesOf(tried, TRIED)));
-  // Refuses live teachers whose answers are not finite, too.
-  const trial = batchesOf(
-    tried,
-    TRIED,
-    {
-      ...(onTraining && { teacherLogits: logitsOnTried(onTraining) }),
-      ...(ofTeachersOnTried && { teachers: ofTeachersOnTried }),
-      ...(groups && { groups: withHighest(groups, tried.labels.length) }),
-    },
-    teacher && { teacherLogits: 'teacher' },
-  );
+    teacherLogits ??
+    (teacher && (await answersOf(teacher, batchesOf(firstOf(trainingSet, ASKED), 128), signal)));
+  const trial = await trialBatches(options, { batchesOf, trainingSet, onTraining });
   // No validation image is ever changed: a live teacher answers on each once.
-  const onValidation = teacher ? await answersOf(teacher, validation) : options.validationTeacherLogits;
-  const ofTeachersOnValidation = validationTeachers && (await allAnswersOf(validationTeachers, validation));
+  const onValidation = teacher
+    ? await answersOf(teacher, validation, signal)
+    : options.validationTeacherLogits;
+  const ofTeachersOnValidation =
+    validationTeachers && (await allAnswersOf(validationTeachers, validation, signal));
   const validationBatches = batchesOf(
     validationSet,
     batchSize,
@@ -156,12 +133,3 @@ const named = (option: string, dataset: Dataset): Dataset => ({
   ...dataset,
   name: `${option} (${dataset.name})`,
 });
-
-/** The groups of the first examples, and the highest of all among them, which has to fit the loss too. */
-const withHighest = (groups: Int32Array, count: number): Int32Array => {
-  const highest = groups.reduce((most, group) => Math.max(most, group), 0);
-  return Int32Array.from({ length: count }, (_, i) => (i === 0 ? highest : (groups[i] as number)));
-};
-
-const firstOf = (dataset: Dataset, count: number): Dataset =>
-  sliceExamples(dataset, 0, Math.min(count, dataset.labels.length));

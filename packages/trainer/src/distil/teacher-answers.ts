@@ -7,10 +7,11 @@ import type { DistilOptions } from './distil-options.js';
 export async function answersOf(
   teacher: TeacherLogits | LiveTeacher,
   batches: MiniBatches,
+  signal?: AbortSignal,
 ): Promise<TeacherLogits> {
   if (!isLive(teacher)) return teacher;
   const { model, weights } = teacher;
-  const values = await predictLogits(model, weights, batches);
+  const values = await predictLogits(model, weights, batches, signal);
   return { values, examples: values.length / model.classes, classes: model.classes };
 }
 
@@ -18,9 +19,10 @@ export async function answersOf(
 export async function allAnswersOf(
   teachers: readonly (TeacherLogits | LiveTeacher)[],
   batches: MiniBatches,
+  signal?: AbortSignal,
 ): Promise<readonly TeacherLogits[]> {
   const answers: TeacherLogits[] = [];
-  for (const teacher of teachers) answers.push(await answersOf(teacher, batches));
+  for (const teacher of teachers) answers.push(await answersOf(teacher, batches, signal));
   return answers;
 }
 

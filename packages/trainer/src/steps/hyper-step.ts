@@ -11,7 +11,7 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { DivergedError } from '../diverged-error.js';
 import type { MetaOptimization, TrainingState, TrainOptions } from '../types.js';
 import { plainStep } from './plain-step.js';
-import { discard, innerPointOf, type Next, type Step } from './step.js';
+import { discard, innerPointOf, learningRateAt, type Next, type Step } from './step.js';
 
 /** A step that computes the hypergradient and moves the metaparameters along it. */
 export async function hyperStep<Name extends string, Batch>(
@@ -110,11 +110,11 @@ function evaluate<Name extends string, Batch>(
   state: TrainingState<Name>,
   batch: Batch,
 ): HypergradientTensors {
-  const { problem, trainingBatches, learningRate } = options;
+  const { problem, trainingBatches } = options;
   const { iteration, methodState } = state;
   const later = Array.from({ length: method.lookahead ?? 0 }, (_, k) => ({
     batch: trainingBatches.at(iteration + 1 + k),
-    learningRate: learningRate(iteration + 1 + k),
+    learningRate: learningRateAt(options, iteration + 1 + k),
   }));
   const validationBatch = validationBatches.at(iteration);
   try {

@@ -1,5 +1,6 @@
 import type { Cost, Diagnostics, InnerPoint } from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
+import { describeValue } from '@metadistill/options';
 import { tensorsOf } from '../state/training-state.js';
 import type { TrainingState, TrainOptions } from '../types.js';
 
@@ -32,8 +33,20 @@ export const innerPointOf = <Name extends string, Batch>(
   metaparameters: state.metaparameters,
   optimizer: options.optimizer,
   optimizerState: state.optimizerState,
-  learningRate: options.learningRate(state.iteration),
+  learningRate: learningRateAt(options, state.iteration),
 });
+
+/** @throws RangeError if the schedule does not give a rate: with one that is NaN no step would say what is wrong. */
+export function learningRateAt<Name extends string, Batch>(
+  { learningRate }: Pick<TrainOptions<Name, Batch>, 'learningRate'>,
+  iteration: number,
+): number {
+  const rate = learningRate(iteration);
+  if (Number.isFinite(rate) && rate >= 0) return rate;
+  throw new RangeError(
+    `train: learningRate(${iteration}) is ${describeValue(rate)}; expected a number, 0 or more. Check the schedule at that iteration.`,
+  );
+}
 
 /** Disposes of what a step led to when another is taken instead. */
 export const discard = <Name extends string>(next: Next<Name>): void => {

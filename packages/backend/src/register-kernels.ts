@@ -6,6 +6,8 @@ import { convolutionKernels } from './kernels/convolution/kernels.js';
 import { elementwiseKernels } from './kernels/elementwise/kernels.js';
 import { poolingKernels } from './kernels/pooling/kernels.js';
 import { productKernels } from './kernels/products/kernels.js';
+import { rearrangingKernels } from './kernels/rearranging/kernels.js';
+import { resizingKernels } from './kernels/resizing/kernels.js';
 import { softmaxKernels } from './kernels/softmax/kernels.js';
 
 type KernelFunction = NonNullable<KernelConfig['kernelFunc']>;
@@ -17,6 +19,8 @@ export const kernelRows: readonly KernelRow[] = [
   ...elementwiseKernels,
   ...poolingKernels,
   ...productKernels,
+  ...rearrangingKernels,
+  ...resizingKernels,
   ...softmaxKernels,
 ];
 

@@ -16,3 +16,10 @@ export function storeLanes(one: bool, address: usize, value: v128): void {
   if (one) v128.store_lane<u32>(address, value, 0);
   else v128.store(address, value);
 }
+
+/** Lanes where `value` beats `best`: where it is larger, or the first NaN. */
+// @ts-ignore: decorator
+@inline
+export function beats(value: v128, best: v128): v128 {
+  return v128.or(f32x4.gt(value, best), v128.and(f32x4.ne(value, value), f32x4.eq(best, best)));
+}

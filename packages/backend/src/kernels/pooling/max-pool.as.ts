@@ -1,4 +1,4 @@
-import { loadLanes, storeLanes } from '../lanes/lanes.as';
+import { beats, loadLanes, storeLanes } from '../lanes/lanes.as';
 
 // Windows are clipped to the image; argmax is the position within the unclipped window, row-major. Each kernel
 // walks the windows in the order of the pooled images, so that those pointers only move forward, and has a form
@@ -50,13 +50,6 @@ export function maxPool(
       }
     }
   }
-}
-
-/** Lanes where `value` beats `best`: where it is larger, or the first NaN. */
-// @ts-ignore: decorator
-@inline
-function beats(value: v128, best: v128): v128 {
-  return v128.or(f32x4.gt(value, best), v128.and(f32x4.ne(value, value), f32x4.eq(best, best)));
 }
 
 // @ts-ignore: decorator

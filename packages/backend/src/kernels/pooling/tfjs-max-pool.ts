@@ -1,18 +1,9 @@
-import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor, shown, sizeOf } from '../call/checks.js';
+import { checkShape, checkTensor, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 import type { PoolGeometry } from './max-pool.js';
-
-type Shape4D = [number, number, number, number];
-
-/** Attributes that `MaxPoolGrad` and `MaxPoolWithArgmax` share. */
-export interface TfjsPoolAttributes {
-  readonly filterSize: number | [number, number];
-  readonly strides: number | [number, number];
-  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
+import { type TfjsPoolAttributes, volumeGeometry } from './volume-geometry.js';
 
 /**
  * `MaxPoolGrad` on wasm, in place of TensorFlow.js' own, which loses the gradient of windows without a positive
@@ -28,7 +19,7 @@ export function maxPoolGradient({
 }: KernelCall<'dy' | 'input' | 'output', TfjsPoolAttributes>): TensorInfo {
   checkTensor('maxPoolGrad', 'input', input, 'float32', 4);
   checkTensor('maxPoolGrad', 'dy', dy, 'float32', 4);
-  const { geometry, outputShape } = tfjsPoolGeometry('maxPoolGrad', input.shape, attrs);
+  const { geometry, outputShape } = imageGeometry('maxPoolGrad', input.shape, attrs);
   checkShape('maxPoolGrad', 'dy', dy, outputShape);
   const { kernels, address, makeOutput, withScratch } = runtimeOf(backend);
   const dx = makeOutput(input.shape, 'float32');
@@ -53,7 +44,7 @@ export function tfjsMaxPoolWithArgmax({
   backend,
 }: KernelCall<'x', TfjsPoolAttributes & { readonly includeBatchInIndex: boolean }>): TensorInfo[] {
   checkTensor('maxPoolWithArgmax', 'x', x, 'float32', 4);
-  const { geometry, outputShape } = tfjsPoolGeometry('maxPoolWithArgmax', x.shape, attrs);
+  const { geometry, outputShape } = imageGeometry('maxPoolWithArgmax', x.shape, attrs);
   const { kernels, address, makeOutput, integers } = runtimeOf(backend);
   const y = makeOutput(outputShape, 'float32');
   const argmax = makeOutput(outputShape, 'int32');
@@ -82,37 +73,34 @@ function flattenIndices(argmax: Int32Array, geometry: PoolGeometry, includeBatch
   }
 }
 
-function tfjsPoolGeometry(
+/** The geometry of images, for the kernels that take no third dimension. */
+function imageGeometry(
   kernel: string,
   shape: readonly number[],
-  { filterSize, strides, pad, dimRoundingMode }: TfjsPoolAttributes,
+  attributes: TfjsPoolAttributes,
 ): { readonly geometry: PoolGeometry; readonly outputShape: readonly number[] } {
-  const info = backend_util.computePool2DInfo(shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode);
-  const { padInfo, filterHeight, filterWidth } = info;
-  const tooFar =
-    Math.max(padInfo.top, padInfo.bottom) >= filterHeight ||
-    Math.max(padInfo.left, padInfo.right) >= filterWidth;
-  if (!(info.outHeight > 0 && info.outWidth > 0) || tooFar) {
-    throw new RangeError(
-      `${kernel}: a window of ${filterHeight} × ${filterWidth} with this padding does not meet the images of ` +
-        `${shown(shape)} everywhere; expected one that does. Use a smaller window or less padding.`,
-    );
-  }
+  const { geometry, outputShape } = volumeGeometry(kernel, shape, attributes);
+  const [
+    images,
+    ,
+    height,
+    width,
+    channels,
+    ,
+    sizeH,
+    sizeW,
+    ,
+    strideH,
+    strideW,
+    ,
+    top,
+    left,
+    ,
+    rows,
+    columns,
+  ] = geometry;
   return {
-    geometry: [
-      info.batchSize,
-      info.inHeight,
-      info.inWidth,
-      info.inChannels,
-      filterHeight,
-      filterWidth,
-      info.strideHeight,
-      info.strideWidth,
-      padInfo.top,
-      padInfo.left,
-      info.outHeight,
-      info.outWidth,
-    ],
-    outputShape: info.outShape,
+    geometry: [images, height, width, channels, sizeH, sizeW, strideH, strideW, top, left, rows, columns],
+    outputShape,
   };
 }

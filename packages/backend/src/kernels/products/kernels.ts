@@ -3,6 +3,7 @@ import { batchMatMul, isSlowOnWasm } from './batch-mat-mul.js';
 import { dense } from './dense.js';
 import { dotOnCpu } from './dot.cpu.js';
 import { dot } from './dot.js';
+import { einsum } from './einsum.js';
 import { matMulOnCpu } from './mat-mul.cpu.js';
 import { matMul } from './mat-mul.js';
 import { reject } from './reject.js';
@@ -12,5 +13,6 @@ export const productKernels: readonly KernelRow[] = [
   { name: 'MetadistillDense', wasm: dense },
   { name: 'MetadistillDot', wasm: dot, cpu: dotOnCpu },
   { name: 'MetadistillReject', wasm: reject },
+  { name: 'Einsum', wasm: einsum },
   { name: 'BatchMatMul', wasm: batchMatMul, takes: isSlowOnWasm },
 ];

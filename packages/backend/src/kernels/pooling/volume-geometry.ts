@@ -1,0 +1,84 @@
+import type { backend_util } from '@tensorflow/tfjs-core';
+import type { KernelExports } from '../../generated/kernel-exports.js';
+import { shown } from '../call/checks.js';
+
+/** Attributes that TensorFlow.js' pooling kernels share, 2-D and 3-D. */
+export interface TfjsPoolAttributes {
+  readonly filterSize: number | readonly number[];
+  readonly strides: number | readonly number[];
+  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil' | undefined;
+}
+
+/** The sizes that every kernel of volumes takes after its addresses: images, then depth, height and width of each. */
+export type VolumeGeometry =
+  Parameters<KernelExports['averagePool']> extends [number, number, ...infer Sizes] ? Readonly<Sizes> : never;
+
+/** The windows along one axis: window i begins at i · stride − before and is clipped to the `length` positions. */
+interface Axis {
+  readonly length: number;
+  readonly size: number;
+  readonly stride: number;
+  readonly before: number;
+  readonly count: number;
+}
+
+/**
+ * The windows of a pooling of `[batch, height, width, channels]`, or `[batch, depth, height, width, channels]`, by the
+ * definitions of TensorFlow: `same` pads by max(0, (count − 1) · stride + size − length), the smaller half before.
+ *
+ * @throws TypeError or RangeError if the input has another rank, or a window has no position in the image.
+ */
+export function volumeGeometry(
+  kernel: string,
+  shape: readonly number[],
+  attributes: TfjsPoolAttributes,
+): { readonly geometry: VolumeGeometry; readonly outputShape: readonly number[] } {
+  const rank = shape.length - 2;
+  if (rank !== 2 && rank !== 3) {
+    throw new TypeError(
+      `${kernel}: the input has shape ${shown(shape)}; expected [batch, height, width, channels] or [batch, depth, height, width, channels].`,
+    );
+  }
+  const axes = shape.slice(1, -1).map((length, i) => axisOf(length, i, attributes));
+  const [batch, channels] = [shape[0]!, shape[rank + 1]!];
+  for (const { length, size, stride, before, count } of axes) {
+    if (count > 0 && before < size && (count - 1) * stride - before < length) continue;
+    throw new RangeError(
+      `${kernel}: a window of ${axes.map((axis) => axis.size).join(' × ')} with this padding does not meet the images of ` +
+        `${shown(shape)} everywhere; expected one that does. Use a smaller window or less padding.`,
+    );
+  }
+  // An image is a volume of one plane.
+  const [z, y, x] = (
+    rank === 3 ? axes : [{ length: 1, size: 1, stride: 1, before: 0, count: 1 }, ...axes]
+  ) as [Axis, Axis, Axis];
+  const each = (key: keyof Axis) => [z[key], y[key], x[key]] as const;
+  return {
+    geometry: [
+      batch,
+      ...each('length'),
+      channels,
+      ...each('size'),
+      ...each('stride'),
+      ...each('before'),
+      ...each('count'),
+    ],
+    outputShape: [batch, ...axes.map(({ count }) => count), channels],
+  };
+}
+
+function axisOf(length: number, i: number, attributes: TfjsPoolAttributes): Axis {
+  const { filterSize, strides, pad, dimRoundingMode } = attributes;
+  const size = typeof filterSize === 'number' ? filterSize : filterSize[i]!;
+  const stride = typeof strides === 'number' ? strides : strides[i]!;
+  if (pad === 'same') {
+    const count = Math.ceil(length / stride);
+    const before = Math.max(0, (count - 1) * stride + size - length) >> 1;
+    return { length, size, stride, before, count };
+  }
+  const [before, after] =
+    typeof pad === 'string' ? [0, 0] : typeof pad === 'number' ? [pad, pad] : pad[i + 1]!;
+  const count = Math[dimRoundingMode ?? 'floor']((length - size + before + after) / stride) + 1;
+  return { length, size, stride, before, count };
+}

@@ -8,7 +8,7 @@ import { measurePeak, selectBackend } from '../dist/index.js';
 
 await setBackend('wasm');
 const stock = new Map(
-  ['Conv2D', 'Conv2DBackpropInput', 'MaxPoolGrad', 'BatchMatMul'].map((name) => [
+  ['Conv2D', 'Conv2DBackpropInput', 'DepthwiseConv2dNative', 'MaxPoolGrad', 'BatchMatMul'].map((name) => [
     name,
     getKernel(name, 'wasm').kernelFunc,
   ]),
@@ -28,7 +28,25 @@ function cases() {
       [32, 16, 64, 128, 3, 'same', 2],
       [32, 16, 64, 128, 1, 'same', 2],
       [32, 4, 256, 256, 3, 'same', 1],
-    ].flatMap(convolution),
+    ].flatMap((sizes) => convolution(sizes)),
+    ...[
+      [32, 112, 32, 1, 3, 'same', 1],
+      [32, 112, 64, 1, 3, 'same', 2],
+      [128, 56, 64, 1, 3, 'same', 1],
+      [32, 56, 128, 1, 3, 'same', 2],
+      [128, 28, 128, 1, 3, 'same', 1],
+      [128, 28, 128, 1, 3, 'same', 2],
+      [128, 14, 256, 1, 3, 'same', 1],
+      [32, 14, 512, 1, 3, 'same', 1],
+      [128, 14, 256, 1, 3, 'same', 2],
+      [128, 7, 512, 1, 3, 'same', 1],
+      [32, 28, 96, 1, 5, 'same', 1],
+      [128, 32, 3, 1, 3, 'same', 1],
+      [128, 30, 8, 1, 3, 'valid', 1],
+      [128, 15, 20, 1, 3, 'same', 1],
+      [128, 32, 3, 8, 3, 'same', 1],
+      [128, 16, 16, 2, 3, 'same', 2],
+    ].flatMap((sizes) => convolution(sizes, true)),
     ...[
       [128 * 900, 8],
       [128 * 169, 16],
@@ -54,35 +72,28 @@ function cases() {
   ].filter(({ name }) => name.includes(process.argv[2] ?? ''));
 }
 
-function convolution([batch, size, inputs, outputs, kernel, pad, stride]) {
+/** Forward and both gradients; `outputs` of a depthwise convolution are those of each input. */
+function convolution([batch, size, inputs, outputs, kernel, pad, stride], depthwise = false) {
   const out = pad === 'same' ? Math.ceil(size / stride) : Math.floor((size - kernel) / stride) + 1;
   const inputShape = [batch, size, size, inputs];
   const filterShape = [kernel, kernel, inputs, outputs];
-  const outputShape = [batch, out, out, outputs];
+  const outputShape = [batch, out, out, depthwise ? inputs * outputs : outputs];
   // Taps that lie in the padding are not counted: nobody has to multiply zeros.
   const before = pad === 'same' ? Math.floor(Math.max(0, (out - 1) * stride + kernel - size) / 2) : 0;
   const meets = (o) => Math.min(kernel, size + before - o * stride) - Math.max(0, before - o * stride);
   const taps = Array.from({ length: out }, (_, o) => meets(o)).reduce((a, b) => a + b, 0);
   const operations = 2 * batch * taps * taps * inputs * outputs;
-  const shape = `${batch}×${size}×${size}×${inputs}→${outputs} ${kernel}×${kernel} ${pad} /${stride}`;
+  const shape = `${batch}×${size}×${size}×${inputs}${depthwise ? '×' : '→'}${outputs} ${kernel}×${kernel} ${pad} /${stride}`;
   const attributes = { strides: [stride, stride], pad, dataFormat: 'NHWC', dilations: [1, 1] };
-  return [
-    { name: 'Conv2D', shape, operations, inputs: { x: inputShape, filter: filterShape }, attributes },
-    {
-      name: 'Conv2DBackpropFilter',
-      shape,
-      operations,
-      inputs: { x: inputShape, dy: outputShape },
-      attributes: { ...attributes, filterShape },
-    },
-    {
-      name: 'Conv2DBackpropInput',
-      shape,
-      operations,
-      inputs: { dy: outputShape, filter: filterShape },
-      attributes: { ...attributes, inputShape },
-    },
+  const names = depthwise
+    ? ['DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput']
+    : ['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput'];
+  const calls = [
+    { inputs: { x: inputShape, filter: filterShape }, attributes },
+    { inputs: { x: inputShape, dy: outputShape }, attributes: { ...attributes, filterShape } },
+    { inputs: { dy: outputShape, filter: filterShape }, attributes: { ...attributes, inputShape } },
   ];
+  return calls.map((call, i) => ({ name: names[i], shape, operations, ...call }));
 }
 
 function batchNorm([rows, channels]) {

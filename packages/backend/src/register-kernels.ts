@@ -3,6 +3,7 @@ import type { BackendName } from './backend-name.js';
 import { batchNormKernels } from './kernels/batch-norm/kernels.js';
 import type { KernelRow } from './kernels/call/kernel-row.js';
 import { convolutionKernels } from './kernels/convolution/kernels.js';
+import { depthwiseKernels } from './kernels/depthwise/kernels.js';
 import { elementwiseKernels } from './kernels/elementwise/kernels.js';
 import { poolingKernels } from './kernels/pooling/kernels.js';
 import { productKernels } from './kernels/products/kernels.js';
@@ -16,6 +17,7 @@ type KernelFunction = NonNullable<KernelConfig['kernelFunc']>;
 export const kernelRows: readonly KernelRow[] = [
   ...batchNormKernels,
   ...convolutionKernels,
+  ...depthwiseKernels,
   ...elementwiseKernels,
   ...poolingKernels,
   ...productKernels,

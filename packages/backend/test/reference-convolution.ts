@@ -6,10 +6,14 @@ export interface ConvolutionCase {
   readonly height: number;
   readonly width: number;
   readonly inputs: number;
+  /** Of a depthwise convolution a multiple of the inputs: input c has the outputs from c · outputs / inputs on. */
   readonly outputs: number;
+  readonly depthwise?: boolean;
   readonly kernelHeight: number;
   readonly kernelWidth: number;
-  readonly stride: number;
+  /** Of both axes, or by axis. */
+  readonly stride: number | [number, number];
+  readonly dilation?: readonly [number, number];
   readonly top: number;
   readonly left: number;
   readonly outHeight: number;
@@ -21,20 +25,26 @@ function forEachProduct(
   shape: ConvolutionCase,
   visit: (input: number, filter: number, output: number) => void,
 ): void {
-  const { batch, height, width, inputs, outputs, kernelHeight, kernelWidth, stride } = shape;
+  const { batch, height, width, inputs, outputs, kernelHeight, kernelWidth, depthwise } = shape;
+  const [strideY, strideX] = typeof shape.stride === 'number' ? [shape.stride, shape.stride] : shape.stride;
+  const [dilationY, dilationX] = shape.dilation ?? [1, 1];
+  const own = outputs / inputs;
   for (let n = 0; n < batch; n++) {
     for (let oy = 0; oy < shape.outHeight; oy++) {
       for (let ox = 0; ox < shape.outWidth; ox++) {
         for (let ky = 0; ky < kernelHeight; ky++) {
           for (let kx = 0; kx < kernelWidth; kx++) {
-            const y = oy * stride + ky - shape.top;
-            const x = ox * stride + kx - shape.left;
+            const y = oy * strideY + ky * dilationY - shape.top;
+            const x = ox * strideX + kx * dilationX - shape.left;
             if (y < 0 || y >= height || x < 0 || x >= width) continue;
             for (let ci = 0; ci < inputs; ci++) {
-              for (let co = 0; co < outputs; co++) {
+              const [first, end] = depthwise ? [ci * own, (ci + 1) * own] : [0, outputs];
+              for (let co = first; co < end; co++) {
                 visit(
                   ((n * height + y) * width + x) * inputs + ci,
-                  ((ky * kernelWidth + kx) * inputs + ci) * outputs + co,
+                  depthwise
+                    ? (ky * kernelWidth + kx) * outputs + co
+                    : ((ky * kernelWidth + kx) * inputs + ci) * outputs + co,
                   ((n * shape.outHeight + oy) * shape.outWidth + ox) * outputs + co,
                 );
               }

@@ -17,7 +17,8 @@ export function guardHeap(module: WasmModule): void {
   module._free(module._malloc(16));
   const malloc = module._malloc;
   module._malloc = (bytes) => {
-    const address = malloc(bytes);
+    // Beyond 4 GiB a size would lose its upper bits, and a small allocation would pass for a large one.
+    const address = bytes < 2 ** 32 ? malloc(bytes) : 0;
     if (address === 0 && bytes > 0) throw new Error(outOfMemory(bytes, module.HEAPU8.length));
     return address;
   };

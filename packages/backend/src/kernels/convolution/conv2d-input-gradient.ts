@@ -15,7 +15,7 @@ import {
   packedBytes,
 } from './convolve-images.js';
 import { imagesOf } from './plan-windows.js';
-import { backwardSegments, phaseTaps } from './window-segments.js';
+import { backwardPhases, type Phase } from './window-segments.js';
 
 /** Attributes of `Conv2DBackpropInput`. */
 export interface InputGradientAttributes extends ConvolutionAttributes {
@@ -46,14 +46,16 @@ export function conv2dInputGradient({
   const dx = runtime.makeOutput(attrs.inputShape, 'float32');
   const source = imagesOf(runtime, dy);
   const target = imagesOf(runtime, dx);
-  const mostTaps = phaseTaps(height.kernel, height.stride, 0) * phaseTaps(width.kernel, width.stride, 0);
+  const [rowPhases, columnPhases] = [backwardPhases(height), backwardPhases(width)];
+  const most = (phases: readonly Phase[]) => Math.max(...phases.map(({ taps }) => taps));
+  const mostTaps = most(rowPhases) * most(columnPhases);
   const biasAt = packedBytes(mostTaps * geometry.outputs, geometry.inputs);
   const tableAt = biasAt + packedBytes(1, geometry.inputs);
   runtime.withScratch(tableAt + convolveTableBytes(width.input), (packed) => {
     packBias(runtime.kernels, packed + biasAt, geometry.inputs, undefined);
-    for (const [rowPhase, rows] of backwardSegments(height).entries()) {
-      for (const [columnPhase, columns] of backwardSegments(width).entries()) {
-        const phase = packPhase(runtime, geometry, filter, packed, rowPhase, columnPhase);
+    for (const rows of rowPhases) {
+      for (const columns of columnPhases) {
+        const phase = packPhase(runtime, geometry, filter, packed, rows, columns);
         const packedFilter = { ...phase, bias: packed + biasAt };
         convolveImages(
           runtime.kernels,
@@ -62,8 +64,8 @@ export function conv2dInputGradient({
           source,
           target,
           packedFilter,
-          rows,
-          columns,
+          rows.segments,
+          columns.segments,
         );
       }
     }
@@ -74,23 +76,21 @@ export function conv2dInputGradient({
 /** Packs one phase of the filter, `[rows, columns, outputs]` taps × `inputs` channels, flipped in both axes. */
 function packPhase(
   { kernels, address }: WasmRuntime,
-  { height, width, inputs, outputs }: ConvolutionGeometry,
+  { width, inputs, outputs }: ConvolutionGeometry,
   filter: TensorInfo,
   packed: number,
-  rowPhase: number,
-  columnPhase: number,
+  rows: Phase,
+  columns: Phase,
 ): Omit<PackedFilter, 'bias'> {
-  const rows = phaseTaps(height.kernel, height.stride, rowPhase);
-  const columns = phaseTaps(width.kernel, width.stride, columnPhase);
-  const taps = rows * columns * outputs;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const y = rowPhase + height.stride * (rows - 1 - row);
-      const x = columnPhase + width.stride * (columns - 1 - column);
+  const taps = rows.taps * columns.taps * outputs;
+  for (let row = 0; row < rows.taps; row++) {
+    for (let column = 0; column < columns.taps; column++) {
+      const y = rows.first + rows.step * (rows.taps - 1 - row);
+      const x = columns.first + columns.step * (columns.taps - 1 - column);
       const from = address(filter) + (y * width.kernel + x) * inputs * outputs * 4;
-      const to = packed + (row * columns + column) * outputs * 32;
+      const to = packed + (row * columns.taps + column) * outputs * 32;
       kernels.packFilter(from, to, outputs, inputs, 1, outputs, taps);
     }
   }
-  return { address: packed, taps, row: columns * outputs };
+  return { address: packed, taps, row: columns.taps * outputs };
 }

@@ -1,15 +1,16 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import { shown } from '../call/checks.js';
+import { shown, sizeOf } from '../call/checks.js';
 import type { Axis } from './window-segments.js';
 
 type Shape4D = [number, number, number, number];
 
-/** Attributes that `Conv2D` and its two gradients share. */
+/** Attributes that convolutions and their gradients share. */
 export interface ConvolutionAttributes {
   readonly strides: number | [number, number];
   readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
   readonly dataFormat?: 'NHWC' | 'NCHW';
-  readonly dilations?: number | [number, number];
+  /** Left out: 1. */
+  readonly dilations?: number | [number, number] | null;
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
@@ -23,40 +24,57 @@ export interface ConvolutionGeometry {
   readonly outputShape: Shape4D;
 }
 
+/** Whether a filter `[height, width, inputs, ...]` ends in the outputs, or in the outputs of each input. */
+type FilterKind = 'dense' | 'depthwise';
+
+/** The most bytes that a tensor may have: a wasm memory ends there. */
+const mostBytes = 2 ** 32;
+
 /**
- * What a convolution's shapes and attributes come to.
+ * What a convolution's shapes and attributes come to. Positions are those of TensorFlow.js: if `pad` is a number, it
+ * takes both sizes of the output from the height and vertical stride of the filter.
  *
- * @throws RangeError if the data format is not NHWC, the channels differ, or the kernel is larger than the
- * padded image.
+ * @throws RangeError if the data format is not NHWC, sizes, strides or dilations are not whole and positive, the padding
+ * is none, the channels differ, the kernel is larger than the padded image, or the output would not fit into memory.
  */
 export function convolutionGeometry(
   kernel: string,
   inputShape: readonly number[],
   filterShape: readonly number[],
   attributes: ConvolutionAttributes,
+  filterKind: FilterKind = 'dense',
 ): ConvolutionGeometry {
-  const { strides, pad, dataFormat = 'NHWC', dimRoundingMode } = attributes;
+  const { strides, pad, dataFormat = 'NHWC', dilations, dimRoundingMode } = attributes;
   if (dataFormat !== 'NHWC') {
     throw new RangeError(`${kernel}: dataFormat is ${dataFormat}; expected NHWC. Transpose the input.`);
   }
+  checkSizes(kernel, 'the input', inputShape, 0);
+  checkSizes(kernel, 'the filter', filterShape, 1);
   if (inputShape[3] !== filterShape[2]) {
     throw new RangeError(
       `${kernel}: the input ${shown(inputShape)} has ${inputShape[3]} channels, the filter ${shown(filterShape)} ` +
         `takes ${filterShape[2]}; expected as many.`,
     );
   }
+  checkPadding(kernel, pad);
   const info = backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
-    strides,
-    1,
+    pairOf(kernel, 'strides', strides),
+    pairOf(kernel, 'dilations', dilations ?? 1),
     pad,
     dimRoundingMode,
+    filterKind === 'depthwise',
   );
   if (!(info.outHeight > 0 && info.outWidth > 0)) {
     throw new RangeError(
       `${kernel}: the filter ${shown(filterShape)} is larger than the padded image of ${shown(inputShape)}; ` +
         'expected one that fits. Use a smaller filter or more padding.',
+    );
+  }
+  if (4 * sizeOf(info.outShape) >= mostBytes) {
+    throw new RangeError(
+      `${kernel}: the output would be ${shown(info.outShape)}; expected less than ${mostBytes} bytes. Use a smaller batch.`,
     );
   }
   return {
@@ -65,6 +83,7 @@ export function convolutionGeometry(
       input: info.inHeight,
       kernel: info.filterHeight,
       stride: info.strideHeight,
+      dilation: info.dilationHeight,
       padding: info.padInfo.top,
       output: info.outHeight,
     },
@@ -72,6 +91,7 @@ export function convolutionGeometry(
       input: info.inWidth,
       kernel: info.filterWidth,
       stride: info.strideWidth,
+      dilation: info.dilationWidth,
       padding: info.padInfo.left,
       output: info.outWidth,
     },
@@ -85,7 +105,34 @@ export function convolutionGeometry(
 export const isChannelsLast = ({ dataFormat = 'NHWC' }: Pick<ConvolutionAttributes, 'dataFormat'>): boolean =>
   dataFormat === 'NHWC';
 
-/** Whether windows have gaps: those are left to TensorFlow.js' own kernel. */
-export function isDilated({ dilations = 1 }: ConvolutionAttributes): boolean {
-  return typeof dilations === 'number' ? dilations !== 1 : dilations.some((dilation) => dilation !== 1);
+/** Whether windows have gaps. */
+export function isDilated({ dilations }: Pick<ConvolutionAttributes, 'dilations'>): boolean {
+  return [dilations ?? 1].flat().some((dilation) => dilation !== 1);
+}
+
+/** The first size may be 0: a batch of nothing. */
+function checkSizes(kernel: string, name: string, shape: readonly number[], least: number): void {
+  const fits = (size: number, axis: number) => Number.isSafeInteger(size) && size >= (axis === 0 ? least : 1);
+  if (shape.length === 4 && shape.every(fits)) return;
+  throw new RangeError(`${kernel}: ${name} is ${shown(shape)}; expected four whole sizes above 0.`);
+}
+
+function checkPadding(kernel: string, pad: ConvolutionAttributes['pad']): void {
+  const fits = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
+  const explicit = Array.isArray(pad) && pad.length === 4 && pad.every((pair) => pair.length === 2);
+  if (pad === 'valid' || pad === 'same' || fits(pad) || (explicit && pad.flat().every(fits))) return;
+  throw new RangeError(
+    `${kernel}: pad is ${JSON.stringify(pad)}; expected 'valid', 'same', a whole number from 0, or four pairs of them.`,
+  );
+}
+
+/** Strides or dilations by axis. */
+function pairOf(kernel: string, name: string, given: number | readonly number[]): [number, number] {
+  const pair = typeof given === 'number' ? [given, given] : given;
+  if (pair.length === 2 && pair.every((size) => Number.isSafeInteger(size) && size >= 1)) {
+    return pair as [number, number];
+  }
+  throw new RangeError(
+    `${kernel}: ${name} are ${JSON.stringify(given)}; expected one or two whole numbers from 1.`,
+  );
 }

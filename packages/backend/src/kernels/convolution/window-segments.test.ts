@@ -1,38 +1,42 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Axis, backwardSegments, forwardSegments, phaseTaps, type Segment } from './window-segments.js';
+import { type Axis, backwardPhases, forwardSegments, type Segment } from './window-segments.js';
 
 const axes: fc.Arbitrary<Axis> = fc
   .record({
     input: fc.integer({ min: 1, max: 14 }),
     kernel: fc.integer({ min: 1, max: 6 }),
-    stride: fc.integer({ min: 1, max: 4 }),
+    stride: fc.integer({ min: 1, max: 6 }),
+    dilation: fc.integer({ min: 1, max: 6 }),
     padding: fc.integer({ min: 0, max: 6 }),
     after: fc.integer({ min: 0, max: 6 }),
   })
   .map((drawn) => ({
     ...drawn,
-    output: Math.floor((drawn.input + drawn.padding + drawn.after - drawn.kernel) / drawn.stride) + 1,
+    output:
+      Math.floor(
+        (drawn.input + drawn.padding + drawn.after - (drawn.kernel - 1) * drawn.dilation - 1) / drawn.stride,
+      ) + 1,
   }))
   .filter(({ output }) => output > 0);
 
 /** Every (target, source, tap) that the segments stand for. */
 function triples(segments: readonly Segment[]): string[] {
-  return segments.flatMap(({ target, targetStep, count, source, sourceStep, tap, taps }) =>
+  return segments.flatMap(({ target, targetStep, count, source, sourceStep, tap, taps, spacing }) =>
     Array.from({ length: count }, (_, i) =>
       Array.from({ length: taps }, (_, k) =>
-        [target + i * targetStep, source + i * sourceStep + k, tap + k].join(),
+        [target + i * targetStep, source + i * sourceStep + k * spacing, tap + k].join(),
       ),
     ).flat(),
   );
 }
 
 /** The (output, input, tap) of a convolution along one axis, by its definition. */
-function definition({ input, kernel, stride, padding, output }: Axis): [number, number, number][] {
+function definition({ input, kernel, stride, dilation, padding, output }: Axis): [number, number, number][] {
   const found: [number, number, number][] = [];
   for (let o = 0; o < output; o++) {
     for (let k = 0; k < kernel; k++) {
-      const i = o * stride + k - padding;
+      const i = o * stride + k * dilation - padding;
       if (i >= 0 && i < input) found.push([o, i, k]);
     }
   }
@@ -57,18 +61,16 @@ it('forward segments meet each output, and with it exactly the inputs and taps o
 it('backward segments meet each input once over all phases, with the same products', () => {
   fc.assert(
     fc.property(axes, (axis) => {
-      const phases = backwardSegments(axis);
-      expect(phases.flatMap(targets).sort((a, b) => a - b)).toEqual(
+      const phases = backwardPhases(axis);
+      expect(phases.flatMap(({ segments }) => targets(segments)).sort((a, b) => a - b)).toEqual(
         Array.from({ length: axis.input }, (_, i) => i),
       );
-      const found = phases.flatMap((segments, phase) => {
-        const taps = phaseTaps(axis.kernel, axis.stride, phase);
-        // Tap j of a phase is tap phase + stride · (taps − 1 − j) of the filter.
-        return triples(segments).map((triple) => {
+      const found = phases.flatMap(({ segments, first, step, taps }) =>
+        triples(segments).map((triple) => {
           const [input, output, j] = triple.split(',').map(Number) as [number, number, number];
-          return [output, input, phase + axis.stride * (taps - 1 - j)].join();
-        });
-      });
+          return [output, input, first + step * (taps - 1 - j)].join();
+        }),
+      );
       expect(found.sort()).toEqual(definition(axis).map(String).sort());
     }),
   );

@@ -63,29 +63,34 @@ export function conv2dFilterGradient({
         if (rows.taps === 0 || columns.taps === 0) continue;
         const plan = planWindows(batch, source, cotangent, rows, columns, pixelsAtOnce);
         const runs = writeRuns(kernels, table, plan);
+        // Without gaps, the pixels of a row are one run; with them, each column of taps is summed up by itself.
+        const [parts, run] =
+          columns.spacing > 1 ? [columns.taps, source.channels] : [1, columns.taps * source.channels];
         for (const start of plan.starts) {
-          correlate(kernels, packed + scratchAt, [
-            start.source,
-            start.target,
-            packed,
-            table,
-            runs.runs,
-            runs.length,
-            runs.sourceStep,
-            runs.targetStep,
-            runs.alongUnits,
-            plan.units,
-            plan.unitsAtOnce,
-            plan.source.unit,
-            plan.target.unit,
-            rows.taps,
-            columns.taps * source.channels,
-            source.columns * source.channels * 4,
-            rows.tap * row + columns.tap * source.channels,
-            row,
-            taps,
-            channels,
-          ]);
+          for (let part = 0; part < parts; part++) {
+            correlate(kernels, packed + scratchAt, [
+              start.source + 4 * part * columns.spacing * source.channels,
+              start.target,
+              packed,
+              table,
+              runs.runs,
+              runs.length,
+              runs.sourceStep,
+              runs.targetStep,
+              runs.alongUnits,
+              plan.units,
+              plan.unitsAtOnce,
+              plan.source.unit,
+              plan.target.unit,
+              rows.taps,
+              run,
+              4 * rows.spacing * source.columns * source.channels,
+              rows.tap * row + (columns.tap + part) * source.channels,
+              row,
+              taps,
+              channels,
+            ]);
+          }
         }
       }
     }

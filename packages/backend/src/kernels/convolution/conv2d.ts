@@ -8,7 +8,7 @@ import { imagesOf } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
 
 /**
- * `Conv2D` on wasm: y = x ∗ w, undilated; `MetadistillConv2DWithBias` if a bias is given: y = x ∗ w + b.
+ * `Conv2D` on wasm: y = x ∗ w; `MetadistillConv2DWithBias` if a bias is given: y = x ∗ w + b.
  *
  * `x` is `[batch, height, width, inputs]`, `filter` `[height, width, inputs, outputs]` and `bias` `[outputs]`, all
  * float32.

@@ -54,6 +54,10 @@ export function convolveImages(
     for (const columns of columnSegments) {
       const plan = planWindows(batch, source, target, rows, columns, budget);
       writePlan(kernels, table, plan);
+      const pixel = columns.spacing * source.channels;
+      // Without gaps, the pixels of a row are one run.
+      const [runs, run] =
+        columns.spacing > 1 ? [columns.taps, source.channels] : [1, columns.taps * source.channels];
       for (const start of plan.starts) {
         kernels.convolve(
           start.source,
@@ -67,8 +71,10 @@ export function convolveImages(
           plan.source.unit,
           plan.target.unit,
           rows.taps,
-          columns.taps * source.channels,
-          source.columns * source.channels * 4,
+          runs,
+          run,
+          rows.spacing * source.columns * source.channels * 4,
+          pixel * 4,
           rows.tap * filter.row + columns.tap * source.channels,
           filter.row,
           filter.taps,

@@ -4,11 +4,13 @@ import { conv2dFilterGradient } from './conv2d-filter-gradient.js';
 import { isStridedPointwise, pointwiseFilterGradient } from './conv2d-filter-gradient.tensorflow.js';
 import { filterGradientOnWebgpu } from './conv2d-filter-gradient.webgpu.js';
 import { conv2dInputGradient } from './conv2d-input-gradient.js';
-import { isChannelsLast, isDilated } from './convolution-geometry.js';
+import { isChannelsLast } from './convolution-geometry.js';
+import { fusedConv2d } from './fused-conv2d.js';
 
 export const convolutionKernels: readonly KernelRow[] = [
   { name: 'MetadistillConv2DWithBias', wasm: conv2d },
-  { name: 'Conv2D', wasm: conv2d, takes: ({ attrs }) => !isDilated(attrs) },
+  { name: 'Conv2D', wasm: conv2d },
+  { name: 'FusedConv2D', wasm: fusedConv2d },
   {
     name: 'Conv2DBackpropFilter',
     wasm: conv2dFilterGradient,

@@ -1,0 +1,157 @@
+import { getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { WasmBackend } from '../../wasm/wasm-backend.js';
+import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
+import { checkTensor, shown, sizeOf } from '../call/checks.js';
+
+/** Attributes that `FusedConv2D` and `FusedDepthwiseConv2D` have beyond those of their convolution. */
+export interface FusedAttributes {
+  readonly activation?: Activation | null;
+  /** The slope of `leakyrelu` below 0; left out: 0.2, as of `tf.leakyRelu`. */
+  readonly leakyreluAlpha?: number;
+}
+
+type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'prelu' | 'leakyrelu';
+
+/** Inputs that they have beyond those of their convolution. */
+export interface FusedInputs {
+  readonly bias?: TensorInfo | null;
+  readonly preluActivationWeights?: TensorInfo | null;
+}
+
+/** What comes after a convolution. */
+export interface FusedEpilogue {
+  /** A bias `[channels]` that the convolution itself adds. */
+  readonly channelBias?: TensorInfo;
+  /** Any other bias that spreads to the output. */
+  readonly spreadBias?: TensorInfo;
+  /** An activation that only clamps, and so can be part of what a convolution stores. */
+  readonly clamp?: readonly [low: number, high: number];
+  /** Slopes below 0 that spread to the output. */
+  readonly slopes?: TensorInfo | number;
+  /** A kernel of TensorFlow.js. */
+  readonly kernel?: 'Elu' | 'Sigmoid';
+}
+
+/**
+ * What a fused convolution does after it has convolved.
+ *
+ * @throws RangeError if there is no such activation, `prelu` has no slopes, or bias or slopes do not spread to the output.
+ * @throws TypeError if these are not float32.
+ */
+export function fusedEpilogue(
+  kernel: string,
+  { bias, preluActivationWeights }: FusedInputs,
+  { activation, leakyreluAlpha = 0.2 }: FusedAttributes,
+  outputShape: readonly number[],
+): FusedEpilogue {
+  const after = activations[activation ?? 'linear'];
+  if (!after) {
+    const known = Object.keys(activations).join(', ');
+    throw new RangeError(`${kernel}: activation is ${String(activation)}; expected one of ${known}.`);
+  }
+  if (bias) checkSpreads(kernel, 'bias', bias, outputShape);
+  if (activation === 'prelu') {
+    if (!preluActivationWeights) {
+      throw new RangeError(
+        `${kernel}: preluActivationWeights is ${preluActivationWeights}; expected slopes for prelu.`,
+      );
+    }
+    checkSpreads(kernel, 'preluActivationWeights', preluActivationWeights, outputShape);
+  }
+  const channels = outputShape[outputShape.length - 1] as number;
+  const slopes = activation === 'prelu' ? preluActivationWeights : leakyreluAlpha;
+  const isOfChannels = bias && sizeOf(bias.shape) === channels && bias.shape.at(-1) === channels;
+  return {
+    ...(isOfChannels && { channelBias: { ...bias, shape: [channels] } }),
+    ...(bias && !isOfChannels && { spreadBias: bias }),
+    ...(after === 'slopes' ? { slopes: slopes as TensorInfo | number } : after),
+  };
+}
+
+const activations: Readonly<Record<Activation, 'slopes' | Pick<FusedEpilogue, 'clamp' | 'kernel'>>> = {
+  linear: {},
+  relu: { clamp: [0, Number.POSITIVE_INFINITY] },
+  relu6: { clamp: [0, 6] },
+  elu: { kernel: 'Elu' },
+  sigmoid: { kernel: 'Sigmoid' },
+  prelu: 'slopes',
+  leakyrelu: 'slopes',
+};
+
+/** Does to y, in place if it can, what the convolution has not done yet. Takes y and returns its successor. */
+export function applyEpilogue(backend: unknown, y: TensorInfo, epilogue: FusedEpilogue): TensorInfo {
+  const runtime = runtimeOf(backend);
+  const { kernels } = runtime;
+  const size = sizeOf(y.shape);
+  const { spreadBias, clamp, slopes, kernel } = epilogue;
+  if (spreadBias)
+    overRows(runtime, y.shape, spreadBias, (...rows) => kernels.addToRows(runtime.address(y), size, ...rows));
+  if (clamp) kernels.clampValues(runtime.address(y), size, ...clamp);
+  if (slopes !== undefined) {
+    overRows(runtime, y.shape, slopes, (...rows) => kernels.preluRows(runtime.address(y), size, ...rows));
+  }
+  if (!kernel) return y;
+  const { kernelFunc } = getKernel(kernel, 'wasm') as NonNullable<ReturnType<typeof getKernel>>;
+  const activated = kernelFunc({
+    inputs: { x: y },
+    attrs: {},
+    backend: backend as WasmBackend,
+  }) as TensorInfo;
+  (backend as WasmBackend).disposeData(y.dataId);
+  return activated;
+}
+
+/** Refuses what is not float32, or does not spread to a shape by its trailing axes. */
+function checkSpreads(
+  kernel: string,
+  name: string,
+  tensor: TensorInfo,
+  outputShape: readonly number[],
+): void {
+  checkTensor(kernel, name, tensor, 'float32');
+  const { shape } = tensor;
+  const target = outputShape.slice(Math.max(0, outputShape.length - shape.length));
+  const fits = shape.length === target.length && shape.every((axis, i) => axis === 1 || axis === target[i]);
+  if (fits) return;
+  throw new RangeError(
+    `${kernel}: ${name} has shape ${shown(shape)}; expected one that spreads to the output ${shown(outputShape)}.`,
+  );
+}
+
+/** Calls `body` with values in memory that repeat along the output, and how many they are. */
+function overRows(
+  { address, floats, withScratch }: WasmRuntime,
+  outputShape: readonly number[],
+  values: TensorInfo | number,
+  body: (address: number, period: number) => void,
+): void {
+  if (typeof values === 'number') {
+    withScratch(4, (scratch) => {
+      floats(scratch, 1)[0] = values;
+      body(scratch, 1);
+    });
+    return;
+  }
+  const first = values.shape.findIndex((axis) => axis !== 1);
+  const repeated = first < 0 ? [] : values.shape.slice(first);
+  const target = outputShape.slice(outputShape.length - repeated.length);
+  const size = sizeOf(target);
+  if (repeated.every((axis, i) => axis === target[i])) {
+    body(address(values), size);
+    return;
+  }
+  withScratch(4 * size, (scratch) => {
+    const given = floats(address(values), sizeOf(repeated));
+    floats(scratch, size).forEach((_, i, spread) => {
+      let [rest, at, step] = [i, 0, 1];
+      for (let axis = target.length - 1; axis >= 0; axis--) {
+        const [whole, own] = [target[axis] as number, repeated[axis] as number];
+        if (own > 1) at += step * (rest % whole);
+        step *= own;
+        rest = Math.floor(rest / whole);
+      }
+      spread[i] = given[at] as number;
+    });
+    body(scratch, size);
+  });
+}

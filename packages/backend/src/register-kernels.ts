@@ -28,6 +28,12 @@ export const kernelRows: readonly KernelRow[] = [
 
 const ours = new WeakSet<KernelFunction>();
 
+/** Whether a kernel of a backend is ours by now. */
+export function isOurs(name: string, backendName: BackendName): boolean {
+  const registered = getKernel(name, backendName);
+  return registered !== undefined && ours.has(registered.kernelFunc);
+}
+
 /**
  * Registers our kernels for a backend, and puts them in place of TensorFlow.js' own that are missing, wrong or slow, so
  * that `tf.grads` trains there too. Calling it again changes nothing.

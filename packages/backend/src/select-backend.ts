@@ -5,6 +5,7 @@ import { loadTensorflow } from './loaders/load-tensorflow.js';
 import { type LoadWasmOptions, loadWasm } from './loaders/load-wasm.js';
 import { loadWebgpu } from './loaders/load-webgpu.js';
 import type { LoadedBackend } from './loaders/loaded-backend.js';
+import { registerGradients } from './register-gradients.js';
 
 /** A backend that was tried and not taken. */
 export interface PassedOverBackend {
@@ -80,6 +81,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   for (const name of order.slice(order.indexOf(first))) {
     try {
       const { description, onGpu } = await load(name, options);
+      registerGradients();
       const gains = name !== 'tensorflow' || onGpu || (operations ?? 0) >= largeStep;
       if (prefer === 'auto' && !gains) {
         passedOver.push({ name, reason: `${description} is faster only for large steps` });

@@ -1,2 +1,2 @@
-/** A backend of TensorFlow.js: plain JavaScript, WebAssembly, native TensorFlow, or a GPU through WebGPU. */
-export type BackendName = 'cpu' | 'wasm' | 'tensorflow' | 'webgpu';
+/** A backend of TensorFlow.js: plain JavaScript, WebAssembly, native TensorFlow, or a GPU through WebGPU or WebGL. */
+export type BackendName = 'cpu' | 'wasm' | 'tensorflow' | 'webgpu' | 'webgl';

@@ -1,5 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
-import { add, getBackend, setBackend, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import {
+  add,
+  getBackend,
+  getKernelsForBackend,
+  registerBackend,
+  registerKernel,
+  removeBackend,
+  setBackend,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { largeStep, selectBackend, tinyStep } from './select-backend.js';
 
@@ -49,6 +60,29 @@ describe('selectBackend', () => {
     for (const each of passedOver) expect(reason).toContain(`${each.name} was passed over: ${each.reason}`);
   });
 
+  it('looks for WebGL in a page alone', async () => {
+    const { name, passedOver } = await selectBackend({ prefer: 'webgl' });
+    expect(name).toBe('wasm');
+    expect(passedOver).toEqual([{ name: 'webgl', reason: 'WebGL is there in a browser alone' }]);
+  });
+
+  it('takes the WebGL of a page if wasm does not load, and says so', async () => {
+    vi.doMock('@tensorflow/tfjs-backend-wasm', () => {
+      throw new Error('no such binary');
+    });
+    vi.stubGlobal('document', {});
+    // What a page registers by importing it; here it computes in plain JavaScript.
+    registerBackend('webgl', () => new MathBackendCPU());
+    for (const kernel of getKernelsForBackend('cpu')) registerKernel({ ...kernel, backendName: 'webgl' });
+    const choice = await selectBackend();
+    vi.doUnmock('@tensorflow/tfjs-backend-wasm');
+    vi.unstubAllGlobals();
+    removeBackend('webgl');
+    expect(choice).toMatchObject({ name: 'webgl', description: "the browser's WebGL", onGpu: true });
+    expect(choice.passedOver.map(({ name }) => name)).toEqual(['tensorflow', 'wasm']);
+    expect(choice.reason).toContain('wasm was passed over: ');
+  });
+
   it('falls back to cpu if the wasm backend does not load', async () => {
     vi.doMock('@tensorflow/tfjs-backend-wasm', () => {
       throw new Error('no such binary');
@@ -87,7 +121,7 @@ describe('selectBackend', () => {
     await expect(selectBackend({ kernelBuild: 'avx' as 'simd' })).rejects.toThrow(/kernelBuild is 'avx'/);
     const misspelt = { perfer: 'wasm' } as object;
     await expect(selectBackend(misspelt)).rejects.toThrow("unknown option 'perfer'; did you mean 'prefer'?");
-    await expect(selectBackend({ prefer: 'webgl' as 'wasm' })).rejects.toThrow(/prefer is 'webgl'/);
+    await expect(selectBackend({ prefer: 'gpu' as 'wasm' })).rejects.toThrow(/prefer is 'gpu'/);
     await expect(selectBackend({ floatingPointOperationsPerStep: Number.NaN })).rejects.toThrow(RangeError);
   });
 });

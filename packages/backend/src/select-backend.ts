@@ -3,6 +3,7 @@ import type { BackendName } from './backend-name.js';
 import { loadCpu } from './loaders/load-cpu.js';
 import { loadTensorflow } from './loaders/load-tensorflow.js';
 import { type LoadWasmOptions, loadWasm } from './loaders/load-wasm.js';
+import { isInPage, loadWebgl } from './loaders/load-webgl.js';
 import { loadWebgpu } from './loaders/load-webgpu.js';
 import type { LoadedBackend } from './loaders/loaded-backend.js';
 import { registerGradients } from './register-gradients.js';
@@ -55,13 +56,19 @@ export const tinyStep = 5_000;
  */
 export const largeStep = 5e9;
 
-const order: readonly BackendName[] = ['webgpu', 'tensorflow', 'wasm', 'cpu'];
+const order: readonly BackendName[] = ['webgpu', 'tensorflow', 'wasm', 'webgl', 'cpu'];
+
+/** A backend, and those that are tried if it does not load. Only a page has a WebGL, and in its place wasm. */
+function candidates(first: BackendName): readonly BackendName[] {
+  if (first === 'webgl') return ['webgl', 'wasm', 'cpu'];
+  return order.slice(order.indexOf(first)).filter((name) => name !== 'webgl' || isInPage());
+}
 
 /**
  * Loads the fastest TensorFlow.js backend there is, makes it the current one and says why.
  *
  * `auto` takes `cpu` for tiny problems, else native TensorFlow if it has a GPU or the steps are known to be large,
- * else `wasm`, else `cpu`; WebGPU only on request. A backend that does not load is passed over: its error becomes a
+ * else `wasm`, else in a page `webgl`, else `cpu`; WebGPU only on request. A backend that does not load is passed over: its error becomes a
  * reason in the choice and is not thrown.
  *
  * @example
@@ -78,7 +85,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   const first = isTiny ? 'cpu' : prefer === 'auto' ? 'tensorflow' : prefer;
   const passedOver: PassedOverBackend[] = [];
   const notes = () => passedOver.map(({ name, reason }) => `${name} was passed over: ${reason}`);
-  for (const name of order.slice(order.indexOf(first))) {
+  for (const name of candidates(first)) {
     try {
       const { description, onGpu } = await load(name, options);
       registerGradients();
@@ -103,6 +110,7 @@ function load(name: BackendName, options: SelectBackendOptions): Promise<LoadedB
   if (name === 'webgpu') return loadWebgpu(options.nativeFolder);
   if (name === 'tensorflow') return loadTensorflow(options.nativeFolder);
   if (name === 'wasm') return loadWasm(options);
+  if (name === 'webgl') return loadWebgl();
   return loadCpu();
 }
 
@@ -117,7 +125,7 @@ function check(options: SelectBackendOptions): void {
   const { prefer = 'auto', floatingPointOperationsPerStep: operations, kernelBuild = 'simd' } = options;
   if (prefer !== 'auto' && !(order as readonly string[]).includes(prefer)) {
     throw new RangeError(
-      `selectBackend: prefer is '${prefer}'; expected auto, wasm, cpu, tensorflow or webgpu.`,
+      `selectBackend: prefer is '${prefer}'; expected auto, wasm, cpu, tensorflow, webgpu or webgl.`,
     );
   }
   if (kernelBuild !== 'simd' && kernelBuild !== 'relaxed-simd') {

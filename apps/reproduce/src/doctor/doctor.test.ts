@@ -35,6 +35,7 @@ test('says of each backend why it does not load, and which one runs take', async
       webgpu: [webgpu, tensorflow],
       tensorflow: [tensorflow],
       wasm: [],
+      webgl: [],
     }[prefer];
     return { name: 'wasm', description: 'simd', onGpu: false, passedOver, reason: 'not read' };
   });

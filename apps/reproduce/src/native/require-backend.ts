@@ -4,6 +4,7 @@ import { chooseBackend } from './choose-backend.js';
 const remedies: Readonly<Record<BackendName, string>> = {
   webgpu: 'Set it up by `npx -y pnpm@10 native webgpu`; it needs the Vulkan driver of a GPU.',
   tensorflow: 'Set it up by `npx -y pnpm@10 native`.',
+  webgl: 'It is for pages.',
   wasm: 'Update Node, and install again by `npx -y pnpm@10 install`.',
   cpu: 'Install again by `npx -y pnpm@10 install`.',
 };

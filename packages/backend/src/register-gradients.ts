@@ -1,9 +1,18 @@
 import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
+import { averagePoolGradients } from './gradients/average-pool.js';
 import { convolutionGradients } from './gradients/convolution.js';
+import { einsumGradient } from './gradients/einsum.js';
 import { fusedConvolutionGradients, handFusedToRegistry } from './gradients/fused-convolution.js';
+import { piecewiseConstantGradients } from './gradients/piecewise-constant.js';
 
 /** Every operation that we have a gradient for. */
-export const gradients: readonly GradConfig[] = [...convolutionGradients, ...fusedConvolutionGradients];
+export const gradients: readonly GradConfig[] = [
+  ...averagePoolGradients,
+  ...convolutionGradients,
+  ...fusedConvolutionGradients,
+  einsumGradient,
+  ...piecewiseConstantGradients,
+];
 
 /**
  * Registers our gradients, which hold on every backend, in place of TensorFlow.js' own that are wrong or missing. Calling it

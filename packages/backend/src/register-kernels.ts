@@ -3,6 +3,7 @@ import type { BackendName } from './backend-name.js';
 import { batchNormKernels } from './kernels/batch-norm/kernels.js';
 import type { KernelRow } from './kernels/call/kernel-row.js';
 import { convolutionKernels } from './kernels/convolution/kernels.js';
+import { convolution3DKernels } from './kernels/convolution-3d/kernels.js';
 import { depthwiseKernels } from './kernels/depthwise/kernels.js';
 import { elementwiseKernels } from './kernels/elementwise/kernels.js';
 import { poolingKernels } from './kernels/pooling/kernels.js';
@@ -18,6 +19,7 @@ export const kernelRows: readonly KernelRow[] = [
   ...batchNormKernels,
   ...convolutionKernels,
   ...depthwiseKernels,
+  ...convolution3DKernels,
   ...elementwiseKernels,
   ...poolingKernels,
   ...productKernels,

@@ -1,6 +1,6 @@
 import { dispose, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { describeEachBuild } from '../../../test/describe-backends.js';
+import { describeCpu, describeEachBuild } from '../../../test/describe-backends.js';
 import { expectRounding } from '../../../test/expect-rounding.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';
@@ -49,7 +49,7 @@ function byDefinition(equation: string, operands: readonly Float32Array[]) {
   return { values, magnitudes, terms: total / size };
 }
 
-describeEachBuild('einsum', () => {
+const tests = () => {
   it.each(equations)('%s is the sum by its definition', (equation) => {
     const [left, result] = equation.split('->') as [string, string];
     const shapes = left.split(',').map((term) => [...term].map((letter) => lengths[letter]!));
@@ -73,4 +73,7 @@ describeEachBuild('einsum', () => {
     expect(() => runKernel('Einsum', [x], { equation: 'ab->a' })).toThrow(/operand 0 is int32 \[3, 3\]/);
     dispose(x);
   });
-});
+};
+
+describeEachBuild('einsum', tests);
+describeCpu('einsum', tests);

@@ -23,8 +23,9 @@ interface Labelled {
 }
 
 /**
- * `Einsum` on wasm, where it is missing: one matrix product per pair of operands, batched over the letters that both and
- * the result have. One or two float32 operands, as in TensorFlow.js; no letter twice in one operand.
+ * `Einsum` on wasm, where it is missing, and on cpu, where stock is wrong if a letter that is summed is in one of two operands
+ * only: one matrix product, batched over the letters that both operands and the result have. One or two float32
+ * operands, as in TensorFlow.js; no letter twice in one operand.
  *
  * @throws TypeError if an operand is not float32.
  * @throws Error of TensorFlow.js if the equation does not fit the operands.

@@ -13,6 +13,6 @@ export const productKernels: readonly KernelRow[] = [
   { name: 'MetadistillDense', wasm: dense },
   { name: 'MetadistillDot', wasm: dot, cpu: dotOnCpu },
   { name: 'MetadistillReject', wasm: reject },
-  { name: 'Einsum', wasm: einsum },
+  { name: 'Einsum', wasm: einsum, cpu: einsum },
   { name: 'BatchMatMul', wasm: batchMatMul, takes: isSlowOnWasm },
 ];

@@ -1,17 +1,21 @@
 import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
 import { averagePoolGradients } from './gradients/average-pool.js';
+import { batchNormGradients } from './gradients/batch-norm.js';
 import { convolutionGradients } from './gradients/convolution.js';
 import { einsumGradient } from './gradients/einsum.js';
 import { fusedConvolutionGradients, handFusedToRegistry } from './gradients/fused-convolution.js';
 import { piecewiseConstantGradients } from './gradients/piecewise-constant.js';
+import { reluGradient } from './gradients/relu.js';
 
 /** Every operation that we have a gradient for. */
 export const gradients: readonly GradConfig[] = [
   ...averagePoolGradients,
+  ...batchNormGradients,
   ...convolutionGradients,
   ...fusedConvolutionGradients,
   einsumGradient,
   ...piecewiseConstantGradients,
+  reluGradient,
 ];
 
 /**

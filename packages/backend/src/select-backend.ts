@@ -1,5 +1,6 @@
 import { checkOptions, describeValue } from '@metadistill/options';
 import type { BackendName } from './backend-name.js';
+import { replaceLayers } from './layers/replace-layers.js';
 import { loadCpu } from './loaders/load-cpu.js';
 import { loadTensorflow } from './loaders/load-tensorflow.js';
 import { type LoadWasmOptions, loadWasm } from './loaders/load-wasm.js';
@@ -89,6 +90,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
     try {
       const { description, onGpu } = await load(name, options);
       registerGradients();
+      replaceLayers();
       const gains = name !== 'tensorflow' || onGpu || (operations ?? 0) >= largeStep;
       if (prefer === 'auto' && !gains) {
         passedOver.push({ name, reason: `${description} is faster only for large steps` });

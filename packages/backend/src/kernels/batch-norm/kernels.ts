@@ -12,6 +12,7 @@ import {
   batchNormReluMaxPoolGradient,
   batchNormReluMaxPoolJvp,
 } from './batch-norm-relu-pool.js';
+import { centredSums } from './centred-sums.js';
 import { sumPerChannel } from './sum-per-channel.js';
 
 export const batchNormKernels: readonly KernelRow[] = [
@@ -27,5 +28,6 @@ export const batchNormKernels: readonly KernelRow[] = [
   { name: 'MetadistillBatchNormReluMaxPoolGrad', wasm: batchNormReluMaxPoolGradient },
   { name: 'MetadistillBatchNormReluMaxPoolJvp', wasm: batchNormReluMaxPoolJvp },
   { name: 'MetadistillBatchNormReluMaxPoolEvaluation', wasm: batchNormReluMaxPoolEvaluation },
+  { name: 'MetadistillCentredSums', wasm: centredSums },
   { name: 'MetadistillSumPerChannel', wasm: sumPerChannel },
 ];

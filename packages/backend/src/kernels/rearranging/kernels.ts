@@ -1,9 +1,16 @@
 import { cpuHost, wasmHost } from '../call/array-host.js';
 import type { KernelRow } from '../call/kernel-row.js';
+import { share } from './share.js';
 import { tile } from './tile.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
 export const rearrangingKernels: readonly KernelRow[] = [
+  { name: 'Identity', wasm: share, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
+  {
+    name: 'Cast',
+    wasm: share,
+    takes: ({ inputs, attrs }) => inputs.x.dtype === attrs.dtype && attrs.dtype !== 'string',
+  },
   { name: 'Tile', wasm: tile, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
   { name: 'UnsortedSegmentSum', wasm: unsortedSegmentSum(wasmHost), cpu: unsortedSegmentSum(cpuHost) },
 ];

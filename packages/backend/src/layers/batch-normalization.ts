@@ -1,0 +1,103 @@
+import {
+  batchNorm2d,
+  engine,
+  moments,
+  mul,
+  ones,
+  reshape,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+  transpose,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { canFuse, onlyTensor, replaceCall, type StockLayer, type StockWeight } from './registered-layer.js';
+
+/** What we use of tfjs-layers' `BatchNormalization`. */
+interface BatchNormalization extends StockLayer {
+  readonly axis: number;
+  readonly epsilon: number;
+  readonly momentum: number;
+  /** Missing with `scale: false`. */
+  readonly gamma?: StockWeight | null;
+  /** Missing with `center: false`. */
+  readonly beta?: StockWeight | null;
+  readonly movingMean: StockWeight;
+  readonly movingVariance: StockWeight;
+}
+
+/**
+ * Batch norm as tfjs-layers defines it: by the moments of the batch in training, which the running ones then approach, and
+ * by the running ones otherwise.
+ *
+ * TensorFlow.js composes moments and norm of some thirty passes over the batch with their gradients; one kernel and one
+ * gradient take three and five where the backend has them. Its own also normalises along the wrong axis unless `axis` is
+ * the last one, throws without a scale or a centre in training, and takes no more than four axes.
+ */
+export function replaceBatchNormalization(): void {
+  replaceCall<BatchNormalization>(
+    'BatchNormalization',
+    () =>
+      function (inputs, { training = false }) {
+        return tidy(() => {
+          const input = onlyTensor(inputs);
+          const { toRows, fromRows } = channelsLast(input, this.axis);
+          const x = toRows(input);
+          const channels = x.shape[1];
+          const scale = (this.gamma?.read() ?? ones([channels])) as Tensor1D;
+          const offset = (this.beta?.read() ?? zeros([channels])) as Tensor1D;
+          if (!training) {
+            const [mean, variance] = [this.movingMean.read(), this.movingVariance.read()] as Tensor1D[];
+            return fromRows(batchNorm2d(x, mean!, variance!, offset, scale, this.epsilon));
+          }
+          const { y, mean, variance } = normaliseBatch(x, scale, offset, this.epsilon);
+          approach(this.movingMean, mean, this.momentum);
+          approach(this.movingVariance, variance, this.momentum);
+          return fromRows(y);
+        });
+      },
+  );
+}
+
+interface NormalisedBatch {
+  readonly y: Tensor;
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
+
+function normaliseBatch(x: Tensor2D, scale: Tensor1D, offset: Tensor1D, epsilon: number): NormalisedBatch {
+  if (x.dtype === 'float32' && canFuse('MetadistillBatchNormTraining')) {
+    const inputs = { x, scale, offset };
+    const [y, mean, variance] = engine().runKernel('MetadistillBatchNormTraining', inputs, {
+      epsilon,
+    }) as Tensor[];
+    return { y: y!, mean: mean!, variance: variance! };
+  }
+  const { mean, variance } = moments(x, 0) as { mean: Tensor1D; variance: Tensor1D };
+  return { y: batchNorm2d(x, mean, variance, offset, scale, epsilon), mean, variance };
+}
+
+/** x as rows of channels, and the way back. */
+function channelsLast(x: Tensor, axis: number) {
+  const last = x.rank - 1;
+  const channelAxis = axis < 0 ? axis + x.rank : axis;
+  const channels = x.shape[channelAxis]!;
+  const others = Array.from({ length: x.rank }, (_, each) => each).filter((each) => each !== channelAxis);
+  const order = [...others, channelAxis];
+  const back = order.map((_, each) => order.indexOf(each));
+  const moved = order.map((each) => x.shape[each]!);
+  const isLast = channelAxis === last;
+  return {
+    toRows: (each: Tensor): Tensor2D => reshape(isLast ? each : transpose(each, order), [-1, channels]),
+    fromRows: (rows: Tensor): Tensor =>
+      isLast ? reshape(rows, x.shape) : transpose(reshape(rows, moved), back),
+  };
+}
+
+/** Moves a running statistic by 1 − momentum of the way to that of the batch. */
+function approach(weight: StockWeight, value: Tensor, momentum: number): void {
+  const current = weight.read();
+  weight.write(sub(current, mul(sub(current, value), 1 - momentum)));
+}

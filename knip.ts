@@ -6,7 +6,7 @@ export default {
     '.': { entry: ['scripts/**/*.js', 'README.md'] },
     'packages/*': { entry: ['test/**/*.test.ts', 'README.md'] },
     'packages/backend': { entry: ['README.md', 'bench/*.js', 'scripts/*.js', 'src/**/*.as.ts'] },
-    'apps/reproduce': { entry: ['src/{main,worker}.ts', 'test/fake-{main,worker}.ts'] },
+    'apps/reproduce': { entry: ['bench/*.js', 'src/{main,worker}.ts', 'test/fake-{main,worker}.ts'] },
     'internal/*': { entry: ['test/**/*.test.ts', 'README.md'] },
   },
   // A type that names what an exported function takes or returns is exported with it.

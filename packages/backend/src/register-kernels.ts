@@ -6,6 +6,7 @@ import { convolutionKernels } from './kernels/convolution/kernels.js';
 import { convolution3DKernels } from './kernels/convolution-3d/kernels.js';
 import { depthwiseKernels } from './kernels/depthwise/kernels.js';
 import { elementwiseKernels } from './kernels/elementwise/kernels.js';
+import { optimizerKernels } from './kernels/optimizers/kernels.js';
 import { poolingKernels } from './kernels/pooling/kernels.js';
 import { productKernels } from './kernels/products/kernels.js';
 import { rearrangingKernels } from './kernels/rearranging/kernels.js';
@@ -21,6 +22,7 @@ export const kernelRows: readonly KernelRow[] = [
   ...depthwiseKernels,
   ...convolution3DKernels,
   ...elementwiseKernels,
+  ...optimizerKernels,
   ...poolingKernels,
   ...productKernels,
   ...rearrangingKernels,

@@ -7,6 +7,7 @@ import { type LoadWasmOptions, loadWasm } from './loaders/load-wasm.js';
 import { isInPage, loadWebgl } from './loaders/load-webgl.js';
 import { loadWebgpu } from './loaders/load-webgpu.js';
 import type { LoadedBackend } from './loaders/loaded-backend.js';
+import { replaceOptimizers } from './optimizers/replace-optimizers.js';
 import { registerGradients } from './register-gradients.js';
 
 /** A backend that was tried and not taken. */
@@ -91,6 +92,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
       const { description, onGpu } = await load(name, options);
       registerGradients();
       replaceLayers();
+      replaceOptimizers();
       const gains = name !== 'tensorflow' || onGpu || (operations ?? 0) >= largeStep;
       if (prefer === 'auto' && !gains) {
         passedOver.push({ name, reason: `${description} is faster only for large steps` });

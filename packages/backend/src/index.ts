@@ -9,4 +9,5 @@ export {
   selectBackend,
   tinyStep,
 } from './select-backend.js';
+export { checkTraining, type TrainableLayer, type TrainableModel } from './training/check-training.js';
 export type { KernelBuild } from './wasm/instantiate-kernels.js';

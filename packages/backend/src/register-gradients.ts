@@ -8,7 +8,7 @@ import { piecewiseConstantGradients } from './gradients/piecewise-constant.js';
 import { reluGradient } from './gradients/relu.js';
 
 /** Every operation that we have a gradient for. */
-export const gradients: readonly GradConfig[] = [
+const gradients: readonly GradConfig[] = [
   ...averagePoolGradients,
   ...batchNormGradients,
   ...convolutionGradients,

@@ -53,6 +53,19 @@ const convolutions = [
     layers.conv2d({ filters: 4, kernelSize: 3, activation: 'relu' }),
     layers.conv2d({ filters: 2, kernelSize: 2, useBias: false }),
   ]),
+  row('conv1d dilated', sequence, () => [layers.conv1d({ filters: 4, kernelSize: 2, dilationRate: 2 })]),
+  row('conv2d dilated', image, () => [layers.conv2d({ filters: 4, kernelSize: 2, dilationRate: [2, 1] })]),
+  row('depthwiseConv2d', image, () => [layers.depthwiseConv2d({ kernelSize: 2, depthMultiplier: 2 })]),
+  row('depthwiseConv2d same, strided, after conv2d', image, () => [
+    layers.conv2d({ filters: 2, kernelSize: 1 }),
+    layers.depthwiseConv2d({ kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }),
+  ]),
+  row('separableConv2d', image, () => [
+    layers.separableConv2d({ filters: 3, kernelSize: 3, depthMultiplier: 2, padding: 'same' }),
+  ]),
+  row('separableConv2d dilated', image, () => [
+    layers.separableConv2d({ filters: 3, kernelSize: 2, dilationRate: 2 }),
+  ]),
   row('conv2d of one pixel', image, () => [layers.conv2d({ filters: 4, kernelSize: 1 })]),
   row('conv2dTranspose', image, () => [layers.conv2dTranspose({ filters: 4, kernelSize: 3, strides: 2 })]),
   row('conv2dTranspose same', image, () => [

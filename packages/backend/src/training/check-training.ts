@@ -64,7 +64,7 @@ export function checkTraining(model: TrainableModel): void {
   );
   const where = layer ? `layer ${layer.name} (${layer.getClassName()})` : 'a layer';
   throw new Error(
-    `checkTraining: ${where} of ${model.name} does not train on the backend ${getBackend()}: ${error.message} Use another layer, or set trainable = false for what comes before it.`,
+    `checkTraining: ${where} of ${model.name} does not train on the backend ${getBackend()}: ${error.message.replace(/\.$/, '')}. Use another layer, or set trainable = false for what comes before it.`,
     { cause: error },
   );
 }
@@ -88,6 +88,7 @@ function failureOf(layer: TrainableLayer, shapes: readonly Shape[], byInputs: bo
         return addN([outputs].flat().map((output) => sum(output as Tensor))) as Scalar;
       };
       if (byInputs) grads(total)(inputs);
+      else total(...inputs);
       const parameters = layer.trainableWeights.map((weight) => weight.read() as Variable);
       if (parameters.length > 0) variableGrads(() => total(...inputs), parameters);
     });

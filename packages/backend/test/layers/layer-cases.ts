@@ -145,6 +145,7 @@ const dense = [
 const normalization = [
   row('batchNormalization', [5], () => [layers.batchNormalization()]),
   row('batchNormalization of images', image, () => [mix(3), layers.batchNormalization()]),
+  row('batchNormalization along another axis', image, () => [mix(3), layers.batchNormalization({ axis: 1 })]),
   row('layerNormalization', [5], () => [layers.layerNormalization()]),
   row('layerNormalization of images', image, () => [mix(3), layers.layerNormalization({ axis: [1, 2, 3] })]),
 ];

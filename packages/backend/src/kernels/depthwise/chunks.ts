@@ -19,34 +19,35 @@ export function chunksOf(batch: number, imageSize: number): Chunk[] {
   }));
 }
 
-/** The channels as SIMD reads them: a multiple of four. */
+/** The channels of a filter as SIMD reads them: a multiple of four. */
 export const paddedChannels = (channels: number): number => Math.ceil(channels / 4) * 4;
 
-/** Images whose channels are each read `times` times in a row, and padded by zeros to a multiple of four. */
+/** Images whose channels are each read `times` times in a row. */
 export interface WideImages {
   readonly images: Images;
   readonly times: number;
 }
 
-const isWide = ({ images, times }: WideImages): boolean => times === 1 && images.channels % 4 === 0;
+/** The bytes of scratch memory that `widen` needs for the largest of some chunks. */
+export function wideBytes(
+  { images: { rows, columns, channels }, times }: WideImages,
+  chunks: readonly Chunk[],
+) {
+  if (times === 1) return 0;
+  const most = Math.max(0, ...chunks.map(({ images }) => images));
+  return 4 * most * rows * columns * channels * times + 16;
+}
 
-/** The floats of scratch memory that `widen` needs for a chunk. */
-export const wideSize = (wide: WideImages, { images }: Chunk): number =>
-  isWide(wide)
-    ? 0
-    : images * wide.images.rows * wide.images.columns * paddedChannels(wide.images.channels * wide.times);
-
-/** A chunk of wide images: in place if they already are as wide, else in scratch memory. */
+/** A chunk of wide images: in place if every channel is read once, else in scratch memory. */
 export function widen(
   kernels: KernelExports,
-  wide: WideImages,
+  { images: { rows, columns, channels, address }, times }: WideImages,
   { first, images }: Chunk,
   scratch: number,
 ): Images {
-  const { rows, columns, channels } = wide.images;
-  const address = wide.images.address + 4 * first * rows * columns * channels;
-  if (isWide(wide)) return { rows, columns, channels, address };
-  const padded = paddedChannels(channels * wide.times);
-  kernels.repeatChannels(address, scratch, images * rows * columns, channels, wide.times, padded);
-  return { rows, columns, channels: padded, address: scratch };
+  const size = rows * columns * channels;
+  const from = address + 4 * first * size;
+  if (times === 1) return { rows, columns, channels, address: from };
+  kernels.repeatValues(from, scratch, images * size, times);
+  return { rows, columns, channels: channels * times, address: scratch };
 }

@@ -4,10 +4,12 @@ import { checkShape, checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 import type { FilterGradientAttributes } from '../convolution/conv2d-filter-gradient.js';
 import { convolutionGeometry } from '../convolution/convolution-geometry.js';
-import { imagesOf, planWindows, writePlan } from '../convolution/plan-windows.js';
+import { imagesOf, planWindows, tableBytes, writePlan } from '../convolution/plan-windows.js';
 import { forwardSegments } from '../convolution/window-segments.js';
-import { chunksOf, paddedChannels, widen, wideSize } from './chunks.js';
-import { depthwiseBudget, depthwiseTableBytes } from './depthwise-images.js';
+import { chunksOf, paddedChannels, wideBytes, widen } from './chunks.js';
+
+/** All channels of a pixel are done at once, so nothing is read again but neighbours: only the table is bounded. */
+const budget = { bytes: Number.POSITIVE_INFINITY, leastPixels: 4, mostPixels: 1024 };
 
 /**
  * `DepthwiseConv2dNativeBackpropFilter` on wasm: the cotangent of a depthwise convolution's filter, for each channel
@@ -34,32 +36,30 @@ export function depthwiseFilterGradient({
   const { kernels } = runtime;
   const gradient = runtime.makeOutput(filterShape, 'float32');
   const wideX = { images: imagesOf(runtime, x), times: outputs / geometry.inputs };
-  const wideDy = { images: imagesOf(runtime, dy), times: 1 };
+  const given = imagesOf(runtime, dy);
   const padded = paddedChannels(outputs);
   const chunks = chunksOf(batch, (height.input * width.input + height.output * width.output) * padded);
   const taps = height.kernel * width.kernel;
-  const pixelBytes = 4 * padded;
-  const tableAt = taps * pixelBytes;
-  const xAt = tableAt + depthwiseTableBytes(width.output);
-  const dyAt = xAt + 4 * Math.max(0, ...chunks.map((chunk) => wideSize(wideX, chunk)));
-  const bytes = dyAt + 4 * Math.max(0, ...chunks.map((chunk) => wideSize(wideDy, chunk)));
+  const tapBytes = 4 * padded;
+  const tableAt = taps * tapBytes;
+  const xAt = tableAt + tableBytes(budget, width.output);
   const [rowSegments, columnSegments] = [forwardSegments(height), forwardSegments(width)];
-  runtime.withScratch(bytes, (packed) => {
+  runtime.withScratch(xAt + wideBytes(wideX, chunks), (packed) => {
     const table = packed + tableAt;
-    kernels.zero(packed, taps * pixelBytes);
+    kernels.zero(packed, taps * tapBytes);
     for (const chunk of chunks) {
       const source = widen(kernels, wideX, chunk, packed + xAt);
-      const cotangent = widen(kernels, wideDy, chunk, packed + dyAt);
+      const cotangent = widen(kernels, { images: given, times: 1 }, chunk, 0);
       for (const rows of rowSegments) {
         for (const columns of columnSegments) {
           if (rows.taps === 0 || columns.taps === 0) continue;
-          const plan = planWindows(chunk.images, source, cotangent, rows, columns, depthwiseBudget);
+          const plan = planWindows(chunk.images, source, cotangent, rows, columns, budget);
           writePlan(kernels, table, plan);
           for (const start of plan.starts) {
             kernels.depthwiseFilter(
               start.source,
               start.target,
-              packed + (rows.tap * width.kernel + columns.tap) * pixelBytes,
+              packed + (rows.tap * width.kernel + columns.tap) * tapBytes,
               table,
               plan.pixelRows * plan.pixelColumns,
               plan.units,
@@ -68,10 +68,11 @@ export function depthwiseFilterGradient({
               plan.target.unit,
               rows.taps,
               columns.taps,
-              rows.spacing * width.input * pixelBytes,
-              columns.spacing * pixelBytes,
-              width.kernel * pixelBytes,
+              4 * rows.spacing * width.input * outputs,
+              4 * columns.spacing * outputs,
+              width.kernel * tapBytes,
               padded,
+              outputs,
             );
           }
         }

@@ -1,17 +1,19 @@
-import type { KernelExports } from '../../generated/kernel-exports.js';
-import { type Images, planWindows, tableBytes, writePlan } from '../convolution/plan-windows.js';
+import type { WasmRuntime } from '../../wasm/wasm-runtime.js';
+import type { Images } from '../convolution/plan-windows.js';
 import type { Segment } from '../convolution/window-segments.js';
+import { paddedChannels } from './chunks.js';
 
-/** All channels of a pixel are done at once, so nothing is read again but neighbours: only the table is bounded. */
-export const depthwiseBudget = { bytes: Number.POSITIVE_INFINITY, leastPixels: 4, mostPixels: 1024 };
+/** u32 numbers of a segment. */
+const segmentSize = 7;
 
-/** The bytes that `depthwiseImages` needs for its table, with a target of that many columns. */
-export const depthwiseTableBytes = (columns: number): number => tableBytes(depthwiseBudget, columns);
+/** The bytes that `depthwiseImages` needs to list so many segments. */
+export const segmentBytes = (...lists: readonly (readonly Segment[])[]): number =>
+  4 + 4 * segmentSize * lists.reduce((most, { length }) => most + length, 0);
 
-/** A filter `[taps, channels]` with as many channels as the images that it is for. */
+/** A filter `[taps, padded channels]`. */
 export interface DepthwiseFilter {
   readonly address: number;
-  /** Of as many floats as there are channels. */
+  /** Of as many floats as there are padded channels. */
   readonly bias: number;
   /** Taps in one of its rows. */
   readonly row: number;
@@ -23,46 +25,55 @@ export type Clamp = readonly [low: number, high: number];
 /**
  * Writes the pixels of `target` that the segments name: windows of `source` times the filter, channel by channel.
  *
- * @param table scratch of `depthwiseTableBytes(target.columns)` bytes.
+ * @param scratch of `segmentBytes(rows, columns)` bytes.
  */
 export function depthwiseImages(
-  kernels: KernelExports,
-  table: number,
+  { kernels, integers }: WasmRuntime,
+  scratch: number,
   images: number,
   source: Images,
   target: Images,
   filter: DepthwiseFilter,
-  rowSegments: readonly Segment[],
-  columnSegments: readonly Segment[],
+  rows: readonly Segment[],
+  columns: readonly Segment[],
   clamp: Clamp,
 ): void {
-  const pixelBytes = 4 * source.channels;
-  for (const rows of rowSegments) {
-    for (const columns of columnSegments) {
-      const plan = planWindows(images, source, target, rows, columns, depthwiseBudget);
-      writePlan(kernels, table, plan);
-      for (const start of plan.starts) {
-        kernels.depthwise(
-          start.source,
-          filter.address + (rows.tap * filter.row + columns.tap) * pixelBytes,
-          filter.bias,
-          start.target,
-          table,
-          plan.pixelRows * plan.pixelColumns,
-          plan.units,
-          plan.unitsAtOnce,
-          plan.source.unit,
-          plan.target.unit,
-          rows.taps,
-          columns.taps,
-          rows.spacing * source.columns * pixelBytes,
-          columns.spacing * pixelBytes,
-          filter.row * pixelBytes,
-          source.channels,
-          target.channels,
-          ...clamp,
-        );
-      }
-    }
-  }
+  const [pixel, targetPixel] = [4 * source.channels, 4 * target.channels];
+  const [row, targetRow] = [source.columns * pixel, target.columns * targetPixel];
+  const padded = paddedChannels(source.channels);
+  const filterRow = 4 * filter.row * padded;
+  const written = [
+    ...rows.flatMap((segment) => inBytes(segment, row, targetRow, filterRow)),
+    ...columns.flatMap((segment) => inBytes(segment, pixel, targetPixel, 4 * padded)),
+  ];
+  integers(scratch, written.length).set(written);
+  kernels.depthwise(
+    source.address,
+    filter.address,
+    filter.bias,
+    target.address,
+    scratch,
+    rows.length,
+    columns.length,
+    images,
+    source.rows * row,
+    target.rows * targetRow,
+    (rows[0]?.spacing ?? 0) * row,
+    (columns[0]?.spacing ?? 0) * pixel,
+    filterRow,
+    padded,
+    source.channels,
+    ...clamp,
+  );
 }
+
+/** A segment as the kernel reads it. */
+const inBytes = (segment: Segment, source: number, target: number, tap: number): number[] => [
+  segment.target * target,
+  segment.targetStep * target,
+  segment.count,
+  segment.source * source,
+  segment.sourceStep * source,
+  segment.tap * tap,
+  segment.taps,
+];

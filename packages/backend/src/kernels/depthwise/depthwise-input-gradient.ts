@@ -6,9 +6,9 @@ import type { InputGradientAttributes } from '../convolution/conv2d-input-gradie
 import { convolutionGeometry } from '../convolution/convolution-geometry.js';
 import { imagesOf } from '../convolution/plan-windows.js';
 import { backwardPhases, type Phase } from '../convolution/window-segments.js';
-import { chunksOf, paddedChannels, widen, wideSize } from './chunks.js';
+import { chunksOf, paddedChannels, widen } from './chunks.js';
 import { unclamped } from './depthwise.js';
-import { depthwiseImages, depthwiseTableBytes } from './depthwise-images.js';
+import { depthwiseImages, segmentBytes } from './depthwise-images.js';
 
 /**
  * `DepthwiseConv2dNativeBackpropInput` on wasm: the cotangent of a depthwise convolution's input.
@@ -42,29 +42,29 @@ export function depthwiseInputGradient({
   const runtime = runtimeOf(backend);
   const { kernels } = runtime;
   const dx = runtime.makeOutput(inputShape, 'float32');
-  const wide = { images: imagesOf(runtime, dy), times: 1 };
+  const given = { images: imagesOf(runtime, dy), times: 1 };
   const target = { ...imagesOf(runtime, dx), channels: outputs };
   const padded = paddedChannels(outputs);
   const pixels = height.input * width.input;
   const chunks = chunksOf(batch, pixels * padded);
   const biasAt = 4 * height.kernel * width.kernel * padded;
-  const tableAt = biasAt + 4 * padded;
-  const dyAt = tableAt + depthwiseTableBytes(width.input);
-  const dxAt = dyAt + 4 * Math.max(0, ...chunks.map((chunk) => wideSize(wide, chunk)));
-  const mostImages = Math.max(0, ...chunks.map(({ images }) => images));
+  const segmentsAt = biasAt + 4 * padded;
   const [rowPhases, columnPhases] = [backwardPhases(height), backwardPhases(width)];
+  const phases = [...rowPhases, ...columnPhases].map(({ segments }) => segments);
+  const dxAt = segmentsAt + segmentBytes(...phases);
+  const mostImages = Math.max(0, ...chunks.map(({ images }) => images));
   runtime.withScratch(dxAt + (times > 1 ? 4 * mostImages * pixels * outputs : 0), (packed) => {
     kernels.zero(packed + biasAt, 4 * padded);
     for (const { first, images } of chunks) {
-      const source = widen(kernels, wide, { first, images }, packed + dyAt);
+      const source = widen(kernels, given, { first, images }, 0);
       const address = target.address + 4 * first * pixels * geometry.inputs;
       const summands = { ...target, address: times > 1 ? packed + dxAt : address };
       for (const rows of rowPhases) {
         for (const columns of columnPhases) {
           packPhase(runtime, filter, width.kernel, outputs, padded, packed, rows, columns);
           depthwiseImages(
-            kernels,
-            packed + tableAt,
+            runtime,
+            packed + segmentsAt,
             images,
             source,
             summands,

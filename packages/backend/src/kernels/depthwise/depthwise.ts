@@ -5,8 +5,8 @@ import type { KernelCall } from '../call/kernel-call.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../convolution/convolution-geometry.js';
 import { imagesOf } from '../convolution/plan-windows.js';
 import { forwardSegments } from '../convolution/window-segments.js';
-import { chunksOf, paddedChannels, widen, wideSize } from './chunks.js';
-import { type Clamp, depthwiseImages, depthwiseTableBytes } from './depthwise-images.js';
+import { chunksOf, paddedChannels, wideBytes, widen } from './chunks.js';
+import { type Clamp, depthwiseImages, segmentBytes } from './depthwise-images.js';
 
 /** Every value as it is. */
 export const unclamped: Clamp = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -44,18 +44,17 @@ export function clampedDepthwise(
   const chunks = chunksOf(batch, height.input * width.input * padded);
   const taps = height.kernel * width.kernel;
   const biasAt = 4 * taps * padded;
-  const tableAt = biasAt + 4 * padded;
-  const wideAt = tableAt + depthwiseTableBytes(width.output);
-  const most = Math.max(0, ...chunks.map((chunk) => wideSize(wide, chunk)));
+  const segmentsAt = biasAt + 4 * padded;
   const [rows, columns] = [forwardSegments(height), forwardSegments(width)];
-  runtime.withScratch(wideAt + 4 * most, (packed) => {
+  const wideAt = segmentsAt + segmentBytes(rows, columns);
+  runtime.withScratch(wideAt + wideBytes(wide, chunks), (packed) => {
     kernels.padChannels(runtime.address(filter), packed, taps, outputs, padded);
     if (bias) kernels.padChannels(runtime.address(bias), packed + biasAt, 1, outputs, padded);
     else kernels.zero(packed + biasAt, 4 * padded);
     for (const chunk of chunks) {
       depthwiseImages(
-        kernels,
-        packed + tableAt,
+        runtime,
+        packed + segmentsAt,
         chunk.images,
         widen(kernels, wide, chunk, packed + wideAt),
         { ...target, address: target.address + 4 * chunk.first * height.output * width.output * outputs },

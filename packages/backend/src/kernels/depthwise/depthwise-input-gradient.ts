@@ -8,7 +8,7 @@ import { imagesOf } from '../convolution/plan-windows.js';
 import { backwardPhases, type Phase } from '../convolution/window-segments.js';
 import { chunksOf, paddedChannels, widen } from './chunks.js';
 import { unclamped } from './depthwise.js';
-import { depthwiseImages, segmentBytes } from './depthwise-images.js';
+import { depthwiseImages, filterBytes, segmentBytes } from './depthwise-images.js';
 
 /**
  * `DepthwiseConv2dNativeBackpropInput` on wasm: the cotangent of a depthwise convolution's input.
@@ -47,14 +47,12 @@ export function depthwiseInputGradient({
   const padded = paddedChannels(outputs);
   const pixels = height.input * width.input;
   const chunks = chunksOf(batch, pixels * padded);
-  const biasAt = 4 * height.kernel * width.kernel * padded;
-  const segmentsAt = biasAt + 4 * padded;
+  const segmentsAt = filterBytes(height.kernel * width.kernel, outputs);
   const [rowPhases, columnPhases] = [backwardPhases(height), backwardPhases(width)];
   const phases = [...rowPhases, ...columnPhases].map(({ segments }) => segments);
   const dxAt = segmentsAt + segmentBytes(...phases);
   const mostImages = Math.max(0, ...chunks.map(({ images }) => images));
   runtime.withScratch(dxAt + (times > 1 ? 4 * mostImages * pixels * outputs : 0), (packed) => {
-    kernels.zero(packed + biasAt, 4 * padded);
     for (const { first, images } of chunks) {
       const source = widen(kernels, given, { first, images }, 0);
       const address = target.address + 4 * first * pixels * geometry.inputs;
@@ -68,7 +66,7 @@ export function depthwiseInputGradient({
             images,
             source,
             summands,
-            { address: packed, bias: packed + biasAt, row: columns.taps },
+            { address: packed, taps: rows.taps * columns.taps, row: columns.taps },
             rows.segments,
             columns.segments,
             unclamped,
@@ -81,7 +79,7 @@ export function depthwiseInputGradient({
   return dx;
 }
 
-/** Packs one phase of the filter, `[rows, columns, padded]`, flipped in both axes. */
+/** Packs one phase of the filter, `[rows, columns, padded]`, flipped in both axes, and a bias of zeros. */
 function packPhase(
   { kernels, address }: WasmRuntime,
   filter: TensorInfo,
@@ -101,4 +99,5 @@ function packPhase(
       kernels.padChannels(from, to, 1, channels, padded);
     }
   }
+  kernels.zero(packed + 4 * rows.taps * columns.taps * padded, 4 * padded);
 }

@@ -6,7 +6,7 @@ import { type ConvolutionAttributes, convolutionGeometry } from '../convolution/
 import { imagesOf } from '../convolution/plan-windows.js';
 import { forwardSegments } from '../convolution/window-segments.js';
 import { chunksOf, paddedChannels, wideBytes, widen } from './chunks.js';
-import { type Clamp, depthwiseImages, segmentBytes } from './depthwise-images.js';
+import { type Clamp, depthwiseImages, filterBytes, segmentBytes } from './depthwise-images.js';
 
 /** Every value as it is. */
 export const unclamped: Clamp = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -44,7 +44,7 @@ export function clampedDepthwise(
   const chunks = chunksOf(batch, height.input * width.input * padded);
   const taps = height.kernel * width.kernel;
   const biasAt = 4 * taps * padded;
-  const segmentsAt = biasAt + 4 * padded;
+  const segmentsAt = filterBytes(taps, outputs);
   const [rows, columns] = [forwardSegments(height), forwardSegments(width)];
   const wideAt = segmentsAt + segmentBytes(rows, columns);
   runtime.withScratch(wideAt + wideBytes(wide, chunks), (packed) => {
@@ -58,7 +58,7 @@ export function clampedDepthwise(
         chunk.images,
         widen(kernels, wide, chunk, packed + wideAt),
         { ...target, address: target.address + 4 * chunk.first * height.output * width.output * outputs },
-        { address: packed, bias: packed + biasAt, row: width.kernel },
+        { address: packed, taps, row: width.kernel },
         rows,
         columns,
         clamp,

@@ -21,6 +21,7 @@ export function depthwise(
 ): void {
   const least = f32x4.splat(low), most = f32x4.splat(high);
   const columns = segments + <usize>rowSegments * 28, end = columns + <usize>columnSegments * 28;
+  const lastEnd = source + <usize>images * sourceImage;
   let touched = 0;
   for (let image = 0; image < images; image++) {
     let seen = source;
@@ -30,8 +31,9 @@ export function depthwise(
       const ahead = <usize>(load<i32>(rows, 24) - 1) * sourceRow + 2 * <usize>load<u32>(rows, 16) + sourceRow;
       for (let left = load<u32>(rows, 8); left > 0; left--) {
         for (const next = min(s + ahead, sourceEnd); seen < next; seen += 64) touched |= load<u8>(seen);
+        const inside = s + load<u32>(rows, 24) * sourceRow + 16 <= lastEnd;
         for (let segment = columns; segment < end; segment += 28) {
-          pixelsInRow(s, filter + <usize>load<u32>(rows, 20), bias, t, segment, load<u32>(rows, 24), sourceRow, sourceColumn, filterRow, padded, channels, least, most);
+          pixelsInRow(inside, s, filter + <usize>load<u32>(rows, 20), bias, t, segment, load<u32>(rows, 24), sourceRow, sourceColumn, filterRow, padded, channels, least, most);
         }
         t += <usize>load<u32>(rows, 4);
         s += <usize>load<u32>(rows, 16);
@@ -43,9 +45,12 @@ export function depthwise(
   store<u32>(end, touched);
 }
 
-/** The pixels of one segment of columns: four at a time, the last four again if that is less work than one by one. */
+/**
+ * The pixels of one segment of columns, `inside` if 16 bytes can be read wherever its windows have a channel: four at a time, the last four again if that is less work than one
+ * by one.
+ */
 function pixelsInRow(
-  source: usize, filter: usize, bias: usize, target: usize, segment: usize, rows: i32,
+  inside: bool, source: usize, filter: usize, bias: usize, target: usize, segment: usize, rows: i32,
   sourceRow: usize, sourceColumn: usize, filterRow: usize, padded: i32, channels: i32, least: v128, most: v128,
 ): void {
   const targetStep = <usize>load<u32>(segment, 4), sourceStep = <usize>load<u32>(segment, 16);
@@ -57,7 +62,7 @@ function pixelsInRow(
   let left = count;
   while (left > 0) {
     if (left >= 4) {
-      allChannels(true, s, f, bias, t, sourceStep, targetStep, rows, columnBytes, sourceRow, sourceColumn, filterGap, padded, channels, least, most);
+      allChannels(true, inside, s, f, bias, t, sourceStep, targetStep, rows, columnBytes, sourceRow, sourceColumn, filterGap, padded, channels, least, most);
       left -= 4;
       s += sourceStep << 2;
       t += targetStep << 2;
@@ -66,7 +71,7 @@ function pixelsInRow(
       t -= <usize>(4 - left) * targetStep;
       left = 4;
     } else {
-      allChannels(false, s, f, bias, t, sourceStep, targetStep, rows, columnBytes, sourceRow, sourceColumn, filterGap, padded, channels, least, most);
+      allChannels(false, inside, s, f, bias, t, sourceStep, targetStep, rows, columnBytes, sourceRow, sourceColumn, filterGap, padded, channels, least, most);
       left--;
       s += sourceStep;
       t += targetStep;
@@ -77,7 +82,7 @@ function pixelsInRow(
 // @ts-ignore: decorator
 @inline
 function allChannels(
-  four: bool, source: usize, filter: usize, bias: usize, target: usize, sourceStep: usize, targetStep: usize,
+  four: bool, inside: bool, source: usize, filter: usize, bias: usize, target: usize, sourceStep: usize, targetStep: usize,
   rows: i32, columnBytes: usize, sourceRow: usize, sourceColumn: usize, filterGap: usize,
   padded: i32, channels: i32, least: v128, most: v128,
 ): void {
@@ -92,12 +97,15 @@ function allChannels(
     channel += 4;
     byte += 16;
   }
-  if (channel < channels) {
+  if (channel == channels) return;
+  if (inside) {
+    fewPixels(four, 3, source + byte, filter + byte, bias + byte, target + byte, sourceStep, targetStep, rows, columnBytes, sourceRow, sourceColumn, tap, filterGap, channels - channel, least, most);
+  } else {
     fewPixels(four, 1, source + byte, filter + byte, bias + byte, target + byte, sourceStep, targetStep, rows, columnBytes, sourceRow, sourceColumn, tap, filterGap, channels - channel, least, most);
   }
 }
 
-/** Eight channels, or four, or fewer than four (`lanes` is 1) of four pixels, or of one. */
+/** Eight channels of four pixels or of one, or four; if `lanes` is 3 or 1 fewer, which 3 reads with what follows them. */
 // @ts-ignore: decorator
 @inline
 function fewPixels(
@@ -172,9 +180,9 @@ function loadSome(lanes: i32, address: usize, channels: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function storeChannels(lanes: i32, address: usize, low: v128, high: v128, channels: i32): void {
-  if (lanes > 1) v128.store(address, low);
+  if (lanes >= 4) v128.store(address, low);
   if (lanes == 8) v128.store(address, high, 16);
-  if (lanes == 1) {
+  if (lanes < 4) {
     if (channels > 1) v128.store_lane<u64>(address, low, 0);
     else v128.store_lane<u32>(address, low, 0);
     if (channels > 2) v128.store_lane<u32>(address, low, 2, 8);

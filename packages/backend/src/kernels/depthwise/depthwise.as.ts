@@ -46,8 +46,8 @@ export function depthwise(
 }
 
 /**
- * The pixels of one segment of columns, `inside` if 16 bytes can be read wherever its windows have a channel: four at a time, the last four again if that is less work than one
- * by one.
+ * The pixels of one segment of columns: four at a time, the last four again if that is less work than one by one. `inside`
+ * says that 16 bytes can be read wherever a window has a channel.
  */
 function pixelsInRow(
   inside: bool, source: usize, filter: usize, bias: usize, target: usize, segment: usize, rows: i32,

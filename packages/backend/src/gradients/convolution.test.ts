@@ -24,7 +24,8 @@ import { expect, it } from 'vitest';
 import { describeCpu, describeEachBuild } from '../../test/describe-backends.js';
 import { expectRounding } from '../../test/expect-rounding.js';
 import { caseOf, drawConvolution, type Geometry, geometries } from '../../test/random-geometries.js';
-import { gradients } from '../register-gradients.js';
+import { convolutionGradients } from './convolution.js';
+import { fusedConvolutionGradients } from './fused-convolution.js';
 
 type Convolve = (
   x: Tensor4D,
@@ -177,5 +178,7 @@ describeEachBuild('gradients of convolutions', tests(true));
 describeCpu('gradients of convolutions', tests(false));
 
 it('are registered on every backend', () => {
-  for (const gradient of gradients) expect(getGradient(gradient.kernelName)).toBe(gradient);
+  for (const gradient of [...convolutionGradients, ...fusedConvolutionGradients]) {
+    expect(getGradient(gradient.kernelName)).toBe(gradient);
+  }
 });

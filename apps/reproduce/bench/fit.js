@@ -79,11 +79,13 @@ function images() {
   return tf.randomNormal([batch, 32, 32, 3]);
 }
 
-/** Median CPU time in ms of each step, taken in turns. */
-async function medianTimes(steps, rounds = 20) {
-  const times = Object.fromEntries(Object.keys(steps).map((name) => [name, []]));
-  for (let round = -3; round < rounds; round++) {
-    for (const [name, step] of Object.entries(steps)) {
+/** Median CPU time in ms of each step, taken in turns; who is first changes from round to round. */
+async function medianTimes(steps, rounds = 40) {
+  const order = Object.entries(steps);
+  const times = Object.fromEntries(order.map(([name]) => [name, []]));
+  for (let round = -5; round < rounds; round++) {
+    order.push(...order.splice(0, 1 + (round & 1)));
+    for (const [name, step] of order) {
       const before = process.cpuUsage();
       await step();
       const { user, system } = process.cpuUsage(before);

@@ -10,6 +10,7 @@ import { optimizerKernels } from './kernels/optimizers/kernels.js';
 import { poolingKernels } from './kernels/pooling/kernels.js';
 import { productKernels } from './kernels/products/kernels.js';
 import { rearrangingKernels } from './kernels/rearranging/kernels.js';
+import { reductionKernels } from './kernels/reductions/kernels.js';
 import { resizingKernels } from './kernels/resizing/kernels.js';
 import { softmaxKernels } from './kernels/softmax/kernels.js';
 
@@ -26,6 +27,7 @@ export const kernelRows: readonly KernelRow[] = [
   ...poolingKernels,
   ...productKernels,
   ...rearrangingKernels,
+  ...reductionKernels,
   ...resizingKernels,
   ...softmaxKernels,
 ];

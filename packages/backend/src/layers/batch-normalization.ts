@@ -53,8 +53,7 @@ export function replaceBatchNormalization(): void {
             return fromRows(batchNorm2d(x, mean!, variance!, offset, scale, this.epsilon));
           }
           const { y, mean, variance } = normaliseBatch(x, scale, offset, this.epsilon);
-          approach(this.movingMean, mean, this.momentum);
-          approach(this.movingVariance, variance, this.momentum);
+          approach([this.movingMean, this.movingVariance], [mean, variance], this.momentum);
           return fromRows(y);
         });
       },
@@ -96,8 +95,15 @@ function channelsLast(x: Tensor, axis: number) {
   };
 }
 
-/** Moves a running statistic by 1 − momentum of the way to that of the batch. */
-function approach(weight: StockWeight, value: Tensor, momentum: number): void {
-  const current = weight.read();
-  weight.write(sub(current, mul(sub(current, value), 1 - momentum)));
+/** Moves running statistics by 1 − momentum of the way to those of the batch. */
+function approach(weights: readonly StockWeight[], values: readonly Tensor[], momentum: number): void {
+  const current = weights.map((weight) => weight.read());
+  const rest = 1 - momentum;
+  const moved = canFuse('MetadistillCombine')
+    ? (engine().runKernel('MetadistillCombine', [...current, ...values] as never, {
+        xScale: momentum,
+        yScales: [rest, rest],
+      }) as unknown as Tensor[])
+    : current.map((each, i) => sub(each, mul(sub(each, values[i]!), rest)));
+  for (const [i, weight] of weights.entries()) weight.write(moved[i]!);
 }

@@ -8,10 +8,9 @@ import { measurePeak, selectBackend } from '../dist/index.js';
 
 await setBackend('wasm');
 const stock = new Map(
-  ['Conv2D', 'Conv2DBackpropInput', 'DepthwiseConv2dNative', 'MaxPoolGrad', 'BatchMatMul'].map((name) => [
-    name,
-    getKernel(name, 'wasm').kernelFunc,
-  ]),
+  ['Conv2D', 'Conv2DBackpropInput', 'DepthwiseConv2dNative', 'MaxPoolGrad', 'Sum', 'Mean', 'BatchMatMul'].map(
+    (name) => [name, getKernel(name, 'wasm').kernelFunc],
+  ),
 );
 const { reason } = await selectBackend({ prefer: 'wasm' });
 const clock = () => performance.now();
@@ -63,6 +62,20 @@ function cases() {
       [32, 32, 64],
     ].flatMap(fusedBlock),
     ...elementwise([128, 30, 30, 8]),
+    ...[
+      [
+        [128, 30, 30, 8],
+        [0, 1, 2],
+      ],
+      [
+        [32, 32, 32, 64],
+        [1, 2],
+      ],
+      [[1024, 1024], [0]],
+      [[1024, 1024], [1]],
+      [[20_000, 32], [1]],
+      [[20_000, 4, 4], [1]],
+    ].flatMap(sums),
     ...[
       [128, 128, 10],
       [128, 512, 512],
@@ -200,6 +213,12 @@ function elementwise(dimensions) {
     },
     { name: 'MetadistillSumPerChannel', shape, bytes, inputs: { x: dimensions }, attributes: {} },
   ];
+}
+
+function sums([x, axis]) {
+  const shape = `${x.join('×')} over ${axis.join(', ')}`;
+  const bytes = 4 * x.reduce((a, b) => a * b);
+  return ['Sum', 'Mean'].map((name) => ({ name, shape, bytes, inputs: { x }, attributes: { axis } }));
 }
 
 function products([rows, inner, columns]) {

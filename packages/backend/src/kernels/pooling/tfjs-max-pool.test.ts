@@ -42,4 +42,40 @@ describeEachBuild("TensorFlow.js' own max pool kernels", () => {
       });
     expect(pool()).toEqual(await on('cpu', pool));
   });
+
+  it.each([
+    [2, 6, 8, 5],
+    [1, 7, 5, 9],
+    [3, 2, 3, 1],
+  ])('in windows of 2 × 2, the first largest value gets the gradient: %j', (...sides) => {
+    const [images, height, width, channels] = sides as [number, number, number, number];
+    const [rows, columns] = [height >> 1, width >> 1];
+    // Whole numbers: many are equal. A NaN is the largest.
+    const x = randomValues(images * height * width * channels, 3).map((value) => Math.round(value));
+    x[channels] = Number.NaN;
+    const dy = randomValues(images * rows * columns * channels, 4);
+    const expected = new Float32Array(x.length);
+    for (const [at, g] of dy.entries()) {
+      const [k, pixel] = [at % channels, Math.floor(at / channels)];
+      const [c, r, n] = [
+        pixel % columns,
+        Math.floor(pixel / columns) % rows,
+        Math.floor(pixel / columns / rows),
+      ];
+      const corner = (n * height + 2 * r) * width + 2 * c;
+      const window = [0, 1, width, width + 1].map((step) => (corner + step) * channels + k);
+      const values = window.map((i) => x[i]!);
+      const missing = values.findIndex(Number.isNaN);
+      const winner = missing >= 0 ? missing : values.indexOf(Math.max(...values));
+      expected[window[winner]!] = g;
+    }
+    tidy(() => {
+      const input = tensor4d(x, [images, height, width, channels]);
+      const output = maxPool(input, 2, 2, 'valid');
+      const inputs = { dy: tensor4d(dy, output.shape), input, output };
+      const square = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
+      const [dx] = runKernel('MaxPoolGrad', inputs, square) as [Tensor];
+      expect(Array.from(dx.dataSync())).toEqual(Array.from(expected));
+    });
+  });
 });

@@ -23,12 +23,23 @@ export function maxPoolGradient({
   checkShape('maxPoolGrad', 'dy', dy, outputShape);
   const { kernels, address, makeOutput, withScratch } = runtimeOf(backend);
   const dx = makeOutput(input.shape, 'float32');
+  if (isSquares(geometry)) {
+    const [images, height, width, channels] = geometry;
+    kernels.maxPoolSquaresGradient(address(input), address(dy), address(dx), images, height, width, channels);
+    return dx;
+  }
   const bytes = 4 * sizeOf(outputShape);
   withScratch(2 * bytes, (scratch) => {
     kernels.maxPool(address(input), scratch, scratch + bytes, ...geometry);
     kernels.maxPoolScatter(address(dy), scratch + bytes, address(dx), ...geometry);
   });
   return dx;
+}
+
+/** Whether windows are 2 × 2, whole and side by side. */
+function isSquares([, height, width, , ...window]: PoolGeometry): boolean {
+  const squares = [2, 2, 2, 2, 0, 0, height >> 1, width >> 1];
+  return window.every((value, i) => value === squares[i]);
 }
 
 /**

@@ -31,7 +31,7 @@ export function mean({ inputs: { x }, attrs, backend }: Call): TensorInfo {
   return output;
 }
 
-/** The calls that `sum` and `mean` take: neighbouring axes, where ours is faster (measured by `bench/kernels.js Sum`). */
+/** The calls that `sum` and `mean` take: neighbouring axes, where ours is faster (`bench/kernels.js Sum`). */
 export function sumsNeighbours({ inputs: { x }, attrs: { axis } }: Call): boolean {
   if (x.dtype !== 'float32' || sizeOf(x.shape) === 0) return false;
   const axes = sortedAxes(x.shape, axis);

@@ -8,9 +8,16 @@ import { measurePeak, selectBackend } from '../dist/index.js';
 
 await setBackend('wasm');
 const stock = new Map(
-  ['Conv2D', 'Conv2DBackpropInput', 'DepthwiseConv2dNative', 'MaxPoolGrad', 'Sum', 'Mean', 'BatchMatMul'].map(
-    (name) => [name, getKernel(name, 'wasm').kernelFunc],
-  ),
+  [
+    'Conv2D',
+    'Conv2DBackpropInput',
+    'DepthwiseConv2dNative',
+    'MaxPool',
+    'MaxPoolGrad',
+    'Sum',
+    'Mean',
+    'BatchMatMul',
+  ].map((name) => [name, getKernel(name, 'wasm').kernelFunc]),
 );
 const { reason } = await selectBackend({ prefer: 'wasm' });
 const clock = () => performance.now();
@@ -155,6 +162,13 @@ function maxPool([batch, size, channels]) {
     { name: 'MetadistillMaxPoolWithArgmax', shape, bytes, inputs: { x: inputShape }, attributes },
     { name: 'MetadistillMaxPoolScatter', shape, bytes, inputs: { dy: outputShape, argmax }, attributes },
     { name: 'MetadistillMaxPoolGather', shape, bytes, inputs: { dx: inputShape, argmax }, attributes },
+    {
+      name: 'MaxPool',
+      shape,
+      bytes: large + small,
+      inputs: { x: inputShape },
+      attributes: stockAttributes,
+    },
     {
       name: 'MaxPoolGrad',
       shape,

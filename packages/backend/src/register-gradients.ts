@@ -6,6 +6,7 @@ import { einsumGradient } from './gradients/einsum.js';
 import { fusedConvolutionGradients, handFusedToRegistry } from './gradients/fused-convolution.js';
 import { piecewiseConstantGradients } from './gradients/piecewise-constant.js';
 import { reluGradient } from './gradients/relu.js';
+import { saveByReference } from './gradients/save-tensors.js';
 
 /** Every operation that we have a gradient for. */
 const gradients: readonly GradConfig[] = [
@@ -30,4 +31,5 @@ export function registerGradients(): void {
     registerGradient(gradient);
   }
   handFusedToRegistry();
+  saveByReference();
 }

@@ -50,6 +50,7 @@ const fusedConvolution = (kernelName: string, kernels: GradientKernels): GradCon
 
 /** The gradient of a bias that spread to dy. */
 function sumOver(dy: Tensor4D, shape: readonly number[]): Tensor {
+  if (shape.length === 1 && shape[0] === dy.shape[3]) return sum(dy, [0, 1, 2]);
   return tidy(() => reshape(sum(dy, broadcast_util.getReductionAxes([...shape], dy.shape)), [...shape]));
 }
 

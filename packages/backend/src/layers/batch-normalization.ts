@@ -43,18 +43,19 @@ export function replaceBatchNormalization(): void {
       function (inputs, { training = false }) {
         return tidy(() => {
           const input = onlyTensor(inputs);
-          const { toRows, fromRows } = channelsLast(input, this.axis);
-          const x = toRows(input);
-          const channels = x.shape[1];
+          const { toLast, fromLast, channels } = channelsLast(input, this.axis);
+          const x = toLast(input);
           const scale = (this.gamma?.read() ?? ones([channels])) as Tensor1D;
           const offset = (this.beta?.read() ?? zeros([channels])) as Tensor1D;
           if (!training) {
             const [mean, variance] = [this.movingMean.read(), this.movingVariance.read()] as Tensor1D[];
-            return fromRows(batchNorm2d(x, mean!, variance!, offset, scale, this.epsilon));
+            return fromLast(
+              overRows(x, (rows) => batchNorm2d(rows, mean!, variance!, offset, scale, this.epsilon)),
+            );
           }
           const { y, mean, variance } = normaliseBatch(x, scale, offset, this.epsilon);
           approach([this.movingMean, this.movingVariance], [mean, variance], this.momentum);
-          return fromRows(y);
+          return fromLast(y);
         });
       },
   );
@@ -66,7 +67,8 @@ interface NormalisedBatch {
   readonly variance: Tensor;
 }
 
-function normaliseBatch(x: Tensor2D, scale: Tensor1D, offset: Tensor1D, epsilon: number): NormalisedBatch {
+/** By the moments of x, `[..., channels]`. */
+function normaliseBatch(x: Tensor, scale: Tensor1D, offset: Tensor1D, epsilon: number): NormalisedBatch {
   if (x.dtype === 'float32' && canFuse('MetadistillBatchNormTraining')) {
     const inputs = { x, scale, offset };
     const [y, mean, variance] = engine().runKernel('MetadistillBatchNormTraining', inputs, {
@@ -74,26 +76,32 @@ function normaliseBatch(x: Tensor2D, scale: Tensor1D, offset: Tensor1D, epsilon:
     }) as Tensor[];
     return { y: y!, mean: mean!, variance: variance! };
   }
-  const { mean, variance } = moments(x, 0) as { mean: Tensor1D; variance: Tensor1D };
-  return { y: batchNorm2d(x, mean, variance, offset, scale, epsilon), mean, variance };
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+  const { mean, variance } = moments(x, axes) as { mean: Tensor1D; variance: Tensor1D };
+  const y = overRows(x, (rows) => batchNorm2d(rows, mean, variance, offset, scale, epsilon));
+  return { y, mean, variance };
 }
 
-/** x as rows of channels, and the way back. */
-function channelsLast(x: Tensor, axis: number) {
-  const last = x.rank - 1;
-  const channelAxis = axis < 0 ? axis + x.rank : axis;
-  const channels = x.shape[channelAxis]!;
-  const others = Array.from({ length: x.rank }, (_, each) => each).filter((each) => each !== channelAxis);
+/** Computes on x, `[..., channels]`, as rows of channels: TensorFlow.js' own takes no more than four axes. */
+const overRows = (x: Tensor, compute: (rows: Tensor2D) => Tensor): Tensor =>
+  reshape(compute(reshape(x, [-1, x.shape.at(-1)!])), x.shape);
+
+/** Moves the axis of the channels to the end, and back. */
+function channelsLast({ rank, shape }: Tensor, axis: number) {
+  const channelAxis = axis < 0 ? axis + rank : axis;
+  const channels = shape[channelAxis]!;
+  if (channelAxis === rank - 1) return { toLast: unmoved, fromLast: unmoved, channels };
+  const others = Array.from({ length: rank }, (_, each) => each).filter((each) => each !== channelAxis);
   const order = [...others, channelAxis];
   const back = order.map((_, each) => order.indexOf(each));
-  const moved = order.map((each) => x.shape[each]!);
-  const isLast = channelAxis === last;
   return {
-    toRows: (each: Tensor): Tensor2D => reshape(isLast ? each : transpose(each, order), [-1, channels]),
-    fromRows: (rows: Tensor): Tensor =>
-      isLast ? reshape(rows, x.shape) : transpose(reshape(rows, moved), back),
+    toLast: (x: Tensor): Tensor => transpose(x, order),
+    fromLast: (y: Tensor): Tensor => transpose(y, back),
+    channels,
   };
 }
+
+const unmoved = (x: Tensor): Tensor => x;
 
 /** Moves running statistics by 1 − momentum of the way to those of the batch. */
 function approach(weights: readonly StockWeight[], values: readonly Tensor[], momentum: number): void {

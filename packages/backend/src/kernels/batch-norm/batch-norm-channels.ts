@@ -53,8 +53,14 @@ export function differentiateChannels(
     const tangentsOf = tangents();
     const scales = floats(address(scale), channels);
     const [sumOf, productOf] = [floats(sums, channels), floats(products, channels)];
-    const [gSlope, xSlope, offset] = [gSlopes, xSlopes, offsets].map((at) => floats(at, channels)) as Three;
-    for (const [channel, inverse] of inverseDeviations(runtime, variance, epsilon).entries()) {
+    const [gSlope, xSlope, offset] = [
+      floats(gSlopes, channels),
+      floats(xSlopes, channels),
+      floats(offsets, channels),
+    ];
+    const variances = floats(address(variance), channels);
+    for (let channel = 0; channel < channels; channel++) {
+      const inverse = inverseDeviation(variances[channel] as number, epsilon);
       const sum = sumOf[channel] as number;
       const product = productOf[channel] as number;
       const { scaleTangent, offsetTangent } = tangentsOf({ channel, sum, product, inverse });
@@ -68,7 +74,6 @@ export function differentiateChannels(
 }
 
 type Two = [Float32Array, Float32Array];
-type Three = [...Two, Float32Array];
 
 /** The values of two tensors by channel: views, for as long as nothing is allocated. */
 const perChannel = ({ floats, address }: WasmRuntime, scale: TensorInfo, offset: TensorInfo): Two =>
@@ -107,21 +112,17 @@ export function withSlopes(
   const channels = sizeOf(scale.shape);
   runtime.withScratch(4 * channels, (slopes) => {
     const scales = runtime.floats(runtime.address(scale), channels);
-    const inverses = inverseDeviations(runtime, variance, epsilon);
-    runtime.floats(slopes, channels).set(inverses.map((inverse, c) => (scales[c] as number) * inverse));
+    const variances = runtime.floats(runtime.address(variance), channels);
+    const written = runtime.floats(slopes, channels);
+    for (let c = 0; c < channels; c++) {
+      written[c] = (scales[c] as number) * inverseDeviation(variances[c] as number, epsilon);
+    }
     body(slopes);
   });
 }
 
-/** 1 / √(variance + ε) of each channel, in float64. */
-function inverseDeviations(
-  { floats, address }: WasmRuntime,
-  variance: TensorInfo,
-  epsilon: number,
-): number[] {
-  const values = floats(address(variance), sizeOf(variance.shape));
-  return Array.from(values, (value) => 1 / Math.sqrt(value + epsilon));
-}
+/** 1 / √(variance + ε), in float64. */
+const inverseDeviation = (variance: number, epsilon: number): number => 1 / Math.sqrt(variance + epsilon);
 
 /**
  * x as rows of channels; checks that every tensor of `perChannel` has one value per channel.

@@ -10,9 +10,7 @@ import {
   maxPool3DOnCpu,
 } from './pool-volumes.cpu.js';
 import { hasStrayWindows, refuseStrayWindows } from './stray-windows.js';
-import { maxPoolGradient, tfjsMaxPoolWithArgmax } from './tfjs-max-pool.js';
-
-const refusal = { wasm: refuseStrayWindows, cpu: refuseStrayWindows, takes: hasStrayWindows };
+import { maxPoolGradient, maxPoolOfSquares, takesMaxPool, tfjsMaxPoolWithArgmax } from './tfjs-max-pool.js';
 
 export const poolingKernels: readonly KernelRow[] = [
   { name: 'MetadistillMaxPoolWithArgmax', wasm: maxPoolWithArgmax },
@@ -20,12 +18,12 @@ export const poolingKernels: readonly KernelRow[] = [
   { name: 'MetadistillMaxPoolGather', wasm: maxPoolGather },
   { name: 'MetadistillGlobalAveragePool', wasm: globalAveragePool },
   { name: 'MetadistillGlobalAveragePoolGrad', wasm: globalAveragePoolGradient },
-  { name: 'MaxPool', ...refusal },
+  { name: 'MaxPool', wasm: maxPoolOfSquares, cpu: refuseStrayWindows, takes: takesMaxPool },
   { name: 'MaxPoolGrad', wasm: maxPoolGradient },
   { name: 'MaxPoolWithArgmax', wasm: tfjsMaxPoolWithArgmax },
   { name: 'MaxPool3D', wasm: maxPool3D, cpu: maxPool3DOnCpu },
   { name: 'MaxPool3DGrad', wasm: maxPool3DGradient, cpu: maxPool3DGradientOnCpu },
-  { name: 'AvgPool', ...refusal },
+  { name: 'AvgPool', wasm: refuseStrayWindows, cpu: refuseStrayWindows, takes: hasStrayWindows },
   { name: 'AvgPoolGrad', wasm: averagePoolGradient, cpu: averagePoolGradientOnCpu },
   { name: 'AvgPool3D', wasm: averagePool3D, cpu: averagePool3DOnCpu },
   { name: 'AvgPool3DGrad', wasm: averagePoolGradient, cpu: averagePoolGradientOnCpu },

@@ -1,5 +1,33 @@
 import { beats, loadLanes, storeLanes } from '../lanes/lanes.as';
 
+/** The maximum of whole windows of 2 × 2 that do not overlap; a NaN is the largest. */
+export function maxPoolSquares(x: usize, y: usize, images: i32, height: i32, width: i32, channels: i32): void {
+  const pixel = <usize>channels << 2, row = <usize>width * pixel, whole = channels & ~3;
+  const rows = height >> 1, columns = width >> 1, image = <usize>height * row;
+  for (let i = 0; i < images; i++) {
+    for (let r = 0; r < rows; r++) {
+      let from = x + <usize>(2 * r) * row;
+      for (let c = 0; c < columns; c++) {
+        let channel = 0;
+        for (; channel < whole; channel += 4) squareMaximum(false, from, pixel, row, y, <usize>channel << 2);
+        for (; channel < channels; channel++) squareMaximum(true, from, pixel, row, y, <usize>channel << 2);
+        from += pixel << 1;
+        y += pixel;
+      }
+    }
+    x += image;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function squareMaximum(one: bool, from: usize, pixel: usize, row: usize, y: usize, at: usize): void {
+  const p = from + at;
+  const upper = f32x4.max(loadLanes(one, p), loadLanes(one, p + pixel));
+  const lower = f32x4.max(loadLanes(one, p + row), loadLanes(one, p + row + pixel));
+  storeLanes(one, y + at, f32x4.max(upper, lower));
+}
+
 /**
  * The gradient of max pooling in whole windows of 2 × 2 that do not overlap, straight from the images: dy at the first
  * largest value of each window, where a NaN is the largest, and 0 elsewhere.

@@ -51,10 +51,11 @@ describeEachBuild("TensorFlow.js' own max pool kernels", () => {
     const [images, height, width, channels] = sides as [number, number, number, number];
     const [rows, columns] = [height >> 1, width >> 1];
     // Whole numbers: many are equal. A NaN is the largest.
-    const x = randomValues(images * height * width * channels, 3).map((value) => Math.round(value));
+    const x = randomValues(images * height * width * channels, 3).map((value) => Math.round(value) + 0);
     x[channels] = Number.NaN;
     const dy = randomValues(images * rows * columns * channels, 4);
     const expected = new Float32Array(x.length);
+    const largest = new Float32Array(dy.length);
     for (const [at, g] of dy.entries()) {
       const [k, pixel] = [at % channels, Math.floor(at / channels)];
       const [c, r, n] = [
@@ -68,10 +69,12 @@ describeEachBuild("TensorFlow.js' own max pool kernels", () => {
       const missing = values.findIndex(Number.isNaN);
       const winner = missing >= 0 ? missing : values.indexOf(Math.max(...values));
       expected[window[winner]!] = g;
+      largest[at] = values[winner]!;
     }
     tidy(() => {
       const input = tensor4d(x, [images, height, width, channels]);
       const output = maxPool(input, 2, 2, 'valid');
+      expect(Array.from(output.dataSync())).toEqual(Array.from(largest));
       const inputs = { dy: tensor4d(dy, output.shape), input, output };
       const square = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
       const [dx] = runKernel('MaxPoolGrad', inputs, square) as [Tensor];

@@ -5,6 +5,34 @@ import type { KernelCall } from '../call/kernel-call.js';
 import type { PoolGeometry } from './max-pool.js';
 import { type TfjsPoolAttributes, volumeGeometry } from './volume-geometry.js';
 
+type PoolCall = KernelCall<'x', TfjsPoolAttributes>;
+
+/**
+ * `MaxPool` on wasm in windows of 2 × 2, in place of TensorFlow.js' own, which is slower and gives −Infinity or loses a NaN;
+ * here a NaN is the largest.
+ *
+ * @returns y.
+ * @throws RangeError if a window has no position in the image.
+ */
+export function maxPoolOfSquares({ inputs: { x }, attrs, backend }: PoolCall): TensorInfo {
+  const { geometry, outputShape } = imageGeometry('maxPool', x.shape, attrs);
+  const [images, height, width, channels] = geometry;
+  const { kernels, address, makeOutput } = runtimeOf(backend);
+  const y = makeOutput(outputShape, 'float32');
+  kernels.maxPoolSquares(address(x), address(y), images, height, width, channels);
+  return y;
+}
+
+/** The calls of `MaxPool` that are not TensorFlow.js': of squares on wasm, and those to refuse on any backend. */
+export function takesMaxPool({ inputs: { x }, attrs }: PoolCall, backendName: string): boolean {
+  try {
+    const { geometry } = imageGeometry('maxPool', x.shape, attrs);
+    return backendName === 'wasm' && x.dtype === 'float32' && isSquares(geometry);
+  } catch {
+    return true;
+  }
+}
+
 /**
  * `MaxPoolGrad` on wasm, in place of TensorFlow.js' own, which loses the gradient of windows without a positive
  * value. Of equal values the first gets it.

@@ -1,5 +1,6 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { BackendName } from './backend-name.js';
+import { activationKernels } from './kernels/activation/kernels.js';
 import { batchNormKernels } from './kernels/batch-norm/kernels.js';
 import type { KernelRow } from './kernels/call/kernel-row.js';
 import { convolutionKernels } from './kernels/convolution/kernels.js';
@@ -18,6 +19,7 @@ type KernelFunction = NonNullable<KernelConfig['kernelFunc']>;
 
 /** Every operation that we have a kernel for. */
 export const kernelRows: readonly KernelRow[] = [
+  ...activationKernels,
   ...batchNormKernels,
   ...convolutionKernels,
   ...depthwiseKernels,

@@ -3,7 +3,7 @@ import type { WasmBackend } from '../../wasm/wasm-backend.js';
 import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
 import { checkTensor, shown, sizeOf } from '../call/checks.js';
 
-/** Attributes that `FusedConv2D` and `FusedDepthwiseConv2D` have beyond those of their convolution. */
+/** Attributes that `FusedConv2D`, `FusedDepthwiseConv2D` and `_FusedMatMul` have beyond those of the plain kernel. */
 export interface FusedAttributes {
   readonly activation?: Activation | null;
   /** The slope of `leakyrelu` below 0; left out: 0.2, as of `tf.leakyRelu`. */
@@ -12,15 +12,15 @@ export interface FusedAttributes {
 
 type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'prelu' | 'leakyrelu';
 
-/** Inputs that they have beyond those of their convolution. */
+/** Inputs that they have beyond those of the plain kernel. */
 export interface FusedInputs {
   readonly bias?: TensorInfo | null;
   readonly preluActivationWeights?: TensorInfo | null;
 }
 
-/** What comes after a convolution. */
+/** What comes after a convolution or a product. */
 export interface FusedEpilogue {
-  /** A bias `[channels]` that the convolution itself adds. */
+  /** A bias `[channels]` that the convolution or product itself adds. */
   readonly channelBias?: TensorInfo;
   /** Any other bias that spreads to the output. */
   readonly spreadBias?: TensorInfo;
@@ -33,7 +33,7 @@ export interface FusedEpilogue {
 }
 
 /**
- * What a fused convolution does after it has convolved.
+ * What a fused kernel does after it has convolved or multiplied.
  *
  * @throws RangeError if there is no such activation, `prelu` has no slopes, or bias or slopes do not spread to the output.
  * @throws TypeError if these are not float32.
@@ -78,7 +78,7 @@ const activations: Readonly<Record<Activation, 'slopes' | Pick<FusedEpilogue, 'c
   leakyrelu: 'slopes',
 };
 
-/** Does to y, in place if it can, what the convolution has not done yet. Takes y and returns its successor. */
+/** Does to y, in place if it can, what the kernel has not done yet. Takes y and returns its successor. */
 export function applyEpilogue(backend: unknown, y: TensorInfo, epilogue: FusedEpilogue): TensorInfo {
   const runtime = runtimeOf(backend);
   const { kernels } = runtime;
@@ -102,7 +102,7 @@ export function applyEpilogue(backend: unknown, y: TensorInfo, epilogue: FusedEp
 }
 
 /** Refuses what is not float32, or does not spread to a shape by its trailing axes. */
-function checkSpreads(
+export function checkSpreads(
   kernel: string,
   name: string,
   tensor: TensorInfo,
@@ -116,6 +116,17 @@ function checkSpreads(
   throw new RangeError(
     `${kernel}: ${name} has shape ${shown(shape)}; expected one that spreads to the output ${shown(outputShape)}.`,
   );
+}
+
+/** Whether values repeat along a shape as they lie in memory: they have all of its trailing axes. */
+export const repeatsAlong = (shape: readonly number[], outputShape: readonly number[]): boolean =>
+  trailing(shape, outputShape).isWhole;
+
+function trailing(shape: readonly number[], outputShape: readonly number[]) {
+  const first = shape.findIndex((axis) => axis !== 1);
+  const repeated = first < 0 ? [] : shape.slice(first);
+  const target = outputShape.slice(outputShape.length - repeated.length);
+  return { repeated, target, isWhole: repeated.every((axis, i) => axis === target[i]) };
 }
 
 /** Calls `body` with values in memory that repeat along the output, and how many they are. */
@@ -132,11 +143,9 @@ function overRows(
     });
     return;
   }
-  const first = values.shape.findIndex((axis) => axis !== 1);
-  const repeated = first < 0 ? [] : values.shape.slice(first);
-  const target = outputShape.slice(outputShape.length - repeated.length);
+  const { repeated, target, isWhole } = trailing(values.shape, outputShape);
   const size = sizeOf(target);
-  if (repeated.every((axis, i) => axis === target[i])) {
+  if (isWhole) {
     body(address(values), size);
     return;
   }

@@ -6,16 +6,28 @@
 export function packFilter(
   filter: usize, packed: usize, taps: i32, channels: i32, tapStride: i32, channelStride: i32, blockTaps: i32,
 ): void {
+  const none = f32x4.splat(0);
   for (let first = 0; first < channels; first += 8) {
     const count = min(8, channels - first);
     let to = packed + (<usize>((first >> 3) * blockTaps) << 5);
-    for (let tap = 0; tap < taps; tap++) {
-      let from = filter + (<isize>(tap * tapStride + first * channelStride) << 2);
-      for (let channel = 0; channel < 8; channel++) {
-        store<f32>(to, channel < count ? load<f32>(from) : 0);
-        from += <isize>channelStride << 2;
-        to += 4;
+    let from = filter + (<isize>(first * channelStride) << 2);
+    if (channelStride === 1 && count === 8) {
+      for (let tap = 0; tap < taps; tap++) {
+        v128.store(to, v128.load(from));
+        v128.store(to, v128.load(from, 16), 16);
+        from += <isize>tapStride << 2;
+        to += 32;
       }
+      continue;
+    }
+    for (let tap = 0; tap < taps; tap++) {
+      v128.store(to, none);
+      v128.store(to, none, 16);
+      for (let channel = 0; channel < count; channel++) {
+        store<f32>(to + (<usize>channel << 2), load<f32>(from + (<isize>(channel * channelStride) << 2)));
+      }
+      from += <isize>tapStride << 2;
+      to += 32;
     }
   }
 }

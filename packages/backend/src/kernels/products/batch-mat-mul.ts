@@ -1,21 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { broadcast_util } from '@tensorflow/tfjs-core';
-import { runtimeOf } from '../../wasm/wasm-runtime.js';
+import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
 import { checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
-import { type MatMulAttributes, multiplyMatrices } from './mat-mul.js';
+import { type MatMulAttributes, multiplyMatrices, type ProductSizes } from './mat-mul.js';
 
 /**
- * Whether TensorFlow.js' own kernel is slow: an operand is transposed, or A is a single row, which costs it a pass over B
- * of ten times what reading B takes.
- */
-export function isSlowOnWasm({ inputs, attrs }: KernelCall<'a' | 'b', MatMulAttributes>): boolean {
-  return attrs.transposeA === true || attrs.transposeB === true || inputs.a.shape.at(-2) === 1;
-}
-
-/**
- * `BatchMatMul` on wasm if an operand is transposed or A is a single row, which TensorFlow.js' own kernel does
- * many times slower than its product of untransposed matrices.
+ * `BatchMatMul` on wasm: op(a)·op(b). TensorFlow.js' own keeps a packed copy of b by the id of its data, whatever its shape:
+ * `matMul(x, y)` and then `matMul(x, reshape(y, other))` is wrong there.
  *
  * `a` and `b` are float32 `[..., rows, columns]`; their leading axes broadcast.
  *
@@ -23,34 +15,68 @@ export function isSlowOnWasm({ inputs, attrs }: KernelCall<'a' | 'b', MatMulAttr
  * @throws TypeError or RangeError if dtypes, ranks or sizes do not fit.
  */
 export function batchMatMul({ inputs, attrs, backend }: KernelCall<'a' | 'b', MatMulAttributes>): TensorInfo {
-  const { a, b } = inputs;
-  checkTensor('batchMatMul', 'a', a, 'float32');
-  checkTensor('batchMatMul', 'b', b, 'float32');
-  const [rows, inner] = matrixOf('a', a.shape, attrs.transposeA);
-  const [innerOfB, columns] = matrixOf('b', b.shape, attrs.transposeB);
+  return multiplyBatches(runtimeOf(backend), batchSizes('batchMatMul', inputs, attrs), inputs, attrs);
+}
+
+/** The matrices of a batch of products, and which axes they come along. */
+export interface BatchSizes extends ProductSizes {
+  readonly batch: readonly number[];
+}
+
+/**
+ * The sizes of a batch of products.
+ *
+ * @throws TypeError or RangeError if dtypes, ranks or sizes do not fit.
+ */
+export function batchSizes(
+  kernel: string,
+  { a, b }: Readonly<Record<'a' | 'b', TensorInfo>>,
+  { transposeA, transposeB }: MatMulAttributes,
+): BatchSizes {
+  checkTensor(kernel, 'a', a, 'float32');
+  checkTensor(kernel, 'b', b, 'float32');
+  const [rows, inner] = matrixOf(kernel, 'a', a.shape, transposeA);
+  const [innerOfB, columns] = matrixOf(kernel, 'b', b.shape, transposeB);
   if (inner !== innerOfB) {
     throw new RangeError(
-      `batchMatMul: a is ${shown(a.shape)} and b ${shown(b.shape)}; expected inner sizes that agree, got ${inner} ` +
+      `${kernel}: a is ${shown(a.shape)} and b ${shown(b.shape)}; expected inner sizes that agree, got ${inner} ` +
         `and ${innerOfB}.`,
     );
   }
-  const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
-  const batch = broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
-  const runtime = runtimeOf(backend);
+  const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return { batch, rows, inner, columns };
+}
+
+/** The products `[...batch, rows, columns]`, plus a bias `[columns]` in each row if one is given. */
+export function multiplyBatches(
+  runtime: WasmRuntime,
+  sizes: BatchSizes,
+  { a, b }: Readonly<Record<'a' | 'b', TensorInfo>>,
+  attributes: MatMulAttributes,
+  bias?: TensorInfo,
+): TensorInfo {
+  const { batch, rows, inner, columns } = sizes;
   const product = runtime.makeOutput([...batch, rows, columns], 'float32');
   const [startA, startB, start] = [a, b, product].map(runtime.address) as [number, number, number];
+  const biasAt = bias && runtime.address(bias);
+  const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   for (let index = 0; index < sizeOf(batch); index++) {
     const atA = startA + 4 * rows * inner * broadcastIndex(index, batch, batchA);
     const atB = startB + 4 * inner * columns * broadcastIndex(index, batch, batchB);
-    multiplyMatrices(runtime, atA, atB, start + 4 * rows * columns * index, { rows, inner, columns }, attrs);
+    multiplyMatrices(runtime, atA, atB, start + 4 * rows * columns * index, sizes, attributes, biasAt);
   }
   return product;
 }
 
-function matrixOf(name: string, shape: readonly number[], transposed = false): [number, number] {
+function matrixOf(
+  kernel: string,
+  name: string,
+  shape: readonly number[],
+  transposed = false,
+): [number, number] {
   const [rows, columns] = shape.slice(-2);
   if (rows === undefined || columns === undefined) {
-    throw new TypeError(`batchMatMul: ${name} has shape ${shown(shape)}; expected rank 2 or more.`);
+    throw new TypeError(`${kernel}: ${name} has shape ${shown(shape)}; expected rank 2 or more.`);
   }
   return transposed ? [columns, rows] : [rows, columns];
 }

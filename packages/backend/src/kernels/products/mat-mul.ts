@@ -18,7 +18,7 @@ export interface ProductSizes {
   readonly columns: number;
 }
 
-/** Rows of A whose offsets are in a table at a time. */
+/** Rows of A whose offsets are in a table at a time; fewer if they and their products would not fit the cache. */
 const rowsAtOnce = 256;
 
 /**
@@ -63,26 +63,41 @@ export function productSizes(
   return { rows, inner, columns };
 }
 
-/** Writes op(A)·op(B) to `product`, all three dense and at these addresses. */
+/** Writes op(A)·op(B), plus a bias in each row if one is given, to `product`; all dense and at these addresses. */
 export function multiplyMatrices(
   runtime: WasmRuntime,
   a: number,
   b: number,
   product: number,
   sizes: ProductSizes,
-  { transposeA = false, transposeB = false }: MatMulAttributes,
+  attributes: MatMulAttributes,
+  bias?: number,
 ): void {
   const { rows, inner, columns } = sizes;
   if (rows === 0 || columns === 0) return;
-  // A single row of A is a column of Aᵀ, and summing rows of B needs no packed copy of it.
-  if ((transposeA || rows === 1) && !transposeB) sumOuterProducts(runtime, a, b, product, sizes);
-  else if (transposeA) {
+  // A vector lies in memory as its transpose does.
+  const transposeA = attributes.transposeA && rows > 1 && inner > 1;
+  const transposeB = (attributes.transposeB && columns > 1 && inner > 1) ?? false;
+  if (!transposeA) multiplyRows(runtime, a, b, product, sizes, transposeB, bias);
+  else if (transposeB) {
     runtime.withScratch(4 * rows * inner, (transposed) => {
       runtime.kernels.transpose(a, transposed, inner, rows);
-      multiplyRows(runtime, transposed, b, product, sizes, transposeB);
+      multiplyRows(runtime, transposed, b, product, sizes, transposeB, bias);
     });
-  } else multiplyRows(runtime, a, b, product, { rows, inner, columns }, transposeB);
+  } else {
+    sumOuterProducts(runtime, a, b, product, sizes);
+    if (bias !== undefined) runtime.kernels.addToRows(product, rows * columns, bias, columns);
+  }
 }
+
+/**
+ * Whether a product reads B where it lies. A packed copy pays if many rows use it; a narrow B is packed in no time, and what
+ * is left of its rows after whole lines of the cache is slow to read.
+ */
+const isReadInPlace = ({ rows, inner, columns }: ProductSizes): boolean =>
+  rows <= 3 ||
+  inner === 0 ||
+  (rows <= 24 ? columns >= 64 || inner * columns <= 1024 : columns >= 64 && inner <= 8);
 
 /** A·op(B), plus a bias in each row if one is given: rows of A are windows of one pixel, op(B) is the filter. */
 export function multiplyRows(
@@ -90,17 +105,22 @@ export function multiplyRows(
   a: number,
   b: number,
   product: number,
-  { rows, inner, columns }: ProductSizes,
+  sizes: ProductSizes,
   transposeB: boolean,
   bias?: number,
 ): void {
+  const { rows, inner, columns } = sizes;
+  if (!transposeB && isReadInPlace(sizes)) {
+    kernels.multiplyFewRows(a, b, bias ?? 0, product, rows, inner, columns);
+    return;
+  }
   const biasAt = packedBytes(inner, columns);
   const tableAt = biasAt + packedBytes(1, columns);
   withScratch(tableAt + 8 * rowsAtOnce, (packed) => {
     const table = packed + tableAt;
     packBias(kernels, packed + biasAt, columns, bias);
     kernels.packFilter(b, packed, inner, columns, transposeB ? 1 : columns, transposeB ? inner : 1, inner);
-    const cached = Math.floor((256 * 1024) / (4 * inner + 1));
+    const cached = Math.floor((256 * 1024) / (4 * (inner + columns)));
     const atOnce = Math.max(4, Math.min(rowsAtOnce, cached));
     kernels.writeOffsets(table, atOnce, 1, 1, inner * 4, 0, 0, columns * 4, 0, 0);
     kernels.convolve(

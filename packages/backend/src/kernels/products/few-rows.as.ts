@@ -1,0 +1,140 @@
+import { loadLanes, storeLanes } from '../lanes/lanes.as';
+import { multiplyAdd } from '../lanes/multiply-add.as';
+
+/**
+ * A·B + bias of dense `[rows, inner]` and `[inner, columns]`, with B read where it lies: for few rows a packed copy
+ * costs more than the product. `bias` is `[columns]`, or 0 for none.
+ *
+ * A few rows of B are read side by side, from left to right and by whole lines of the cache; the sums wait in the product.
+ */
+export function multiplyFewRows(
+  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32,
+): void {
+  const aRow = <usize>inner << 2, row = <usize>columns << 2;
+  if (rows === 1) {
+    const whole = inner & ~3;
+    startRows(bias, product, 1, row);
+    for (let k = 0; k < whole; k += 4) fourOfOneRow(a + (<usize>k << 2), b + <usize>k * row, product, row);
+    rowPairs(a + (<usize>whole << 2), b + <usize>whole * row, product, 1, inner - whole, aRow, row, false);
+    return;
+  }
+  // If all of B is read at once, rows of the product stay in the first-level cache.
+  const together = inner > 8 ? rows : max(4096 / max(columns, 1), 2) & ~1;
+  for (let first = 0; first < rows; first += together) {
+    const fromA = a + <usize>first * aRow, to = product + <usize>first * row, count = min(together, rows - first);
+    if (bias || inner === 0) startRows(bias, to, count, row);
+    for (let k = 0; k < inner; k += 8) {
+      rowPairs(fromA + (<usize>k << 2), b + <usize>k * row, to, count, min(8, inner - k), aRow, row, k === 0 && !bias);
+    }
+  }
+}
+
+function startRows(bias: usize, y: usize, rows: i32, row: usize): void {
+  for (let i = 0; i < rows; i++) {
+    if (bias) memory.copy(y, bias, row);
+    else memory.fill(y, 0, row);
+    y += row;
+  }
+}
+
+/** Adds the products of four values of a single row to its sums. */
+function fourOfOneRow(a: usize, b: usize, y: usize, row: usize): void {
+  const x0 = v128.load32_splat(a), x1 = v128.load32_splat(a, 4);
+  const x2 = v128.load32_splat(a, 8), x3 = v128.load32_splat(a, 12);
+  const b1 = b + row, b2 = b1 + row, b3 = b2 + row, vectors = row & ~15;
+  for (let at: usize = 0; at < vectors; at += 16) {
+    sumOfFour(false, x0, x1, x2, x3, b + at, b1 + at, b2 + at, b3 + at, y + at);
+  }
+  for (let at = vectors; at < row; at += 4) {
+    sumOfFour(true, x0, x1, x2, x3, b + at, b1 + at, b2 + at, b3 + at, y + at);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOfFour(
+  one: bool, x0: v128, x1: v128, x2: v128, x3: v128, b0: usize, b1: usize, b2: usize, b3: usize, y: usize,
+): void {
+  let sum = multiplyAdd(x0, loadLanes(one, b0), loadLanes(one, y));
+  sum = multiplyAdd(x1, loadLanes(one, b1), sum);
+  sum = multiplyAdd(x2, loadLanes(one, b2), sum);
+  storeLanes(one, y, multiplyAdd(x3, loadLanes(one, b3), sum));
+}
+
+/**
+ * Adds the products of `count` values of each row to its sums, which are 0 if they are fresh. Two rows at a time; a last one
+ * alone is taken for both.
+ */
+function rowPairs(a: usize, b: usize, y: usize, rows: i32, count: i32, aRow: usize, row: usize, fresh: bool): void {
+  const lines = row & ~63, vectors = row & ~15;
+  for (let at: usize = 0; at < lines; at += 64) {
+    for (let i = 0; i < rows; i += 2) {
+      const next = <usize>min(1, rows - 1 - i);
+      const fromA = a + <usize>i * aRow, to = y + <usize>i * row + at;
+      twoRows16(fromA, fromA + next * aRow, b + at, to, to + next * row, count, row, fresh);
+    }
+  }
+  for (let i = 0; i < rows; i += 2) {
+    const next = <usize>min(1, rows - 1 - i);
+    const a0 = a + <usize>i * aRow, y0 = y + <usize>i * row, a1 = a0 + next * aRow, y1 = y0 + next * row;
+    for (let at = lines; at < vectors; at += 16) twoRows(false, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh);
+    for (let at = vectors; at < row; at += 4) twoRows(true, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function twoRows16(a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+  if (!fresh) {
+    s0 = v128.load(y0);
+    s1 = v128.load(y0, 16);
+    s2 = v128.load(y0, 32);
+    s3 = v128.load(y0, 48);
+    t0 = v128.load(y1);
+    t1 = v128.load(y1, 16);
+    t2 = v128.load(y1, 32);
+    t3 = v128.load(y1, 48);
+  }
+  for (const end = a0 + (<usize>count << 2); a0 < end; a0 += 4) {
+    const x0 = v128.load32_splat(a0), x1 = v128.load32_splat(a1);
+    const w0 = v128.load(b), w1 = v128.load(b, 16), w2 = v128.load(b, 32), w3 = v128.load(b, 48);
+    s0 = multiplyAdd(x0, w0, s0);
+    t0 = multiplyAdd(x1, w0, t0);
+    s1 = multiplyAdd(x0, w1, s1);
+    t1 = multiplyAdd(x1, w1, t1);
+    s2 = multiplyAdd(x0, w2, s2);
+    t2 = multiplyAdd(x1, w2, t2);
+    s3 = multiplyAdd(x0, w3, s3);
+    t3 = multiplyAdd(x1, w3, t3);
+    a1 += 4;
+    b += row;
+  }
+  v128.store(y0, s0);
+  v128.store(y0, s1, 16);
+  v128.store(y0, s2, 32);
+  v128.store(y0, s3, 48);
+  v128.store(y1, t0);
+  v128.store(y1, t1, 16);
+  v128.store(y1, t2, 32);
+  v128.store(y1, t3, 48);
+}
+
+// @ts-ignore: decorator
+@inline
+function twoRows(one: bool, a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool): void {
+  let s = f32x4.splat(0), t = s;
+  if (!fresh) {
+    s = loadLanes(one, y0);
+    t = loadLanes(one, y1);
+  }
+  for (const end = a0 + (<usize>count << 2); a0 < end; a0 += 4) {
+    const w = loadLanes(one, b);
+    s = multiplyAdd(v128.load32_splat(a0), w, s);
+    t = multiplyAdd(v128.load32_splat(a1), w, t);
+    a1 += 4;
+    b += row;
+  }
+  storeLanes(one, y0, s);
+  storeLanes(one, y1, t);
+}

@@ -1,0 +1,30 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { runtimeOf } from '../../wasm/wasm-runtime.js';
+import {
+  applyEpilogue,
+  type FusedAttributes,
+  type FusedInputs,
+  fusedEpilogue,
+} from '../activation/fused-activation.js';
+import type { KernelCall } from '../call/kernel-call.js';
+import { batchSizes, multiplyBatches } from './batch-mat-mul.js';
+import type { MatMulAttributes } from './mat-mul.js';
+
+type Call = KernelCall<'a' | 'b', MatMulAttributes & FusedAttributes> & { readonly inputs: FusedInputs };
+
+/**
+ * `_FusedMatMul` on wasm, the kernel of tfjs-layers' dense layers: activation(op(a)·op(b) + bias).
+ *
+ * Shapes are those of `BatchMatMul`; bias and the slopes of `prelu` are any that spread to the output. TensorFlow.js' own
+ * has the fault of its `BatchMatMul`, and adds the bias once for each 48 of the inner size if there is a batch or an
+ * operand is transposed.
+ *
+ * @returns `[..., rows, columns]`.
+ * @throws TypeError or RangeError if dtypes, ranks, sizes or the activation do not fit.
+ */
+export function fusedMatMul({ inputs, attrs, backend }: Call): TensorInfo {
+  const sizes = batchSizes('fusedMatMul', inputs, attrs);
+  const outputShape = [...sizes.batch, sizes.rows, sizes.columns];
+  const { channelBias, ...rest } = fusedEpilogue('fusedMatMul', inputs, attrs, outputShape);
+  return applyEpilogue(backend, multiplyBatches(runtimeOf(backend), sizes, inputs, attrs, channelBias), rest);
+}

@@ -79,11 +79,11 @@ function images() {
   return tf.randomNormal([batch, 32, 32, 3]);
 }
 
-/** Median CPU time in ms of each step, taken in turns; who is first changes from round to round. */
-async function medianTimes(steps, rounds = 40) {
+/** Median CPU time in ms of each step, taken in turns after 60 to warm up; who is first changes from round to round. */
+async function medianTimes(steps, rounds = 100) {
   const order = Object.entries(steps);
   const times = Object.fromEntries(order.map(([name]) => [name, []]));
-  for (let round = -5; round < rounds; round++) {
+  for (let round = -60; round < rounds; round++) {
     order.push(...order.splice(0, 1 + (round & 1)));
     for (const [name, step] of order) {
       const before = process.cpuUsage();

@@ -5,7 +5,9 @@ export default {
   workspaces: {
     '.': { entry: ['scripts/**/*.js', 'README.md'] },
     'packages/*': { entry: ['test/**/*.test.ts', 'README.md'] },
-    'packages/backend': { entry: ['README.md', 'bench/*.js', 'scripts/*.js', 'src/**/*.as.ts'] },
+    'packages/backend': {
+      entry: ['README.md', 'bench/*.js', 'scripts/*.js', 'src/**/*.as.ts', 'test/drop-in/train-in-page.ts'],
+    },
     'apps/reproduce': { entry: ['bench/*.js', 'src/{main,worker}.ts', 'test/fake-{main,worker}.ts'] },
     'internal/*': { entry: ['test/**/*.test.ts', 'README.md'] },
   },

@@ -3,7 +3,7 @@ import { broadcast_util } from '@tensorflow/tfjs-core';
 import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
 import { checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
-import { type MatMulAttributes, multiplyMatrices, type ProductSizes } from './mat-mul.js';
+import { type MatMulAttributes, multiplyMatrices, type ProductSizes, type RowEpilogue } from './mat-mul.js';
 
 /**
  * `BatchMatMul` on wasm: op(a)·op(b). TensorFlow.js' own keeps a packed copy of b by the id of its data, whatever its shape:
@@ -47,23 +47,24 @@ export function batchSizes(
   return { batch, rows, inner, columns };
 }
 
-/** The products `[...batch, rows, columns]`, plus a bias `[columns]` in each row if one is given. */
+/** The products `[...batch, rows, columns]`, their rows with their epilogue. */
 export function multiplyBatches(
   runtime: WasmRuntime,
   sizes: BatchSizes,
   { a, b }: Readonly<Record<'a' | 'b', TensorInfo>>,
   attributes: MatMulAttributes,
-  bias?: TensorInfo,
+  epilogue?: RowEpilogue,
 ): TensorInfo {
   const { batch, rows, inner, columns } = sizes;
   const product = runtime.makeOutput([...batch, rows, columns], 'float32');
   const [startA, startB, start] = [a, b, product].map(runtime.address) as [number, number, number];
-  const biasAt = bias && runtime.address(bias);
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
-  for (let index = 0; index < sizeOf(batch); index++) {
-    const atA = startA + 4 * rows * inner * broadcastIndex(index, batch, batchA);
-    const atB = startB + 4 * inner * columns * broadcastIndex(index, batch, batchB);
-    multiplyMatrices(runtime, atA, atB, start + 4 * rows * columns * index, sizes, attributes, biasAt);
+  const count = sizeOf(batch);
+  const [isWholeA, isWholeB] = [sizeOf(batchA) === count, sizeOf(batchB) === count];
+  for (let index = 0; index < count; index++) {
+    const atA = startA + 4 * rows * inner * (isWholeA ? index : broadcastIndex(index, batch, batchA));
+    const atB = startB + 4 * inner * columns * (isWholeB ? index : broadcastIndex(index, batch, batchB));
+    multiplyMatrices(runtime, atA, atB, start + 4 * rows * columns * index, sizes, attributes, epilogue);
   }
   return product;
 }

@@ -25,6 +25,6 @@ export function dense({ inputs, backend }: KernelCall<'x' | 'weight' | 'bias'>):
   const { address } = runtime;
   const y = runtime.makeOutput([rows, columns], 'float32');
   const sizes = { rows, inner, columns };
-  multiplyRows(runtime, address(x), address(weight), address(y), sizes, false, address(bias));
+  multiplyRows(runtime, address(x), address(weight), address(y), sizes, false, { bias: address(bias) });
   return y;
 }

@@ -1,32 +1,58 @@
+import { clampValues } from '../activation/activate.as';
 import { loadLanes, storeLanes } from '../lanes/lanes.as';
 import { multiplyAdd } from '../lanes/multiply-add.as';
+import { dot } from './dot.as';
 
 /**
- * A·B + bias of dense `[rows, inner]` and `[inner, columns]`, with B read where it lies: for few rows a packed copy
- * costs more than the product. `bias` is `[columns]`, or 0 for none.
+ * A·B + bias of dense `[rows, inner]` and `[inner, columns]`, clamped to `low` and `high`, with B read where it lies: for few
+ * rows a packed copy costs more than the product. `bias` is `[columns]`, or 0 for none.
  *
  * A few rows of B are read side by side, from left to right and by whole lines of the cache; the sums wait in the product.
  */
 export function multiplyFewRows(
-  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32,
+  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
 ): void {
   const aRow = <usize>inner << 2, row = <usize>columns << 2;
-  if (rows === 1) {
-    const whole = inner & ~3;
-    startRows(bias, product, 1, row);
-    for (let k = 0; k < whole; k += 4) fourOfOneRow(a + (<usize>k << 2), b + <usize>k * row, product, row);
-    rowPairs(a + (<usize>whole << 2), b + <usize>whole * row, product, 1, inner - whole, aRow, row, false);
-    return;
-  }
   // If all of B is read at once, rows of the product stay in the first-level cache.
   const together = inner > 8 ? rows : max(4096 / max(columns, 1), 2) & ~1;
   for (let first = 0; first < rows; first += together) {
     const fromA = a + <usize>first * aRow, to = product + <usize>first * row, count = min(together, rows - first);
-    if (bias || inner === 0) startRows(bias, to, count, row);
-    for (let k = 0; k < inner; k += 8) {
-      rowPairs(fromA + (<usize>k << 2), b + <usize>k * row, to, count, min(8, inner - k), aRow, row, k === 0 && !bias);
+    if (rows === 1) alongOneRow(fromA, b, bias, to, inner, row);
+    else {
+      if (bias || inner === 0) startRows(bias, to, count, row);
+      for (let k = 0; k < inner; k += 8) {
+        rowPairs(fromA + (<usize>k << 2), b + <usize>k * row, to, count, min(8, inner - k), aRow, row, k === 0 && !bias);
+      }
     }
+    clamp(to, count * columns, low, high);
   }
+}
+
+/** A·Bᵀ + bias, as `multiplyFewRows`, of dense `[rows, inner]` and `[columns, inner]`. */
+export function multiplyFewRowsTransposed(
+  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
+): void {
+  const size = <usize>inner << 2;
+  for (let column = 0; column < columns; column++) {
+    const start = bias ? load<f32>(bias + (<usize>column << 2)) : 0;
+    for (let i = 0; i < rows; i++) {
+      const sum = start + <f32>dot(a + <usize>i * size, b, inner);
+      store<f32>(product + (<usize>(i * columns + column) << 2), sum);
+    }
+    b += size;
+  }
+  clamp(product, rows * columns, low, high);
+}
+
+function clamp(address: usize, size: i32, low: f32, high: f32): void {
+  if (low > -Infinity || high < Infinity) clampValues(address, size, low, high);
+}
+
+function alongOneRow(a: usize, b: usize, bias: usize, y: usize, inner: i32, row: usize): void {
+  startRows(bias, y, 1, row);
+  const whole = inner & ~3;
+  for (let k = 0; k < whole; k += 4) fourOfOneRow(a + (<usize>k << 2), b + <usize>k * row, y, row);
+  if (whole < inner) rowPairs(a + (<usize>whole << 2), b + <usize>whole * row, y, 1, inner - whole, 0, row, false);
 }
 
 function startRows(bias: usize, y: usize, rows: i32, row: usize): void {

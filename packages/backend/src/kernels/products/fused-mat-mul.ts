@@ -25,6 +25,13 @@ type Call = KernelCall<'a' | 'b', MatMulAttributes & FusedAttributes> & { readon
 export function fusedMatMul({ inputs, attrs, backend }: Call): TensorInfo {
   const sizes = batchSizes('fusedMatMul', inputs, attrs);
   const outputShape = [...sizes.batch, sizes.rows, sizes.columns];
-  const { channelBias, ...rest } = fusedEpilogue('fusedMatMul', inputs, attrs, outputShape);
-  return applyEpilogue(backend, multiplyBatches(runtimeOf(backend), sizes, inputs, attrs, channelBias), rest);
+  const { channelBias, clamp, ...rest } = fusedEpilogue('fusedMatMul', inputs, attrs, outputShape);
+  const runtime = runtimeOf(backend);
+  // What is added later has to be added before the clamp.
+  const isClampedLater = clamp !== undefined && rest.spreadBias !== undefined;
+  const product = multiplyBatches(runtime, sizes, inputs, attrs, {
+    ...(channelBias && { bias: runtime.address(channelBias) }),
+    ...(clamp && !isClampedLater && { clamp }),
+  });
+  return applyEpilogue(backend, product, isClampedLater ? { ...rest, clamp } : rest);
 }

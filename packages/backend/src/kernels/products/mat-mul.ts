@@ -63,7 +63,14 @@ export function productSizes(
   return { rows, inner, columns };
 }
 
-/** Writes op(A)·op(B), plus a bias in each row if one is given, to `product`; all dense and at these addresses. */
+/** What is done to each row of a product. */
+export interface RowEpilogue {
+  /** The address of a bias `[columns]`. */
+  readonly bias?: number;
+  readonly clamp?: readonly [low: number, high: number];
+}
+
+/** Writes op(A)·op(B) to `product`, its rows with their epilogue; all dense and at these addresses. */
 export function multiplyMatrices(
   runtime: WasmRuntime,
   a: number,
@@ -71,22 +78,23 @@ export function multiplyMatrices(
   product: number,
   sizes: ProductSizes,
   attributes: MatMulAttributes,
-  bias?: number,
+  epilogue: RowEpilogue = {},
 ): void {
   const { rows, inner, columns } = sizes;
   if (rows === 0 || columns === 0) return;
   // A vector lies in memory as its transpose does.
   const transposeA = attributes.transposeA && rows > 1 && inner > 1;
   const transposeB = (attributes.transposeB && columns > 1 && inner > 1) ?? false;
-  if (!transposeA) multiplyRows(runtime, a, b, product, sizes, transposeB, bias);
+  if (!transposeA) multiplyRows(runtime, a, b, product, sizes, transposeB, epilogue);
   else if (transposeB) {
     runtime.withScratch(4 * rows * inner, (transposed) => {
       runtime.kernels.transpose(a, transposed, inner, rows);
-      multiplyRows(runtime, transposed, b, product, sizes, transposeB, bias);
+      multiplyRows(runtime, transposed, b, product, sizes, transposeB, epilogue);
     });
   } else {
     sumOuterProducts(runtime, a, b, product, sizes);
-    if (bias !== undefined) runtime.kernels.addToRows(product, rows * columns, bias, columns);
+    if (epilogue.bias) runtime.kernels.addToRows(product, rows * columns, epilogue.bias, columns);
+    if (epilogue.clamp) runtime.kernels.clampValues(product, rows * columns, ...epilogue.clamp);
   }
 }
 
@@ -94,12 +102,13 @@ export function multiplyMatrices(
  * Whether a product reads B where it lies. A packed copy pays if many rows use it; a narrow B is packed in no time, and what
  * is left of its rows after whole lines of the cache is slow to read.
  */
-const isReadInPlace = ({ rows, inner, columns }: ProductSizes): boolean =>
-  rows <= 3 ||
-  inner === 0 ||
-  (rows <= 24 ? columns >= 64 || inner * columns <= 1024 : columns >= 64 && inner <= 8);
+function isReadInPlace({ rows, inner, columns }: ProductSizes, transposeB: boolean): boolean {
+  if (rows <= 3 || inner === 0) return true;
+  const isSmall = rows <= 24 && inner * columns <= 1024;
+  return isSmall || (!transposeB && columns >= 64 && (rows <= 24 || inner <= 8));
+}
 
-/** A·op(B), plus a bias in each row if one is given: rows of A are windows of one pixel, op(B) is the filter. */
+/** A·op(B), its rows with their epilogue: rows of A are windows of one pixel, op(B) is the filter. */
 export function multiplyRows(
   { kernels, withScratch }: WasmRuntime,
   a: number,
@@ -107,11 +116,13 @@ export function multiplyRows(
   product: number,
   sizes: ProductSizes,
   transposeB: boolean,
-  bias?: number,
+  { bias, clamp }: RowEpilogue = {},
 ): void {
   const { rows, inner, columns } = sizes;
-  if (!transposeB && isReadInPlace(sizes)) {
-    kernels.multiplyFewRows(a, b, bias ?? 0, product, rows, inner, columns);
+  if (isReadInPlace(sizes, transposeB)) {
+    const [low, high] = clamp ?? unclamped;
+    const multiply = transposeB ? kernels.multiplyFewRowsTransposed : kernels.multiplyFewRows;
+    multiply(a, b, bias ?? 0, product, rows, inner, columns, low, high);
     return;
   }
   const biasAt = packedBytes(inner, columns);
@@ -121,7 +132,7 @@ export function multiplyRows(
     packBias(kernels, packed + biasAt, columns, bias);
     kernels.packFilter(b, packed, inner, columns, transposeB ? 1 : columns, transposeB ? inner : 1, inner);
     const cached = Math.floor((256 * 1024) / (4 * (inner + columns)));
-    const atOnce = Math.max(4, Math.min(rowsAtOnce, cached));
+    const atOnce = Math.max(4, Math.min(rowsAtOnce, cached, rows));
     kernels.writeOffsets(table, atOnce, 1, 1, inner * 4, 0, 0, columns * 4, 0, 0);
     kernels.convolve(
       a,
@@ -145,7 +156,10 @@ export function multiplyRows(
       columns,
     );
   });
+  if (clamp) kernels.clampValues(product, rows * columns, ...clamp);
 }
+
+const unclamped = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** Aᵀ·B = Σ over rows of A and B of their outer product: a filter gradient with windows of one pixel. */
 function sumOuterProducts(

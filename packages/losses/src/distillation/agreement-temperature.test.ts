@@ -59,7 +59,7 @@ describe('refuses', () => {
     [
       undecided,
       undefined,
-      'it gives 0.4 to its first choice at most, however low the temperature; expected more than topProbability, 0.45. ' +
+      'it gives 0.4 to its first choice at most, however low the temperature; expected more than topProbability, 0.65. ' +
         'Are some rows constant? Pass a lower topProbability, or a temperature of your own',
     ],
     [

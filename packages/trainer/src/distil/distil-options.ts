@@ -60,7 +60,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly validationLoss?: LogitLoss;
   /**
    * Where metaparameters start, and stay without a `controller`. Default: a distillationFraction of 0.9, and the temperature at
-   * which the teacher gives 0.45 of ten classes to its first choice (`agreementTemperature`); with several teachers the trust
+   * which the teacher gives 0.65 of ten classes to its first choice (`agreementTemperature`); with several teachers the trust
    * that `countedTrust` finds on the validation examples, or the same for all if their answers there are not known.
    */
   readonly metaparameters?: Metaparameters<Name>;

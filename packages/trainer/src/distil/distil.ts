@@ -44,7 +44,7 @@ export interface EpochReport<Name extends string = MixMetaparameter> {
  *
  *     for await (const { epoch, validation, weights } of distil({ ... })) console.log(epoch, validation.accuracy);
  *
- * By default Adam takes steps on (1 − f)·CE + f·c(T)·KL with f = 0.9, the temperature T at which the teacher gives 0.45 to
+ * By default Adam takes steps on (1 − f)·CE + f·c(T)·KL with f = 0.9, the temperature T at which the teacher gives 0.65 of ten classes to
  * its first choice, and the factor c of `matchedScaling`. With a `controller`, exact scale-free hypergradients of the
  * validation loss move the metaparameters. A student that is better than its teacher on the validation examples, by more than two
  * standard errors, goes on with f = 0, and returns to the teacher if it gets as much worse.

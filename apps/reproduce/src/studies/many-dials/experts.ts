@@ -9,6 +9,7 @@ import {
   trustMix,
 } from '@metadistill/losses';
 import { everyKth } from '@metadistill/trajectory';
+import { agreementRule } from '../defaults/agreement-rule.js';
 import type { Arm, Recipe, Taught } from './scenario.js';
 
 /** Recipes for labels and teachers that are each right about something else. */
@@ -52,7 +53,7 @@ export const labels: Arm = {
 export const byDefault: Arm = {
   name: 'default',
   description: 'the default of `distil`: f = 0.9, T by the rule, matched',
-  settings: { distillationFraction: 0.9, scaling: 'matched' },
+  settings: { distillationFraction: 0.9, scaling: 'matched', ...agreementRule },
   recipe: ({ training: { teachers } }) => {
     const teacherLogits = onlyOf(teachers);
     return {
@@ -101,7 +102,7 @@ const tunedBy = ({ name, description, by, metaLearningRate, labelPrecision }: Tu
     scaleFree: true,
     metaLearningRate,
     ...tuner,
-    ...(labelPrecision !== undefined && { labelPrecision }),
+    ...(labelPrecision !== undefined && { labelPrecision, boundsAsWideAsStart: true }),
   },
   recipe: ({ training, validation }) => {
     const size = (1 + training.teachers.length) * (by === 'expert' ? 1 : training.dataset.classes);
@@ -111,17 +112,23 @@ const tunedBy = ({ name, description, by, metaLearningRate, labelPrecision }: Tu
         by === 'answer'
           ? byAnswer(training)
           : trustMix({ teachers: training.teachers.length, by, temperature }),
-      metaparameters: { 'trust[]': start.map((dial) => Math.min(Math.max(dial, -tuner.bound), tuner.bound)) },
+      metaparameters: { 'trust[]': start },
       tuning: {
         validationLoss: calibratedCrossEntropy(),
         method: mixed({ scaleFree: true }),
         optimizer: adamDescent({ learningRate: metaLearningRate, beta2: tuner.beta2, sparse: true }),
         controller: everyKth(tuner.every),
-        space: metaparameterSpace({ 'trust[]': { bounds: [-tuner.bound, tuner.bound], size } }),
+        space: metaparameterSpace({ 'trust[]': { bounds: boundsOf(start), size } }),
       },
     } as unknown as Recipe;
   },
 });
+
+/** As wide as the start: counts reach down to a teacher that is never right, and a dial that is cut off would say otherwise. */
+const boundsOf = (start: readonly number[]): [number, number] => [
+  Math.min(-tuner.bound, ...start),
+  Math.max(tuner.bound, ...start),
+];
 
 /** Tuned recipes; the counts know how right the labels are. */
 export const tuned = (labelPrecision: number): readonly Arm[] => [

@@ -136,13 +136,13 @@ export function spaceOf<Name extends string>(
 }
 
 /**
- * The rate of Adam on the metaparameters, by their start. Trust that starts equal has to be sharp before noise is memorised;
- * trust that was counted is near where it should be.
+ * The rate of Adam on the metaparameters, by their start. Trust or weights that start equal have to be sharp before noise is
+ * memorised; trust that was counted is near where it should be.
  */
 export function metaRate(start: Metaparameters): number {
-  const trust = start['trust[]'];
-  if (!Array.isArray(trust)) return 0.1;
-  return trust.every((dial) => dial === trust[0]) ? 0.2 : 0.05;
+  const dials = start['trust[]'] ?? start['logWeight[]'];
+  if (!Array.isArray(dials)) return 0.1;
+  return dials.every((dial) => dial === dials[0]) ? 0.2 : 0.05;
 }
 
 /**

@@ -75,8 +75,8 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
    */
   readonly space?: MetaparameterSpace<Name>;
   /**
-   * Learning rate of Adam on the metaparameters, in the coordinates of the space. Default 0.1; of trust 0.2 if it starts
-   * equal, else 0.05.
+   * Learning rate of Adam on the metaparameters, in the coordinates of the space. Default 0.1; of trust and weights 0.2 if they
+   * start equal, else 0.05.
    */
   readonly metaLearningRate?: number;
   readonly signal?: AbortSignal;

@@ -158,10 +158,11 @@ test.each([
   expect(adamRate(iterations)).toBeCloseTo(rate, 12);
 });
 
-test('trust that was counted moves more slowly than trust that starts equal', () => {
+test('trust that was counted moves more slowly than trust and weights that start equal', () => {
   expect(metaRate({ distillationFraction: 0.9, temperature: 4 })).toBe(0.1);
   expect(metaRate({ 'trust[]': [0, 0, 0, 0] })).toBe(0.2);
   expect(metaRate({ 'trust[]': [0, 0, -1, 2] })).toBe(0.05);
+  expect(metaRate({ 'logWeight[]': [0, 0] })).toBe(0.2);
 });
 
 test('a loss of your own has no defaults', async () => {

@@ -1,5 +1,5 @@
 import { adamDescent, metaparameterSpace, mixed } from '@metadistill/hypergrad';
-import { crossEntropy, expectedError, weightedExamples } from '@metadistill/losses';
+import { calibratedCrossEntropy, crossEntropy, weightedExamples } from '@metadistill/losses';
 import { everyKth } from '@metadistill/trajectory';
 import type { Arm, Recipe } from './scenario.js';
 import { smallLoss } from './small-loss.js';
@@ -22,7 +22,7 @@ export const keepSmallLoss = (share: number): Arm => ({
   }),
 });
 
-const tuner = { beta2: 0.95, bound: 6, objective: 'expectedError', scaleFree: true } as const;
+const tuner = { beta2: 0.95, bound: 6, objective: 'calibratedCrossEntropy', scaleFree: true } as const;
 
 interface WeightsOptions {
   readonly name: string;
@@ -44,7 +44,7 @@ const weights = ({ name, description, by, metaLearningRate, every }: WeightsOpti
       trainingLoss: weightedExamples({ loss: crossEntropy(), by, count }),
       metaparameters: { 'logWeight[]': Array(size).fill(0) },
       tuning: {
-        validationLoss: expectedError(),
+        validationLoss: calibratedCrossEntropy(),
         method: mixed({ scaleFree: tuner.scaleFree }),
         optimizer: adamDescent({ learningRate: metaLearningRate, beta2: tuner.beta2, sparse: true }),
         controller: everyKth(every),
@@ -60,7 +60,7 @@ export const tunedWeights: readonly Arm[] = [
     name: 'tuned-confidence',
     description: 'a weight per bin of the confidence in the label, right or wrong',
     by: 'confidence',
-    metaLearningRate: 0.05,
+    metaLearningRate: 0.2,
     every: 5,
   }),
   weights({

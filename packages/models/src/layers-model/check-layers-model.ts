@@ -1,10 +1,11 @@
+import { refuseUntrainable } from '@metadistill/trainable';
 import { getGradient } from '@tensorflow/tfjs-core';
 import { lastLayer } from './layers-within.js';
 import type { LayersModel } from './types.js';
 
 /**
  * What a model has to be for `fromLayersModel`: one input of known shape, one output of logits, something to train,
- * and gradients to train it by.
+ * and gradients to train it by on the current backend.
  */
 export function checkLayersModel(layersModel: LayersModel): void {
   checkShapes(layersModel);
@@ -20,6 +21,8 @@ export function checkLayersModel(layersModel: LayersModel): void {
       "fromLayersModel: TensorFlow.js has no gradients registered; expected those of its operations. Import '@tensorflow/tfjs-layers' or '@tensorflow/tfjs', as the same copy of '@tensorflow/tfjs-core' that this package imports.",
     );
   }
+  // The interface of this package names what its other files use; tfjs-layers' own models have the rest.
+  refuseUntrainable('fromLayersModel', layersModel as never);
 }
 
 function checkShapes({ name, inputs, outputs }: LayersModel): void {

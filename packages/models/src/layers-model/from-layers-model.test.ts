@@ -132,8 +132,8 @@ describe('the LayersModel that is adapted', () => {
 
   test('is passed through once by forward and predict, and once more by each vjp', () => {
     const layersModel = kerasNet();
-    const passes = vi.spyOn(layersModel.layers[0]!, 'call');
     const { forward, predict, vjp, initialize } = fromLayersModel(layersModel);
+    const passes = vi.spyOn(layersModel.layers[0]!, 'call');
     tidy(() => {
       const weights = initialize(() => 0);
       const inputs = scatteredTensor([5, 6, 6, 2], 1);
@@ -285,6 +285,22 @@ describe('what is not a model of logits is refused', () => {
     expect(() => fromLayersModel(sequential({ layers: [layers.reLU({ inputShape: [2] })] }))).toThrow(
       'has 0 trainable weights',
     );
+  });
+
+  test('a layer that does not train on the backend, by its name, before any pass', () => {
+    const cropped = sequential({
+      layers: [
+        layers.dense({ inputShape: [4, 4, 2], units: 2 }),
+        layers.centerCrop({ height: 2, width: 2, name: 'crop' }),
+        layers.flatten(),
+        layers.dense({ units: 2 }),
+      ],
+    });
+    const before = tf.memory().numTensors;
+    expect(() => fromLayersModel(cropped)).toThrow(
+      /^fromLayersModel: layer crop \(CenterCrop\) of .* does not train on the backend \w+: .*gradient function not found for CropAndResize/,
+    );
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   test('a TensorFlow.js without gradients', () => {

@@ -36,11 +36,13 @@ interface LayersModelPass {
  * Regularisers and constraints of layers play no part.
  *
  * There is no forward-mode rule: use hypergradients through `vjp`, such as `mixed({ via: 'vjp' })`. On wasm, derivatives
- * of convolutions and pooling need the kernels of `@metadistill/backend`.
+ * of convolutions and pooling need the kernels of `@metadistill/backend`. One forward and backward pass over one example
+ * of zeros checks that the model trains on the current backend: await `selectBackend()` before you adapt it.
  *
  * @throws RangeError if the model does not have one input of known shape and one output `[batch, classes]`, ends with a
  *   softmax or sigmoid, or has nothing to train.
- * @throws Error if no gradients are registered, or randomness cannot be held still.
+ * @throws Error if no gradients are registered, randomness cannot be held still, or a layer, which it names, does not train
+ *   on the current backend.
  */
 export function fromLayersModel(
   layersModel: LayersModel,

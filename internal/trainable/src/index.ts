@@ -1,0 +1,1 @@
+export { refuseUntrainable } from './refuse-untrainable.js';

@@ -54,8 +54,7 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
   for (const option of ['space', 'metaLearningRate'] as const) {
     if (options[option] === undefined || options.controller) continue;
     throw new TypeError(
-      `distil: ${option} is given and controller is undefined; expected both or neither, as without a controller no ` +
-        `metaparameter moves. Pass everyKth(5) of @metadistill/trajectory, or leave ${option} out.`,
+      `distil: ${option} is given and controller is undefined; expected both or neither, as nothing is tuned without one. Pass everyKth(5).`,
     );
   }
   if (!Number.isSafeInteger(seed)) {
@@ -130,8 +129,7 @@ function checkTeachers<Name extends string>({
   }
   if (teacher && validationTeacherLogits) {
     throw new TypeError(
-      'distil: teacher and validationTeacherLogits are both given; expected one of them, as a live teacher answers on the ' +
-        'validation examples too. Leave validationTeacherLogits out.',
+      'distil: teacher and validationTeacherLogits are both given; expected one of them. A live teacher needs no logits.',
     );
   }
   const one = teacher ? 'teacher' : teacherLogits && 'teacherLogits';

@@ -86,7 +86,8 @@ export async function* distil<Name extends string>(
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       let summedLoss = 0;
-      const tuningLosses: number[] = [];
+      let summedTuningLoss = 0;
+      let hypergradients = 0;
       const from = state;
       for await (const report of train({
         problem,
@@ -103,7 +104,10 @@ export async function* distil<Name extends string>(
         state = report.state;
         cost = addCosts(cost, report.cost);
         summedLoss += report.trainingLoss;
-        if (report.validationLoss !== undefined) tuningLosses.push(report.validationLoss);
+        if (report.validationLoss !== undefined) {
+          summedTuningLoss += report.validationLoss;
+          hypergradients++;
+        }
       }
       const metrics = measure(await predictLogits(student, state.weights, plan.validation, signal));
       if (lent) disposeWeights(lent);
@@ -113,9 +117,7 @@ export async function* distil<Name extends string>(
         trainingLoss: summedLoss / training.batchesPerEpoch,
         validation: metrics,
         metaparameters: state.metaparameters,
-        ...(tuningLosses.length > 0 && {
-          tuningLoss: tuningLosses.reduce((sum, loss) => sum + loss, 0) / tuningLosses.length,
-        }),
+        ...(hypergradients > 0 && { tuningLoss: summedTuningLoss / hypergradients }),
         ...(teacherAccuracy !== undefined && { teacherAccuracy }),
         costMultiple: forwardEquivalents(cost) / (state.iteration * forwardEquivalents(plainStepCost)),
         weights: lent,

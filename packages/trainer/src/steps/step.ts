@@ -44,7 +44,7 @@ export function learningRateAt<Name extends string, Batch>(
   const rate = learningRate(iteration);
   if (Number.isFinite(rate) && rate >= 0) return rate;
   throw new RangeError(
-    `train: learningRate(${iteration}) is ${describeValue(rate)}; expected a number, 0 or more. Check the schedule at that iteration.`,
+    `train: learningRate(${iteration}) is ${describeValue(rate)}; expected a number, 0 or more. Mend the schedule.`,
   );
 }
 

@@ -2,16 +2,16 @@ import { fused, type Tensor, tensor, tensor4d, tidy, zeros } from '@tensorflow/t
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { describeEachBuild } from './describe-backends.js';
-import { expectRounding } from './expect-rounding.js';
+import { convolutionKernels, expectConvolution } from './expect-convolution.js';
 import { expectActivated, type FusedCase, fusedCases, spreadValues } from './fused-activations.js';
-import { caseOf, drawConvolution, type Geometry, geometries } from './random-geometries.js';
+import { caseOf, type Geometry, geometries } from './random-geometries.js';
 import { runKernel } from './run-kernel.js';
 
 /** Runs all kernels of one geometry and compares each with the definition, or expects a sentence. */
 function expectEqualToDefinition(geometry: Geometry, fusedCase: FusedCase, depthwise: boolean): void {
   const { xShape, filterShape, attributes } = geometry;
   const shape = caseOf(geometry, depthwise);
-  const [plain, withEpilogue, byFilter, byInput] = depthwise ? depthwiseKernels : denseKernels;
+  const { plain, withEpilogue } = convolutionKernels(depthwise);
   tidy(() => {
     if (!shape) {
       const inputs = { x: zeros(xShape), filter: zeros(filterShape) };
@@ -20,21 +20,7 @@ function expectEqualToDefinition(geometry: Geometry, fusedCase: FusedCase, depth
       }
       return;
     }
-    const drawn = drawConvolution(shape, geometry);
-    const pixelTaps = filterShape[0] * filterShape[1];
-    const taps = depthwise ? pixelTaps : pixelTaps * filterShape[2];
-    const x = tensor(drawn.x, xShape);
-    const filter = tensor(drawn.filter, filterShape);
-    const dy = tensor(drawn.dy, drawn.yShape);
-    const [y] = runKernel(plain, { x, filter }, attributes) as [Tensor];
-    expect(y.shape).toEqual(drawn.yShape);
-    expectRounding(y.dataSync(), drawn.y, taps);
-    const [dFilter] = runKernel(byFilter, { x, dy }, { ...attributes, filterShape }) as [Tensor];
-    expect(dFilter.shape).toEqual(filterShape);
-    expectRounding(dFilter.dataSync(), drawn.dFilter, shape.batch * shape.outHeight * shape.outWidth);
-    const [dx] = runKernel(byInput, { dy, filter }, { ...attributes, inputShape: xShape }) as [Tensor];
-    expect(dx.shape).toEqual(xShape);
-    expectRounding(dx.dataSync(), drawn.dx, pixelTaps * filterShape[3]);
+    const { x, filter, drawn, taps } = expectConvolution(geometry, shape, depthwise);
 
     const bias = fusedCase.bias && spreadValues(fusedCase.bias, drawn.yShape, geometry.seed + 3);
     const slopes = spreadValues(fusedCase.slopes, drawn.yShape, geometry.seed + 4);
@@ -49,14 +35,6 @@ function expectEqualToDefinition(geometry: Geometry, fusedCase: FusedCase, depth
     expectActivated(activated as Tensor, drawn.y, taps, fusedCase, bias?.at ?? (() => 0), slopes.at);
   });
 }
-
-const denseKernels = ['Conv2D', 'FusedConv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput'] as const;
-const depthwiseKernels = [
-  'DepthwiseConv2dNative',
-  'FusedDepthwiseConv2D',
-  'DepthwiseConv2dNativeBackpropFilter',
-  'DepthwiseConv2dNativeBackpropInput',
-] as const;
 
 describeEachBuild('in a thousand random geometries', () => {
   it('convolution, its gradients and its fused form equal their definition, or are refused', () => {

@@ -10,29 +10,11 @@ export function conv3DInputGradient(
   sizeD: i32, sizeH: i32, sizeW: i32, strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32,
   planes: i32, rows: i32, columns: i32,
 ): void {
-  const pixelBytes = <usize>inputs << 2, tapBytes = <usize>outputs * pixelBytes, dyBytes = <usize>outputs << 2;
-  memory.fill(dx, 0, <usize>(images * depth * height * width) * pixelBytes);
-  for (let image = 0; image < images; image++) {
-    for (let plane = 0; plane < planes; plane++) {
-      const z0 = plane * strideD - front, d0 = max(0, -z0), d1 = min(sizeD, depth - z0);
-      for (let row = 0; row < rows; row++) {
-        const y0 = row * strideH - top, h0 = max(0, -y0), h1 = min(sizeH, height - y0);
-        for (let column = 0; column < columns; column++) {
-          const x0 = column * strideW - left, w0 = max(0, -x0), w1 = min(sizeW, width - x0);
-          for (let d = d0; d < d1; d++) {
-            for (let h = h0; h < h1; h++) {
-              for (let w = w0; w < w1; w++) {
-                const pixel = ((image * depth + z0 + d) * height + y0 + h) * width + x0 + w;
-                const tap = filter + <usize>((d * sizeH + h) * sizeW + w) * tapBytes;
-                addProducts(dx + <usize>pixel * pixelBytes, tap, dy, inputs, outputs, pixelBytes);
-              }
-            }
-          }
-          dy += dyBytes;
-        }
-      }
-    }
-  }
+  memory.fill(dx, 0, <usize>(images * depth * height * width * inputs) << 2);
+  addTaps(
+    true, dx, filter, dy, images, depth, height, width, inputs, outputs, sizeD, sizeH, sizeW, strideD, strideH, strideW,
+    front, top, left, planes, rows, columns,
+  );
 }
 
 /** The filter gradient: each output adds x[i] · dy[:] to the row i of each tap that it is below. `filter` is [taps, inputs, outputs]. */
@@ -41,8 +23,22 @@ export function conv3DFilterGradient(
   sizeD: i32, sizeH: i32, sizeW: i32, strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32,
   planes: i32, rows: i32, columns: i32,
 ): void {
+  memory.fill(filter, 0, <usize>(sizeD * sizeH * sizeW * inputs * outputs) << 2);
+  addTaps(
+    false, x, filter, dy, images, depth, height, width, inputs, outputs, sizeD, sizeH, sizeW, strideD, strideH, strideW,
+    front, top, left, planes, rows, columns,
+  );
+}
+
+/** Visits every tap of every output and the pixel below it: adds to the pixel, or to the tap. */
+// @ts-ignore: decorator
+@inline
+function addTaps(
+  toPixels: bool, volume: usize, filter: usize, dy: usize, images: i32, depth: i32, height: i32, width: i32, inputs: i32, outputs: i32,
+  sizeD: i32, sizeH: i32, sizeW: i32, strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32,
+  planes: i32, rows: i32, columns: i32,
+): void {
   const pixelBytes = <usize>inputs << 2, dyBytes = <usize>outputs << 2, tapBytes = <usize>inputs * dyBytes;
-  memory.fill(filter, 0, <usize>(sizeD * sizeH * sizeW) * tapBytes);
   for (let image = 0; image < images; image++) {
     for (let plane = 0; plane < planes; plane++) {
       const z0 = plane * strideD - front, d0 = max(0, -z0), d1 = min(sizeD, depth - z0);
@@ -55,7 +51,9 @@ export function conv3DFilterGradient(
               for (let w = w0; w < w1; w++) {
                 const pixel = ((image * depth + z0 + d) * height + y0 + h) * width + x0 + w;
                 const tap = filter + <usize>((d * sizeH + h) * sizeW + w) * tapBytes;
-                addOuterProduct(tap, x + <usize>pixel * pixelBytes, dy, inputs, outputs);
+                const at = volume + <usize>pixel * pixelBytes;
+                if (toPixels) addProducts(at, tap, dy, inputs, outputs, pixelBytes);
+                else addOuterProduct(tap, at, dy, inputs, outputs);
               }
             }
           }

@@ -1,38 +1,17 @@
 import { dispose, ones, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { describeEachBuild } from '../../../test/describe-backends.js';
-import { expectRounding } from '../../../test/expect-rounding.js';
-import { caseOf, drawConvolution, type Geometry } from '../../../test/random-geometries.js';
+import { convolutionKernels, expectConvolution } from '../../../test/expect-convolution.js';
+import { caseOf, type Geometry } from '../../../test/random-geometries.js';
 import type { ConvolutionCase } from '../../../test/reference-convolution.js';
 import { runKernel } from '../../../test/run-kernel.js';
 
-const [forward, byFilter, byInput] = [
-  'DepthwiseConv2dNative',
-  'DepthwiseConv2dNativeBackpropFilter',
-  'DepthwiseConv2dNativeBackpropInput',
-] as const;
+const { plain: forward, byFilter, byInput } = convolutionKernels(true);
 
-/** Runs all three kernels of one geometry and compares each with the definition. */
-function expectEqualToDefinition(geometry: Geometry): void {
-  const { xShape, filterShape, attributes } = geometry;
-  const shape = caseOf(geometry, true) as ConvolutionCase;
-  const drawn = drawConvolution(shape, geometry);
-  const taps = filterShape[0] * filterShape[1];
+const expectEqualToDefinition = (geometry: Geometry): void =>
   tidy(() => {
-    const x = tensor(drawn.x, xShape);
-    const filter = tensor(drawn.filter, filterShape);
-    const dy = tensor(drawn.dy, drawn.yShape);
-    const [y] = runKernel(forward, { x, filter }, attributes) as [Tensor];
-    expect(y.shape).toEqual(drawn.yShape);
-    expectRounding(y.dataSync(), drawn.y, taps);
-    const [dFilter] = runKernel(byFilter, { x, dy }, { ...attributes, filterShape }) as [Tensor];
-    expect(dFilter.shape).toEqual(filterShape);
-    expectRounding(dFilter.dataSync(), drawn.dFilter, shape.batch * shape.outHeight * shape.outWidth);
-    const [dx] = runKernel(byInput, { dy, filter }, { ...attributes, inputShape: xShape }) as [Tensor];
-    expect(dx.shape).toEqual(xShape);
-    expectRounding(dx.dataSync(), drawn.dx, taps * filterShape[3]);
+    expectConvolution(geometry, caseOf(geometry, true) as ConvolutionCase, true);
   });
-}
 
 describeEachBuild('depthwise convolution', () => {
   const same = { strides: [1, 1], dilations: [1, 1], pad: 'same', dataFormat: 'NHWC' } as const;

@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor } from '../call/checks.js';
+import { checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
-import { type TfjsPoolAttributes, volumeGeometry } from './volume-geometry.js';
+import { gradientGeometry, type TfjsPoolAttributes, volumeGeometry } from './volume-geometry.js';
 
 /**
  * `AvgPool3D` on wasm: the mean of each window over the positions that it has in the volume. `x` is float32
@@ -35,9 +35,7 @@ export function averagePoolGradient({
   attrs,
   backend,
 }: KernelCall<'dy' | 'input', TfjsPoolAttributes>): TensorInfo {
-  const { geometry, outputShape } = volumeGeometry('averagePoolGrad', input.shape, attrs);
-  checkTensor('averagePoolGrad', 'dy', dy, 'float32');
-  checkShape('averagePoolGrad', 'dy', dy, outputShape);
+  const { geometry } = gradientGeometry('averagePoolGrad', { dy, input }, attrs);
   const { kernels, address, makeOutput } = runtimeOf(backend);
   const dx = makeOutput(input.shape, 'float32');
   kernels.averagePoolGradient(address(dy), address(dx), ...geometry);

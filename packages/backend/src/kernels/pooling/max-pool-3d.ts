@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor, sizeOf } from '../call/checks.js';
+import { checkTensor, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
-import { type TfjsPoolAttributes, volumeGeometry } from './volume-geometry.js';
+import { gradientGeometry, type TfjsPoolAttributes, volumeGeometry } from './volume-geometry.js';
 
 /**
  * `MaxPool3D` on wasm, in place of TensorFlow.js' own, whose maximum of a window of negatives is not in the window. A
@@ -39,8 +39,7 @@ export function maxPool3DGradient({
 }: KernelCall<'dy' | 'input' | 'output', TfjsPoolAttributes>): TensorInfo {
   checkTensor('maxPool3DGrad', 'input', input, 'float32', 5);
   checkTensor('maxPool3DGrad', 'dy', dy, 'float32', 5);
-  const { geometry, outputShape } = volumeGeometry('maxPool3DGrad', input.shape, attrs);
-  checkShape('maxPool3DGrad', 'dy', dy, outputShape);
+  const { geometry, outputShape } = gradientGeometry('maxPool3DGrad', { dy, input }, attrs);
   const { kernels, address, makeOutput, withScratch } = runtimeOf(backend);
   const dx = makeOutput(input.shape, 'float32');
   const bytes = 4 * sizeOf(outputShape);

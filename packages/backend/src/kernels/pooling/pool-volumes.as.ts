@@ -101,6 +101,33 @@ export function averagePool(
   sizeD: i32, sizeH: i32, sizeW: i32, strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32,
   planes: i32, rows: i32, columns: i32,
 ): void {
+  averageWindows(
+    false, x, y, images, depth, height, width, channels, sizeD, sizeH, sizeW, strideD, strideH, strideW, front, top, left,
+    planes, rows, columns,
+  );
+}
+
+/** The gradient: dx += dy / pixels in every pixel of each window. Windows may overlap. */
+export function averagePoolGradient(
+  dy: usize, dx: usize, images: i32, depth: i32, height: i32, width: i32, channels: i32,
+  sizeD: i32, sizeH: i32, sizeW: i32, strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32,
+  planes: i32, rows: i32, columns: i32,
+): void {
+  memory.fill(dx, 0, <usize>(images * depth * height * width * channels) << 2);
+  averageWindows(
+    true, dx, dy, images, depth, height, width, channels, sizeD, sizeH, sizeW, strideD, strideH, strideW, front, top, left,
+    planes, rows, columns,
+  );
+}
+
+/** Takes the mean of each window of a volume, or shares what was pooled among its pixels. */
+// @ts-ignore: decorator
+@inline
+function averageWindows(
+  share: bool, volume: usize, pooled: usize, images: i32, depth: i32, height: i32, width: i32, channels: i32,
+  sizeD: i32, sizeH: i32, sizeW: i32, strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32,
+  planes: i32, rows: i32, columns: i32,
+): void {
   const whole = channels & ~3, pixelBytes = <usize>channels << 2;
   for (let image = 0; image < images; image++) {
     for (let plane = 0; plane < planes; plane++) {
@@ -109,19 +136,29 @@ export function averagePool(
         const y0 = row * strideH - top, h0 = max(0, -y0), h1 = min(sizeH, height - y0);
         for (let column = 0; column < columns; column++) {
           const x0 = column * strideW - left, w0 = max(0, -x0), w1 = min(sizeW, width - x0);
-          const corner = cornerOf(x, image, z0, y0, x0, depth, height, width, pixelBytes);
+          const corner = cornerOf(volume, image, z0, y0, x0, depth, height, width, pixelBytes);
           for (let channel = 0; channel < whole; channel += 4) {
-            meanOfWindow(false, corner + (<usize>channel << 2), y, d0, d1, h0, h1, w0, w1, height, width, pixelBytes);
-            y += 16;
+            averageWindow(share, false, corner + (<usize>channel << 2), pooled, d0, d1, h0, h1, w0, w1, height, width, pixelBytes);
+            pooled += 16;
           }
           for (let channel = whole; channel < channels; channel++) {
-            meanOfWindow(true, corner + (<usize>channel << 2), y, d0, d1, h0, h1, w0, w1, height, width, pixelBytes);
-            y += 4;
+            averageWindow(share, true, corner + (<usize>channel << 2), pooled, d0, d1, h0, h1, w0, w1, height, width, pixelBytes);
+            pooled += 4;
           }
         }
       }
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function averageWindow(
+  share: bool, one: bool, corner: usize, pooled: usize, d0: i32, d1: i32, h0: i32, h1: i32, w0: i32, w1: i32,
+  height: i32, width: i32, pixelBytes: usize,
+): void {
+  if (share) shareWindow(one, corner, pooled, d0, d1, h0, h1, w0, w1, height, width, pixelBytes);
+  else meanOfWindow(one, corner, pooled, d0, d1, h0, h1, w0, w1, height, width, pixelBytes);
 }
 
 // @ts-ignore: decorator
@@ -141,36 +178,6 @@ function meanOfWindow(
     }
   }
   storeLanes(one, y, f32x4.div(sum, f32x4.splat(<f32>((d1 - d0) * (h1 - h0) * (w1 - w0)))));
-}
-
-/** The gradient: dx += dy / pixels in every pixel of each window. Windows may overlap. */
-export function averagePoolGradient(
-  dy: usize, dx: usize, images: i32, depth: i32, height: i32, width: i32, channels: i32,
-  sizeD: i32, sizeH: i32, sizeW: i32, strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32,
-  planes: i32, rows: i32, columns: i32,
-): void {
-  const whole = channels & ~3, pixelBytes = <usize>channels << 2;
-  memory.fill(dx, 0, <usize>(images * depth * height * width) * pixelBytes);
-  for (let image = 0; image < images; image++) {
-    for (let plane = 0; plane < planes; plane++) {
-      const z0 = plane * strideD - front, d0 = max(0, -z0), d1 = min(sizeD, depth - z0);
-      for (let row = 0; row < rows; row++) {
-        const y0 = row * strideH - top, h0 = max(0, -y0), h1 = min(sizeH, height - y0);
-        for (let column = 0; column < columns; column++) {
-          const x0 = column * strideW - left, w0 = max(0, -x0), w1 = min(sizeW, width - x0);
-          const corner = cornerOf(dx, image, z0, y0, x0, depth, height, width, pixelBytes);
-          for (let channel = 0; channel < whole; channel += 4) {
-            shareWindow(false, corner + (<usize>channel << 2), dy, d0, d1, h0, h1, w0, w1, height, width, pixelBytes);
-            dy += 16;
-          }
-          for (let channel = whole; channel < channels; channel++) {
-            shareWindow(true, corner + (<usize>channel << 2), dy, d0, d1, h0, h1, w0, w1, height, width, pixelBytes);
-            dy += 4;
-          }
-        }
-      }
-    }
-  }
 }
 
 // @ts-ignore: decorator

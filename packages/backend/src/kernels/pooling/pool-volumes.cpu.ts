@@ -1,8 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { cpuHost } from '../call/array-host.js';
-import { checkShape, checkTensor } from '../call/checks.js';
+import { checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
-import { type TfjsPoolAttributes, type VolumeGeometry, volumeGeometry } from './volume-geometry.js';
+import {
+  gradientGeometry,
+  type TfjsPoolAttributes,
+  type VolumeGeometry,
+  volumeGeometry,
+} from './volume-geometry.js';
 
 /** `MaxPool3D` on cpu: as on wasm. TensorFlow.js' own places `same` windows elsewhere if the stride is above their size. */
 export function maxPool3DOnCpu({
@@ -28,8 +33,7 @@ export function maxPool3DGradientOnCpu({
   backend,
 }: KernelCall<'dy' | 'input' | 'output', TfjsPoolAttributes>): TensorInfo {
   checkTensor('maxPool3DGrad', 'input', input, 'float32', 5);
-  const { geometry, outputShape } = volumeGeometry('maxPool3DGrad', input.shape, attrs);
-  checkShape('maxPool3DGrad', 'dy', dy, outputShape);
+  const { geometry } = gradientGeometry('maxPool3DGrad', { dy, input }, attrs);
   const { make, floats } = cpuHost(backend);
   const dx = make(input.shape, 'float32');
   const [cotangent, x, to] = [floats(dy), floats(input), floats(dx)];
@@ -64,9 +68,7 @@ export function averagePoolGradientOnCpu({
   attrs,
   backend,
 }: KernelCall<'dy' | 'input', TfjsPoolAttributes>): TensorInfo {
-  const { geometry, outputShape } = volumeGeometry('averagePoolGrad', input.shape, attrs);
-  checkTensor('averagePoolGrad', 'dy', dy, 'float32');
-  checkShape('averagePoolGrad', 'dy', dy, outputShape);
+  const { geometry } = gradientGeometry('averagePoolGrad', { dy, input }, attrs);
   const { make, floats } = cpuHost(backend);
   const dx = make(input.shape, 'float32');
   const [cotangent, to] = [floats(dy), floats(dx)];

@@ -1,6 +1,6 @@
-import type { backend_util } from '@tensorflow/tfjs-core';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelExports } from '../../generated/kernel-exports.js';
-import { shown } from '../call/checks.js';
+import { checkShape, checkTensor, shown } from '../call/checks.js';
 
 /** Attributes that TensorFlow.js' pooling kernels share, 2-D and 3-D. */
 export interface TfjsPoolAttributes {
@@ -66,6 +66,22 @@ export function volumeGeometry(
     ],
     outputShape: [batch, ...axes.map(({ count }) => count), channels],
   };
+}
+
+/**
+ * The same for a gradient, from the input and what comes back to it.
+ *
+ * @throws TypeError or RangeError as `volumeGeometry`, and if dy is not of the output's shape.
+ */
+export function gradientGeometry(
+  kernel: string,
+  { dy, input }: { readonly dy: TensorInfo; readonly input: TensorInfo },
+  attributes: TfjsPoolAttributes,
+): ReturnType<typeof volumeGeometry> {
+  const windows = volumeGeometry(kernel, input.shape, attributes);
+  checkTensor(kernel, 'dy', dy, 'float32');
+  checkShape(kernel, 'dy', dy, windows.outputShape);
+  return windows;
 }
 
 function axisOf(length: number, i: number, attributes: TfjsPoolAttributes): Axis {

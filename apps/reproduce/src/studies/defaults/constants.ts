@@ -29,14 +29,16 @@ export const grid: readonly Arm[] = fractions.flatMap((distillationFraction) =>
 /** What the example of distillation in the documentation of Keras takes: a constant of the grid. */
 export const keras = grid.find(({ name }) => name === 'constant-0.9-10') as Arm;
 
+const distillationFraction = 0.9;
+
 /** T by a rule from the teacher's logits, at the learning rate of the labels. */
-export const ruled: readonly Arm[] = [0.9, 1].map((distillationFraction) => ({
+export const ruled: Arm = {
   name: `rule-${distillationFraction}`,
   description: `f = ${distillationFraction}, T by the rule, matched`,
   scale: 'matched',
   settings: { distillationFraction, ...agreementRule },
   start: ({ data }) => ({ distillationFraction, temperature: temperatureByRule(data) }),
-}));
+};
 
 const bounds = { temperatureLow: 1, temperatureHigh: 50 };
 

@@ -12,6 +12,8 @@ export interface StudyOptimizer {
   readonly make: () => InnerOptimizer;
   /** At the start; it falls to 0 along half a cosine. By the scale of the loss, on which Adam's does not depend. */
   readonly learningRates: Readonly<Record<LossScale, number>>;
+  /** The grid is trained from the first start alone, its three best on validation from all of them. */
+  readonly racesGrid?: boolean;
 }
 
 /**
@@ -28,10 +30,12 @@ export const optimizers: readonly StudyOptimizer[] = [
     name: 'momentum',
     make: () => momentum({ momentum: 0.9 }),
     learningRates: { labels: 0.05, none: 0.05, squared: 0.01, matched: 0.05 },
+    racesGrid: true,
   },
   {
     name: 'sgd',
     make: () => sgd(),
     learningRates: { labels: 0.3, none: 0.3, squared: 0.03, matched: 0.3 },
+    racesGrid: true,
   },
 ];

@@ -10,7 +10,8 @@ test('every recipe is a part on every task with every optimizer, Adam and `disti
   const names = parts(3).map(({ name }) => name);
   const withAdam = tasks.length * (arms.length + 1);
   expect(armsOf({ name: 'adam' }).at(-1)?.name).toBe('distil');
-  expect(new Set(names).size).toBe(tasks.length * optimizers.length * arms.length + tasks.length);
+  const raced = optimizers.filter(({ racesGrid }) => racesGrid).length;
+  expect(new Set(names).size).toBe(tasks.length * (optimizers.length * arms.length + 1 + raced));
   expect(names.slice(0, withAdam).every((name) => name.includes('/adam/'))).toBe(true);
   expect(names[0]).toBe('synthetic/adam/labels');
 });
@@ -29,6 +30,14 @@ test('logs say what a training depends on', () => {
     seeds: [0],
   });
   expect(configOf('tabular/adam/labels')?.seeds).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('a raced grid is trained from the first start, its finalists from the others', () => {
+  const seedsOf = (name: string) => parts(3).find((part) => part.name === name)?.config.seeds;
+  expect(seedsOf('cifar10-small/adam/constant-1-5')).toEqual([0, 1, 2]);
+  expect(seedsOf('cifar10-small/sgd/constant-1-5')).toEqual([0]);
+  expect(seedsOf('cifar10-small/sgd/labels')).toEqual([0, 1, 2]);
+  expect(seedsOf('cifar10-small/sgd/finalists')).toEqual([1, 2]);
 });
 
 test("the grid has the constants of the study, and Keras' recipe is one of them", () => {

@@ -1,9 +1,11 @@
 import { chooseBackend } from '../../native/choose-backend.js';
 import type { PartContext, StudyPart, StudyRecord } from '../study.js';
 import type { Arm } from './arm.js';
-import { arms } from './arms.js';
+import { arms, finalists } from './arms.js';
 import { trainByDistil, untold } from './by-distil.js';
+import { grid } from './constants.js';
 import { optimizers, type StudyOptimizer } from './optimizers.js';
+import { bestOfFirstStart, finalistCount } from './summarize.js';
 import { tasks } from './tasks/index.js';
 import type { Task, TaskData } from './tasks/task.js';
 import { type TrainingRecord, type TrainRecipeOptions, trainRecipe } from './train-recipe.js';
@@ -12,7 +14,10 @@ import { type TrainingRecord, type TrainRecipeOptions, trainRecipe } from './tra
 export const parts = (starts: number): StudyPart[] =>
   optimizers.flatMap((optimizer) =>
     tasks.flatMap((task) => [
-      ...arms.map((arm) => recipePart(task, optimizer, arm, starts)),
+      ...arms.map((arm) =>
+        recipePart(task, optimizer, arm, optimizer.racesGrid && grid.includes(arm) ? 1 : starts),
+      ),
+      ...(optimizer.racesGrid ? [finalistsPart(task, optimizer, starts)] : []),
       ...(optimizer.name === 'adam' ? [untoldPart(task, optimizer, starts)] : []),
     ]),
   );
@@ -49,6 +54,39 @@ function untoldPart(task: Task, optimizer: StudyOptimizer, starts: number): Stud
     compute: (context) => trainAll(task, seeds, context, trainByDistil),
   };
 }
+
+/** What the first start says is best of the grid, from the other starts as well. */
+function finalistsPart(task: Task, optimizer: StudyOptimizer, starts: number): StudyPart {
+  const cell = `${task.name}/${optimizer.name}`;
+  const seeds = seedsOf(task, starts).slice(seedsOf(task, 1).length);
+  return {
+    name: partName(task, optimizer, finalists),
+    config: { ...task.settings, optimizer: optimizer.name, finalists: finalistCount, seeds },
+    async compute(context) {
+      const chosen = bestOfFirstStart(grid, (arm) =>
+        trained(context.records(partName(task, optimizer, arm))),
+      );
+      if (!chosen) {
+        throw new Error(`${cell}/${finalists.name}: the grid is not complete. Compute ${cell} as a whole.`);
+      }
+      const records: StudyRecord[] = [];
+      for (const arm of chosen) {
+        const further = await trainAll(task, seeds, context, (each) =>
+          trainRecipe({ ...each, arm, optimizer, cell }),
+        );
+        records.push(...further.map((record) => ({ ...record, constant: arm.name })));
+      }
+      return records;
+    },
+  };
+}
+
+/** The records of a recipe's log, or of the finalists' that are of it. */
+export function recordsOfArm(arm: Named, records: readonly StudyRecord[], further: readonly StudyRecord[]) {
+  return trained([...records, ...further.filter(({ constant }) => constant === arm.name)]);
+}
+
+const trained = (records: readonly StudyRecord[]) => records as unknown as readonly TrainingRecord[];
 
 const seedsOf = ({ seedsPerStart = 1 }: Task, starts: number): number[] =>
   Array.from({ length: starts * seedsPerStart }, (_, seed) => seed);

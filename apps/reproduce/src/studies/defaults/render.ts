@@ -1,12 +1,20 @@
 import { markdownTable } from 'markdown-table';
 import { mean, type Spread, shownSpread, signed } from '../spread.js';
 import type { StudyRecord } from '../study.js';
-import { armsOf, recipes } from './arms.js';
+import { armsOf, finalists, type Recipe, recipes } from './arms.js';
 import { untold } from './by-distil.js';
 import { grid, keras, labels, random, ruled } from './constants.js';
-import { optimizers } from './optimizers.js';
-import { partName } from './parts.js';
-import { type ArmSummary, best, type Cell, compareRecipes, difference, summarizeCell } from './summarize.js';
+import { optimizers, type StudyOptimizer } from './optimizers.js';
+import { partName, recordsOfArm } from './parts.js';
+import {
+  type ArmSummary,
+  best,
+  type Cell,
+  compareRecipes,
+  difference,
+  finalistCount,
+  summarizeCell,
+} from './summarize.js';
 import { tasks } from './tasks/index.js';
 import type { Task } from './tasks/task.js';
 import type { TrainingRecord } from './train-recipe.js';
@@ -19,13 +27,20 @@ const tolerance = 0.005;
 
 /** The report of the study, of whatever parts are there. */
 export function render(records: Records): Record<string, string> {
+  const recordsOf = (task: Task, optimizer: StudyOptimizer, arm: Recipe) =>
+    recordsOfArm(
+      arm,
+      records(partName(task, optimizer, arm)),
+      optimizer.racesGrid ? records(partName(task, optimizer, finalists)) : [],
+    );
   const cellsOf = (task: Task): Cell[] =>
     optimizers.map((optimizer) =>
       summarizeCell({
         name: `${task.name}/${optimizer.name}`,
         arms: armsOf(optimizer),
         grid,
-        records: (arm) => records(partName(task, optimizer, arm)) as unknown as readonly TrainingRecord[],
+        racesGrid: optimizer.racesGrid ?? false,
+        records: (arm) => recordsOf(task, optimizer, arm),
       }),
     );
   const byTask = tasks.map((task) => ({ task, cells: cellsOf(task) }));
@@ -36,7 +51,7 @@ export function render(records: Records): Record<string, string> {
   );
   const report = [
     '# Defaults that need no sweep',
-    `Made by \`npx -y pnpm@10 reproduce study defaults --starts ${starts}\`: students trained by recipes that know f and T beforehand, or tune them, beside a grid of constants. Each line of a log beside this file is a training, measured after its last epoch. The grid is f in {0.5, 0.9, 1} and T in {1, 2, 5, 10, 20, 50} with the factor T²; a sweep chooses the constant of the highest mean accuracy on validation examples, on which nobody trains, and of equal ones the first. Accuracies are a mean ± population standard deviation over seeds; differences are paired by seed.`,
+    `Made by \`npx -y pnpm@10 reproduce study defaults --starts ${starts}\`: students trained by recipes that know f and T beforehand, or tune them, beside a grid of constants. Each line of a log beside this file is a training, measured after its last epoch. The grid is f in {0.5, 0.9, 1} and T in {1, 2, 5, 10, 20, 50} with the factor T²; a sweep chooses the constant of the highest mean accuracy on validation examples, on which nobody trains, and of equal ones the first. With momentum and SGD the grid is trained from the first start alone, and its ${finalistCount} best on validation from all starts; the sweep chooses among those. Accuracies are a mean ± population standard deviation over seeds; differences are paired by seed.`,
     missingSentence(cells),
     '## Recipes',
     ...recipeSection(cells),
@@ -113,7 +128,7 @@ function recipeSection(cells: readonly Cell[]): string[] {
 }
 
 const seedsOf = (cells: readonly Cell[]): number =>
-  Math.max(0, ...cells.flatMap(({ known }) => [...known.values()].map(({ records }) => records.length)));
+  Math.max(0, ...cells.map(({ known }) => known.get(labels.name)?.records.length ?? 0));
 
 function taskSection(task: Task, cells: readonly Cell[]): string[] {
   const known = cells.filter((cell) => cell.known.size > 0);
@@ -138,9 +153,8 @@ function taskSection(task: Task, cells: readonly Cell[]): string[] {
 }
 
 function cellRows(cell: Cell): string[][] {
-  const { known, chosen } = cell;
+  const { known, swept, chosen } = cell;
   const summaryOf = (name: string) => known.get(name);
-  const swept = chosen ? grid.map((arm) => summaryOf(arm.name) as ArmSummary) : [];
   const oracle = best(swept, 'test');
   const worst = swept.reduce<ArmSummary | undefined>(
     (least, each) => (least && least.test.mean <= each.test.mean ? least : each),
@@ -151,8 +165,9 @@ function cellRows(cell: Cell): string[][] {
     ["Keras' recipe", summaryOf(keras.name)],
     ['grid, chosen on validation', chosen],
     ['grid, best on test', oracle],
-    ['grid, worst on test', worst],
-    ...[untold, random, ...ruled, ...tuned].map(({ name }) => [`\`${name}\``, summaryOf(name)] as const),
+    // Of a raced grid only the best are here.
+    ...(swept.length === grid.length ? [['grid, worst on test', worst] as const] : []),
+    ...[untold, random, ruled, ...tuned].map(({ name }) => [`\`${name}\``, summaryOf(name)] as const),
   ];
   const optimizer = cell.name.split('/')[1] as string;
   return rows.flatMap(([name, summary]) =>

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { type Arm, constant } from './arm.js';
-import { type ArmSummary, best, compareRecipes, difference, summarizeCell } from './summarize.js';
+import {
+  type ArmSummary,
+  best,
+  bestOfFirstStart,
+  compareRecipes,
+  difference,
+  summarizeCell,
+} from './summarize.js';
 import type { TrainingRecord } from './train-recipe.js';
 
 const arm = (name: string): Arm =>
@@ -42,6 +49,30 @@ test('a sweep chooses on validation, and only once its grid is complete', () => 
   const cut = cellOf('b', ['hot']);
   expect(cut.chosen).toBeUndefined();
   expect(cut.missing).toEqual(['hot']);
+});
+
+test('a raced grid names its three best of the first start, and the sweep chooses among those with all starts', () => {
+  const grid = ['a', 'b', 'c', 'd'].map(arm);
+  const accuracies: Readonly<Record<string, number>> = { a: 0.1, b: 0.4, c: 0.3, d: 0.4 };
+  const first = (each: { name: string }) => [record(0, accuracies[each.name] as number, 0.5)];
+  expect(bestOfFirstStart(grid, first)?.map(({ name }) => name)).toEqual(['b', 'd', 'c']);
+  expect(bestOfFirstStart(grid, (each) => (each.name === 'd' ? [] : first(each)))).toBeUndefined();
+
+  const race = (further: Readonly<Record<string, number>>) =>
+    summarizeCell({
+      name: 'a',
+      arms: grid,
+      grid,
+      racesGrid: true,
+      records: (each) => [
+        ...first(each),
+        ...(each.name in further ? [record(1, further[each.name] as number, 0.5)] : []),
+      ],
+    });
+  expect(race({}).chosen).toBeUndefined();
+  const raced = race({ b: 0.2, c: 0.4, d: 0.1 });
+  expect(raced.swept.map((each) => each.arm.name)).toEqual(['b', 'c', 'd']);
+  expect(raced.chosen?.arm.name).toBe('c');
 });
 
 test('differences are paired by seed, whatever their order', () => {

@@ -18,7 +18,9 @@ export interface Cell {
   readonly known: ReadonlyMap<string, ArmSummary>;
   /** Recipes that were not. */
   readonly missing: readonly string[];
-  /** The constant of the grid that a sweep would choose, once the whole grid was trained. */
+  /** Constants of the grid that were trained from all starts, once the whole grid was trained. */
+  readonly swept: readonly ArmSummary[];
+  /** The one of them that a sweep would choose. */
   readonly chosen: ArmSummary | undefined;
 }
 
@@ -26,11 +28,14 @@ export interface CellOptions {
   readonly name: string;
   readonly arms: readonly Recipe[];
   readonly grid: readonly Recipe[];
+  /** Whether only the best of the grid are trained from all starts. */
+  readonly racesGrid?: boolean;
   /** Of a recipe; empty if it was not trained. */
   readonly records: (arm: Recipe) => readonly TrainingRecord[];
 }
 
-export function summarizeCell({ name, arms, grid, records: recordsOf }: CellOptions): Cell {
+export function summarizeCell(options: CellOptions): Cell {
+  const { name, arms, grid, racesGrid = false, records: recordsOf } = options;
   const known = new Map<string, ArmSummary>();
   for (const arm of arms) {
     const records = recordsOf(arm);
@@ -42,13 +47,27 @@ export function summarizeCell({ name, arms, grid, records: recordsOf }: CellOpti
       test: spread(records.map(({ testAccuracy }) => testAccuracy)),
     });
   }
-  const swept = grid.flatMap((arm) => known.get(arm.name) ?? []);
-  return {
-    name,
-    known,
-    missing: arms.filter((arm) => !known.has(arm.name)).map((arm) => arm.name),
-    chosen: swept.length === grid.length ? best(swept, 'validation') : undefined,
-  };
+  const missing = arms.filter((arm) => !known.has(arm.name)).map((arm) => arm.name);
+  const whole = grid.flatMap((arm) => known.get(arm.name) ?? []);
+  const starts = Math.max(0, ...whole.map(({ records }) => records.length));
+  const further = whole.filter(({ records }) => records.length === starts);
+  const isComplete = whole.length === grid.length && !(racesGrid && further.length === whole.length);
+  const swept = isComplete ? further : [];
+  return { name, known, missing, swept, chosen: best(swept, 'validation') };
+}
+
+/** How many constants of a raced grid are trained from all starts. */
+export const finalistCount = 3;
+
+/** The best of a grid by validation accuracy, of equal ones the first; undefined if one was not trained. */
+export function bestOfFirstStart<A extends Recipe>(
+  grid: readonly A[],
+  recordsOf: (arm: A) => readonly TrainingRecord[],
+): readonly A[] | undefined {
+  const accuracies = grid.map((arm) => mean(recordsOf(arm).map((each) => each.validationAccuracy)));
+  if (accuracies.some(Number.isNaN)) return undefined;
+  const order = grid.map((_, i) => i).sort((a, b) => (accuracies[b] as number) - (accuracies[a] as number));
+  return order.slice(0, finalistCount).map((i) => grid[i] as A);
 }
 
 /** The recipe of the highest mean accuracy, of equal ones the first. */
@@ -92,7 +111,7 @@ export function compareRecipes(
       const both = cells.flatMap(({ name, known, chosen }) => {
         const own = known.get(arm.name);
         const labels = known.get('labels');
-        if (!own || !chosen || !labels) return [];
+        if (!own || !chosen || !labels || own.records.length < chosen.records.length) return [];
         return [{ cell: name, own, labels, difference: difference(own, chosen).mean }];
       });
       if (both.length === 0) return [];

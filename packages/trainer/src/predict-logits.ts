@@ -2,9 +2,11 @@ import type { Model, Weights } from '@metadistill/models';
 import { checkPart } from '@metadistill/options';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { MiniBatches } from './batches/mini-batches.js';
+import { giveTurn } from './event-loop/give-turn.js';
 
 /**
- * A model's logits on one epoch of batches, in evaluation mode: `[examples, classes]`, row-major, on the host.
+ * A model's logits on one epoch of batches, in evaluation mode: `[examples, classes]`, row-major, on the host. The event loop
+ * gets its turn before each batch.
  *
  * @param batches such as `miniBatches({ dataset, batchSize: 500 })`; unshuffled, rows keep the data set's order.
  * @throws TypeError if one of them is something else; the signal's reason on abort.
@@ -20,6 +22,7 @@ export async function predictLogits(
   checkPart('predictLogits', 'batches', batches, 'batches');
   const parts: Float32Array[] = [];
   for (let i = 0; i < batches.batchesPerEpoch; i++) {
+    await giveTurn();
     signal?.throwIfAborted();
     const batch = batches.at(i);
     let logits: Tensor2D;

@@ -1,6 +1,7 @@
 import { type BilevelProblem, metaparameterLayout } from '@metadistill/hypergrad';
 import { checkOptions, checkPart, nearest } from '@metadistill/options';
 import { checkMetaparameters } from './check-metaparameters.js';
+import { giveTurn } from './event-loop/give-turn.js';
 import { disposeReplaced } from './state/training-state.js';
 import { hyperStep } from './steps/hyper-step.js';
 import { plainStep } from './steps/plain-step.js';
@@ -12,7 +13,8 @@ import type { MetaOptimization, StepReport, TrainingState, TrainOptions } from '
  *     for await (const report of train({ ... })) console.log(report.iteration, report.trainingLoss);
  *
  * Each iteration asks the controller where its metaparameters come from (a hypergradient, a prediction, or as they
- * were), then takes one step of the inner optimizer. Weights are never mutated.
+ * were), then takes one step of the inner optimizer. Weights are never mutated. Before each iteration the event loop gets its
+ * turn: timers fire, a page paints, and an abort is heard.
  *
  * @throws TypeError for an unknown option, a start that lacks a metaparameter or has another, or validation batches that lack
  *   what the validation loss reads, such as the teacher's logits, RangeError for metaparameters that start outside their
@@ -34,6 +36,7 @@ export async function* train<Name extends string, Batch>(
     ...(meta && resumeMeta(start, meta)),
   };
   while (state.iteration < iterations) {
+    await giveTurn();
     signal?.throwIfAborted();
     const batch = options.trainingBatches.at(state.iteration);
     let report: StepReport<Name>;

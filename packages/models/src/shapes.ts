@@ -25,6 +25,14 @@ export function expectExampleShape(
   );
 }
 
+/** One example's shape of a layer's input, of any number of axes from 1, against the length of its last one. */
+export function expectLastAxis(layer: string, got: readonly number[], length: number, advice: string): void {
+  if (got.at(-1) === length) return;
+  throw new RangeError(
+    `${layer}: input has shape ${formatBatchShape(got)}; expected ${length} values on the last axis. ${advice}`,
+  );
+}
+
 /** Sizes of a layer, checked when it is made. */
 export function expectPositiveIntegers(caller: string, sizes: Readonly<Record<string, number>>): void {
   for (const [name, size] of Object.entries(sizes)) {

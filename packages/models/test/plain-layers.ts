@@ -18,7 +18,10 @@ export const plainDense =
   ([weight, bias], x) =>
     range(x.length / inputs).flatMap((n) =>
       range(outputs).map((o) =>
-        range(inputs).reduce((sum, i) => sum + x[n * inputs + i]! * weight![i * outputs + o]!, bias![o]!),
+        range(inputs).reduce(
+          (sum, i) => sum + x[n * inputs + i]! * weight![i * outputs + o]!,
+          bias?.[o] ?? 0,
+        ),
       ),
     );
 

@@ -1,12 +1,27 @@
 import { torchRandom } from '@metadistill/datasets';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expectAdjoint } from '../../../test/expect-derivatives.js';
+import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
+import { expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
+import { plainDense } from '../../../test/plain-layers.js';
 import { conv2d } from '../convolution/conv2d.js';
 import { dense } from './dense.js';
 
 onEachBackend(() => {
+  test.each([
+    [[4, 5], false],
+    [[2, 3, 5], true],
+    [[2, 3, 2, 5], false],
+  ] as const)('acts on the last axis of an input %j, with bias %s', async (inputShape, useBias) => {
+    const layer = dense({ inputs: 5, outputs: 3, useBias });
+    expect(layer.parameters.map(({ name }) => name)).toEqual(['weight', ...(useBias ? ['bias'] : [])]);
+    const at = { layer, inputShape };
+    expectDerivativesOf(plainDense(5, 3), at);
+    await expectSecondOrder(at);
+    expectNoLeakOf(at);
+  });
+
   test('vjp is the adjoint of jvp at any shape', () => {
     fc.assert(
       fc.property(
@@ -59,10 +74,11 @@ describe('initial weights', () => {
 });
 
 test('an input of another width is refused', () => {
-  const layer = dense({ inputs: 3, outputs: 2, name: 'fc1' });
+  const layer = dense({ inputs: 12, outputs: 2, name: 'fc1' });
   expect(() => layer.outputShape([2, 2, 3])).toThrow(
-    'fc1: input has shape [batch, 2, 2, 3]; expected [batch, 3]. Put flatten() before it, or correct inputs.',
+    'fc1: input has shape [batch, 2, 2, 3]; expected 12 values on the last axis. Correct inputs, or put flatten() before it.',
   );
+  expect(() => layer.outputShape([])).toThrow('fc1: input has shape [batch]; expected 12 values');
 });
 
 test.each([

@@ -36,17 +36,21 @@ onEachBackend(() => {
     );
   });
 
-  test('moves the running statistics as batch norm does', () => {
-    tidy(() => {
-      const x = scatteredTensor([2, 4, 4, 3], 1);
-      const weights = layer.initialize(() => 0);
-      const { statistics } = layer.forward(weights, x, 'training');
-      const expected = batchNorm({ channels: 3 }).forward(weights, x, 'training').statistics;
-      // Two float32 sums of 32 numbers in different orders.
-      for (const [i, each] of statistics.entries())
-        expect(relativeError(each, expected[i]!)).toBeLessThan(1e-6);
-    });
-  });
+  test.each(['unbiased', 'biased'] as const)(
+    'moves the running statistics as batch norm does: %s',
+    (movingVariance) => {
+      tidy(() => {
+        const options = { channels: 3, movingVariance };
+        const x = scatteredTensor([2, 4, 4, 3], 1);
+        const weights = layer.initialize(() => 0);
+        const { statistics } = batchNormReluPool(options).forward(weights, x, 'training');
+        const expected = batchNorm(options).forward(weights, x, 'training').statistics;
+        // Two float32 sums of 32 numbers in different orders.
+        for (const [i, each] of statistics.entries())
+          expect(relativeError(each, expected[i]!)).toBeLessThan(1e-6);
+      });
+    },
+  );
 });
 
 test('has the parameters of batch norm', () => {

@@ -14,7 +14,7 @@ import {
   batchNorm,
   batchNormBackward,
   batchNormOptions,
-  expectTwoValues,
+  expectKnownVariance,
   movedStatistics,
 } from './batch-norm.js';
 import { batchNormPullBack } from './batch-norm-second-order.js';
@@ -49,7 +49,7 @@ export function batchNormReluPool(
   options: BatchNormReluPoolOptions,
 ): Layer<OpaqueCache<'batchNormReluPool'>> {
   checkOptions('batchNormReluPool', options, batchNormOptions);
-  const { name = 'batchNormReluPool', epsilon = 1e-5, momentum = 0.1 } = options;
+  const { name = 'batchNormReluPool', epsilon = 1e-5 } = options;
   expectPositiveIntegers(name, { channels: options.channels });
   const composed = sequential({
     name,
@@ -82,6 +82,7 @@ export function batchNormReluPool(
         const { statistics } = weights;
         if (output) return { output, cache: { fused: undefined, layers: undefined, x }, statistics };
       }
+      if (mode === 'training') expectKnownVariance(name, x, options);
       const [scale, offset] = pair(weights.parameters);
       const fused =
         mode === 'training' && runFused('MetadistillBatchNormReluMaxPool', { x, scale, offset }, { epsilon });
@@ -90,9 +91,7 @@ export function batchNormReluPool(
         return { ...pass, cache: { fused: undefined, layers: cache } };
       }
       const [output, argmax, mean, variance] = fused as [Tensor, Tensor4D, Tensor1D, Tensor1D];
-      const values = x.size / options.channels;
-      expectTwoValues(name, values, x);
-      const statistics = movedStatistics(weights.statistics, { mean, variance }, values, momentum);
+      const statistics = movedStatistics(weights.statistics, { mean, variance }, x, options);
       return { output, cache: { fused: { x, argmax, mean, variance } }, statistics };
     },
 

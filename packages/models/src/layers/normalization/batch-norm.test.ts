@@ -11,7 +11,7 @@ import { batchNorm } from './batch-norm.js';
 const layer = batchNorm({ channels: 3 });
 
 onEachBackend(() => {
-  test.each([[[6, 3]], [[2, 3, 4, 3]]])(
+  test.each([[[6, 3]], [[4, 2, 3]], [[2, 3, 4, 3]], [[2, 2, 2, 2, 3]]])(
     'training differentiates through the moments of a batch of shape %j',
     (inputShape) => {
       expectDerivativesOf(plainBatchNorm(3, 1e-5), { layer, inputShape });
@@ -39,22 +39,28 @@ onEachBackend(() => {
     },
   );
 
-  test('running statistics move a tenth of the way to the mean and the unbiased variance', () => {
-    const x = scatteredOf([5, 2], 1);
-    const { mean, variance } = plainMoments(x, 2);
-    tidy(() => {
-      const two = batchNorm({ channels: 2 });
-      const parameters = [tensorOf([1, 1], [2]), tensorOf([0, 0], [2])];
-      const statistics = [tensorOf([3, -1], [2]), tensorOf([2, 0.5], [2])];
-      const after = two.forward({ parameters, statistics }, tensorOf(x, [5, 2]), 'training').statistics;
-      const expectedMean = [3, -1].map((r, c) => 0.9 * r + 0.1 * mean[c]!);
-      const expectedVariance = [2, 0.5].map((r, c) => 0.9 * r + 0.1 * (5 / 4) * variance[c]!);
-      // Float32 sums of five numbers.
-      expect(relativeError(after[0]!, expectedMean)).toBeLessThan(1e-6);
-      expect(relativeError(after[1]!, expectedVariance)).toBeLessThan(1e-6);
-      expect(Array.from(statistics[0]!.dataSync())).toEqual([3, -1]);
-    });
-  });
+  test.each([
+    ['unbiased', 5 / 4],
+    ['biased', 1],
+  ] as const)(
+    'running statistics move a tenth of the way to the mean and the %s variance',
+    (movingVariance, correction) => {
+      const x = scatteredOf([5, 2], 1);
+      const { mean, variance } = plainMoments(x, 2);
+      tidy(() => {
+        const two = batchNorm({ channels: 2, movingVariance });
+        const parameters = [tensorOf([1, 1], [2]), tensorOf([0, 0], [2])];
+        const statistics = [tensorOf([3, -1], [2]), tensorOf([2, 0.5], [2])];
+        const after = two.forward({ parameters, statistics }, tensorOf(x, [5, 2]), 'training').statistics;
+        const expectedMean = [3, -1].map((r, c) => 0.9 * r + 0.1 * mean[c]!);
+        const expectedVariance = [2, 0.5].map((r, c) => 0.9 * r + 0.1 * correction * variance[c]!);
+        // Float32 sums of five numbers.
+        expect(relativeError(after[0]!, expectedMean)).toBeLessThan(1e-6);
+        expect(relativeError(after[1]!, expectedVariance)).toBeLessThan(1e-6);
+        expect(Array.from(statistics[0]!.dataSync())).toEqual([3, -1]);
+      });
+    },
+  );
 
   test('evaluation hands back the statistics that it was given', () => {
     tidy(() => {
@@ -111,15 +117,32 @@ test('training on one value per channel is refused', () => {
   );
 });
 
+test('one value per channel has a biased variance, 0, so that the offset is left', () => {
+  tidy(() => {
+    const keras = batchNorm({ channels: 3, movingVariance: 'biased', momentum: 0.5 });
+    const weights = keras.initialize(() => 0);
+    const { output, statistics } = keras.forward(weights, tensorOf([1, 2, 3], [1, 3]), 'training');
+    expect(Array.from(output.dataSync())).toEqual([0, 0, 0]);
+    expect(statistics.map((each) => Array.from(each.dataSync()))).toEqual([
+      [0.5, 1, 1.5],
+      [0.5, 0.5, 0.5],
+    ]);
+  });
+});
+
 test('other channels are refused', () => {
   expect(() => layer.outputShape([4, 4, 1])).toThrow(
-    'batchNorm: input has shape [batch, 4, 4, 1]; expected 3 channels on the last axis.',
+    'batchNorm: input has shape [batch, 4, 4, 1]; expected 3 values on the last axis.',
   );
 });
 
 test.each([
   [{ channels: 0 }, 'channels is 0'],
   [{ channels: 2, momentum: 1.5 }, 'momentum is 1.5; expected 0 to 1.'],
+  [
+    { channels: 2, movingVariance: 'keras' as 'biased' },
+    "movingVariance is 'keras'; expected 'biased' or 'unbiased'.",
+  ],
   [{ channels: 2, epsilon: -1 }, 'epsilon is -1; expected a number of at least 0.'],
 ])('%j is refused', (options, message) => {
   expect(() => batchNorm(options)).toThrow(message);

@@ -12,7 +12,7 @@ import {
   toRows,
 } from '../../kernels/batch-norm-training.js';
 import { scoped } from '../../scoped.js';
-import { expectPositiveIntegers, formatBatchShape } from '../../shapes.js';
+import { expectLastAxis, expectPositiveIntegers } from '../../shapes.js';
 import type { Layer, LayerOptions, Mode, OpaqueCache, Tensors } from '../../types.js';
 import { opaque } from '../rules/opaque.js';
 import { type BatchNormBackward, batchNormPullBack } from './batch-norm-second-order.js';
@@ -20,14 +20,25 @@ import { type BatchNormBackward, batchNormPullBack } from './batch-norm-second-o
 export interface BatchNormOptions extends LayerOptions {
   /** Length of the last axis. */
   readonly channels: number;
-  /** How far the running statistics move to the batch's, 0..1. Default 0.1. */
+  /** How far the running statistics move to the batch's, 0..1: 1 minus the momentum of Keras. Default 0.1. */
   readonly momentum?: number;
+  /**
+   * Which variance of a batch the running one moves to: `unbiased` as in PyTorch, divided by one less than the number of
+   * values, or `biased` as in Keras, divided by their number. Default `unbiased`.
+   */
+  readonly movingVariance?: 'biased' | 'unbiased';
   /** ε under the root. Default 1e-5. */
   readonly epsilon?: number;
 }
 
 /** All options of `batchNorm`, which `batchNormReluPool` shares. */
-export const batchNormOptions = { channels: true, momentum: true, epsilon: true, name: true } as const;
+export const batchNormOptions = {
+  channels: true,
+  momentum: true,
+  movingVariance: true,
+  epsilon: true,
+  name: true,
+} as const;
 
 /** The input and the moments that it was normalised by. */
 export interface BatchNormCache extends Moments {
@@ -39,24 +50,22 @@ export interface BatchNormCache extends Moments {
  * Batch normalisation over all axes but the last, y = γ (x − μ) / √(σ² + ε) + β; parameters `weight` γ and `bias` β,
  * statistics `runningMean` and `runningVariance`, all `[channels]`.
  *
- * As in PyTorch, training normalises by the batch's mean and biased variance and moves the running statistics to the
- * mean and unbiased variance, r ← (1 − m) r + m s; evaluation normalises by the running ones. `vjp` and `jvp`
- * differentiate through the batch's statistics in training, and never move the running ones.
+ * Training normalises by the batch's mean and biased variance and moves the running statistics to the mean and, as in
+ * PyTorch, the unbiased variance, r ← (1 − m) r + m s; evaluation normalises by the running ones. `vjp` and `jvp`
+ * differentiate through the batch's statistics in training, and never move the running ones. For what Keras computes,
+ * give 1 − its momentum, `movingVariance: 'biased'` and its `epsilon`, 1e-3 by default.
  *
  * @see Ioffe and Szegedy, Batch Normalization (2015).
- * @throws RangeError if `channels` is not a positive integer, momentum is outside [0, 1] or ε is negative; in
- *   training with one value per channel, whose variance is not known.
+ * @throws RangeError if `channels` is not a positive integer, momentum is outside [0, 1], ε is negative or
+ *   `movingVariance` is none; in training with one value per channel, whose variance is not known.
  */
 export function batchNorm(options: BatchNormOptions): Layer<OpaqueCache<'batchNorm'>> {
   checkOptions('batchNorm', options, batchNormOptions);
-  const { channels, momentum = 0.1, epsilon = 1e-5, name = 'batchNorm' } = options;
-  expectPositiveIntegers(name, { channels });
-  expectOptions(name, momentum, epsilon);
+  const { channels, epsilon = 1e-5, name = 'batchNorm' } = options;
+  expectOptions(name, options);
   const outputShape = (inputShape: readonly number[]) => {
-    if (inputShape.at(-1) === channels) return inputShape;
-    throw new RangeError(
-      `${name}: input has shape ${formatBatchShape(inputShape)}; expected ${channels} channels on the last axis. Correct channels or the layer before.`,
-    );
+    expectLastAxis(name, inputShape, channels, 'Correct channels or the layer before.');
+    return inputShape;
   };
   const spec = (specName: string) => ({ name: specName, shape: [channels] });
   const layer: Omit<Layer<BatchNormCache>, 'secondOrder'> = {
@@ -78,10 +87,9 @@ export function batchNorm(options: BatchNormOptions): Layer<OpaqueCache<'batchNo
         const cache = { x, mode, mean: runningMean, variance: runningVariance };
         return { output: batchNormEvaluation(x, { scale, offset }, cache, epsilon), cache, statistics };
       }
-      const values = x.size / channels;
-      expectTwoValues(name, values, x);
+      expectKnownVariance(name, x, options);
       const { output, mean, variance } = batchNormTraining(x, { scale, offset }, epsilon);
-      const moved = movedStatistics(statistics, { mean, variance }, values, momentum);
+      const moved = movedStatistics(statistics, { mean, variance }, x, options);
       return { output, cache: { x, mode, mean, variance }, statistics: moved };
     },
 
@@ -176,25 +184,45 @@ function evaluationGradient(
   };
 }
 
-/** Running statistics moved to those of a batch of so many values per channel, whose variance they take unbiased. */
-export function movedStatistics(running: Tensors, batch: Moments, values: number, momentum: number): Tensors {
-  const scales = [momentum, (momentum * values) / (values - 1)];
-  return axpby(running, 1 - momentum, [batch.mean, batch.variance], scales);
+/** Running statistics moved to those of a batch. */
+export function movedStatistics(
+  running: Tensors,
+  batch: Moments,
+  x: Tensor,
+  { channels, momentum = 0.1, movingVariance = 'unbiased' }: BatchNormOptions,
+): Tensors {
+  const values = x.size / channels;
+  const correction = movingVariance === 'unbiased' ? values / (values - 1) : 1;
+  return axpby(running, 1 - momentum, [batch.mean, batch.variance], [momentum, momentum * correction]);
+}
+
+/** In training, one value per channel has no unbiased variance. */
+export function expectKnownVariance(
+  name: string,
+  x: Tensor,
+  { channels, movingVariance = 'unbiased' }: BatchNormOptions,
+): void {
+  if (movingVariance === 'biased' || x.size > channels) return;
+  throw new RangeError(
+    `${name}: input has shape [${x.shape.join(', ')}], 1 value per channel; expected at least 2 in training. Use larger batches or evaluation mode.`,
+  );
 }
 
 const pair = (tensors: Tensors) => tensors as unknown as readonly [Tensor1D, Tensor1D];
 
-export function expectTwoValues(name: string, values: number, x: Tensor): void {
-  if (values > 1) return;
-  throw new RangeError(
-    `${name}: input has shape [${x.shape.join(', ')}], ${values} value per channel; expected at least 2 in training. Use larger batches or evaluation mode.`,
-  );
-}
-
-function expectOptions(name: string, momentum: number, epsilon: number): void {
+function expectOptions(
+  name: string,
+  { channels, momentum = 0.1, movingVariance = 'unbiased', epsilon = 1e-5 }: BatchNormOptions,
+): void {
+  expectPositiveIntegers(name, { channels });
   if (!(momentum >= 0 && momentum <= 1)) {
     throw new RangeError(
       `${name}: momentum is ${describeValue(momentum)}; expected 0 to 1. PyTorch's default is 0.1.`,
+    );
+  }
+  if (movingVariance !== 'biased' && movingVariance !== 'unbiased') {
+    throw new RangeError(
+      `${name}: movingVariance is ${describeValue(movingVariance)}; expected 'biased' or 'unbiased'.`,
     );
   }
   if (!(epsilon >= 0 && Number.isFinite(epsilon))) {

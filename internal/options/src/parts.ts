@@ -10,6 +10,8 @@ const parts = {
   block: ['a kind of block', 'expansion make', 'basicBlock', 'models'],
   layersModel: ['a tf.LayersModel', 'inputs outputs trainableWeights'],
   layer: ['a layer', 'outputShape', 'relu()', 'models'],
+  mergingLayer: ['a merging layer', 'mergedShape', 'add()', 'models'],
+  node: ['a node', 'layer from', "{ layer, from: ['input'] }"],
   dataset: ['a data set', 'exampleShape labels', '{ name, examples, exampleShape, labels, classes }'],
   batch: ['a batch', 'inputs labels', '{ inputs, labels }'],
   batches: ['a source of batches', 'at release', 'the result of miniBatches()', 'trainer'],

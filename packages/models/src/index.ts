@@ -2,10 +2,18 @@ export { type FeatureModel, type Features, features, type LogitsAndFeatures } fr
 export type { Padding } from './kernels/padding.js';
 export { type ReluOptions, relu } from './layers/activations/relu.js';
 export { type AdditionOptions, addition } from './layers/containers/addition.js';
+export { type GraphNode, type GraphOptions, graph } from './layers/containers/graph.js';
 export { type IdentityOptions, identity } from './layers/containers/identity.js';
 export { type SequentialOptions, sequential } from './layers/containers/sequential.js';
 export { type Conv2dOptions, conv2d } from './layers/convolution/conv2d.js';
 export { type DenseOptions, dense } from './layers/dense/dense.js';
+export { type AddOptions, add } from './layers/merging/add.js';
+export { type AverageOptions, average } from './layers/merging/average.js';
+export { type ConcatenateOptions, concatenate } from './layers/merging/concatenate.js';
+export { type MaximumOptions, maximum } from './layers/merging/maximum.js';
+export { type MinimumOptions, minimum } from './layers/merging/minimum.js';
+export { type MultiplyOptions, multiply } from './layers/merging/multiply.js';
+export { type SubtractOptions, subtract } from './layers/merging/subtract.js';
 export { type BatchNormOptions, batchNorm } from './layers/normalization/batch-norm.js';
 export {
   type BatchNormReluPoolOptions,

@@ -97,6 +97,48 @@ export interface Layer<Cache = unknown> {
   secondOrder?(weights: Weights, cache: Cache, cotangent: Tensor, wantInput: boolean): SecondOrder;
 }
 
+/** What a merging layer's vector-Jacobian product returns: an input's is undefined unless it was asked for. */
+export interface MergedCotangents {
+  readonly parameters: Tensors;
+  readonly inputs: readonly (Tensor | undefined)[];
+}
+
+/** As `SecondOrder`, of several inputs; undefined tangents mean zero. */
+export interface MergedSecondOrder extends MergedCotangents {
+  along(
+    parameterTangents: Tensors,
+    inputTangents: readonly (Tensor | undefined)[],
+  ): {
+    readonly output: Tensor;
+    pullBack(cotangentTangent: Tensor): MergedCotangents;
+  };
+}
+
+/** A layer of several inputs, y = f(w, x₁, x₂, …): what `graph` joins branches by. Its rules are those of `Layer`, by lists. */
+export interface MergingLayer<Cache = unknown> {
+  readonly name: string;
+  readonly parameters: readonly TensorSpec[];
+  readonly statistics: readonly TensorSpec[];
+  /** The shape that leaves the layer, without the batch axis; throws if the inputs do not fit together. */
+  mergedShape(inputShapes: readonly (readonly number[])[]): readonly number[];
+  initialize(uniform: UniformSampler): Weights;
+  forward(weights: Weights, inputs: Tensors, mode: Mode): Forward<Cache>;
+  /** Jᵀu: input k's cotangent is made only if `wantInputs[k]`. */
+  vjp(weights: Weights, cache: Cache, cotangent: Tensor, wantInputs: readonly boolean[]): MergedCotangents;
+  jvp(
+    weights: Weights,
+    cache: Cache,
+    parameterTangents: Tensors,
+    inputTangents: readonly (Tensor | undefined)[],
+  ): Tensor;
+  secondOrder?(
+    weights: Weights,
+    cache: Cache,
+    cotangent: Tensor,
+    wantInputs: readonly boolean[],
+  ): MergedSecondOrder;
+}
+
 /** A layer that has a second-order rule. */
 export type SecondOrderLayer<Cache = unknown> = Layer<Cache> & Required<Pick<Layer<Cache>, 'secondOrder'>>;
 

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as models from '../src/index.js';
-import { everyLayer } from './every-layer.js';
+import { everyLayer, everyMergedRow } from './every-layer.js';
 import { expectAdjoint, expectDerivativesOf, expectSecondOrder, type LayerAt } from './expect-derivatives.js';
 import { expectNoLeakOf } from './expect-no-leak-of.js';
 import { onEachBackend } from './on-each-backend.js';
 
 const sources = new URL('../src/layers/', import.meta.url);
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const cases = Object.entries(everyLayer);
+const cases = Object.entries({ ...everyLayer, ...everyMergedRow });
 
 /** The exports of the package that a file of `src/layers` declares as a function to a `Layer`. */
 const exportedLayers = readdirSync(sources, { recursive: true, encoding: 'utf8' })
@@ -25,7 +25,7 @@ test('finds the layers that the package exports', () => {
 
 test.each(exportedLayers)('%s is in the list of layers, and in a row of the README', (name) => {
   expect(
-    Object.keys(everyLayer),
+    cases.map(([caseName]) => caseName),
     `${name} is exported, and not in everyLayer of packages/models/test/every-layer.ts: add it with its reference`,
   ).toContain(name);
   const rows = readme.split('\n').filter((line) => line.startsWith('| `'));

@@ -1,18 +1,28 @@
 import {
+  add,
   addition,
+  average,
   batchNorm,
   batchNormReluPool,
+  concatenate,
   conv2d,
   dense,
   flatten,
   globalAveragePool,
+  graph,
   identity,
   type Layer,
+  type MergingLayer,
+  maximum,
   maxPool2d,
+  minimum,
+  multiply,
   relu,
   selectFeatures,
   sequential,
+  subtract,
 } from '../src/index.js';
+import { inputPart } from '../src/layers/shape/input-part.js';
 import {
   type Plain,
   plainBatchNorm,
@@ -109,6 +119,31 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     inputShape: image,
     reference: plainGlobalAverage(image),
   },
+  graph: {
+    // A shared layer, a branch that ends nowhere but in the sum, and the input read twice.
+    make: (more) => {
+      const shared = dense({ name: 'shared', inputs: 3, outputs: 3 });
+      return graph({
+        nodes: [
+          { name: 'first', layer: shared, from: ['input'] },
+          { layer: relu(), from: ['first'] },
+          { name: 'second', layer: shared, from: ['relu'] },
+          { layer: multiply(), from: ['first', 'second', 'input'] },
+          { layer: add(), from: ['multiply', 'relu'] },
+        ],
+        ...more,
+      });
+    },
+    inputShape: [2, 3],
+    reference: (w, x) => {
+      const first = plainDense(3, 3)(w, x);
+      const rectified = plainRelu([], first);
+      const second = plainDense(3, 3)(w, rectified);
+      return x.map((value, i) => value * first[i]! * second[i]! + rectified[i]!);
+    },
+    // What nodes hand to each other, and the sums of it.
+    held: 14,
+  },
   identity: {
     make: identity,
     inputShape: [2, 3],
@@ -137,3 +172,68 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     held: 2,
   },
 };
+
+/** A merging layer as it is checked: as a layer of one row, cut into what it merges. */
+interface MergingCase {
+  readonly make: (more: { readonly name?: string }) => MergingLayer;
+  /** With the batch axis. */
+  readonly inputShapes: readonly (readonly number[])[];
+  /** The definition for one example. */
+  readonly reference: (inputs: readonly number[][]) => number[];
+}
+
+const gates = [
+  [2, 2, 3],
+  [2, 1, 3],
+  [2, 2, 3],
+];
+const elementwise =
+  (combine: (a: number, b: number, c: number) => number): MergingCase['reference'] =>
+  ([a, b, c]) =>
+    a!.map((value, i) => combine(value, b![i % 3]!, c![i]!));
+
+/** Every merging layer that the package exports, by its name. */
+const everyMergingLayer: Readonly<Record<string, MergingCase>> = {
+  add: { make: add, inputShapes: gates, reference: elementwise((a, b, c) => a + b + c) },
+  average: { make: average, inputShapes: gates, reference: elementwise((a, b, c) => (a + b + c) / 3) },
+  concatenate: {
+    make: (more) => concatenate({ axis: -2, ...more }),
+    inputShapes: gates,
+    reference: (inputs) => inputs.flat(),
+  },
+  maximum: { make: maximum, inputShapes: gates, reference: elementwise(Math.max) },
+  minimum: { make: minimum, inputShapes: gates, reference: elementwise(Math.min) },
+  multiply: { make: multiply, inputShapes: gates, reference: elementwise((a, b, c) => a * b * c) },
+  subtract: { make: subtract, inputShapes: gates, reference: elementwise((a, b, c) => a - b - c) },
+};
+
+/** The same cases for layers of one input. */
+export const everyMergedRow: Readonly<Record<string, LayerCase>> = Object.fromEntries(
+  Object.entries(everyMergingLayer).map(([key, { make, inputShapes, reference }]) => {
+    const shapes = inputShapes.map(([, ...shape]) => shape);
+    const sizes = shapes.map((shape) => shape.reduce((size, length) => size * length, 1));
+    const starts = sizes.map((_, k) => sizes.slice(0, k).reduce((sum, size) => sum + size, 0));
+    const inputs = starts.at(-1)! + sizes.at(-1)!;
+    const parts = shapes.map((shape, k) => inputPart({ name: `part${k}`, inputs, start: starts[k]!, shape }));
+    const batch = inputShapes[0]![0]!;
+    const row: LayerCase = {
+      make: (more) => {
+        const layer = make(more);
+        const from = parts.map(({ name }) => name);
+        return graph({
+          name: layer.name,
+          nodes: [...parts.map((part) => ({ layer: part, from: ['input'] })), { layer, from }],
+        });
+      },
+      inputShape: [batch, inputs],
+      reference: (_, x) =>
+        Array.from({ length: batch }, (_, n) => {
+          const example = x.slice(n * inputs, (n + 1) * inputs);
+          return reference(starts.map((start, k) => example.slice(start, start + sizes[k]!)));
+        }).flat(),
+      // What the parts hand on, and are handed.
+      held: 8,
+    };
+    return [key, row];
+  }),
+);

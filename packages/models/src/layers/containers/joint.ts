@@ -1,4 +1,11 @@
-import type { Layer, TensorSpec, Tensors, Weights } from '../../types.js';
+import type { TensorSpec, Tensors, Weights } from '../../types.js';
+
+/** What is laid out: a layer of any kind. */
+interface Declared {
+  readonly name: string;
+  readonly parameters: readonly TensorSpec[];
+  readonly statistics: readonly TensorSpec[];
+}
 
 /** The parameters and statistics of several layers as one list each, and the way back. */
 export interface Joint {
@@ -16,7 +23,7 @@ export interface Joint {
  *
  * @throws RangeError if there is no layer, or two tensors would have one name.
  */
-export function joint(name: string, layers: readonly Layer[], argument = 'layers'): Joint {
+export function joint(name: string, layers: readonly Declared[], argument = 'layers'): Joint {
   if (layers.length === 0) {
     throw new RangeError(
       `${name}: ${argument} is []; expected at least one layer. identity() passes its input on.`,
@@ -48,7 +55,7 @@ export const joinWeights = (weights: readonly Weights[]): Weights => ({
 });
 
 /** The layers' names; equal ones are numbered from 1: `relu1`, `relu2`. */
-export function distinctNames(layers: readonly Layer[]): readonly string[] {
+export function distinctNames(layers: readonly { readonly name: string }[]): readonly string[] {
   const names = layers.map(({ name }) => name);
   return names.map((name, i) => {
     const isRepeated = name !== '' && names.filter((other) => other === name).length > 1;

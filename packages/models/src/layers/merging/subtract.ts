@@ -1,0 +1,13 @@
+import { checkOptions } from '@metadistill/options';
+import type { LayerOptions, MergingLayer, OpaqueCache } from '../../types.js';
+import { opaqueMerging } from '../rules/opaque.js';
+import { weightedSum } from './weighted-sum.js';
+
+export type SubtractOptions = LayerOptions;
+
+/** The difference y = x₁ − x₂ of inputs of one shape; a length of 1 is repeated. */
+export function subtract(options: SubtractOptions = {}): MergingLayer<OpaqueCache<'subtract'>> {
+  checkOptions('subtract', options, { name: true });
+  const { name = 'subtract' } = options;
+  return opaqueMerging(weightedSum(name, (k) => (k === 0 ? 1 : -1)));
+}

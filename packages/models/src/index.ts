@@ -1,6 +1,10 @@
 export { type FeatureModel, type Features, features, type LogitsAndFeatures } from './features.js';
 export type { Padding } from './kernels/padding.js';
+export { type ActivationOptions, activation } from './layers/activations/activation.js';
+export { type LogSoftmaxOptions, logSoftmax } from './layers/activations/log-softmax.js';
+export { type PreluOptions, prelu } from './layers/activations/prelu.js';
 export { type ReluOptions, relu } from './layers/activations/relu.js';
+export { type SoftmaxOptions, softmax } from './layers/activations/softmax.js';
 export { type AdditionOptions, addition } from './layers/containers/addition.js';
 export { type GraphNode, type GraphOptions, graph } from './layers/containers/graph.js';
 export { type IdentityOptions, identity } from './layers/containers/identity.js';

@@ -43,3 +43,13 @@ export function expectPositiveIntegers(caller: string, sizes: Readonly<Record<st
     }
   }
 }
+
+/** One example's shape as an option, checked when a layer is made. */
+export function expectShapeOption(caller: string, name: string, shape: readonly number[]): void {
+  if (Array.isArray(shape) && shape.length > 0 && shape.every((size) => Number.isInteger(size) && size > 0)) {
+    return;
+  }
+  throw new RangeError(
+    `${caller}: ${name} is ${describeValue(shape)}; expected the shape of one example, such as [28, 28, 1].`,
+  );
+}

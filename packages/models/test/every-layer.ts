@@ -1,4 +1,5 @@
 import {
+  activation,
   add,
   addition,
   average,
@@ -12,14 +13,17 @@ import {
   graph,
   identity,
   type Layer,
+  logSoftmax,
   type MergingLayer,
   maximum,
   maxPool2d,
   minimum,
   multiply,
+  prelu,
   relu,
   selectFeatures,
   sequential,
+  softmax,
   subtract,
 } from '../src/index.js';
 import { inputPart } from '../src/layers/shape/input-part.js';
@@ -29,7 +33,9 @@ import {
   plainConv2d,
   plainDense,
   plainGlobalAverage,
+  plainLogSoftmax,
   plainMaxPool,
+  plainPrelu,
   plainRelu,
 } from './plain-layers.js';
 
@@ -43,7 +49,7 @@ export interface LayerCase {
   readonly reference: Plain;
   /** For a layer with running statistics: these, and the definition in evaluation mode. */
   readonly evaluation?: { readonly statistics: readonly number[][]; readonly reference: Plain };
-  /** How many intermediate results a second-order pass may hold; only layers made of layers hold any. */
+  /** How many intermediate results a second-order pass may hold. */
   readonly held?: number;
 }
 
@@ -60,6 +66,13 @@ const denseThenRelu: Plain = (w, x) => plainRelu([], plainDense(4, 3)(w, x));
 
 /** Every layer that the package exports, by its name. */
 export const everyLayer: Readonly<Record<string, LayerCase>> = {
+  activation: {
+    make: (more) => activation({ kind: 'tanh', ...more }),
+    inputShape: [3, 2, 2, 2],
+    reference: (_, x) => x.map(Math.tanh),
+    // The slope at each element, and its derivative times the cotangent.
+    held: 2,
+  },
   addition: {
     make: (more) =>
       addition({
@@ -149,10 +162,20 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     inputShape: [2, 3],
     reference: (_, x) => [...x],
   },
+  logSoftmax: {
+    make: logSoftmax,
+    inputShape: [2, 3, 4],
+    reference: plainLogSoftmax(4),
+  },
   maxPool2d: {
     make: (more) => maxPool2d({ poolSize: 2, ...more }),
     inputShape: image,
     reference: plainMaxPool(image, 2),
+  },
+  prelu: {
+    make: (more) => prelu({ inputShape: [4, 5, 2], sharedAxes: [1, 3], ...more }),
+    inputShape: [3, 4, 5, 2],
+    reference: plainPrelu((i) => Math.floor(i / 2) % 5),
   },
   relu: {
     make: relu,
@@ -170,6 +193,11 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     reference: denseThenRelu,
     // What one layer hands to the other, and the tangents of it.
     held: 2,
+  },
+  softmax: {
+    make: softmax,
+    inputShape: [2, 3, 4],
+    reference: (_, x) => plainLogSoftmax(4)([], x).map(Math.exp),
   },
 };
 

@@ -16,6 +16,8 @@ export interface LayerAt {
   readonly mode?: Mode;
   /** Values of the running statistics; zeros and ones would not show a mistake. */
   readonly statistics?: readonly number[][];
+  /** The largest size of an input, so that both sides of every kink are met. Default: 1. */
+  readonly spread?: number;
 }
 
 // Results are sums of at most a few hundred float32 products, each off by 6e-8 of its size.
@@ -25,8 +27,8 @@ const DIFFERENCE = 2e-5;
 
 /** The layer's output, `vjp` and `jvp` against a float64 reference and its central differences. */
 export function expectDerivativesOf(reference: Plain, at: LayerAt): void {
-  const { layer, inputShape, mode = 'training' } = at;
-  const x = scatteredOf(inputShape, 1);
+  const { layer, inputShape, mode = 'training', spread = 1 } = at;
+  const x = scatteredOf(inputShape, 1).map((value) => spread * value);
   const w = layer.parameters.map(({ shape }, i) => scatteredOf(shape, 2 + i));
   const y = reference(w, x);
   const outputShape = [inputShape[0]!, ...layer.outputShape(inputShape.slice(1))];
@@ -198,11 +200,11 @@ function differencesOf(at: LayerAt): Named {
 }
 
 function secondOrderPoint(at: LayerAt) {
-  const { layer, inputShape } = at;
+  const { layer, inputShape, spread = 1 } = at;
   const outputShape = [inputShape[0]!, ...layer.outputShape(inputShape.slice(1))];
   return {
     weights: weightsAt(at.layer, at.statistics),
-    input: scatteredTensor(inputShape, 1),
+    input: mul(scatteredTensor(inputShape, 1), spread),
     cotangent: scatteredTensor(outputShape, 20),
     tangents: {
       input: scatteredTensor(inputShape, 30),

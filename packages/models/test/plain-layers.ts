@@ -88,6 +88,23 @@ export const plainBatchNorm =
 
 export const plainRelu: Plain = (_, x) => x.map((value) => Math.max(value, 0));
 
+/** With the slope that belongs to each value. */
+export const plainPrelu =
+  (slopeOf: (i: number) => number): Plain =>
+  ([slopes], x) =>
+    x.map((value, i) => (value > 0 ? value : slopes![slopeOf(i)]! * value));
+
+/** Along the last axis. */
+export const plainLogSoftmax =
+  (classes: number): Plain =>
+  (_, x) =>
+    x.map((value, i) => {
+      const first = i - (i % classes);
+      return (
+        value - Math.log(x.slice(first, first + classes).reduce((sum, other) => sum + Math.exp(other), 0))
+      );
+    });
+
 export const plainMaxPool =
   (inputShape: ImageShape, size: number): Plain =>
   (_, x) => {

@@ -1,0 +1,14 @@
+import { add, minimum, mul, neg, selu as seluOf, step } from '@tensorflow/tfjs-core';
+import type { ElementwiseFunction } from './elementwise-function.js';
+
+/** The slope above 0, and the limit of the slope from below, of Klambauer et al., arXiv:1706.02515. */
+const above = 1.0507009873554805;
+const below = 1.7580993408473768;
+
+/** above · x above 0, below · (eˣ − 1) below: f′ = y + below and f″ = f′ below 0; f′ at 0 is `above`. */
+export const selu: ElementwiseFunction = {
+  keeps: 'output',
+  value: (x) => seluOf(x),
+  slope: (y) => mul(add(minimum(y, 0), below), step(neg(y), above / below)),
+  curvature: (y, slope) => mul(slope, step(neg(y))),
+};

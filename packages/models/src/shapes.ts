@@ -29,7 +29,7 @@ export function expectExampleShape(
 export function expectLastAxis(layer: string, got: readonly number[], length: number, advice: string): void {
   if (got.at(-1) === length) return;
   throw new RangeError(
-    `${layer}: input has shape ${formatBatchShape(got)}; expected ${length} values on the last axis. ${advice}`,
+    `${layer}: input has shape ${formatBatchShape(got)}; expected ${formatBatchShape([...got.slice(0, -1), length])}. ${advice}`,
   );
 }
 
@@ -51,5 +51,19 @@ export function expectShapeOption(caller: string, name: string, shape: readonly 
   }
   throw new RangeError(
     `${caller}: ${name} is ${describeValue(shape)}; expected the shape of one example, such as [28, 28, 1].`,
+  );
+}
+
+/** A size along the height and width of an image; one number stands for both. */
+export type Size2d = number | readonly [height: number, width: number];
+
+/** A size along height and width, checked when a layer is made. */
+export function sizePair(caller: string, name: string, size: Size2d): readonly [number, number] {
+  const pair = (Array.isArray(size) ? size : [size, size]) as readonly number[];
+  if (pair.length === 2 && pair.every((each) => Number.isInteger(each) && each > 0)) {
+    return pair as readonly [number, number];
+  }
+  throw new RangeError(
+    `${caller}: ${name} is ${describeValue(size)}; expected a positive integer, or two of them: [height, width].`,
   );
 }

@@ -28,10 +28,10 @@ export function drawKernel(uniform: UniformSampler, sizes: KernelSizes): Float32
   return values;
 }
 
-/** Biases `[outputs]` ~ U(−b, b) with the bound of the weights; PyTorch draws them after the weights. */
-export function drawBias(uniform: UniformSampler, sizes: KernelSizes): Float32Array {
+/** So many biases ~ U(−b, b) with the bound of the weights; PyTorch draws them after the weights. */
+export function drawBias(uniform: UniformSampler, sizes: KernelSizes, count: number): Float32Array {
   const bound = boundOf(sizes);
-  return Float32Array.from({ length: sizes.outputs }, () => uniform(-bound, bound));
+  return Float32Array.from({ length: count }, () => uniform(-bound, bound));
 }
 
 const boundOf = ({ height, width, channels }: KernelSizes): number =>

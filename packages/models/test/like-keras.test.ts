@@ -2,7 +2,7 @@ import { relativeError } from '@metadistill/testing';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
-import { batchNorm, dense, type Layer } from '../src/index.js';
+import { batchNorm, conv2d, dense, type Layer } from '../src/index.js';
 import { weightsAt } from './expect-derivatives.js';
 import { onEachBackend } from './on-each-backend.js';
 import { scatteredTensor } from './values.js';
@@ -14,7 +14,7 @@ interface Case {
   readonly inputShape: readonly number[];
 }
 
-const cases: Readonly<Record<string, Case>> = {
+const cases: Record<string, Case> = {
   dense: {
     ours: dense({ inputs: 4, outputs: 3 }),
     keras: () => layers.dense({ units: 3 }),
@@ -41,6 +41,22 @@ const cases: Readonly<Record<string, Case>> = {
     inputShape: [4, 2, 3],
   },
 };
+
+for (const padding of ['valid', 'same'] as const) {
+  const windows = {
+    'rectangular, strides that differ': { kernelSize: [3, 2], strides: [2, 3] },
+    dilated: { kernelSize: [3, 2], dilationRate: [2, 1], useBias: false },
+    'one by one, strided': { kernelSize: [1, 1], strides: [2, 2] },
+  } as const;
+  for (const [name, given] of Object.entries(windows)) {
+    cases[`conv2d, ${padding}, ${name}`] = {
+      ours: conv2d({ inputs: 2, outputs: 3, padding, ...given }),
+      keras: () =>
+        layers.conv2d({ filters: 3, padding, ...(given as object), kernelSize: [...given.kernelSize] }),
+      inputShape: [2, 7, 8, 2],
+    };
+  }
+}
 
 onEachBackend(() => {
   test.each(Object.entries(cases))('%s', (_, { ours, keras: make, inputShape }) => {

@@ -25,43 +25,71 @@ export const plainDense =
       ),
     );
 
-/** Zeros before the first row and column, and the output's height and width, are given, not derived. */
-export const plainConv2d =
-  (options: {
-    inputShape: ImageShape;
-    kernelSize: number;
-    outputs: number;
-    strides: number;
-    zerosBefore: number;
-    outputSides: readonly [number, number];
-  }): Plain =>
-  ([filter, bias], x) => {
-    const { inputShape, kernelSize, outputs, strides, zerosBefore, outputSides } = options;
-    const [batch, height, width, channels] = inputShape;
-    const at = offsetOf(inputShape);
-    const [outputHeight, outputWidth] = outputSides;
-    const y: number[] = [];
-    for (let n = 0; n < batch; n++) {
-      for (let i = 0; i < outputHeight; i++) {
-        for (let j = 0; j < outputWidth; j++) {
-          for (let o = 0; o < outputs; o++) {
-            let sum = bias?.[o] ?? 0;
-            for (let k = 0; k < kernelSize; k++) {
-              for (let l = 0; l < kernelSize; l++) {
-                const row = i * strides + k - zerosBefore;
-                const column = j * strides + l - zerosBefore;
-                if (row < 0 || row >= height || column < 0 || column >= width) continue;
-                for (let c = 0; c < channels; c++) {
-                  const weight = filter![((k * kernelSize + l) * channels + c) * outputs + o]!;
-                  sum += x[at(n, row, column, c)]! * weight;
-                }
-              }
-            }
-            y.push(sum);
+/** How windows lie over an image: zeros before the first row and column, and the output's sides, are given, not derived. */
+export interface PlainWindows {
+  readonly inputShape: ImageShape;
+  /** One number stands for height and width. */
+  readonly kernelSize: number | readonly [number, number];
+  readonly strides?: number | readonly [number, number];
+  readonly dilations?: number | readonly [number, number];
+  readonly zerosBefore: number | readonly [number, number];
+  readonly outputSides: readonly [number, number];
+}
+
+const both = (size: number | readonly [number, number]) => (typeof size === 'number' ? [size, size] : size);
+
+/** Calls back for each pixel that goes into each one that comes out, by a tap of the filter. */
+function forEachTap(
+  { inputShape, kernelSize, strides = 1, dilations = 1, zerosBefore, outputSides }: PlainWindows,
+  visit: (at: {
+    readonly input: readonly [number, number, number];
+    readonly pixel: number;
+    readonly tap: number;
+  }) => void,
+) {
+  const [batch, ...sides] = inputShape;
+  const [rows, columns] = both(kernelSize);
+  for (const n of range(batch)) {
+    for (const i of range(outputSides[0])) {
+      for (const j of range(outputSides[1])) {
+        for (const k of range(rows!)) {
+          for (const l of range(columns!)) {
+            const [row, column] = [i, j].map(
+              (side, axis) =>
+                side * both(strides)[axis]! +
+                [k, l][axis]! * both(dilations)[axis]! -
+                both(zerosBefore)[axis]!,
+            ) as [number, number];
+            if (row < 0 || row >= sides[0] || column < 0 || column >= sides[1]) continue;
+            const pixel = (n * outputSides[0] + i) * outputSides[1] + j;
+            visit({ input: [n, row, column], pixel, tap: k * columns! + l });
           }
         }
       }
     }
+  }
+}
+
+/** The bias of each output, or zeros. */
+const biases = (bias: readonly number[] | undefined, pixels: number, outputs: number): number[] =>
+  range(pixels * outputs).map((i) => bias?.[i % outputs] ?? 0);
+
+const pixelsOf = ({ inputShape, outputSides }: PlainWindows) =>
+  inputShape[0] * outputSides[0] * outputSides[1];
+
+export const plainConv2d =
+  ({ outputs, ...windows }: PlainWindows & { readonly outputs: number }): Plain =>
+  ([filter, bias], x) => {
+    const channels = windows.inputShape[3];
+    const at = offsetOf(windows.inputShape);
+    const y = biases(bias, pixelsOf(windows), outputs);
+    forEachTap(windows, ({ input, pixel, tap }) => {
+      for (const c of range(channels)) {
+        for (const o of range(outputs)) {
+          y[pixel * outputs + o]! += x[at(...input, c)]! * filter![(tap * channels + c) * outputs + o]!;
+        }
+      }
+    });
     return y;
   };
 

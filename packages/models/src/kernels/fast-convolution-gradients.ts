@@ -10,6 +10,6 @@ export const hasFastConvolutionGradients = (): boolean =>
   getBackend() === 'tensorflow' ||
   (getBackend() === 'wasm' && getKernel('Conv2DBackpropFilter', 'wasm') !== undefined);
 
-/** Whether they also take zeros on each side, which cost nothing there: ours for wasm do, native TensorFlow's do not. */
+/** Whether they also take zeros on each side, which cost nothing there, and dilations: ours for wasm do, others do not. */
 export const padConvolutionGradients = (): boolean =>
   getBackend() === 'wasm' && hasFastConvolutionGradients();

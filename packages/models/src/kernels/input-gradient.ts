@@ -1,7 +1,6 @@
 import { conv2d, reverse, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
-import type { ConvolutionWindow } from './convolve.js';
 import { hasFastConvolutionGradients, padConvolutionGradients } from './fast-convolution-gradients.js';
-import { cropImage, explicitPadding, paddedShape, sidesOf } from './padding.js';
+import { cropImage, explicitPadding, isDilated, paddedShape, sidesOf, type Windows } from './padding.js';
 import { runKernel } from './run-fused.js';
 
 /**
@@ -13,14 +12,18 @@ export const inputGradient = (
   dy: Tensor4D,
   filter: Tensor4D,
   inputShape: Tensor4D['shape'],
-  { strides, padding }: ConvolutionWindow,
+  windows: Windows,
 ): Tensor4D =>
   tidy(() => {
-    const sides = sidesOf(inputShape, filter.shape, strides, padding);
-    if (strides > 1 || hasFastConvolutionGradients()) {
-      const pads = padConvolutionGradients();
+    const { strides, dilations } = windows;
+    const sides = sidesOf(inputShape, filter.shape, windows);
+    const pads = padConvolutionGradients();
+    // Strides above 1 exclude dilations, which only our own kernels have.
+    const hasKernel = hasFastConvolutionGradients() && (pads || !isDilated(windows));
+    if (hasKernel || Math.max(...strides) > 1) {
       const attributes = {
-        strides: [strides, strides],
+        strides,
+        dilations,
         pad: pads ? explicitPadding(sides) : 'valid',
         dataFormat: 'NHWC',
         inputShape: pads ? inputShape : paddedShape(inputShape, sides),
@@ -28,17 +31,19 @@ export const inputGradient = (
       const [gradient] = runKernel('Conv2DBackpropInput', { dy, filter }, attributes) as [Tensor4D];
       return pads ? gradient : cropImage(gradient, sides, inputShape);
     }
-    const last = filter.shape[0] - 1;
+    const [rows, columns] = dilations.map((dilation, axis) => dilation * (filter.shape[axis]! - 1));
     const { top, bottom, left, right } = sides;
     return conv2d(
       dy,
       transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]) as Tensor4D,
       1,
       explicitPadding({
-        top: last - top,
-        bottom: last - bottom,
-        left: last - left,
-        right: last - right,
+        top: rows! - top,
+        bottom: rows! - bottom,
+        left: columns! - left,
+        right: columns! - right,
       }),
+      'NHWC',
+      [...dilations],
     );
   });

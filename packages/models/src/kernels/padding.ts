@@ -13,17 +13,35 @@ export interface Sides {
 
 type Shape = Tensor4D['shape'];
 
+/** How windows of a filter lie over an image, along height and width. */
+export interface Windows {
+  readonly strides: readonly [height: number, width: number];
+  /** Steps between the taps of a filter; 1 if the strides are not. */
+  readonly dilations: readonly [height: number, width: number];
+  /** Zeros around the image; a pair is of so many on each side. */
+  readonly padding: Padding | readonly [height: number, width: number];
+}
+
 /** What a padding comes to for an input and a filter. */
-export function sidesOf(inputShape: Shape, filterShape: Shape, strides: number, padding: Padding): Sides {
+export function sidesOf(
+  inputShape: Shape,
+  filterShape: Shape,
+  { strides, dilations, padding }: Windows,
+): Sides {
   const { top, bottom, left, right } = backend_util.computeConv2DInfo(
     inputShape,
     filterShape,
-    strides,
-    1,
-    padding,
+    [...strides],
+    [...dilations],
+    typeof padding === 'object'
+      ? pairs({ top: padding[0], bottom: padding[0], left: padding[1], right: padding[1] })
+      : padding,
   ).padInfo;
   return { top, bottom, left, right };
 }
+
+/** Whether the taps of a filter have gaps between them. */
+export const isDilated = ({ dilations: [height, width] }: Windows): boolean => height > 1 || width > 1;
 
 /** `conv2d`'s argument for these zeros. */
 export const explicitPadding = (sides: Sides): 'valid' | ReturnType<typeof pairs> =>

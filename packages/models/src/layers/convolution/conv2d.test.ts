@@ -18,6 +18,11 @@ const cases = [
   { kernelSize: 3, padding: 2, zerosBefore: 2, outputSides: [7, 8] },
   { kernelSize: 2, padding: 'same', strides: 3, zerosBefore: 0, outputSides: [2, 2] },
   { kernelSize: 1, useBias: false, zerosBefore: 0, outputSides: [5, 6] },
+  { kernelSize: [3, 1], strides: [1, 2], zerosBefore: 0, outputSides: [3, 3] },
+  { kernelSize: [2, 3], padding: 'same', strides: [2, 1], zerosBefore: [0, 1], outputSides: [3, 6] },
+  { kernelSize: [2, 3], padding: 1, strides: [2, 3], zerosBefore: 1, outputSides: [3, 2] },
+  { kernelSize: 2, dilationRate: [3, 2], zerosBefore: 0, outputSides: [2, 4] },
+  { kernelSize: [3, 2], padding: 'same', dilationRate: 2, zerosBefore: [2, 1], outputSides: [5, 6] },
 ] as const;
 
 onEachBackend(() => {
@@ -25,12 +30,12 @@ onEachBackend(() => {
     const { zerosBefore, outputSides, ...rest } = options;
     const inputShape = [2, 5, 6, 2] as const;
     const { kernelSize } = rest;
-    const strides = 'strides' in rest ? rest.strides : 1;
     const reference = plainConv2d({
       inputShape,
       kernelSize,
       outputs: 3,
-      strides,
+      strides: 'strides' in rest ? rest.strides : 1,
+      dilations: 'dilationRate' in rest ? rest.dilationRate : 1,
       zerosBefore,
       outputSides,
     });
@@ -45,28 +50,32 @@ onEachBackend(() => {
   test('vjp is the adjoint of jvp at any shape', () => {
     const side = fc.integer({ min: 3, max: 7 });
     const few = fc.integer({ min: 1, max: 3 });
+    const sizes = fc.tuple(few, few);
     const padding = fc.constantFrom('valid' as const, 'same' as const, 0);
     fc.assert(
       fc.property(
-        side,
-        side,
-        few,
-        few,
-        few,
-        few,
+        fc.tuple(few, side, side, few),
+        sizes,
+        sizes,
+        fc.boolean(),
         padding,
-        (height, width, batch, channels, kernelSize, strides, pad) => {
+        (inputShape, kernelSize, steps, strided, pad) => {
           const layer = conv2d({
-            inputs: channels,
+            inputs: inputShape[3],
             outputs: 2,
             kernelSize,
-            strides,
+            [strided ? 'strides' : 'dilationRate']: steps,
             padding: pad,
           });
-          expectAdjoint({ layer, inputShape: [batch, height, width, channels] });
+          fc.pre(
+            inputShape
+              .slice(1, 3)
+              .every((length, i) => length > (strided ? 1 : steps[i]!) * (kernelSize[i]! - 1)),
+          );
+          expectAdjoint({ layer, inputShape });
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 40 },
     );
   });
 });
@@ -101,5 +110,17 @@ test('an image of other channels, or smaller than the filter, is refused', () =>
 test.each([-1, 3, 0.5])('padding %d of a filter of 3 is refused', (padding) => {
   expect(() => conv2d({ ...sizes, kernelSize: 3, padding })).toThrow(
     `conv2d: padding is ${padding}; expected 'valid', 'same' or an integer from 0 to 2.`,
+  );
+});
+
+test('strides of a filter with gaps are refused', () => {
+  expect(() => conv2d({ ...sizes, kernelSize: 3, strides: 2, dilationRate: [1, 2] })).toThrow(
+    'conv2d: strides is 2 and dilationRate [1, 2]; expected 1 for one of them.',
+  );
+});
+
+test.each([0, [3], [3, 1.5], '3'])('kernelSize %j is refused', (kernelSize) => {
+  expect(() => conv2d({ ...sizes, kernelSize: kernelSize as number })).toThrow(
+    /kernelSize is .*; expected a positive integer, or two of them: \[height, width\]\./,
   );
 });

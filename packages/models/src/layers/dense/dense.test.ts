@@ -76,9 +76,9 @@ describe('initial weights', () => {
 test('an input of another width is refused', () => {
   const layer = dense({ inputs: 12, outputs: 2, name: 'fc1' });
   expect(() => layer.outputShape([2, 2, 3])).toThrow(
-    'fc1: input has shape [batch, 2, 2, 3]; expected 12 values on the last axis. Correct inputs, or put flatten() before it.',
+    'fc1: input has shape [batch, 2, 2, 3]; expected [batch, 2, 2, 12]. Correct inputs, or put flatten() before it.',
   );
-  expect(() => layer.outputShape([])).toThrow('fc1: input has shape [batch]; expected 12 values');
+  expect(() => layer.outputShape([])).toThrow('fc1: input has shape [batch]; expected [batch, 12].');
 });
 
 test.each([

@@ -1,21 +1,9 @@
 import { checkOptions } from '@metadistill/options';
-import {
-  add,
-  reshape,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  tensor1d,
-  tensor2d,
-  tidy,
-} from '@tensorflow/tfjs-core';
-import { sumPerChannel } from '../../kernels/per-channel.js';
+import { reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { matMulTransposeA, matMulTransposeB, product, productWithBias } from '../../kernels/products.js';
-import { scoped } from '../../scoped.js';
 import { expectLastAxis, expectPositiveIntegers, sizeOf } from '../../shapes.js';
-import { drawBias, drawKernel } from '../../torch-initialization.js';
-import type { Layer, LayerOptions, OpaqueCache, Tensors } from '../../types.js';
-import { bilinear } from '../rules/bilinear.js';
+import type { Layer, LayerOptions, OpaqueCache } from '../../types.js';
+import { affine } from '../rules/affine.js';
 import { opaque } from '../rules/opaque.js';
 
 export interface DenseOptions extends LayerOptions {
@@ -47,72 +35,32 @@ export function dense(options: DenseOptions): Layer<OpaqueCache<'dense'>> {
       `${name}: fromImage is [${fromImage.join(', ')}]; expected ${inputs} values. Give the shape before flatten().`,
     );
   }
-  const outputShape = (inputShape: readonly number[]) => {
-    expectLastAxis(name, inputShape, inputs, 'Correct inputs, or put flatten() before it.');
-    return [...inputShape.slice(0, -1), outputs];
-  };
+  const [height, width, channels] = fromImage;
   return opaque(
-    bilinear({
+    affine<Tensor, Tensor2D>({
       name,
-      parameters: [
-        { name: 'weight', shape: [inputs, outputs], ...(options.fromImage && { fromImage }) },
-        ...(useBias ? [{ name: 'bias', shape: [outputs] }] : []),
-      ],
-      statistics: [],
-      outputShape,
+      weight: { shape: [inputs, outputs], ...(options.fromImage && { fromImage }) },
+      kernelSizes: { height, width, channels, outputs },
+      outputs,
+      useBias,
 
-      initialize(uniform) {
-        const [height, width, channels] = fromImage;
-        const sizes = { height, width, channels, outputs };
-        const weight = tensor2d(drawKernel(uniform, sizes), [inputs, outputs]);
-        const biases = useBias ? [tensor1d(drawBias(uniform, sizes))] : [];
-        return { parameters: [weight, ...biases], statistics: [] };
+      outputShape(inputShape) {
+        expectLastAxis(name, inputShape, inputs, 'Correct inputs, or put flatten() before it.');
+        return [...inputShape.slice(0, -1), outputs];
       },
 
-      forward({ parameters, statistics }, x) {
-        outputShape(x.shape.slice(1));
-        return { output: affine(x, parameters), cache: x, statistics };
-      },
-
-      // dW = xᵀ dy, db = Σ dy over all rows, dx = dy Wᵀ
-      vjp({ parameters }, x, cotangent, wantInput) {
-        const { weight } = named(parameters);
-        return scoped(() => {
-          const dy = inRows(cotangent);
-          return {
-            parameters: [matMulTransposeA(inRows(x), dy), ...(useBias ? [sumPerChannel(dy)] : [])],
-            input: wantInput ? shaped(matMulTransposeB(dy, weight), x) : undefined,
-          };
-        });
-      },
-
-      // ẏ = x Ẇ + ẋ W + ḃ
-      jvp({ parameters }, x, parameterTangents, inputTangent) {
-        return tidy(() => {
-          const throughParameters = affine(x, parameterTangents);
-          if (inputTangent === undefined) return throughParameters;
-          return add(throughParameters, affine(inputTangent, parameters.slice(0, 1)));
-        });
-      },
+      apply: (x, weight, bias) =>
+        withAxes(x.shape, bias ? productWithBias(inRows(x), weight, bias) : product(inRows(x), weight)),
+      weightGradient: (x, dy) => matMulTransposeA(inRows(x), inRows(dy)), // xᵀ dy
+      inputGradient: (dy, weight, shape) => withAxes(shape, matMulTransposeB(inRows(dy), weight)), // dy Wᵀ
     }),
   );
 }
-
-/** xW, plus b if there is one. */
-const affine = (x: Tensor, parameters: Tensors): Tensor =>
-  tidy(() => {
-    const { weight, bias } = named(parameters);
-    return shaped(bias ? productWithBias(inRows(x), weight, bias) : product(inRows(x), weight), x);
-  });
 
 /** `[rows, values]`: all axes but the last in one. */
 const inRows = (x: Tensor): Tensor2D =>
   x.rank === 2 ? (x as Tensor2D) : reshape(x, [-1, x.shape.at(-1) as number]);
 
-/** Rows with the leading axes of `x`. */
-const shaped = (rows: Tensor2D, x: Tensor): Tensor =>
-  x.rank === 2 ? rows : reshape(rows, [...x.shape.slice(0, -1), rows.shape[1]]);
-
-function named([weight, bias]: Tensors): { readonly weight: Tensor2D; readonly bias: Tensor1D | undefined } {
-  return { weight: weight as Tensor2D, bias: bias as Tensor1D | undefined };
-}
+/** Rows with the leading axes of a shape. */
+const withAxes = (shape: readonly number[], rows: Tensor2D): Tensor =>
+  shape.length === 2 ? rows : reshape(rows, [...shape.slice(0, -1), rows.shape[1]]);

@@ -132,7 +132,7 @@ test('one value per channel has a biased variance, 0, so that the offset is left
 
 test('other channels are refused', () => {
   expect(() => layer.outputShape([4, 4, 1])).toThrow(
-    'batchNorm: input has shape [batch, 4, 4, 1]; expected 3 values on the last axis.',
+    'batchNorm: input has shape [batch, 4, 4, 1]; expected [batch, 4, 4, 3].',
   );
 });
 

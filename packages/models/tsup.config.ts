@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.js';
 
-export default defineConfig(library({ entry: ['src/index.ts', 'src/node/index.ts'] }));
+export default defineConfig(
+  library({ entry: ['src/index.ts', 'src/layers-model/index.ts', 'src/node/index.ts'] }),
+);

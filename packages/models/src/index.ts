@@ -27,17 +27,7 @@ export { type GlobalAveragePoolOptions, globalAveragePool } from './layers/pooli
 export { type MaxPool2dOptions, maxPool2d } from './layers/pooling/max-pool2d.js';
 export { type FlattenOptions, flatten } from './layers/shape/flatten.js';
 export { type SelectFeaturesOptions, selectFeatures } from './layers/shape/select-features.js';
-export {
-  type FromLayersModelOptions,
-  fromLayersModel,
-} from './layers-model/from-layers-model.js';
-export { assignWeights, weightsOf } from './layers-model/layers-model-weights.js';
-export type {
-  LayersModel,
-  LayersModelLayer,
-  LayersModelTensor,
-  LayersModelWeight,
-} from './layers-model/types.js';
+export * from './layers-model/index.js';
 export { type LayeredModel, type ModelOptions, model } from './model.js';
 export { decodeSafetensors } from './safetensors/decode-safetensors.js';
 export { encodeSafetensors } from './safetensors/encode-safetensors.js';

@@ -6,8 +6,14 @@ export {
   miniBatches,
   type SeededAugmentation,
 } from './batches/mini-batches.js';
-export { distil, type EpochReport } from './distil/distil.js';
-export type { DistilOptions } from './distil/distil-options.js';
+export { distil } from './distil/distil.js';
+export type { DistilOptions, TeacherNetwork } from './distil/distil-options.js';
+export type { DistilHistory, DistilRun } from './distil/distil-run.js';
+export type { EpochReport } from './distil/epoch-report.js';
+export type { Examples } from './distil/inputs/examples-of.js';
+export type { TfDataset } from './distil/inputs/is-tf-dataset.js';
+export type { NestedNumbers, Numbers } from './distil/inputs/values-of.js';
+export type { CachedAnswers } from './distil/teachers/cached-logits.js';
 export { DivergedError } from './diverged-error.js';
 export { predictLogits } from './predict-logits.js';
 export {

@@ -3,7 +3,8 @@ import { disposeWeights, fromLayersModel, weightsOf } from '@metadistill/models'
 import { everyKth } from '@metadistill/trajectory';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
-import { distil, type EpochReport } from '../src/distil/distil.js';
+import { distil } from '../src/distil/distil.js';
+import type { EpochReport } from '../src/distil/epoch-report.js';
 
 const { uniform } = torchRandom(1);
 const points = Float32Array.from({ length: 400 }, () => uniform(-1, 1));

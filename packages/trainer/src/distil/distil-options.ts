@@ -1,42 +1,73 @@
-import type { Augmentation, Dataset, Normalization, TeacherLogits } from '@metadistill/datasets';
+import type { Augmentation, Dataset, Normalization } from '@metadistill/datasets';
 import type { InnerOptimizer, MetaparameterSpace } from '@metadistill/hypergrad';
 import type { LogitLoss, Metaparameters, MixMetaparameter } from '@metadistill/losses';
-import type { Model, Weights } from '@metadistill/models';
+import type { LayersModel, Model, Weights } from '@metadistill/models';
 import type { Controller } from '@metadistill/trajectory';
 import type { LiveTeacher } from '../batches/mini-batches.js';
 import type { Schedule } from '../schedules/schedule.js';
+import type { Examples } from './inputs/examples-of.js';
+import type { TfDataset } from './inputs/is-tf-dataset.js';
+import type { Numbers } from './inputs/values-of.js';
+import type { CachedAnswers } from './teachers/cached-logits.js';
+
+/** A teacher that is run: a `tf.LayersModel` with the weights that it holds, or a model of ours beside its weights. */
+export type TeacherNetwork = LayersModel | LiveTeacher;
 
 export interface DistilOptions<Name extends string = MixMetaparameter> {
-  readonly student: Model;
-  /** What the student learns from. */
-  readonly training: Dataset;
-  /** A teacher's logits on the training examples, in their order; computed once, the cheaper way. */
-  readonly teacherLogits?: TeacherLogits;
-  /** Or a teacher that answers on every batch, augmented images included. */
-  readonly teacher?: LiveTeacher;
+  /** Your own `tf.LayersModel`, which holds the trained weights at the end, or a model of `@metadistill/models`. */
+  readonly student: LayersModel | Model;
   /**
-   * Or several teachers, each by its logits on the training examples or live, always in this order. What they say is then
-   * trusted class by class: see `trainingLoss`.
+   * What the student learns from: a tensor, a typed array or nested arrays of `[examples, ...inputShape]`, numbers as they are; a
+   * list of these, or a record by name, for a student of several inputs; or a `tf.data.Dataset` of `{ xs, ys }`, which is read into
+   * memory once. Bytes with a `normalization` or `augment` are pixels.
    */
-  readonly teachers?: readonly (TeacherLogits | LiveTeacher)[];
+  readonly x?: Examples | TfDataset;
+  /** The label of each example: whole numbers `[examples]` from 0, or one-hot rows `[examples, classes]`. */
+  readonly y?: Numbers;
+  /** What the student is measured on after every epoch, as `[x, y]` or a `tf.data.Dataset`; metaparameters are tuned on it too. */
+  readonly validationData?: readonly [Examples, Numbers] | TfDataset;
+  /** Or the share of the examples to hold out for that, between 0 and 1: the last ones, as Keras does. */
+  readonly validationSplit?: number;
+  /** In place of `x` and `y`: a data set of `@metadistill/datasets`. */
+  readonly training?: Dataset;
+  /** In place of `validationData`. Test the student on a third set. */
+  readonly validation?: Dataset;
+  /**
+   * A `tf.LayersModel` with the weights that it holds, or `{ model, weights }`. It answers once on every example; with `augment`
+   * on every batch of changed images.
+   */
+  readonly teacher?: TeacherNetwork;
+  /**
+   * Or its logits on the examples, in their order: with their shape, or as any array of `[examples, classes]`. Log-probabilities
+   * are logits; −Infinity counts as 104 below the largest of its row, a probability of 0 in float32. With `validationSplit`
+   * these are the answers on all examples.
+   */
+  readonly teacherLogits?: CachedAnswers;
+  /** Or the same as probabilities, such as a softmax gives. */
+  readonly teacherProbabilities?: CachedAnswers;
+  /**
+   * Or several teachers, each as a network or by its logits, always in this order. What they say is then trusted class by class:
+   * see `trainingLoss`.
+   */
+  readonly teachers?: readonly (TeacherNetwork | CachedAnswers)[];
   /** `[training examples]`: whole numbers from 0, such as the source of each label, for a training loss `by: 'group'`. */
   readonly groups?: Int32Array;
   /** Changes the training images of every batch, such as `flipAndCrop()`. */
   readonly augment?: Augmentation;
-  /** What the student is measured on after every epoch, and metaparameters are tuned on; test the student on a third set. */
-  readonly validation: Dataset;
   /**
    * The teacher's logits on the validation examples. With them, or with a live teacher, a student that is better than its
    * teacher stops listening to it as long as it gets no worse, and the default of `validationLoss` asks for the teacher's answers.
    */
-  readonly validationTeacherLogits?: TeacherLogits;
+  readonly validationTeacherLogits?: CachedAnswers;
+  /** Or the same as probabilities. */
+  readonly validationTeacherProbabilities?: CachedAnswers;
   /**
    * The same for `teachers`: each by its logits on the validation examples or live, in the same order. With them trust starts
    * where counting puts it. Default: `teachers`, if all are live.
    */
-  readonly validationTeachers?: readonly (TeacherLogits | LiveTeacher)[];
+  readonly validationTeachers?: readonly (TeacherNetwork | CachedAnswers)[];
   readonly epochs: number;
-  /** Seeds the initial weights and the order of the examples. */
+  /** Seeds the initial weights of a model of ours, the order of the examples, dropout and augmentation. */
   readonly seed: number;
   /** Of the images; see `channelStatistics`. */
   readonly normalization?: Normalization;
@@ -46,7 +77,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly learningRate?: number | Schedule;
   /** Default `adam()`, whose steps do not depend on the scale of the loss. Another one needs a `learningRate`. */
   readonly optimizer?: InnerOptimizer;
-  /** Where to start; borrowed. Default: PyTorch's initialisation under the seed. */
+  /** Where to start; borrowed. Default: what a `tf.LayersModel` holds; for a model of ours PyTorch's initialisation under the seed. */
   readonly weights?: Weights;
   /**
    * Default: `convexMix` with `matchedScaling`; of several teachers `trustMix` by the class that each says. One of your own

@@ -8,9 +8,10 @@ import { fill, findBackendFactory, registerBackend, removeBackend, setBackend } 
 import { expect, test } from 'vitest';
 import { miniBatches } from '../batches/mini-batches.js';
 import { predictLogits } from '../predict-logits.js';
-import { distil, type EpochReport } from './distil.js';
-import { adamRate, metaRate } from './distil-defaults.js';
+import { distil } from './distil.js';
 import type { DistilOptions } from './distil-options.js';
+import type { EpochReport } from './epoch-report.js';
+import { adamRate, metaRate } from './plan/distil-defaults.js';
 
 /** Points of the plane; the label says on which side of a circle. A fifth of the training labels are wrong. */
 function circle(name: string, examples: number, seed: number, wrongLabels: number) {
@@ -270,7 +271,7 @@ test('a live teacher leads where its logits lead', async () => {
 test('asks for a teacher', async () => {
   const { teacherLogits: _, ...withoutTeacher } = options;
   await expect(distil(withoutTeacher).next()).rejects.toThrow(
-    'teacherLogits, teacher and teachers are undefined',
+    'teacher, teacherLogits, teacherProbabilities and teachers are undefined',
   );
 });
 
@@ -290,12 +291,12 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'layers in place of a model',
     { student: [] as never },
-    'distil: student is []; expected a model. Pass the result of model() or fromLayersModel() of @metadistill/models.',
+    'distil: student is []; expected a tf.LayersModel, or the result of model() of @metadistill/models.',
   ],
   [
     'no validation set',
     { validation: undefined as never },
-    'distil: validation is undefined; expected a data set.',
+    'distil: validationData, validationSplit and validation are undefined; expected one of them',
   ],
   [
     'the name of an optimizer',
@@ -322,8 +323,8 @@ test.each<[string, Partial<DistilOptions>, string]>([
     { metaparameters: { distillationFraction: 0.5 } as never },
     'distil: metaparameters.temperature is undefined; expected a number.',
   ],
-  ['no seed', { seed: undefined as never }, 'distil: seed is undefined; expected a number.'],
-  ['a part of a seed', { seed: 0.5 }, 'distil: seed is 0.5; expected a safe integer.'],
+  ['no seed', { seed: undefined as never }, 'distil: seed is undefined; expected a whole number, such as 1.'],
+  ['a part of a seed', { seed: 0.5 }, 'distil: seed is 0.5; expected a whole number'],
   ['epochs in words', { epochs: '3' as never }, "distil: epochs is '3'; expected a whole number"],
   [
     'no meta learning rate',

@@ -1,43 +1,12 @@
-import { torchRandom } from '@metadistill/datasets';
-import { adam, addCosts, type Cost, forwardEquivalents, plainStepCost } from '@metadistill/hypergrad';
-import {
-  classificationMetrics,
-  type Metaparameters,
-  type Metrics,
-  type MixMetaparameter,
-} from '@metadistill/losses';
+import type { MixMetaparameter } from '@metadistill/losses';
 import { disposeWeights, type Weights } from '@metadistill/models';
-import { clone, dispose, ready } from '@tensorflow/tfjs-core';
-import { predictLogits } from '../predict-logits.js';
-import { cosineSchedule } from '../schedules/ramps.js';
-import { startTraining } from '../state/start-training.js';
-import { disposeReplaced, disposeTrainingState } from '../state/training-state.js';
-import { train } from '../train.js';
-import type { TrainingState } from '../types.js';
-import { checkDistil } from './check-distil.js';
-import { adamRate } from './distil-defaults.js';
+import { ready } from '@tensorflow/tfjs-core';
 import type { DistilOptions } from './distil-options.js';
-import { planDistil } from './plan-distil.js';
-import { guardTeacher, type TeacherGuard } from './teacher-guard.js';
-
-/** What an epoch of `distil` led to. */
-export interface EpochReport<Name extends string = MixMetaparameter> {
-  /** From 0. */
-  readonly epoch: number;
-  /** Mean over the epoch's steps. */
-  readonly trainingLoss: number;
-  /** On the validation set, in evaluation mode. */
-  readonly validation: Metrics;
-  /** The teacher's accuracy on the validation set, if its answers there are known. */
-  readonly teacherAccuracy?: number;
-  readonly metaparameters: Metaparameters<Name>;
-  /** What the metaparameters are tuned on: the mean of `validationLoss` over the epoch's hypergradients, if there were any. */
-  readonly tuningLoss?: number;
-  /** Network passes so far, as a multiple of those of plain training. */
-  readonly costMultiple: number;
-  /** Lent until the next report arrives; those of the last report received belong to the receiver. */
-  readonly weights: Weights;
-}
+import { awaitable, type DistilRun } from './distil-run.js';
+import type { EpochReport } from './epoch-report.js';
+import { checkDistil, checkTask } from './plan/check-distil.js';
+import { prepareTask } from './prepare-task.js';
+import { copyOf, runEpochs } from './run-epochs.js';
 
 /**
  * Distils a student by a recipe that needs no sweep, or with metaparameters that are tuned while it trains.
@@ -59,86 +28,38 @@ export interface EpochReport<Name extends string = MixMetaparameter> {
  */
 export function distil(
   options: DistilOptions<'trust[]'> & Required<Pick<DistilOptions, 'teachers'>>,
-): AsyncGenerator<EpochReport<'trust[]'>, void, undefined>;
-export function distil<Name extends string = MixMetaparameter>(
-  options: DistilOptions<Name>,
-): AsyncGenerator<EpochReport<Name>, void, undefined>;
-export async function* distil<Name extends string>(
+): DistilRun<'trust[]'>;
+export function distil<Name extends string = MixMetaparameter>(options: DistilOptions<Name>): DistilRun<Name>;
+export function distil<Name extends string>(options: DistilOptions<Name>): DistilRun<Name> {
+  return awaitable(reportsOf(options));
+}
+
+async function* reportsOf<Name extends string>(
   options: DistilOptions<Name>,
 ): AsyncGenerator<EpochReport<Name>, void, undefined> {
   checkDistil(options);
   await backendReady();
-  const { student, validation, epochs, seed, signal } = options;
-  const plan = await planDistil(options);
-  const { problem, training, teacherOnValidation, meta } = plan;
-  const optimizer = options.optimizer ?? adam();
-  const iterations = epochs * training.batchesPerEpoch;
-  const { learningRate = cosineSchedule({ from: adamRate(iterations), to: 0, iterations }) } = options;
-  const measure = (logits: Float32Array) =>
-    classificationMetrics({ logits, labels: validation.labels, classes: student.classes });
-  const teacherAccuracy = teacherOnValidation && measure(teacherOnValidation.values).accuracy;
-  const weights = options.weights ?? student.initialize(torchRandom(seed).uniform);
-  const start = startTraining<Name>({ weights, optimizer, metaparameters: plan.metaparameters });
-  let state: TrainingState<Name> = start;
-  let cost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
+  const { task, assign, dispose } = await prepareTask(options);
+  // A copy: what is lent may be disposed of by whoever has it.
+  let trained: Weights | undefined;
   let lent: Weights | undefined;
-  let guard: TeacherGuard<Name> = 'armed';
   try {
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      let summedLoss = 0;
-      let summedTuningLoss = 0;
-      let hypergradients = 0;
-      const from = state;
-      for await (const report of train({
-        problem,
-        trainingBatches: training,
-        iterations: (epoch + 1) * training.batchesPerEpoch,
-        optimizer,
-        learningRate: typeof learningRate === 'function' ? learningRate : () => learningRate,
-        start: from,
-        ...(meta && typeof guard === 'string' && { meta }),
-        ...(signal && { signal }),
-      })) {
-        // The start of an epoch is borrowed by it: what the epoch before led to is ours to dispose of.
-        if (state === from && from !== start) disposeReplaced(from, report.state);
-        state = report.state;
-        cost = addCosts(cost, report.cost);
-        summedLoss += report.trainingLoss;
-        if (report.validationLoss !== undefined) {
-          summedTuningLoss += report.validationLoss;
-          hypergradients++;
-        }
+    checkTask(task);
+    for await (const report of runEpochs(task)) {
+      if (assign) {
+        if (trained) disposeWeights(trained);
+        trained = copyOf(report.weights);
+        lent = report.weights;
       }
-      const metrics = measure(await predictLogits(student, state.weights, plan.validation, signal));
-      if (lent) disposeWeights(lent);
-      lent = copyOf(state.weights);
-      yield {
-        epoch,
-        trainingLoss: summedLoss / training.batchesPerEpoch,
-        validation: metrics,
-        metaparameters: state.metaparameters,
-        ...(hypergradients > 0 && { tuningLoss: summedTuningLoss / hypergradients }),
-        ...(teacherAccuracy !== undefined && { teacherAccuracy }),
-        costMultiple: forwardEquivalents(cost) / (state.iteration * forwardEquivalents(plainStepCost)),
-        weights: lent,
-      };
-      if (teacherAccuracy === undefined || !('distillationFraction' in state.metaparameters)) continue;
-      const guarded: ReturnType<typeof guardTeacher<Name>> = guardTeacher(guard, {
-        epoch,
-        epochs,
-        accuracy: metrics.accuracy,
-        teacherAccuracy,
-        examples: validation.labels.length,
-        metaparameters: state.metaparameters,
-      });
-      guard = guarded.guard;
-      state = { ...state, metaparameters: guarded.metaparameters };
+      yield report;
     }
   } finally {
-    // A run that is cut short in mid-epoch leaves the weights of its last report valid.
-    if (state !== start) disposeTrainingState(state);
-    if (!options.weights) disposeWeights(weights);
-    dispose([...start.optimizerState]);
+    if (assign && trained && lent) {
+      assign(trained);
+      disposeWeights(trained);
+      disposeWeights(lent);
+    }
+    dispose();
   }
 }
 
@@ -153,9 +74,3 @@ async function backendReady(): Promise<void> {
     );
   }
 }
-
-/** The same values in tensors of their own lifetime; the memory is shared. */
-const copyOf = ({ parameters, statistics }: Weights): Weights => ({
-  parameters: parameters.map((tensor) => clone(tensor)),
-  statistics: statistics.map((tensor) => clone(tensor)),
-});

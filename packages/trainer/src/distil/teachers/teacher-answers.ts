@@ -1,7 +1,7 @@
 import type { TeacherLogits } from '@metadistill/datasets';
-import { isLive, type LiveTeacher, type MiniBatches } from '../batches/mini-batches.js';
-import { predictLogits } from '../predict-logits.js';
-import type { DistilOptions } from './distil-options.js';
+import { isLive, type LiveTeacher, type MiniBatches } from '../../batches/mini-batches.js';
+import { predictLogits } from '../../predict-logits.js';
+import type { DistilTask } from '../distil-task.js';
 
 /** What a teacher says of the examples of a source of batches: cached logits are that already. */
 export async function answersOf(
@@ -30,5 +30,5 @@ export async function allAnswersOf(
 export const validationTeachersOf = <Name extends string>({
   teachers,
   validationTeachers,
-}: DistilOptions<Name>): DistilOptions<Name>['teachers'] =>
+}: DistilTask<Name>): DistilTask<Name>['teachers'] =>
   validationTeachers ?? (teachers?.every(isLive) ? teachers : undefined);

@@ -17,7 +17,7 @@ import {
   teacherAgreement,
   trustMix,
 } from '@metadistill/losses';
-import type { DistilOptions } from './distil-options.js';
+import type { DistilTask } from '../distil-task.js';
 
 /** What is known of the teachers when a training starts. */
 export interface Answers {
@@ -37,10 +37,7 @@ export interface Choices<Name extends string> {
 }
 
 /** What was asked for, and the defaults for the rest; `checkDistil` saw to it that a loss of one's own has its metaparameters. */
-export function choicesOf<Name extends string>(
-  options: DistilOptions<Name>,
-  answers: Answers,
-): Choices<Name> {
+export function choicesOf<Name extends string>(options: DistilTask<Name>, answers: Answers): Choices<Name> {
   const defaults = options.teachers ? trustDefaults(options, answers) : mixDefaults(answers);
   const { trainingLoss, validationLoss, metaparameters } = options;
   return {
@@ -86,7 +83,7 @@ function trustDefaults(
     teachers = [],
     training: { classes },
     validation: { labels },
-  }: Pick<DistilOptions, 'teachers' | 'training' | 'validation'>,
+  }: Pick<DistilTask, 'teachers' | 'training' | 'validation'>,
   { ofTeachersOnValidation }: Answers,
 ): Defaults {
   return {

@@ -4,9 +4,9 @@ import {
   type MiniBatches,
   type MiniBatchesOptions,
   type OptionNames,
-} from '../batches/mini-batches.js';
-import type { DistilOptions } from './distil-options.js';
-import { allAnswersOf } from './teacher-answers.js';
+} from '../../batches/mini-batches.js';
+import type { DistilTask } from '../distil-task.js';
+import { allAnswersOf } from '../teachers/teacher-answers.js';
 
 /** Plans batches of a data set for `distil`. */
 export type BatchesOf = (
@@ -28,7 +28,7 @@ const TRIED = 8;
 
 /** The first training examples with all that a loss may read of them. Refuses live teachers whose answers are not finite, too. */
 export async function trialBatches<Name extends string>(
-  { teacher, teachers, groups, signal }: DistilOptions<Name>,
+  { teacher, teachers, groups, signal }: DistilTask<Name>,
   { batchesOf, trainingSet, onTraining }: TrialBatchesOptions,
 ): Promise<MiniBatches> {
   const tried = firstOf(trainingSet, TRIED);

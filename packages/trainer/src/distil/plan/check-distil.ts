@@ -2,31 +2,39 @@ import type { Dataset } from '@metadistill/datasets';
 import type { LogitLoss, Metaparameters } from '@metadistill/losses';
 import type { Model } from '@metadistill/models';
 import { checkOptions, describeValue } from '@metadistill/options';
-import { checkMetaparameters } from '../check-metaparameters.js';
+import { checkMetaparameters } from '../../check-metaparameters.js';
+import type { DistilOptions } from '../distil-options.js';
+import type { DistilTask } from '../distil-task.js';
+import { checkData } from '../inputs/check-data.js';
+import { isLayersModel } from '../networks/is-layers-model.js';
+import { validationTeachersOf } from '../teachers/teacher-answers.js';
 import { unbounded } from './distil-defaults.js';
-import type { DistilOptions } from './distil-options.js';
-import { validationTeachersOf } from './teacher-answers.js';
 
 /**
- * Refuses options that `distil` cannot work with, before work starts. Data, logits and their sizes are checked when the
- * batches are planned.
+ * Refuses options that `distil` cannot work with, before anything is read or adapted.
  *
  * @throws TypeError, RangeError that names the option.
  */
 export function checkDistil<Name extends string>(options: DistilOptions<Name>): void {
   checkOptions<typeof options>('distil', options, {
-    student: 'model',
-    training: 'dataset',
-    teacherLogits: 'teacherLogits?',
-    teacher: 'teacher?',
-    teachers: 'teacher[]?',
+    student: true,
+    x: true,
+    y: true,
+    validationData: true,
+    validationSplit: true,
+    training: 'dataset?',
+    validation: 'dataset?',
+    teacher: true,
+    teacherLogits: true,
+    teacherProbabilities: true,
+    teachers: true,
     groups: 'numbers?',
     augment: 'function?',
-    validation: 'dataset',
-    validationTeacherLogits: 'teacherLogits?',
-    validationTeachers: 'teacher[]?',
+    validationTeacherLogits: true,
+    validationTeacherProbabilities: true,
+    validationTeachers: true,
     epochs: true,
-    seed: 'number',
+    seed: true,
     normalization: true,
     batchSize: true,
     learningRate: true,
@@ -40,9 +48,9 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     metaLearningRate: true,
     signal: 'signal?',
   });
-  const { student, training, validation, epochs, learningRate, metaLearningRate, seed } = options;
-  checkStudent(student, 'training', training);
-  checkStudent(student, 'validation', validation);
+  const { student, epochs, learningRate, metaLearningRate, seed } = options;
+  checkNetwork('student', student, 'model');
+  checkData(options);
   checkTeachers(options);
   if (options.trainingLoss) checkOwnLoss(options, options.trainingLoss);
   else if (options.metaparameters !== undefined) {
@@ -50,7 +58,6 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     checkMetaparameters('distil: metaparameters', names, options.metaparameters);
   }
   if (options.metaparameters) checkStart(options.metaparameters, options.space !== undefined);
-  checkObjective(options);
   for (const option of ['space', 'metaLearningRate'] as const) {
     if (options[option] === undefined || options.controller) continue;
     throw new TypeError(
@@ -58,10 +65,16 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     );
   }
   if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`distil: seed is ${describeValue(seed)}; expected a safe integer. Round it.`);
+    const Kind = typeof seed === 'number' ? RangeError : TypeError;
+    throw new Kind(
+      `distil: seed is ${describeValue(seed)}; expected a whole number, such as 1. The same seed repeats the run.`,
+    );
   }
   if (!Number.isInteger(epochs) || epochs < 1) {
-    throw new RangeError(`distil: epochs is ${describeValue(epochs)}; expected a whole number, 1 or more.`);
+    const remedy = typeof epochs === 'string' ? ' Convert text with Number().' : '';
+    throw new RangeError(
+      `distil: epochs is ${describeValue(epochs)}; expected a whole number, 1 or more.${remedy}`,
+    );
   }
   if (options.optimizer && learningRate === undefined) {
     throw new TypeError(
@@ -72,9 +85,28 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
   checkRate('metaLearningRate', metaLearningRate);
 }
 
-function checkStudent(student: Model, option: string, { name, classes, exampleShape }: Dataset): void {
+/** Refuses a task whose parts do not fit each other. */
+export function checkTask<Name extends string>(task: DistilTask<Name>): void {
+  checkStudent(task.student, task.training);
+  checkStudent(task.student, task.validation);
+  checkObjective(task);
+}
+
+/** A `tf.LayersModel`, or the part of ours that stands for one. */
+function checkNetwork(option: string, value: unknown, part: 'model' | 'teacher'): void {
+  if (isLayersModel(value) || (isMembered(value) && (part === 'model' ? isModel(value) : 'model' in value)))
+    return;
+  const ours = part === 'model' ? 'the result of model() of @metadistill/models' : '{ model, weights }';
+  throw new TypeError(`distil: ${option} is ${describeValue(value)}; expected a tf.LayersModel, or ${ours}.`);
+}
+
+const isMembered = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isModel = (value: object): boolean => 'predict' in value && 'classes' in value;
+
+function checkStudent(student: Model, { name, classes, exampleShape }: Dataset): void {
   const fail = (what: string, expected: string, remedy: string) =>
-    new RangeError(`distil: student ${what}; expected ${expected}, as ${option} (${name}) has. ${remedy}`);
+    new RangeError(`distil: student ${what}; expected ${expected}, as ${name} has. ${remedy}`);
   if (student.classes !== classes) {
     throw fail(`has ${student.classes} classes`, `${classes}`, 'Make one with as many outputs.');
   }
@@ -110,29 +142,42 @@ function checkStart(metaparameters: Metaparameters, hasSpace: boolean): void {
 function checkTeachers<Name extends string>({
   teacher,
   teacherLogits,
+  teacherProbabilities,
   teachers,
   validationTeacherLogits,
+  validationTeacherProbabilities,
   validationTeachers,
+  validationSplit,
   trainingLoss,
   validationLoss,
 }: DistilOptions<Name>): void {
+  checkOneOf({ teacher, teacherLogits, teacherProbabilities });
+  checkOneOf({ teacher, validationTeacherLogits, validationTeacherProbabilities });
+  if (teacher !== undefined) checkNetwork('teacher', teacher, 'teacher');
+  const answered = { teacherLogits, teacherProbabilities, teachers };
+  for (const [option, answers] of Object.entries({
+    validationTeacherLogits,
+    validationTeacherProbabilities,
+    validationTeachers,
+  })) {
+    if (answers === undefined || validationSplit === undefined) continue;
+    throw new TypeError(
+      `distil: ${option} and validationSplit are both given; expected one of them. Give the answers on all examples as ` +
+        `${Object.entries(answered).find(([, each]) => each)?.[0] ?? 'teacherLogits'}: they are split as the examples are.`,
+    );
+  }
   if (teachers?.length === 0) {
     throw new RangeError(
       'distil: teachers is []; expected at least one. Pass their logits on the training examples.',
     );
   }
-  if (!trainingLoss && !teacher && !teacherLogits && !teachers) {
+  if (!trainingLoss && !teacher && !teacherLogits && !teacherProbabilities && !teachers) {
     throw new TypeError(
-      'distil: teacherLogits, teacher and teachers are undefined; expected one of them. Pass the logits of a teacher on ' +
-        'the training examples, the teacher itself as { model, weights }, or several of either.',
+      'distil: teacher, teacherLogits, teacherProbabilities and teachers are undefined; expected one of them. Pass the teacher, a ' +
+        'tf.LayersModel or { model, weights }, or what it says of the training examples.',
     );
   }
-  if (teacher && validationTeacherLogits) {
-    throw new TypeError(
-      'distil: teacher and validationTeacherLogits are both given; expected one of them. A live teacher needs no logits.',
-    );
-  }
-  const one = teacher ? 'teacher' : teacherLogits && 'teacherLogits';
+  const one = Object.entries({ teacher, teacherLogits, teacherProbabilities }).find(([, each]) => each)?.[0];
   const readsOne = trainingLoss?.needsTeacher || (teacher && validationLoss?.needsTeacher);
   const readsSeveral = !trainingLoss || trainingLoss.needsTeachers || validationLoss?.needsTeachers;
   if (one && teachers && !(readsOne && readsSeveral)) {
@@ -150,11 +195,18 @@ function checkTeachers<Name extends string>({
   }
 }
 
+/** @throws TypeError if more than one of these options is given. */
+function checkOneOf(options: Readonly<Record<string, unknown>>): void {
+  const given = Object.keys(options).filter((option) => options[option] !== undefined);
+  if (given.length < 2) return;
+  throw new TypeError(`distil: ${given.join(' and ')} are both given; expected one of them.`);
+}
+
 /** A loss of one's own has no defaults but bounds that go with some names. */
 function checkOwnLoss<Name extends string>(options: DistilOptions<Name>, loss: LogitLoss<Name>): void {
-  const { metaparameters, controller, space, teacher, teacherLogits, teachers } = options;
+  const { metaparameters, controller, space, teachers } = options;
   const names = loss.metaparameters;
-  const hasOne = teacher !== undefined || teacherLogits !== undefined;
+  const hasOne = (options.teacher ?? options.teacherLogits ?? options.teacherProbabilities) !== undefined;
   if (loss.needsTeacher && !hasOne) {
     throw new TypeError(
       `distil: teacherLogits and teacher are undefined; expected one of them, as ${loss.name} reads it. ` +
@@ -182,7 +234,7 @@ function checkOwnLoss<Name extends string>(options: DistilOptions<Name>, loss: L
 }
 
 /** Tuning asks for the teachers' answers on the validation examples if its objective reads them. */
-function checkObjective<Name extends string>(options: DistilOptions<Name>): void {
+function checkObjective<Name extends string>(options: DistilTask<Name>): void {
   const { controller, validationLoss, teacher, validationTeacherLogits } = options;
   if (!validationLoss) return;
   const { name, metaparameters, needsTeacher, needsTeachers } = validationLoss;

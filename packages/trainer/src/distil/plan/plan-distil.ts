@@ -1,4 +1,4 @@
-import type { Dataset, TeacherLogits } from '@metadistill/datasets';
+import type { TeacherLogits } from '@metadistill/datasets';
 import {
   adamDescent,
   type BilevelProblem,
@@ -8,21 +8,30 @@ import {
   mixed,
 } from '@metadistill/hypergrad';
 import type { Metaparameters } from '@metadistill/losses';
-import { batchesFor, type MiniBatches, type OptionNames } from '../batches/mini-batches.js';
-import type { MetaOptimization } from '../types.js';
+import {
+  batchesFor,
+  type MiniBatches,
+  type MiniBatchesOptions,
+  type OptionNames,
+} from '../../batches/mini-batches.js';
+import type { MetaOptimization } from '../../types.js';
+import type { DistilTask } from '../distil-task.js';
+import { allAnswersOf, answersOf, validationTeachersOf } from '../teachers/teacher-answers.js';
+import { checkBatchesOfOne } from './check-batches-of-one.js';
 import { choicesOf, metaRate, spaceOf } from './distil-defaults.js';
-import type { DistilOptions } from './distil-options.js';
-import { allAnswersOf, answersOf, validationTeachersOf } from './teacher-answers.js';
 import { type BatchesOf, firstOf, trialBatches } from './trial-batches.js';
 import { tryLoss } from './try-loss.js';
 
-/** Examples that a live teacher is asked about to find the temperature that suits it. */
+/** Examples that a live teacher of changing images is asked about to find the temperature that suits it. */
 const ASKED = 1024;
 
 const validationNames: OptionNames = {
   teacherLogits: 'validationTeacherLogits',
   teachers: 'validationTeachers',
 };
+
+/** The teachers of the training batches. */
+type TrainingAnswers = Pick<MiniBatchesOptions, 'teacher' | 'teacherLogits' | 'teachers'>;
 
 /** What `distil` trains, on what, from where. */
 export interface DistilPlan<Name extends string> {
@@ -37,28 +46,30 @@ export interface DistilPlan<Name extends string> {
 }
 
 /** Plans batches, asks live teachers what has to be known of them, and chooses what is left open. */
-export async function planDistil<Name extends string>(
-  options: DistilOptions<Name>,
-): Promise<DistilPlan<Name>> {
+export async function planDistil<Name extends string>(options: DistilTask<Name>): Promise<DistilPlan<Name>> {
   const { student, seed, normalization, batchSize = 128, augment, controller, metaLearningRate } = options;
-  const { teacher, teacherLogits, teachers, groups, signal } = options;
+  const { teacher, teachers, groups, signal } = options;
   const batchesOf: BatchesOf = (dataset, size, extra = {}, names) =>
     batchesFor(
       'distil',
       { dataset, batchSize: size, ...(normalization && { normalization }), ...extra },
       names,
     );
-  const trainingSet = named('training', options.training);
-  const validationSet = named('validation', options.validation);
-  const training = batchesOf(trainingSet, batchSize, {
+  const { training: trainingSet, validation: validationSet } = options;
+  const trainingBy = (answers: TrainingAnswers) =>
+    batchesOf(trainingSet, batchSize, {
+      ...answers,
+      ...(groups && { groups }),
+      shuffleSeed: seed,
+      ...(augment && { augmentation: { augment, seed } }),
+    });
+  const given = {
     ...(teacher && { teacher }),
-    ...(teacherLogits && { teacherLogits }),
+    ...(options.teacherLogits && { teacherLogits: options.teacherLogits }),
     ...(teachers && { teachers }),
-    ...(groups && { groups }),
-    shuffleSeed: seed,
-    ...(augment && { augmentation: { augment, seed } }),
-  });
-  const validation = batchesOf(validationSet, 500);
+  };
+  const training = trainingBy(given);
+  const validation = batchesOf(validationSet, batchSize);
   const validationTeachers = validationTeachersOf(options);
   // Refuses what does not fit before a teacher is asked.
   batchesOf(
@@ -70,9 +81,9 @@ export async function planDistil<Name extends string>(
     },
     validationNames,
   );
-  const onTraining =
-    teacherLogits ??
-    (teacher && (await answersOf(teacher, batchesOf(firstOf(trainingSet, ASKED), 128), signal)));
+  checkBatchesOfOne(options, batchSize);
+  const asked = batchesOf(augment ? firstOf(trainingSet, ASKED) : trainingSet, batchSize);
+  const onTraining = options.teacherLogits ?? (teacher && (await answersOf(teacher, asked, signal)));
   const trial = await trialBatches(options, { batchesOf, trainingSet, onTraining });
   // No validation image is ever changed: a live teacher answers on each once.
   const onValidation = teacher
@@ -106,7 +117,13 @@ export async function planDistil<Name extends string>(
   }
   return {
     problem: logitProblem({ model: student, trainingLoss, validationLoss }),
-    training,
+    // Images that never change are answered once: an epoch then costs no pass of a teacher.
+    training: augment
+      ? training
+      : trainingBy({
+          ...(onTraining && { teacherLogits: onTraining }),
+          ...(teachers && { teachers: await allAnswersOf(teachers, asked, signal) }),
+        }),
     validation,
     metaparameters,
     teacherOnValidation: onValidation,
@@ -127,9 +144,3 @@ export async function planDistil<Name extends string>(
       }),
   };
 }
-
-/** The data set under a name that says which option it is. */
-const named = (option: string, dataset: Dataset): Dataset => ({
-  ...dataset,
-  name: `${option} (${dataset.name})`,
-});

@@ -1,6 +1,6 @@
 import type { LogitLoss, Metaparameters } from '@metadistill/losses';
 import { tidy, zeros } from '@tensorflow/tfjs-core';
-import type { MiniBatches } from '../batches/mini-batches.js';
+import type { MiniBatches } from '../../batches/mini-batches.js';
 
 /** Where a loss is tried. */
 interface Trial<Name extends string> {

@@ -5,10 +5,11 @@ import { expectNoLeak } from '@metadistill/testing';
 import { everyKth } from '@metadistill/trajectory';
 import { fill } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { miniBatches } from '../batches/mini-batches.js';
-import { predictLogits } from '../predict-logits.js';
-import { distil, type EpochReport } from './distil.js';
-import type { DistilOptions } from './distil-options.js';
+import { miniBatches } from '../../batches/mini-batches.js';
+import { predictLogits } from '../../predict-logits.js';
+import { distil } from '../distil.js';
+import type { DistilOptions } from '../distil-options.js';
+import type { EpochReport } from '../epoch-report.js';
 
 const classes = 4;
 
@@ -154,10 +155,10 @@ test('asks live teachers about the validation examples, once, beside those whose
     const known = { values: answers, examples: 200, classes };
     const { labels } = clean.dataset;
     const trustIn = async (extra: Partial<typeof options>) =>
-      (await last(distil({ ...options, epochs: 1, ...extra }))).metaparameters['trust[]'];
+      (await last(distil({ ...options, epochs: 2, ...extra }))).metaparameters['trust[]'];
     expect(await trustIn({ teachers: [counting] })).toEqual(countedTrust({ teachers: [known], labels }));
-    // The first examples, 13 batches to train on, and the validation examples in one.
-    expect(asked).toBe(15);
+    // The first examples, 13 batches to train on, and 7 to validate on.
+    expect(asked).toBe(21);
     const mixture = [live, validationTeachers[0]!];
     expect(await trustIn({ teachers: [live, teachers[0]!], validationTeachers: mixture })).toEqual(
       countedTrust({ teachers: [known, validationTeachers[0]!], labels }),
@@ -218,7 +219,7 @@ test.each<[string, Partial<DistilOptions<'trust[]'>>, string]>([
   [
     'what is no teacher',
     { teachers: [teachers[0]!, 'ResNet' as never] },
-    "distil: teachers[1] is 'ResNet'; expected a teacher.",
+    "distil: teachers[1] is 'ResNet'; expected a tf.LayersModel, { model, weights } or logits.",
   ],
   [
     'a teacher that is missing for an example',

@@ -1,0 +1,56 @@
+import type { Weights } from '@metadistill/models';
+import type { EpochReport } from './epoch-report.js';
+
+/** What a whole run led to. */
+export interface DistilHistory<Name extends string> {
+  /** Of every epoch, without its weights. */
+  readonly reports: readonly Omit<EpochReport<Name>, 'weights'>[];
+  /**
+   * The trained weights, which you dispose of (`disposeWeights`); undefined if the student is a `tf.LayersModel`, which holds
+   * them.
+   */
+  readonly weights: Weights | undefined;
+}
+
+/**
+ * A run of `distil`: iterate it for a report per epoch, or await it, which runs what is left of it to the end. Nothing runs
+ * before you do one of the two.
+ */
+export interface DistilRun<Name extends string>
+  extends AsyncGenerator<EpochReport<Name>, void, undefined>,
+    PromiseLike<DistilHistory<Name>> {}
+
+/** Reports that can be awaited, too. */
+export function awaitable<Name extends string>(
+  reports: AsyncGenerator<EpochReport<Name>, void, undefined>,
+): DistilRun<Name> {
+  const seen: Omit<EpochReport<Name>, 'weights'>[] = [];
+  let last: Weights | undefined;
+  let history: Promise<DistilHistory<Name>> | undefined;
+  const next = async (): Promise<IteratorResult<EpochReport<Name>, void>> => {
+    const result = await reports.next();
+    if (!result.done) {
+      const { weights, ...report } = result.value;
+      seen.push(report);
+      last = weights;
+    }
+    return result;
+  };
+  const runToEnd = async (): Promise<DistilHistory<Name>> => {
+    while (!(await next()).done);
+    const isHeld = last?.parameters.every((tensor) => !tensor.isDisposed);
+    return { reports: seen, weights: isHeld ? last : undefined };
+  };
+  const run: DistilRun<Name> = {
+    next,
+    return: (value) => reports.return(value),
+    throw: (error) => reports.throw(error),
+    [Symbol.asyncIterator]: () => run,
+    // biome-ignore lint/suspicious/noThenProperty: a run is awaited like the promise of fit().
+    then(onFulfilled, onRejected) {
+      history ??= runToEnd();
+      return history.then(onFulfilled, onRejected);
+    },
+  } as DistilRun<Name>;
+  return run;
+}

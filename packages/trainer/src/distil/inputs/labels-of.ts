@@ -1,0 +1,61 @@
+import { describeValue } from '@metadistill/options';
+import type { TypedArray } from '@tensorflow/tfjs-core';
+import { valuesOf } from './values-of.js';
+
+export interface LabelsOptions {
+  /** What errors call the labels, such as `y`. */
+  readonly argument: string;
+  /** What errors call the examples, and how many there are. */
+  readonly examples: string;
+  readonly count: number;
+  readonly classes: number;
+}
+
+/**
+ * Labels as whole numbers, from whole numbers `[examples]` or `[examples, 1]`, or one-hot rows `[examples, classes]`.
+ *
+ * @throws TypeError, RangeError that names what is wrong; whether each is a class is left to `checkDataset`.
+ */
+export async function labelsOf(given: unknown, options: LabelsOptions): Promise<Int32Array> {
+  const { argument, examples, count, classes } = options;
+  const { values, shape = flatShape(given as TypedArray, options) } = await valuesOf(argument, given);
+  const [rows, width = 1] = shape;
+  const isWhole = shape.length === 1 || (shape.length === 2 && width === 1);
+  if (!isWhole && !(shape.length === 2 && width === classes)) {
+    throw new RangeError(
+      `distil: ${argument} has shape [${shape.join(', ')}]; expected [${count}] of whole numbers, or one-hot rows ` +
+        `[${count}, ${classes}], as the student has ${classes} classes.`,
+    );
+  }
+  if (rows !== count) {
+    throw new RangeError(
+      `distil: ${argument} has ${rows} labels; expected ${count}, one for each example of ${examples}.`,
+    );
+  }
+  return isWhole
+    ? wholeLabels(argument, values)
+    : Int32Array.from({ length: count }, (_, i) => hotOf(values, i, options));
+}
+
+/** A typed array has no shape: as many numbers as there are examples are labels, as many times the classes are rows. */
+const flatShape = ({ length }: TypedArray, { count, classes }: LabelsOptions): readonly number[] =>
+  length === count * classes && classes > 1 ? [count, classes] : [length];
+
+function wholeLabels(argument: string, values: TypedArray): Int32Array {
+  const wrong = values.findIndex((value) => !Number.isInteger(value));
+  if (wrong < 0) return Int32Array.from(values);
+  throw new RangeError(
+    `distil: ${argument}[${wrong}] is ${describeValue(values[wrong])}; expected a whole number, the class from 0.`,
+  );
+}
+
+/** Where the one of a row is. */
+function hotOf(values: TypedArray, row: number, { argument, classes }: LabelsOptions): number {
+  const entries = Array.from(values.subarray(row * classes, (row + 1) * classes));
+  const hot = entries.indexOf(1);
+  if (hot >= 0 && entries.every((entry, k) => entry === (k === hot ? 1 : 0))) return hot;
+  throw new RangeError(
+    `distil: ${argument}[${row}] is ${describeValue(entries)}; expected a one-hot row, one 1 among zeros. Soft labels are a ` +
+      "teacher's: pass them as teacherProbabilities.",
+  );
+}

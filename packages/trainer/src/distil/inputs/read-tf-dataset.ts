@@ -1,0 +1,96 @@
+import { describeValue } from '@metadistill/options';
+import { dispose } from '@tensorflow/tfjs-core';
+import { giveTurn } from '../../event-loop/give-turn.js';
+import { type ExampleRows, type ExamplesOptions, examplesOf, type StudentInput } from './examples-of.js';
+import type { TfDataset } from './is-tf-dataset.js';
+import { labelsOf } from './labels-of.js';
+import { isTensor, valuesOf } from './values-of.js';
+
+/**
+ * Reads a `tf.data.Dataset` into memory, once.
+ *
+ * @throws TypeError, RangeError if it never ends, is empty, or an element, which it names, does not fit.
+ */
+export async function readTfDataset(
+  dataset: TfDataset,
+  options: ExamplesOptions & { readonly classes: number },
+): Promise<ExampleRows & { readonly labels: Int32Array }> {
+  const { argument, classes } = options;
+  if (dataset.size === Number.POSITIVE_INFINITY) {
+    throw new RangeError(
+      `distil: ${argument} is a tf.data.Dataset without an end; expected one that ends, as it is read once. Leave repeat() out: epochs repeats it.`,
+    );
+  }
+  const read: (ExampleRows & { readonly labels: Int32Array })[] = [];
+  const iterator = await dataset.iterator();
+  for (;;) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    const called = `element ${read.length} of ${argument}`;
+    const { xs, ys } = (value ?? {}) as { readonly xs?: unknown; readonly ys?: unknown };
+    if (xs === undefined || ys === undefined) {
+      throw new TypeError(
+        `distil: ${called} is ${describeValue(value)}; expected { xs, ys }. Map it: dataset.map(([xs, ys]) => ({ xs, ys })).`,
+      );
+    }
+    try {
+      const isOne = await isOneExample(xs, options);
+      const asBatch = (part: unknown) => (isOne ? batchOfOne(part) : part);
+      const rows = await examplesOf(eachPart(xs, options, asBatch), {
+        ...options,
+        argument: `xs of ${called}`,
+      });
+      const labels = await labelsOf(asBatch(ys), {
+        argument: `ys of ${called}`,
+        examples: 'its xs',
+        count: rows.count,
+        classes,
+      });
+      read.push({ ...rows, labels });
+    } finally {
+      dispose(value as never);
+    }
+    await giveTurn();
+  }
+  if (read.length === 0) {
+    throw new RangeError(`distil: ${argument} is a tf.data.Dataset of 0 elements; expected at least one.`);
+  }
+  return joined(read);
+}
+
+/** Is the batch's axis missing from the first input? */
+async function isOneExample(xs: unknown, { inputs }: ExamplesOptions): Promise<boolean> {
+  const first = inputs.length > 1 ? Object.values(xs as object)[0] : xs;
+  const { shape } = isTensor(first) ? first : await valuesOf('xs', first);
+  return String(shape) === String((inputs[0] as StudentInput).shape);
+}
+
+const eachPart = (xs: unknown, { inputs }: ExamplesOptions, change: (part: unknown) => unknown): unknown => {
+  if (inputs.length === 1) return change(xs);
+  const entries = Object.entries(xs as object).map(([name, part]) => [name, change(part)] as const);
+  return Array.isArray(xs) ? entries.map(([, part]) => part) : Object.fromEntries(entries);
+};
+
+/** A tensor is read by `valuesOf`, which asks for its values and shape alone. */
+const batchOfOne = (part: unknown): unknown =>
+  isTensor(part)
+    ? { dtype: part.dtype, dataId: part.dataId, shape: [1, ...part.shape], data: () => part.data() }
+    : [part];
+
+function joined(
+  read: readonly (ExampleRows & { readonly labels: Int32Array })[],
+): ExampleRows & { readonly labels: Int32Array } {
+  const count = read.reduce((total, each) => total + each.count, 0);
+  const length = read.reduce((total, { examples }) => total + examples.length, 0);
+  const arePixels = read.every(({ examples }) => examples instanceof Uint8Array);
+  const examples = arePixels ? new Uint8Array(length) : new Float32Array(length);
+  const labels = new Int32Array(count);
+  let [at, row] = [0, 0];
+  for (const each of read) {
+    examples.set(each.examples, at);
+    labels.set(each.labels, row);
+    at += each.examples.length;
+    row += each.count;
+  }
+  return { examples, labels, count };
+}

@@ -1,0 +1,38 @@
+import { torchRandom } from '@metadistill/datasets';
+import { disposeWeights, type LayersModel, type Model, type Weights } from '@metadistill/models';
+
+/** A `tf.LayersModel` as a model of ours, with a copy of the weights that it holds. */
+export interface AdaptedNetwork {
+  readonly model: Model;
+  readonly weights: Weights;
+  /** Puts weights into the LayersModel. They are borrowed. */
+  assign(weights: Weights): void;
+}
+
+/** Adapts what is a `tf.LayersModel`; `option` is what errors call it. */
+export type AdaptNetwork = (option: string, layersModel: LayersModel) => Promise<AdaptedNetwork>;
+
+/**
+ * Adapts networks for one run; `dispose` disposes of the copies of their weights. Dropout draws from the seed.
+ *
+ * What that takes is loaded when it is needed: a page whose models are of our layers does without.
+ */
+export function networkAdapter(seed: number): { readonly adapt: AdaptNetwork; dispose(): void } {
+  const copies: Weights[] = [];
+  return {
+    async adapt(option, layersModel) {
+      const { fromLayersModel, assignWeights } = await import('@metadistill/models/layers-model');
+      try {
+        const { uniform } = torchRandom(seed);
+        const model = fromLayersModel(layersModel, { uniform });
+        const weights = model.initialize(uniform);
+        copies.push(weights);
+        return { model, weights, assign: (trained) => assignWeights(layersModel, trained) };
+      } catch (cause) {
+        const Kind = [TypeError, RangeError].find((each) => cause instanceof each) ?? Error;
+        throw new Kind(`distil: ${option} does not fit: ${(cause as Error).message}`, { cause });
+      }
+    },
+    dispose: () => copies.forEach(disposeWeights),
+  };
+}

@@ -1,0 +1,74 @@
+import type { LayersModel, Model, Weights } from '@metadistill/models';
+import type { DistilOptions } from './distil-options.js';
+import type { DistilTask } from './distil-task.js';
+import { dataOf } from './inputs/data-of.js';
+import type { StudentInput } from './inputs/examples-of.js';
+import { networkAdapter } from './networks/adapt-network.js';
+import { isLayersModel } from './networks/is-layers-model.js';
+import { resolveTeachers } from './teachers/resolve-teachers.js';
+
+/** A task, and what was made to carry it out. */
+export interface PreparedTask<Name extends string> {
+  readonly task: DistilTask<Name>;
+  /** Puts trained weights, which are borrowed, into a student that is a `tf.LayersModel`; undefined if it is none. */
+  readonly assign: ((weights: Weights) => void) | undefined;
+  /** Disposes of what was made; what was given stays. */
+  dispose(): void;
+}
+
+/** Brings every option into the one form that the training loop takes: adapts networks, reads data and answers. */
+export async function prepareTask<Name extends string>(
+  options: DistilOptions<Name>,
+): Promise<PreparedTask<Name>> {
+  const {
+    x,
+    y,
+    validationData,
+    validationSplit,
+    training,
+    validation,
+    student,
+    teacher,
+    teacherLogits,
+    teacherProbabilities,
+    teachers,
+    validationTeacherLogits,
+    validationTeacherProbabilities,
+    validationTeachers,
+    ...rest
+  } = options;
+  const { adapt, dispose } = networkAdapter(options.seed);
+  try {
+    const adapted = isLayersModel(student) ? await adapt('student', student) : undefined;
+    const model = adapted?.model ?? (student as Model);
+    const data = await dataOf(options, {
+      student: model.name,
+      inputs: inputsOf(student, model),
+      inputShape: model.inputShape,
+      classes: model.classes,
+      asPixels: options.normalization !== undefined || options.augment !== undefined,
+    });
+    const weights = options.weights ?? adapted?.weights;
+    const task = {
+      ...rest,
+      student: model,
+      training: data.training,
+      validation: data.validation,
+      ...(await resolveTeachers(options, data, adapt)),
+      ...(weights && { weights }),
+    };
+    return { task, assign: adapted?.assign, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/** The inputs of a student in their order: one, unless it is a `tf.LayersModel` of several. */
+function inputsOf(student: LayersModel | Model, { inputShape }: Model): StudentInput[] {
+  if (!isLayersModel(student) || student.inputs.length === 1) return [{ name: 'x', shape: inputShape }];
+  return student.inputs.map(({ shape, ...tensor }, i) => ({
+    name: (tensor as { readonly name?: string }).name ?? `input ${i}`,
+    shape: shape.slice(1) as number[],
+  }));
+}

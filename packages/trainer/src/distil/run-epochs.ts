@@ -1,0 +1,100 @@
+import { torchRandom } from '@metadistill/datasets';
+import { adam, addCosts, type Cost, forwardEquivalents, plainStepCost } from '@metadistill/hypergrad';
+import { classificationMetrics } from '@metadistill/losses';
+import { disposeWeights, type Weights } from '@metadistill/models';
+import { clone, dispose } from '@tensorflow/tfjs-core';
+import { predictLogits } from '../predict-logits.js';
+import { cosineSchedule } from '../schedules/ramps.js';
+import { startTraining } from '../state/start-training.js';
+import { disposeReplaced, disposeTrainingState } from '../state/training-state.js';
+import { train } from '../train.js';
+import type { TrainingState } from '../types.js';
+import type { DistilTask } from './distil-task.js';
+import type { EpochReport } from './epoch-report.js';
+import { adamRate } from './plan/distil-defaults.js';
+import { planDistil } from './plan/plan-distil.js';
+import { guardTeacher, type TeacherGuard } from './teachers/teacher-guard.js';
+
+/** The training loop of `distil`, epoch by epoch. The weights of a report are lent until the next one. */
+export async function* runEpochs<Name extends string>(
+  task: DistilTask<Name>,
+): AsyncGenerator<EpochReport<Name>, void, undefined> {
+  const { student, validation, epochs, seed, signal } = task;
+  const plan = await planDistil(task);
+  const { problem, training, teacherOnValidation, meta } = plan;
+  const optimizer = task.optimizer ?? adam();
+  const iterations = epochs * training.batchesPerEpoch;
+  const { learningRate = cosineSchedule({ from: adamRate(iterations), to: 0, iterations }) } = task;
+  const measure = (logits: Float32Array) =>
+    classificationMetrics({ logits, labels: validation.labels, classes: student.classes });
+  const teacherAccuracy = teacherOnValidation && measure(teacherOnValidation.values).accuracy;
+  const weights = task.weights ?? student.initialize(torchRandom(seed).uniform);
+  const start = startTraining<Name>({ weights, optimizer, metaparameters: plan.metaparameters });
+  let state: TrainingState<Name> = start;
+  let cost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
+  let lent: Weights | undefined;
+  let guard: TeacherGuard<Name> = 'armed';
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      let summedLoss = 0;
+      let summedTuningLoss = 0;
+      let hypergradients = 0;
+      const from = state;
+      for await (const report of train({
+        problem,
+        trainingBatches: training,
+        iterations: (epoch + 1) * training.batchesPerEpoch,
+        optimizer,
+        learningRate: typeof learningRate === 'function' ? learningRate : () => learningRate,
+        start: from,
+        ...(meta && typeof guard === 'string' && { meta }),
+        ...(signal && { signal }),
+      })) {
+        // The start of an epoch is borrowed by it: what the epoch before led to is ours to dispose of.
+        if (state === from && from !== start) disposeReplaced(from, report.state);
+        state = report.state;
+        cost = addCosts(cost, report.cost);
+        summedLoss += report.trainingLoss;
+        if (report.validationLoss !== undefined) {
+          summedTuningLoss += report.validationLoss;
+          hypergradients++;
+        }
+      }
+      const metrics = measure(await predictLogits(student, state.weights, plan.validation, signal));
+      if (lent) disposeWeights(lent);
+      lent = copyOf(state.weights);
+      yield {
+        epoch,
+        trainingLoss: summedLoss / training.batchesPerEpoch,
+        validation: metrics,
+        metaparameters: state.metaparameters,
+        ...(hypergradients > 0 && { tuningLoss: summedTuningLoss / hypergradients }),
+        ...(teacherAccuracy !== undefined && { teacherAccuracy }),
+        costMultiple: forwardEquivalents(cost) / (state.iteration * forwardEquivalents(plainStepCost)),
+        weights: lent,
+      };
+      if (teacherAccuracy === undefined || !('distillationFraction' in state.metaparameters)) continue;
+      const guarded: ReturnType<typeof guardTeacher<Name>> = guardTeacher(guard, {
+        epoch,
+        epochs,
+        accuracy: metrics.accuracy,
+        teacherAccuracy,
+        examples: validation.labels.length,
+        metaparameters: state.metaparameters,
+      });
+      guard = guarded.guard;
+      state = { ...state, metaparameters: guarded.metaparameters };
+    }
+  } finally {
+    // A run that is cut short in mid-epoch leaves the weights of its last report valid.
+    if (state !== start) disposeTrainingState(state);
+    if (!task.weights) disposeWeights(weights);
+    dispose([...start.optimizerState]);
+  }
+}
+
+/** The same values in tensors of their own lifetime; the memory is shared. */
+export const copyOf = ({ parameters, statistics }: Weights): Weights => ({
+  parameters: parameters.map((tensor) => clone(tensor)),
+  statistics: statistics.map((tensor) => clone(tensor)),
+});

@@ -1,0 +1,321 @@
+import { torchRandom } from '@metadistill/datasets';
+import { disposeWeights } from '@metadistill/models';
+import { expectNoLeak } from '@metadistill/testing';
+import { type Tensor, tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { distil } from '../src/index.js';
+
+const { uniform } = torchRandom(1);
+const COUNT = 120;
+const points = Float32Array.from({ length: 2 * COUNT }, () => uniform(-1, 1));
+const labels = Int32Array.from({ length: COUNT }, (_, i) => (points[2 * i]! > points[2 * i + 1]! ? 1 : 0));
+const rows = Array.from({ length: COUNT }, (_, i) => [points[2 * i]!, points[2 * i + 1]!]);
+const oneHot = Array.from(labels, (label) => [1 - label, label]);
+const said = Float32Array.from([...labels].flatMap((label) => [3 - 6 * label, 6 * label - 3]));
+
+let tensors: { readonly x: Tensor; readonly y: Tensor };
+beforeAll(() => {
+  tensors = { x: tensor2d(points, [COUNT, 2]), y: tensor(labels, [COUNT, 1], 'int32') };
+});
+afterAll(() => {
+  tensors.x.dispose();
+  tensors.y.dispose();
+});
+
+/** A linear classifier that starts at nothing. */
+const student = () =>
+  sequential({
+    layers: [layers.dense({ units: 2, inputShape: [2], kernelInitializer: 'zeros' })],
+  });
+
+/** One that knows: the logits of a class are its side of the diagonal. */
+function teacher(activation?: 'softmax'): LayersModel {
+  const knowing = sequential({
+    layers: [layers.dense({ units: 2, inputShape: [2], ...(activation && { activation }) })],
+  });
+  tidy(() => knowing.setWeights([tensor2d([-3, 3, 3, -3], [2, 2]), tensor([0, 0])]));
+  return knowing;
+}
+
+const common = { epochs: 8, batchSize: 16, learningRate: 0.1, seed: 1 };
+
+/** The weights that a student holds. */
+const held = (model: LayersModel) => model.getWeights().map((weights) => [...weights.dataSync()]);
+
+async function trained(options: object): Promise<number[][]> {
+  const model = student();
+  await distil({ ...common, student: model, ...options } as never);
+  const weights = held(model);
+  model.dispose();
+  return weights;
+}
+
+test('a LayersModel learns from a LayersModel, holds what it learnt, and nothing else is left', async () => {
+  const [pupil, master] = [student(), teacher()];
+  await expectNoLeak(async () => {
+    const { reports, weights } = await distil({
+      ...common,
+      teacher: master,
+      student: pupil,
+      x: rows,
+      y: labels,
+      validationSplit: 0.25,
+    });
+    expect(weights).toBeUndefined();
+    expect(reports.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(reports.at(-1)!.validation.accuracy).toBeGreaterThan(0.9);
+    expect(reports.at(-1)!.teacherAccuracy).toBe(1);
+  });
+  const right = tidy(() => {
+    const logits = (pupil.predict(tensors.x) as Tensor).dataSync();
+    return labels.filter((label, i) => logits[2 * i + label]! > logits[2 * i + 1 - label]!).length;
+  });
+  expect(right / COUNT).toBeGreaterThan(0.9);
+});
+
+test('examples and labels teach the same in whatever form they come', async () => {
+  const validationSplit = 0.25;
+  const expected = await trained({ x: rows, y: labels, validationSplit, teacherLogits: said });
+  const answers = { values: said, examples: COUNT, classes: 2 };
+  for (const [x, y, teacherLogits] of [
+    [tensors.x, tensors.y, answers],
+    [points, [...labels], Array.from({ length: COUNT }, (_, i) => [...said.subarray(2 * i, 2 * i + 2)])],
+    [rows.map((row) => Float32Array.from(row)), oneHot, answers],
+    [[tensors.x], oneHot.map((row) => row.map(Boolean)), answers],
+    [Float64Array.from(points), Float32Array.from(oneHot.flat()), said],
+  ]) {
+    expect(await trained({ x, y, validationSplit, teacherLogits })).toEqual(expected);
+  }
+  const held = COUNT * 0.75;
+  expect(
+    await trained({
+      x: points.subarray(0, 2 * held),
+      y: labels.subarray(0, held),
+      validationData: [rows.slice(held), oneHot.slice(held)],
+      teacherLogits: said.subarray(0, 2 * held),
+      validationTeacherLogits: said.subarray(2 * held),
+    }),
+  ).toEqual(expected);
+});
+
+test("a teacher's answers teach the same as probabilities, log-probabilities with zeros, and live", async () => {
+  const shared = { x: rows, y: labels, validationSplit: 0.25, epochs: 2 };
+  // Certain answers: e^-200 is 0 in float32.
+  const certain = said.map((logit) => (logit * 100) / 3);
+  const expected = await trained({ ...shared, teacherLogits: certain.map((logit) => logit * 0.52) });
+  const probabilities = Float32Array.from(certain, (logit) => (logit > 0 ? 1 : 0));
+  expect(await trained({ ...shared, teacherProbabilities: probabilities })).toEqual(expected);
+  expect(await trained({ ...shared, teacherLogits: probabilities.map(Math.log) })).toEqual(expected);
+});
+
+test('a run that is cut short leaves the student with the weights of its last report', async () => {
+  const pupil = student();
+  const aborter = new AbortController();
+  const options = {
+    ...common,
+    student: pupil,
+    teacherLogits: said,
+    x: rows,
+    y: labels,
+    validationSplit: 0.25,
+  };
+  let reported: number[][] = [];
+  await expectNoLeak(async () => {
+    for await (const { epoch, weights } of distil(options)) {
+      reported = weights.parameters.map((tensor) => [...tensor.dataSync()]);
+      if (epoch === 1) break;
+    }
+    expect(held(pupil)).toEqual(reported);
+    const reports = distil({ ...options, signal: aborter.signal });
+    await reports.next();
+    const first = (await reports.next()).value!.weights.parameters.map((tensor) => [...tensor.dataSync()]);
+    aborter.abort(new Error('enough'));
+    await expect(reports.next()).rejects.toThrow('enough');
+    expect(held(pupil)).toEqual(first);
+  });
+});
+
+test('a run may be iterated first and awaited for the rest', async () => {
+  const run = distil({
+    ...common,
+    student: student(),
+    teacherLogits: said,
+    x: rows,
+    y: labels,
+    validationSplit: 0.25,
+  });
+  const { value } = await run.next();
+  const { reports } = await run;
+  expect(value!.epoch).toBe(0);
+  expect(reports).toHaveLength(8);
+  expect(await run).toEqual(await run);
+});
+
+test('the weights of a model of ours are in the history', async () => {
+  const { fromLayersModel } = await import('@metadistill/models');
+  const { weights } = await distil({
+    ...common,
+    student: fromLayersModel(student()),
+    teacher: teacher(),
+    x: rows,
+    y: labels,
+    validationSplit: 0.25,
+  });
+  expect(weights!.parameters[0]!.dataSync()).toHaveLength(4);
+  disposeWeights(weights!);
+});
+
+const options = {
+  ...common,
+  student: student(),
+  teacher: teacher(),
+  x: rows,
+  y: labels,
+  validationSplit: 0.25,
+};
+const without = <Key extends string>(...keys: Key[]) =>
+  Object.fromEntries(keys.map((key) => [key, undefined]));
+
+test.each<[string, object, string]>([
+  [
+    'a student that is no model',
+    { student: 'mlp' },
+    "distil: student is 'mlp'; expected a tf.LayersModel, or the result of model() of @metadistill/models.",
+  ],
+  ['no examples', without('x'), 'distil: x and training are undefined; expected one of them. Pass x and y'],
+  ['no labels', without('y'), 'distil: y is undefined; expected the label of each example of x'],
+  [
+    'nothing to validate on',
+    without('validationSplit'),
+    'distil: validationData, validationSplit and validation are undefined; expected one of them',
+  ],
+  [
+    'a split of all',
+    { validationSplit: 1 },
+    'distil: validationSplit is 1; expected a number between 0 and 1',
+  ],
+  [
+    'a split of nearly all',
+    { validationSplit: 0.999 },
+    'distil: validationSplit is 0.999 of 120 examples; expected at least one to train on. Pass a smaller share.',
+  ],
+  [
+    'two validation sets',
+    { validationData: [rows, labels] },
+    'distil: validationData and validationSplit are given; expected one of them.',
+  ],
+  [
+    'validation data without labels',
+    { ...without('validationSplit'), validationData: rows },
+    'distil: validationData is [an array, an array, an array, an array, …]; expected [x, y]',
+  ],
+  ['no seed', without('seed'), 'distil: seed is undefined; expected a whole number, such as 1.'],
+  [
+    'epochs in words',
+    { epochs: '2' },
+    "distil: epochs is '2'; expected a whole number, 1 or more. Convert text",
+  ],
+  ['examples in words', { x: rows.map((row) => row.map(String)) }, "distil: x[0][0] is '"],
+  ['labels in words', { y: Array.from(labels, String) }, "distil: y[0] is '"],
+  [
+    'rows of different lengths',
+    { x: rows.map((row, i) => (i === 7 ? [1] : row)) },
+    'distil: x[7] has 1 entries; expected 2, as the first of its kind has.',
+  ],
+  [
+    'a tensor for each example',
+    { x: [tensor([1, 2]), tensor([1, 2])] },
+    'distil: x[0] is a Tensor; expected a number. Make one tensor of them with tf.stack().',
+  ],
+  [
+    'examples of another shape',
+    { x: rows.map((row) => [...row, 0]) },
+    'distil: x has shape [120, 3]; expected [examples, 2], as the student',
+  ],
+  ['one example', { x: [1, 2] }, 'Put examples along the first axis, even a single one.'],
+  [
+    'typed examples of another size',
+    { x: points.subarray(1) },
+    'distil: x has 239 numbers; expected those of [examples, 2]',
+  ],
+  [
+    'fewer labels than examples',
+    { y: labels.subarray(1) },
+    'distil: y has 119 labels; expected 120, one for each example of x.',
+  ],
+  [
+    'one-hot labels of other classes',
+    { y: oneHot.map((row) => [...row, 0]) },
+    'distil: y has shape [120, 3]; expected [120] of whole numbers, or one-hot rows [120, 2]',
+  ],
+  [
+    'soft labels',
+    { y: oneHot.map(() => [0.5, 0.5]) },
+    'distil: y[0] is [0.5, 0.5]; expected a one-hot row, one 1 among zeros.',
+  ],
+  [
+    'a label between classes',
+    { y: Array<number>(COUNT).fill(0.5) },
+    'distil: y[0] is 0.5; expected a whole number',
+  ],
+  [
+    'a label that is no class',
+    { y: labels.map((label, i) => (i === 3 ? 2 : label)) },
+    'distil: x: the label of example 3 is 2; expected an integer, 0 to 1. Count the classes from 0.',
+  ],
+  [
+    'validation labels that are no class',
+    { ...without('validationSplit'), validationData: [rows, labels.map(() => 9)] },
+    'distil: validationData: the label of example 0 is 9; expected an integer, 0 to 1.',
+  ],
+  [
+    'validation examples of another shape',
+    { ...without('validationSplit'), validationData: [[[1, 2, 3]], [0]] },
+    'distil: validationData[0] has shape [1, 3]; expected [examples, 2]',
+  ],
+  [
+    'a feature that is missing',
+    { x: points.map((value, i) => (i === 9 ? Number.NaN : value)) },
+    'distil: x: a feature of example 4 is NaN; expected a finite number. Fill in what is missing.',
+  ],
+  [
+    'a teacher without weights',
+    { teacher: { predict() {} } },
+    'distil: teacher is { predict }; expected a tf.LayersModel, or { model, weights }.',
+  ],
+  [
+    'a teacher of other classes',
+    { teacher: sequential({ layers: [layers.dense({ units: 3, inputShape: [2] })] }) },
+    'distil: teacher maps [2] to 3 classes; expected [2] to 2',
+  ],
+  [
+    'logits of other classes',
+    { ...without('teacher'), teacherLogits: oneHot.map((row) => [...row, 0]) },
+    'distil: teacherLogits: the number of columns is 3; expected 2, one per class.',
+  ],
+  [
+    'logits of the training examples alone',
+    { ...without('teacher'), teacherLogits: said.subarray(0, 180) },
+    'distil: teacherLogits: the number of rows is 90; expected 120, one per example.',
+  ],
+  [
+    'logits for probabilities',
+    { ...without('teacher'), teacherProbabilities: said },
+    'distil: teacherProbabilities[0] is [',
+  ],
+  [
+    'answers of the held-out examples beside a split',
+    { ...without('teacher'), teacherLogits: said, validationTeacherLogits: said },
+    'distil: validationTeacherLogits and validationSplit are both given; expected one of them.',
+  ],
+  [
+    'a teacher and its logits',
+    { teacherLogits: said },
+    'distil: teacher and teacherLogits are both given; expected one of them.',
+  ],
+])('%s is refused by its name, and nothing leaks', async (_, change, message) => {
+  await expectNoLeak(async () => {
+    await expect(distil({ ...options, ...change } as never).next()).rejects.toThrow(message);
+  });
+});

@@ -9,7 +9,11 @@ export { type AdditionOptions, addition } from './layers/containers/addition.js'
 export { type GraphNode, type GraphOptions, graph } from './layers/containers/graph.js';
 export { type IdentityOptions, identity } from './layers/containers/identity.js';
 export { type SequentialOptions, sequential } from './layers/containers/sequential.js';
+export { type Conv1dOptions, conv1d } from './layers/convolution/conv1d.js';
 export { type Conv2dOptions, conv2d } from './layers/convolution/conv2d.js';
+export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/convolution/conv2d-transpose.js';
+export { type DepthwiseConv2dOptions, depthwiseConv2d } from './layers/convolution/depthwise-conv2d.js';
+export type { WindowOptions } from './layers/convolution/window-options.js';
 export { type DenseOptions, dense } from './layers/dense/dense.js';
 export { type AddOptions, add } from './layers/merging/add.js';
 export { type AverageOptions, average } from './layers/merging/average.js';
@@ -41,6 +45,7 @@ export type {
 } from './safetensors/types.js';
 export type { WeightSpecs } from './safetensors/weight-layout.js';
 export { scoped } from './scoped.js';
+export type { Size2d } from './shapes.js';
 export { cifarTiny } from './students/cifar-tiny.js';
 export { cifarVeryTiny } from './students/cifar-very-tiny.js';
 export { type ConvNetOptions, convNet } from './students/conv-net.js';

@@ -19,7 +19,8 @@ export function expectExampleShape(
     got.length === expected.length &&
     expected.every((length, axis) => length === undefined || length === got[axis]);
   if (fits) return;
-  const wanted = expected.map((length, axis) => length ?? (['height', 'width'][axis] as string));
+  const axes = expected.length === 2 ? ['steps'] : ['height', 'width'];
+  const wanted = expected.map((length, axis) => length ?? axes[axis]!);
   throw new RangeError(
     `${layer}: input has shape ${formatBatchShape(got)}; expected ${formatBatchShape(wanted)}. ${advice}`,
   );

@@ -6,8 +6,11 @@ import {
   batchNorm,
   batchNormReluPool,
   concatenate,
+  conv1d,
   conv2d,
+  conv2dTranspose,
   dense,
+  depthwiseConv2d,
   flatten,
   globalAveragePool,
   graph,
@@ -30,8 +33,11 @@ import { inputPart } from '../src/layers/shape/input-part.js';
 import {
   type Plain,
   plainBatchNorm,
+  plainConv1d,
   plainConv2d,
+  plainConv2dTranspose,
   plainDense,
+  plainDepthwise,
   plainGlobalAverage,
   plainLogSoftmax,
   plainMaxPool,
@@ -105,6 +111,18 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     // What each of three layers hands to the next; in evaluation also what their forward pass, made again, caches.
     held: 6,
   },
+  conv1d: {
+    make: (more) => conv1d({ inputs: 3, outputs: 2, kernelSize: 3, strides: 2, padding: 'same', ...more }),
+    inputShape: [2, 7, 3],
+    reference: plainConv1d({
+      inputShape: [2, 7, 3],
+      kernelSize: 3,
+      outputs: 2,
+      strides: 2,
+      zerosBefore: 1,
+      outputSteps: 4,
+    }),
+  },
   conv2d: {
     make: (more) => conv2d({ inputs: 3, outputs: 2, kernelSize: 3, ...more }),
     inputShape: image,
@@ -117,10 +135,34 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
       outputSides: [3, 4],
     }),
   },
+  conv2dTranspose: {
+    make: (more) => conv2dTranspose({ inputs: 3, outputs: 2, kernelSize: 3, strides: 2, ...more }),
+    inputShape: [2, 3, 4, 3],
+    reference: plainConv2dTranspose({
+      inputShape: [2, 7, 9, 2],
+      kernelSize: 3,
+      strides: 2,
+      zerosBefore: 0,
+      outputSides: [3, 4],
+    }),
+  },
   dense: {
     make: (more) => dense({ inputs: 5, outputs: 3, ...more }),
     inputShape: [4, 5],
     reference: plainDense(5, 3),
+  },
+  depthwiseConv2d: {
+    make: (more) =>
+      depthwiseConv2d({ inputs: 3, depthMultiplier: 2, kernelSize: 3, strides: 2, padding: 'same', ...more }),
+    inputShape: image,
+    reference: plainDepthwise({
+      inputShape: image,
+      kernelSize: 3,
+      multiplier: 2,
+      strides: 2,
+      zerosBefore: [1, 0],
+      outputSides: [3, 3],
+    }),
   },
   flatten: {
     make: flatten,

@@ -2,7 +2,15 @@ import { relativeError } from '@metadistill/testing';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
-import { batchNorm, conv2d, dense, type Layer } from '../src/index.js';
+import {
+  batchNorm,
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  dense,
+  depthwiseConv2d,
+  type Layer,
+} from '../src/index.js';
 import { weightsAt } from './expect-derivatives.js';
 import { onEachBackend } from './on-each-backend.js';
 import { scatteredTensor } from './values.js';
@@ -49,11 +57,40 @@ for (const padding of ['valid', 'same'] as const) {
     'one by one, strided': { kernelSize: [1, 1], strides: [2, 2] },
   } as const;
   for (const [name, given] of Object.entries(windows)) {
+    const kernelSize: [number, number] = [...given.kernelSize];
+    const options = {
+      padding,
+      ...given,
+      ...('strides' in given && { strides: [...given.strides] as [number, number] }),
+    };
+    const theirs = { ...options, kernelSize } as object as { kernelSize: [number, number] };
+    const inputShape = [2, 7, 8, 2];
     cases[`conv2d, ${padding}, ${name}`] = {
-      ours: conv2d({ inputs: 2, outputs: 3, padding, ...given }),
-      keras: () =>
-        layers.conv2d({ filters: 3, padding, ...(given as object), kernelSize: [...given.kernelSize] }),
-      inputShape: [2, 7, 8, 2],
+      ours: conv2d({ inputs: 2, outputs: 3, ...options }),
+      keras: () => layers.conv2d({ filters: 3, ...theirs }),
+      inputShape,
+    };
+    // tfjs-layers ignores the dilations of depthwise and transposed convolutions.
+    if ('dilationRate' in given) continue;
+    for (const depthMultiplier of [1, 2]) {
+      cases[`depthwiseConv2d, ${padding}, ${name}, multiplier ${depthMultiplier}`] = {
+        ours: depthwiseConv2d({ inputs: 2, depthMultiplier, ...options }),
+        keras: () => layers.depthwiseConv2d({ depthMultiplier, ...theirs }),
+        inputShape,
+      };
+    }
+    cases[`conv2dTranspose, ${padding}, ${name}`] = {
+      ours: conv2dTranspose({ inputs: 2, outputs: 3, ...options }),
+      keras: () => layers.conv2dTranspose({ filters: 3, ...theirs }),
+      inputShape,
+    };
+  }
+  for (const given of [{ strides: 2 }, { dilationRate: 3, useBias: false }]) {
+    const options = { kernelSize: 3, padding, ...given };
+    cases[`conv1d ${JSON.stringify(options)}`] = {
+      ours: conv1d({ inputs: 2, outputs: 3, ...options }),
+      keras: () => layers.conv1d({ filters: 3, ...options }),
+      inputShape: [2, 9, 2],
     };
   }
 }

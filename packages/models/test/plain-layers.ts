@@ -93,6 +93,63 @@ export const plainConv2d =
     return y;
   };
 
+export const plainConv1d =
+  (options: {
+    readonly inputShape: readonly [batch: number, steps: number, channels: number];
+    readonly kernelSize: number;
+    readonly outputs: number;
+    readonly strides?: number;
+    readonly dilations?: number;
+    readonly zerosBefore: number;
+    readonly outputSteps: number;
+  }): Plain =>
+  (parameters, x) => {
+    const [batch, steps, channels] = options.inputShape;
+    return plainConv2d({
+      inputShape: [batch, 1, steps, channels],
+      kernelSize: [1, options.kernelSize],
+      outputs: options.outputs,
+      strides: [1, options.strides ?? 1],
+      dilations: [1, options.dilations ?? 1],
+      zerosBefore: [0, options.zerosBefore],
+      outputSides: [1, options.outputSteps],
+    })(parameters, x);
+  };
+
+export const plainDepthwise =
+  ({ multiplier, ...windows }: PlainWindows & { readonly multiplier: number }): Plain =>
+  ([filter, bias], x) => {
+    const channels = windows.inputShape[3];
+    const at = offsetOf(windows.inputShape);
+    const outputs = channels * multiplier;
+    const y = biases(bias, pixelsOf(windows), outputs);
+    forEachTap(windows, ({ input, pixel, tap }) => {
+      for (const o of range(outputs)) {
+        y[pixel * outputs + o]! += x[at(...input, Math.floor(o / multiplier))]! * filter![tap * outputs + o]!;
+      }
+    });
+    return y;
+  };
+
+/** By the windows of the convolution that goes from the layer's output, `inputShape` here, to its input. */
+export const plainConv2dTranspose =
+  (windows: PlainWindows): Plain =>
+  ([filter, bias], x) => {
+    const { inputShape, outputSides } = windows;
+    const [batch, height, width, outputs] = inputShape;
+    const inputs = x.length / (batch * outputSides[0] * outputSides[1]);
+    const at = offsetOf(inputShape);
+    const y = biases(bias, batch * height * width, outputs);
+    forEachTap(windows, ({ input, pixel, tap }) => {
+      for (const o of range(outputs)) {
+        for (const c of range(inputs)) {
+          y[at(...input, o)]! += x[pixel * inputs + c]! * filter![(tap * outputs + o) * inputs + c]!;
+        }
+      }
+    });
+    return y;
+  };
+
 /** Mean and biased variance of each channel, the last axis. */
 export function plainMoments(x: readonly number[], channels: number) {
   const columns = range(channels).map((c) => x.filter((_, i) => i % channels === c));

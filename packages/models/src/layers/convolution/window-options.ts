@@ -31,11 +31,7 @@ export function checkWindows(name: string, options: WindowOptions): CheckedWindo
   const kernelSize = sizePair(name, 'kernelSize', options.kernelSize);
   const strides = sizePair(name, 'strides', options.strides ?? 1);
   const dilations = sizePair(name, 'dilationRate', options.dilationRate ?? 1);
-  if (Math.max(...strides) > 1 && Math.max(...dilations) > 1) {
-    throw new RangeError(
-      `${name}: strides is ${describeValue(options.strides)} and dilationRate ${describeValue(options.dilationRate)}; expected 1 for one of them.`,
-    );
-  }
+  expectStridesOrDilations(name, options);
   // Rows and columns from the filter's first tap to its last.
   const [rows, columns] = kernelSize.map((size, axis) => dilations[axis]! * (size - 1) + 1) as [
     number,
@@ -58,12 +54,26 @@ export function checkWindows(name: string, options: WindowOptions): CheckedWindo
   };
 }
 
-const outputSide = (side: number, span: number, stride: number, padding: Padding): number =>
+/** How many windows there are along a side: windows that reach over so many rows or columns. */
+export const outputSide = (side: number, span: number, stride: number, padding: Padding): number =>
   padding === 'same'
     ? Math.ceil(side / stride)
     : Math.floor((side + 2 * (padding === 'valid' ? 0 : padding) - span) / stride) + 1;
 
-function expectPadding(name: string, padding: Padding, span: number): void {
+/** As in TensorFlow.js, windows have strides or gaps. */
+export function expectStridesOrDilations(
+  name: string,
+  { strides = 1, dilationRate = 1 }: Pick<WindowOptions, 'strides' | 'dilationRate'>,
+): void {
+  const isOne = (size: Size2d) => [size].flat().every((each) => each === 1);
+  if (isOne(strides) || isOne(dilationRate)) return;
+  throw new RangeError(
+    `${name}: strides is ${describeValue(strides)} and dilationRate ${describeValue(dilationRate)}; expected 1 for one of them.`,
+  );
+}
+
+/** A padding against the rows or columns that a window reaches over. */
+export function expectPadding(name: string, padding: Padding, span: number): void {
   const fits =
     typeof padding === 'number'
       ? Number.isInteger(padding) && padding >= 0 && padding < span

@@ -1,1 +1,1 @@
-export { refuseUntrainable } from './refuse-untrainable.js';
+export { refuseUntrainable, trainingFailure } from './refuse-untrainable.js';

@@ -41,10 +41,11 @@ export interface TrainableModel extends TrainableLayer {
 export function refuseUntrainable(caller: string, model: TrainableModel): void {
   const shapes = model.inputs.map(({ shape }) => shape);
   if (shapes.some((shape) => shape.slice(1).includes(null))) return;
-  const error = failureOf(model, shapes, false);
+  const error = trainingFailure(model, shapes, false);
   if (error === undefined) return;
   const layer = model.layers.find(
-    (each, i) => failureOf(each, inputShapesOf(each), model.layers.slice(0, i).some(trains)) !== undefined,
+    (each, i) =>
+      trainingFailure(each, inputShapesOf(each), model.layers.slice(0, i).some(trains)) !== undefined,
   );
   const where = layer ? `layer ${layer.name} (${layer.getClassName()})` : 'a layer';
   throw new Error(
@@ -61,7 +62,11 @@ function inputShapesOf({ inboundNodes }: TrainableLayer): readonly Shape[] {
 }
 
 /** Why a layer or model does not train, also through its inputs if these ask for a gradient. */
-function failureOf(layer: TrainableLayer, shapes: readonly Shape[], byInputs: boolean): Error | undefined {
+export function trainingFailure(
+  layer: TrainableLayer,
+  shapes: readonly Shape[],
+  byInputs: boolean,
+): Error | undefined {
   const statistics = layer.nonTrainableWeights.map((weight) => weight.read() as Variable);
   const kept = tidy(() => statistics.map((values) => clone(values)));
   try {

@@ -54,3 +54,14 @@ export function expectTensors(
     );
   });
 }
+
+/** Weights none of which was disposed of. */
+export function expectAlive(caller: string, weights: Weights): void {
+  for (const list of ['parameters', 'statistics'] as const) {
+    const at = weights[list].findIndex(({ isDisposed }) => isDisposed);
+    if (at < 0) continue;
+    throw new RangeError(
+      `${caller}: weights.${list}[${at}] is disposed of; expected live tensors. Keep a copy by cloneWeights() while they live: the weights of a report are lent until the next one.`,
+    );
+  }
+}

@@ -62,6 +62,7 @@ export { type ResnetOptions, resnet } from './students/resnet.js';
 export { type Resnet18Options, resnet18 } from './students/resnet18.js';
 export {
   addScaled,
+  cloneWeights,
   disposeWeights,
   dotTensors,
   normTensors,

@@ -3,6 +3,7 @@ import { dispose, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import {
   addScaled,
+  cloneWeights,
   disposeWeights,
   dotTensors,
   normTensors,
@@ -46,6 +47,17 @@ test('zeroTensors has the shapes given', () => {
     [0, 0],
     [0],
   ]);
+});
+
+test('cloneWeights outlives what it was made of, and refuses what was disposed of', async () => {
+  await expectNoLeak(() => {
+    const weights = { parameters: pair([1], [2]), statistics: pair([3], [4]) };
+    const kept = cloneWeights(weights);
+    disposeWeights(weights);
+    expect(kept.statistics.map((each) => each.dataSync()[0])).toEqual([3, 4]);
+    disposeWeights(kept);
+    expect(() => cloneWeights(kept)).toThrow('cloneWeights: weights.parameters[0] is disposed of;');
+  });
 });
 
 test('lists of different lengths are refused', () => {

@@ -1,5 +1,7 @@
+import { checkPart } from '@metadistill/options';
 import {
   addN,
+  clone,
   dispose,
   div,
   maximum,
@@ -12,6 +14,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { expectAlive } from './check-arguments.js';
 import { axpby } from './kernels/axpby.js';
 import { runFused } from './kernels/run-fused.js';
 import type { Tensors, Weights } from './types.js';
@@ -73,6 +76,21 @@ export function rejectTensors(a: Tensors, b: Tensors): Tensors {
 
 /** Zeros in the shapes of the tensors given; the caller disposes of them. */
 export const zeroTensors = (tensors: Tensors): Tensors => tensors.map((tensor) => zerosLike(tensor));
+
+/**
+ * A copy of weights, to keep those of an epoch or to go back to; the caller disposes of it (`disposeWeights`). Copies share
+ * memory until one of them is disposed of.
+ *
+ * @throws RangeError if a tensor was disposed of.
+ */
+export function cloneWeights(weights: Weights): Weights {
+  checkPart('cloneWeights', 'weights', weights, 'weights');
+  expectAlive('cloneWeights', weights);
+  return {
+    parameters: weights.parameters.map((each) => clone(each)),
+    statistics: weights.statistics.map((each) => clone(each)),
+  };
+}
 
 /** Disposes of parameters and running statistics. */
 export function disposeWeights(weights: Weights): void {

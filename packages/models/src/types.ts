@@ -142,6 +142,12 @@ export interface MergingLayer<Cache = unknown> {
 /** A layer that has a second-order rule. */
 export type SecondOrderLayer<Cache = unknown> = Layer<Cache> & Required<Pick<Layer<Cache>, 'secondOrder'>>;
 
+/** What a model adds to its training loss for a parameter: l1 Σ|w| + l2 Σ w². */
+export interface Penalty {
+  readonly l1: number;
+  readonly l2: number;
+}
+
 /** A layer from a batch of inputs to logits `[batch, classes]`. */
 export interface Model<Cache = unknown> {
   readonly name: string;
@@ -150,6 +156,10 @@ export interface Model<Cache = unknown> {
   readonly classes: number;
   readonly parameters: readonly TensorSpec[];
   readonly statistics: readonly TensorSpec[];
+  /** What the training loss of a `logitProblem` has besides that of the logits, one for each parameter; absent if nothing. */
+  readonly penalties?: readonly Penalty[];
+  /** Why the model predicts and cannot be trained, as a sentence with its remedy; absent if it can. */
+  readonly untrainable?: string;
   initialize(uniform: UniformSampler): Weights;
   /** `[batch, ...inputShape]` -> logits, and what the derivatives need. See `Forward` for the cache's lifetime. */
   forward(

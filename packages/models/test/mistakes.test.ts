@@ -7,6 +7,7 @@ import * as exported from '../src/index.js';
 testMistakes(exported, [
   'addScaled',
   'assignWeights',
+  'cloneWeights',
   'decodeSafetensors',
   'disposeWeights',
   'dotTensors',

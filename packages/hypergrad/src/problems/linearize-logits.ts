@@ -1,10 +1,11 @@
 import type { LogitLoss, Metaparameters } from '@metadistill/losses';
 import { type Model, scoped, type Weights } from '@metadistill/models';
-import { add, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, type Scalar, type Tensor2D } from '@tensorflow/tfjs-core';
 import { derivativeAlong } from '../step/difference-along.js';
 import type { LinearizedGradient } from '../types.js';
 import { flatProduct } from './flat-product.js';
 import type { LogitBatch } from './logit-batch.js';
+import type { PenaltyTerm } from './penalty.js';
 
 /** A forward pass of a model with a second-order rule, and the loss of its logits. */
 export interface LogitPass<Name extends string> {
@@ -14,6 +15,8 @@ export interface LogitPass<Name extends string> {
   readonly batch: LogitBatch;
   readonly logits: Tensor2D;
   readonly cache: unknown;
+  /** What the loss has besides that of the logits. */
+  readonly penalty?: PenaltyTerm;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface LogitPass<Name extends string> {
  * ⟨J d, ∂²ℓ/∂z∂λ_j⟩.
  */
 export function linearizeLogits<Name extends string>(
-  { secondOrder, loss, weights, batch, logits, cache }: LogitPass<Name>,
+  { secondOrder, loss, weights, batch, logits, cache, penalty }: LogitPass<Name>,
   metaparameters: Metaparameters<Name>,
 ): LinearizedGradient {
   const { value, gradient } = loss.valueAndGradient(logits, batch, metaparameters);
@@ -39,8 +42,8 @@ export function linearizeLogits<Name extends string>(
     return derivatives[loss.metaparameters[j] as Name] as Tensor2D;
   };
   return {
-    value,
-    gradient: pass.parameters,
+    value: penalty ? (add(value, penalty.value(weights.parameters)) as Scalar) : value,
+    gradient: penalty ? penalty.addGradient(pass.parameters, weights.parameters) : pass.parameters,
     along(direction) {
       const tangent = pass.along(direction);
       return {
@@ -50,7 +53,8 @@ export function linearizeLogits<Name extends string>(
             const curved =
               loss.hessianProduct?.(logits, batch, metaparameters, tangent.logits) ??
               differenceOfLogits(loss, logits, batch, metaparameters, tangent.logits);
-            return tangent.pullBack(j === undefined ? curved : add(curved, mixed(j)));
+            const pulled = tangent.pullBack(j === undefined ? curved : add(curved, mixed(j)));
+            return penalty ? penalty.addHessianProduct(pulled, direction) : pulled;
           }),
       };
     },

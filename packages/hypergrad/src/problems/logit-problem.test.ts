@@ -19,7 +19,7 @@ import {
   relu,
 } from '@metadistill/models';
 import { centralDifference, countingModel, inFloat64, relativeError, toNumbers } from '@metadistill/testing';
-import { fill, reshape, tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { fill, mul, reshape, tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -377,4 +377,73 @@ test('a validation batch without all of the teachers that the validation loss re
   );
   expect(() => checkOf(ofTwo)({ inputs, labels, teachers: [teacherLogits, teacherLogits] })).not.toThrow();
   expect(() => checkOf(trusting(1))({ inputs, labels, teacherLogits })).not.toThrow();
+});
+
+describe('penalties of the model', () => {
+  const plain = logisticRegression({ inputs: 3, classes: 4 });
+  const penalties = [
+    { l1: 0.3, l2: 0.2 },
+    { l1: 0, l2: 0.7 },
+  ];
+  const parts = { trainingLoss: convexMix({ scaling: 'none' }), validationLoss: crossEntropy() };
+  const [without, penalised] = [plain, { ...plain, penalties }].map((model) =>
+    logitProblem({ ...parts, model }),
+  );
+  const metaparameters = { distillationFraction: 0.4, temperature: 3 };
+  const parameters = [scatteredRows(3, 4, 20), scattered(4, 30)];
+  const numbersAt = (scale: number) =>
+    tidy(() => {
+      const direction = [tensor2d(scatteredRows(3, 4, 40)), tensor1d(scattered(4, 50))];
+      const weights = { parameters: parameters.map((each) => mul(tensor(each), scale)), statistics: [] };
+      const points = [without!, penalised!].map((problem) => {
+        const batch = linearTensors(linearBatch(6, 1));
+        const point = problem.training(weights, batch);
+        const linear = point.linearize!(metaparameters);
+        const both = [point.valueAndGradient(metaparameters), linear];
+        return [
+          ...both.flatMap(({ value, gradient }) => [value, ...gradient]),
+          ...point.hessianVectorProduct(metaparameters, direction),
+          ...linear.along(direction).gradientTangent(0),
+        ].map(toNumbers);
+      });
+      return points[1]!.map((list, i) => list.map((value, k) => value - points[0]![i]![k]!));
+    });
+
+  test('are added to the value, the gradient and the products with the Hessian, of the training loss', () => {
+    const added = inFloat64(() => numbersAt(1));
+    const [w, b] = parameters.map((each) => each.flat()) as [number[], number[]];
+    const total = (values: number[], of: (value: number) => number) =>
+      values.reduce((so, value) => so + of(value), 0);
+    const value = total(w, (x) => 0.3 * Math.abs(x) + 0.2 * x * x) + total(b, (x) => 0.7 * x * x);
+    const gradient = [w.map((x) => 0.3 * Math.sign(x) + 0.4 * x), b.map((x) => 1.4 * x)];
+    const product = [
+      scatteredRows(3, 4, 40)
+        .flat()
+        .map((d) => 0.4 * d),
+      scattered(4, 50).map((d) => 1.4 * d),
+    ];
+    const expected = [[value], ...gradient, [value], ...gradient, ...product, ...product];
+    // Differences of float64 numbers near 1.
+    added.forEach((list, i) => {
+      expect(relativeError(list, expected[i]!)).toBeLessThan(1e-12);
+    });
+  });
+
+  test('play no part in validation', () => {
+    tidy(() => {
+      const weights = { parameters: parameters.map((each) => tensor(each)), statistics: [] };
+      const batch = linearTensors(linearBatch(6, 1));
+      const [a, b] = [without!, penalised!].map(
+        (problem) => problem.validation(weights, batch, metaparameters).value,
+      );
+      expect(toNumbers(a!)).toEqual(toNumbers(b!));
+    });
+  });
+});
+
+test('a model that cannot be trained is refused by its own sentence', () => {
+  const untrainable = 'it has 0 trainable weights; expected at least one.';
+  const model = { ...logisticRegression({ inputs: 3, classes: 4 }), untrainable };
+  const parts = { trainingLoss: crossEntropy(), validationLoss: crossEntropy() };
+  expect(() => logitProblem({ ...parts, model })).toThrow(`logitProblem: ${untrainable}`);
 });

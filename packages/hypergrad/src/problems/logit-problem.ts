@@ -1,7 +1,7 @@
 import type { LogitLoss, Metaparameters } from '@metadistill/losses';
 import { type Model, scoped, type Weights } from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { add, type Scalar, type Tensor2D } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
 import { segmentsOf } from '../space/layout.js';
 import { derivativeAlong } from '../step/difference-along.js';
@@ -10,6 +10,7 @@ import type { BilevelProblem, TrainingPoint } from '../types.js';
 import { flatProduct, flatTensors } from './flat-product.js';
 import { linearizeLogits } from './linearize-logits.js';
 import { checkLogitBatch, type LogitBatch, validationCheck } from './logit-batch.js';
+import { penaltyTerm } from './penalty.js';
 
 export interface LogitProblemOptions<Name extends string> {
   readonly model: Model;
@@ -33,7 +34,10 @@ export interface LogitProblemOptions<Name extends string> {
  * of gradients, of two more forward and backward passes each: on networks with ReLU or max pooling these step over
  * kinks, and what needs them is rough there. `mixed` needs none.
  *
- * @throws RangeError if the radius is not positive or an array of the training loss has no shape, TypeError if the loss has
+ * The model's `penalties`, such as the L2 regularisers of a `tf.LayersModel`, are added to the training loss: to its value,
+ * its gradient and the products with its Hessian.
+ *
+ * @throws Error if the model is `untrainable`, RangeError if the radius is not positive or an array of the training loss has no shape, TypeError if the loss has
  *   an array and no `mixedProduct`, or an option is unknown.
  */
 export function logitProblem<Name extends string>(
@@ -47,7 +51,9 @@ export function logitProblem<Name extends string>(
   });
   const { model, trainingLoss, validationLoss } = options;
   const hessianRadius = positive('logitProblem', 'hessianRadius', options.hessianRadius ?? 0.01);
+  if (model.untrainable !== undefined) throw new Error(`logitProblem: ${model.untrainable}`);
   const { jvp, secondOrder } = model;
+  const penalty = model.penalties && penaltyTerm(model.penalties);
   const names = trainingLoss.metaparameters;
   checkArrays(trainingLoss);
 
@@ -56,13 +62,21 @@ export function logitProblem<Name extends string>(
     const linearize =
       secondOrder &&
       ((metaparameters: Metaparameters<Name>) =>
-        linearizeLogits({ secondOrder, loss: trainingLoss, weights, batch, logits, cache }, metaparameters));
+        linearizeLogits(
+          { secondOrder, loss: trainingLoss, weights, batch, logits, cache, ...(penalty && { penalty }) },
+          metaparameters,
+        ));
     return {
       statistics,
       valueAndGradient: (metaparameters) =>
         scoped(() => {
           const { value, gradient } = trainingLoss.valueAndGradient(logits, batch, metaparameters);
-          return { value, gradient: model.vjp(weights, cache, gradient) };
+          const ofWeights = model.vjp(weights, cache, gradient);
+          if (!penalty) return { value, gradient: ofWeights };
+          return {
+            value: add(value, penalty.value(weights.parameters)) as Scalar,
+            gradient: penalty.addGradient(ofWeights, weights.parameters),
+          };
         }),
       metaparameterGradient: (metaparameters) =>
         scoped(() => flatTensors(names, trainingLoss.metaparameterGradient(logits, batch, metaparameters))),

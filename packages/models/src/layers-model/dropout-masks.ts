@@ -5,53 +5,52 @@ import type { LayersModel, LayersModelLayer } from './types.js';
 
 /** The randomness of a model's dropout, held still when derivatives need it. */
 export interface DropoutMasks {
+  /** Why the model cannot be passed through in training mode, if it cannot. */
+  readonly refusal: string | undefined;
   /** The seed of the masks of training passes over a batch. */
   seedOf(inputs: Tensor): number;
-  /** Runs `body` while the masks follow from a seed. */
+  /** Runs `body` while the masks follow from a seed: layers have their own seeds set. */
   frozen<Result>(seed: number, body: () => Result): Result;
+  /** The seed that masks follow from now. */
+  current(): number;
 }
 
 /**
  * Masks that belong to a batch: drawn at the first pass over its tensor of inputs, and the same in every other.
  *
- * So a loss is one function of the weights wherever derivatives are differences, or a step is taken twice.
- *
- * @throws Error if the model has dropout but no `uniform` was given, or draws in a way that cannot be repeated.
+ * So a loss is one function of the weights wherever derivatives are differences, or a step is taken twice. A model that has
+ * dropout without a `uniform`, or draws in a way that cannot be repeated, has a `refusal`.
  */
 export function dropoutMasks(layersModel: LayersModel, uniform: UniformSampler | undefined): DropoutMasks {
   const layers = layersWithin(layersModel);
-  const unrepeatable = layers.find(drawsOtherwise);
-  if (unrepeatable) {
-    throw new Error(
-      `fromLayersModel: ${layersModel.name} has ${unrepeatable.getClassName()} ${unrepeatable.name}, whose draws cannot be repeated; expected dropout layers as the only randomness. Use tf.layers.dropout instead, or leave it out.`,
-    );
-  }
   const dropouts = layers.filter(isUnseededDropout);
-  if (dropouts.length > 0 && uniform === undefined) {
-    throw new Error(
-      `fromLayersModel: uniform is undefined; expected a sampler, as ${layersModel.name} has dropout. Pass { uniform: torchRandom(seed).uniform }.`,
-    );
-  }
   const seeds = new WeakMap<Tensor, number>();
+  let held = 0;
+  const hold = (seed: number) => {
+    held = seed;
+    dropouts.forEach((layer, i) => {
+      // A seed of 0 would count as none.
+      (layer as SeededLayer).seed = seed === 0 ? undefined : seed + SEEDS * (i + 1);
+    });
+  };
   return {
+    refusal: refusalOf(layersModel, layers.find(drawsOtherwise), dropouts.length > 0 && !uniform),
+    current: () => held,
+
     seedOf(inputs) {
       if (dropouts.length === 0 || uniform === undefined) return 0;
-      const seed = seeds.get(inputs) ?? Math.floor(uniform(0, SEEDS));
+      const seed = seeds.get(inputs) ?? 1 + Math.floor(uniform(0, SEEDS));
       seeds.set(inputs, seed);
       return seed;
     },
 
     frozen(seed, body) {
-      const setSeeds = (seedOf: (i: number) => number | undefined) =>
-        dropouts.forEach((layer, i) => {
-          (layer as LayersModelLayer & { seed: number | undefined }).seed = seedOf(i);
-        });
-      // A seed of 0 would count as none.
-      setSeeds((i) => seed + SEEDS * (i + 1));
+      const before = held;
+      hold(seed);
       try {
         return body();
       } finally {
-        setSeeds(() => undefined);
+        hold(before);
       }
     },
   };
@@ -59,6 +58,24 @@ export function dropoutMasks(layersModel: LayersModel, uniform: UniformSampler |
 
 /** As many as a float32 tells apart. */
 const SEEDS = 2 ** 24;
+
+/** A dropout layer, whose masks follow from `seed`. */
+export interface SeededLayer extends LayersModelLayer {
+  seed?: number | null | undefined;
+}
+
+function refusalOf(
+  { name }: LayersModel,
+  unrepeatable: LayersModelLayer | undefined,
+  lacksUniform: boolean,
+): string | undefined {
+  if (unrepeatable) {
+    return `${name} has ${unrepeatable.getClassName()} ${unrepeatable.name}, whose draws cannot be repeated; expected dropout layers as the only randomness. Use tf.layers.dropout instead, or leave it out.`;
+  }
+  return lacksUniform
+    ? `uniform is undefined; expected a sampler, as ${name} has dropout. Pass { uniform: torchRandom(seed).uniform }.`
+    : undefined;
+}
 
 interface RandomLayerConfig {
   readonly rate?: number;

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   model as functionalModel,
   input,
+  type LayersModel,
   layers,
   type SequentialArgs,
   sequential,
@@ -111,10 +112,13 @@ describe('the LayersModel that is adapted', () => {
       const { initialize, forward } = fromLayersModel(layersModel);
       const start = initialize(() => 0);
       expect(numbers([...start.parameters, ...start.statistics])).toEqual(numbers(layersModel.getWeights()));
-      const { logits, ...pass } = scoped(() => forward(start, inputs, 'training'));
+      const { logits, statistics } = scoped(() => {
+        const { logits, statistics } = forward(start, inputs, 'training');
+        return { logits, statistics };
+      });
       const trained: Weights = {
         parameters: start.parameters.map((each) => tf.add(each, 0.1)),
-        statistics: pass.statistics,
+        statistics,
       };
       const before = numbers([...trained.parameters, ...trained.statistics]);
       assignWeights(layersModel, trained);
@@ -130,19 +134,66 @@ describe('the LayersModel that is adapted', () => {
     });
   });
 
-  test('is passed through once by forward and predict, and once more by each vjp', () => {
+  test('is left as it was by weights that were disposed of', () => {
     const layersModel = kerasNet();
-    const { forward, predict, vjp, initialize } = fromLayersModel(layersModel);
-    const passes = vi.spyOn(layersModel.layers[0]!, 'call');
+    const weights = weightsOf(layersModel);
+    const before = numbers(layersModel.getWeights());
+    weights.statistics[1]!.dispose();
+    expect(() => assignWeights(layersModel, weights)).toThrow(
+      'assignWeights: weights.statistics[1] is disposed of; expected live tensors. Keep a copy by cloneWeights()',
+    );
+    expect(numbers(layersModel.getWeights())).toEqual(before);
+    tf.dispose([...weights.parameters, weights.statistics[0]!]);
+  });
+
+  test('is not passed through if its layers are known: a forward pass serves all derivatives', () => {
+    const layersModel = kerasNet();
+    const { forward, predict, vjp, jvp, secondOrder, initialize, compilation } = fromLayersModel(layersModel);
+    expect(compilation.map(({ className, by }) => [className, by])).toEqual([
+      ['Conv2D', 'rules'],
+      ['BatchNormalization', 'rules'],
+      ['ReLU', 'rules'],
+      ['MaxPooling2D', 'rules'],
+      ['Flatten', 'rules'],
+      ['Dense', 'rules'],
+    ]);
+    const passes = layersModel.layers.map((layer) => vi.spyOn(layer, 'call'));
     tidy(() => {
       const weights = initialize(() => 0);
       const inputs = scatteredTensor([5, 6, 6, 2], 1);
       const { cache, logits } = forward(weights, inputs, 'training');
-      expect(passes).toHaveBeenCalledTimes(1);
       vjp(weights, cache, logits);
-      vjp(weights, cache, logits);
-      expect(passes).toHaveBeenCalledTimes(3);
+      jvp?.(weights, cache, weights.parameters);
+      secondOrder?.(weights, cache, logits).along(weights.parameters);
       predict(weights, inputs);
+    });
+    expect(passes.map((each) => each.mock.calls.length)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('is passed through by the layers that are not known, and once more by each vjp', () => {
+    const rnn = layers.simpleRNN({ inputShape: [3, 2], units: 4, recurrentInitializer: 'glorotUniform' });
+    const layersModel = sequential({ layers: [rnn, layers.dense({ units: 3 })] });
+    const model = fromLayersModel(layersModel);
+    expect(model.compilation).toEqual([
+      {
+        layer: rnn.name,
+        className: 'SimpleRNN',
+        by: 'tensorflow',
+        cost: expect.stringContaining('Each backward pass repeats its forward pass'),
+      },
+      { layer: layersModel.layers[1]!.name, className: 'Dense', by: 'rules' },
+    ]);
+    expect(['jvp', 'secondOrder'].filter((rule) => rule in model)).toEqual([]);
+    const passes = vi.spyOn(rnn, 'call');
+    tidy(() => {
+      const weights = model.initialize(() => 0);
+      const inputs = scatteredTensor([5, 3, 2], 1);
+      const { cache, logits } = model.forward(weights, inputs, 'training');
+      expect(passes).toHaveBeenCalledTimes(1);
+      model.vjp(weights, cache, logits);
+      model.vjp(weights, cache, logits);
+      expect(passes).toHaveBeenCalledTimes(3);
+      model.predict(weights, inputs);
       expect(passes).toHaveBeenCalledTimes(4);
     });
   });
@@ -152,10 +203,6 @@ describe('the LayersModel that is adapted', () => {
     layersModel.layers[0]!.trainable = false;
     const { parameters, statistics } = fromLayersModel(layersModel);
     expect([parameters.length, statistics.length]).toEqual([4, 4]);
-  });
-
-  test('has no forward-mode rule, so that hypergradients take backward passes', () => {
-    expect('jvp' in fromLayersModel(kerasNet())).toBe(false);
   });
 });
 
@@ -220,25 +267,36 @@ describe('dropout', () => {
     });
   });
 
-  test('that cannot be held still is refused', () => {
-    expect(() => fromLayersModel(dropoutNet())).toThrow(
-      /^fromLayersModel: uniform is undefined; expected a sampler, as .* has dropout. Pass \{ uniform/,
+  test('that cannot be held still predicts, and is refused in training', () => {
+    const refusal = (layersModel: LayersModel) => {
+      const model = fromLayersModel(layersModel);
+      tidy(() => {
+        const weights = model.initialize(() => 0);
+        const x = tf.zeros([1, ...model.inputShape]);
+        expect(model.predict(weights, x).shape).toEqual([1, model.classes]);
+        const train = () => model.forward(weights, x, 'training');
+        if (model.untrainable !== undefined) expect(train).toThrow(`fromLayersModel: ${model.untrainable}`);
+      });
+      return model.untrainable;
+    };
+    expect(refusal(dropoutNet())).toMatch(
+      /^uniform is undefined; expected a sampler, as .* has dropout. Pass \{ uniform/,
     );
-    expect(() => fromLayersModel(dropoutNet(0))).not.toThrow();
+    expect(refusal(dropoutNet(0))).toBe(undefined);
     const noisy = sequential({
       layers: [
         layers.gaussianNoise({ inputShape: [4], stddev: 1, name: 'noise' }),
         layers.dense({ units: 2 }),
       ],
     });
-    expect(() => fromLayersModel(noisy)).toThrow('has GaussianNoise noise, whose draws cannot be repeated');
+    expect(refusal(noisy)).toContain('has GaussianNoise noise, whose draws cannot be repeated');
     const recurrent = sequential({
       layers: [
         layers.lstm({ inputShape: [3, 2], units: 2, dropout: 0.1, recurrentInitializer: 'glorotUniform' }),
         layers.dense({ units: 2 }),
       ],
     });
-    expect(() => fromLayersModel(recurrent)).toThrow('has LSTM');
+    expect(refusal(recurrent)).toContain('has LSTM');
   });
 });
 
@@ -282,9 +340,13 @@ describe('what is not a model of logits is refused', () => {
     const open = sequential({ layers: [layers.globalAveragePooling2d({ inputShape: [null, null, 2] })] });
     expect(() => fromLayersModel(open)).toThrow('has inputs [null, null, null, 2]');
     expect(() => fromLayersModel(sequential())).toThrow('has inputs none');
-    expect(() => fromLayersModel(sequential({ layers: [layers.reLU({ inputShape: [2] })] }))).toThrow(
-      'has 0 trainable weights',
-    );
+  });
+});
+
+describe('what cannot be trained predicts, and says why', () => {
+  test('nothing to train', () => {
+    const { untrainable } = fromLayersModel(sequential({ layers: [layers.reLU({ inputShape: [2] })] }));
+    expect(untrainable).toMatch(/has 0 trainable weights; expected at least one. Set trainable = true.$/);
   });
 
   test('a layer that does not train on the backend, by its name, before any pass', () => {
@@ -297,19 +359,23 @@ describe('what is not a model of logits is refused', () => {
       ],
     });
     const before = tf.memory().numTensors;
-    expect(() => fromLayersModel(cropped)).toThrow(
-      /^fromLayersModel: layer crop \(CenterCrop\) of .* does not train on the backend \w+: .*gradient function not found for CropAndResize/,
+    expect(fromLayersModel(cropped).untrainable).toMatch(
+      /^layer crop \(CenterCrop\) of .* does not train on the backend \w+: .*gradient function not found for CropAndResize/,
     );
     expect(tf.memory().numTensors).toBe(before);
+    cropped.layers[0]!.trainable = false;
+    expect(fromLayersModel(cropped).untrainable).toBe(undefined);
   });
 
   test('a TensorFlow.js without gradients', () => {
     const matMul = tf.getGradient('BatchMatMul');
     tf.unregisterGradient('BatchMatMul');
     try {
-      expect(() => fromLayersModel(kerasNet())).toThrow(
+      const rnn = layers.simpleRNN({ inputShape: [3, 2], units: 4, recurrentInitializer: 'glorotUniform' });
+      expect(fromLayersModel(sequential({ layers: [rnn] })).untrainable).toMatch(
         /no gradients registered.*Import '@tensorflow\/tfjs-layers'/,
       );
+      expect(fromLayersModel(kerasNet()).untrainable).toBe(undefined);
     } finally {
       tf.registerGradient(matMul);
     }

@@ -1,97 +1,133 @@
 import { checkOptions, checkPart } from '@metadistill/options';
-import { clone, mul, sum, type Tensor2D, variableGrads, zerosLike } from '@tensorflow/tfjs-core';
-import { expectPassArguments } from '../check-arguments.js';
+import { clone, type Tensor2D } from '@tensorflow/tfjs-core';
+import { expectPassArguments, expectTensors } from '../check-arguments.js';
 import { scoped } from '../scoped.js';
-import type { Model, OpaqueCache, UniformSampler } from '../types.js';
+import { sizeOf } from '../shapes.js';
+import type { Model, OpaqueCache, Tensors, UniformSampler, Weights } from '../types.js';
 import { checkLayersModel } from './check-layers-model.js';
+import { compileNodes, type LayerCompilation } from './compile/compile-nodes.js';
+import { fuse } from './compile/fuse.js';
+import { untrainableReason } from './compile/untrainable-reason.js';
+import { wireNodes } from './compile/wire-nodes.js';
 import { dropoutMasks } from './dropout-masks.js';
-import { holding, specsOf, variablesOf, weightsOf } from './layers-model-weights.js';
+import { specsOf, weightsOf } from './layers-model-weights.js';
+import { readApplications } from './read-applications.js';
 import type { LayersModel } from './types.js';
 
 export interface FromLayersModelOptions {
-  /** Draws the seeds of dropout, such as `torchRandom(1).uniform`; needed if the model has unseeded dropout. */
+  /** Draws the seeds of dropout, such as `torchRandom(1).uniform`; needed to train if the model has unseeded dropout. */
   readonly uniform?: UniformSampler;
 }
 
-/** The forward pass, to be run again: same inputs, same mode, same dropout. */
-interface LayersModelPass {
-  readonly pass: () => Tensor2D;
+/** A `tf.LayersModel` as a `Model`. */
+export interface CompiledModel extends Model<OpaqueCache<'layersModel'>> {
+  /** What became of each layer, in the order of the graph. */
+  readonly compilation: readonly LayerCompilation[];
 }
 
 /**
- * Your own `tf.LayersModel` as a `Model`, through TensorFlow.js' first derivatives.
+ * Your own `tf.LayersModel` as a `Model`: its graph is compiled, not wrapped.
+ *
+ * Layers that this package knows become its own, with the same weights, in one graph: residual and parallel branches, shared
+ * layers, models within the model. They have `jvp` and `secondOrder`, use fused kernels, and a forward pass serves all
+ * derivatives. TensorFlow.js runs each other layer, such as a recurrent or a custom one, as a node of the same graph: each
+ * backward pass repeats that node's forward pass, and the model has neither `jvp` nor `secondOrder`. `compilation` says
+ * which layers these are.
  *
  * Weights go in and out as for any model, and `initialize` copies those that the LayersModel holds, whatever the
- * sampler: Keras initialisers have drawn them (`weightsOf` takes them out, `assignWeights` puts them back). Each pass lends
- * the weights to the model's variables and gives these their own values back, so that the LayersModel is as it was.
- *
- * Cost: `forward` and `predict` are one forward pass. TensorFlow.js keeps no tape between calls, so that each `vjp` is a
- * forward and a backward pass of its own: a plain step takes two forward passes where a `model` takes one, and counts
- * of passes that take a `vjp` for a backward pass are short by as many forward ones.
+ * sampler: Keras initialisers have drawn them (`weightsOf` takes them out, `assignWeights` puts them back). No pass changes the
+ * LayersModel. The weights of frozen layers are `statistics`.
  *
  * Training mode means what tfjs-layers means by it. Batch norm normalises by the batch's statistics, differentiated
  * through, and `statistics` come out moved by Keras' rule: momentum 0.99 unless the layer says otherwise, towards the
- * biased variance, where PyTorch and `batchNorm` move by 0.1 towards the unbiased one. Dropout is drawn once for a batch:
- * all passes over one tensor of inputs share their masks, so that a batch that you keep keeps its masks.
- * Regularisers and constraints of layers play no part.
+ * biased variance. Dropout is drawn once for a batch: all passes over one tensor of inputs share their masks, so that a
+ * batch that you keep keeps its masks.
  *
- * There is no forward-mode rule: use hypergradients through `vjp`, such as `mixed({ via: 'vjp' })`. On wasm, derivatives
- * of convolutions and pooling need the kernels of `@metadistill/backend`. One forward and backward pass over one example
- * of zeros checks that the model trains on the current backend: await `selectBackend()` before you adapt it.
+ * Several inputs go in as one row per example, `[sum of sizes]`, in the order of `layersModel.inputs`.
  *
- * @throws RangeError if the model does not have one input of known shape and one output `[batch, classes]`, ends with a
- *   softmax or sigmoid, or has nothing to train.
- * @throws Error if no gradients are registered, randomness cannot be held still, or a layer, which it names, does not train
- *   on the current backend.
+ * A model that can predict and not be trained, such as a teacher without anything to train, says why in `untrainable`.
+ *
+ * @throws RangeError if the model does not have inputs of known shapes and one output `[batch, classes]`, or ends with a
+ *   softmax or sigmoid; on use, Error from a training pass if randomness cannot be held still.
  */
 export function fromLayersModel(
   layersModel: LayersModel,
   options: FromLayersModelOptions = {},
-): Model<OpaqueCache<'layersModel'>> {
+): CompiledModel {
   checkPart('fromLayersModel', 'layersModel', layersModel, 'layersModel');
   checkOptions('fromLayersModel', options, { uniform: 'uniform?' });
   checkLayersModel(layersModel);
   const masks = dropoutMasks(layersModel, options.uniform);
-  const variables = variablesOf(layersModel);
+  const { nodes, layers } = compileNodes(layersModel, readApplications(layersModel), masks);
+  const { wired, toWired, ofWired } = wireNodes(layersModel, fuse(nodes));
+  const shapes = layersModel.inputs.map(({ shape }) => shape.slice(1) as number[]);
+  const { name } = layersModel;
   const declared = {
-    name: layersModel.name,
-    inputShape: layersModel.inputs[0]?.shape.slice(1) as number[],
+    name,
+    inputShape: shapes.length === 1 ? shapes[0]! : [shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)],
     ...specsOf(layersModel),
   };
-  const model: Model<LayersModelPass> = {
+  const untrainable = untrainableReason(layersModel, nodes, masks.refusal);
+  const { jvp, secondOrder } = wired;
+  const model: Model & Pick<CompiledModel, 'compilation'> = {
     ...declared,
     classes: layersModel.outputs[0]!.shape[1]!,
+    compilation: layers,
+    ...(untrainable !== undefined && { untrainable }),
     initialize: () => weightsOf(layersModel),
 
     forward(weights, inputs, mode) {
       expectPassArguments(declared, weights, inputs, mode);
       const training = mode === 'training';
+      if (training && masks.refusal !== undefined) throw new Error(`fromLayersModel: ${masks.refusal}`);
       const seed = training ? masks.seedOf(inputs) : 0;
-      const pass = () => masks.frozen(seed, () => layersModel.apply(inputs, { training }) as Tensor2D);
-      return scoped(() =>
-        holding(variables, weights, () => ({
-          logits: pass(),
-          cache: { pass },
-          statistics: training ? variables.statistics.map((moved) => clone(moved)) : weights.statistics,
-        })),
-      );
+      return scoped(() => {
+        const pass = masks.frozen(seed, () => wired.forward(toWired(weights), inputs, mode));
+        const statistics = training
+          ? movedStatistics(weights, ofWired.statistics(pass.statistics))
+          : weights.statistics;
+        return { logits: pass.output as Tensor2D, cache: pass.cache, statistics };
+      });
     },
 
     predict(weights, inputs) {
       expectPassArguments(declared, weights, inputs);
-      return scoped(() =>
-        holding(variables, weights, () => layersModel.apply(inputs, { training: false }) as Tensor2D),
-      );
+      return wired.predict(toWired(weights), inputs) as Tensor2D;
     },
 
-    // Jᵀu is the gradient of ⟨u, z(w)⟩.
-    vjp: (weights, { pass }, logitsCotangent) =>
-      scoped(() =>
-        holding(variables, weights, () => {
-          const { grads } = variableGrads(() => sum(mul(pass(), logitsCotangent)), [...variables.parameters]);
-          return variables.parameters.map((variable) => grads[variable.name] ?? zerosLike(variable));
-        }),
-      ),
+    vjp: (weights, cache, logitsCotangent) =>
+      scoped(() => ofWired.parameters(wired.vjp(toWired(weights), cache, logitsCotangent, false).parameters)),
+
+    ...(jvp && {
+      jvp(weights, cache, parameterTangents) {
+        expectTensors(name, 'parameterTangents', parameterTangents, declared.parameters);
+        const tangents = toWired({ ...weights, parameters: parameterTangents }).parameters;
+        return jvp(toWired(weights), cache, tangents, undefined) as Tensor2D;
+      },
+    }),
+
+    ...(secondOrder && {
+      secondOrder(weights, cache, logitsCotangent) {
+        const pass = secondOrder(toWired(weights), cache, logitsCotangent, false);
+        return {
+          parameters: ofWired.parameters(pass.parameters),
+          along(parameterTangents) {
+            expectTensors(name, 'parameterTangents', parameterTangents, declared.parameters);
+            const tangents = toWired({ ...weights, parameters: parameterTangents }).parameters;
+            const { output, pullBack } = pass.along(tangents, undefined);
+            return {
+              logits: output as Tensor2D,
+              pullBack: (cotangentTangent) =>
+                scoped(() => ofWired.parameters(pullBack(cotangentTangent).parameters)),
+            };
+          },
+        };
+      },
+    }),
   };
-  return model as Model as Model<OpaqueCache<'layersModel'>>;
+  return model as CompiledModel;
 }
+
+/** What a frozen layer gives back as it was is a copy, so that the caller owns all. */
+const movedStatistics = (before: Weights, after: Tensors): Tensors =>
+  after.map((each) => (before.statistics.includes(each) ? clone(each) : each));

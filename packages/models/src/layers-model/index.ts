@@ -1,11 +1,10 @@
-export {
-  type FromLayersModelOptions,
-  fromLayersModel,
-} from './from-layers-model.js';
+export type { LayerCompilation } from './compile/compile-nodes.js';
+export { type CompiledModel, type FromLayersModelOptions, fromLayersModel } from './from-layers-model.js';
 export { assignWeights, weightsOf } from './layers-model-weights.js';
 export type {
   LayersModel,
   LayersModelLayer,
+  LayersModelNode,
   LayersModelTensor,
   LayersModelWeight,
 } from './types.js';

@@ -1,5 +1,6 @@
+import { checkPart } from '@metadistill/options';
 import { clone, dispose, type Variable } from '@tensorflow/tfjs-core';
-import { expectTensors } from '../check-arguments.js';
+import { expectAlive, expectTensors } from '../check-arguments.js';
 import type { TensorSpec, Weights } from '../types.js';
 import type { LayersModel, LayersModelWeight } from './types.js';
 
@@ -26,12 +27,16 @@ export function weightsOf(layersModel: LayersModel): Weights {
  *
  * The weights are borrowed. Constraints of the layers are not applied.
  *
- * @throws RangeError if their count or shapes are not those of the model, which is then left as it was.
+ * @throws RangeError if their count or shapes are not those of the model, or one was disposed of; the model is then left as
+ *   it was.
  */
 export function assignWeights(layersModel: LayersModel, weights: Weights): void {
+  checkPart('assignWeights', 'layersModel', layersModel, 'layersModel');
+  checkPart('assignWeights', 'weights', weights, 'weights');
   const specs = specsOf(layersModel);
   expectTensors(layersModel.name, 'weights.parameters', weights.parameters, specs.parameters);
   expectTensors(layersModel.name, 'weights.statistics', weights.statistics, specs.statistics);
+  expectAlive('assignWeights', weights);
   assign(variablesOf(layersModel), weights);
 }
 

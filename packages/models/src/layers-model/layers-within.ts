@@ -12,11 +12,10 @@ interface Holder {
 export const layersWithin = (holder: LayersModel | LayersModelLayer): LayersModelLayer[] =>
   heldBy(holder).flatMap((layer) => [layer, ...layersWithin(layer)]);
 
-/** The layer that gives a model's output: that of the last model within it, if there is one. */
-export function lastLayer(layersModel: LayersModel): LayersModelLayer {
-  const last = layersModel.outputLayers[0] ?? layersModel.layers.at(-1);
-  const isModel = last !== undefined && 'layers' in last;
-  return isModel ? lastLayer(last as unknown as LayersModel) : (last as LayersModelLayer);
+/** The layer that gives a model's output: that of the model within it, if that is one. */
+export function lastLayer({ outputs }: Pick<LayersModel, 'outputs'>): LayersModelLayer {
+  const last = outputs[0]!.sourceLayer;
+  return 'layers' in last ? lastLayer(last as unknown as LayersModel) : last;
 }
 
 function heldBy(holder: LayersModel | LayersModelLayer): LayersModelLayer[] {

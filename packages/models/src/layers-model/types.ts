@@ -9,8 +9,6 @@ export interface LayersModel {
   readonly layers: readonly LayersModelLayer[];
   readonly inputs: readonly LayersModelTensor[];
   readonly outputs: readonly LayersModelTensor[];
-  /** The output layers of a functional model; empty for a sequential one. */
-  readonly outputLayers: readonly LayersModelLayer[];
   readonly trainableWeights: readonly LayersModelWeight[];
   readonly nonTrainableWeights: readonly LayersModelWeight[];
   apply(inputs: Tensor, options?: { readonly training: boolean }): unknown;
@@ -18,13 +16,27 @@ export interface LayersModel {
 
 export interface LayersModelLayer {
   readonly name: string;
+  readonly inboundNodes: readonly LayersModelNode[];
+  readonly trainableWeights: readonly LayersModelWeight[];
+  readonly nonTrainableWeights: readonly LayersModelWeight[];
   getClassName(): string;
   getConfig(): object;
+  apply(inputs: never, options?: never): unknown;
+}
+
+/** One application of a layer to symbolic tensors. */
+export interface LayersModelNode {
+  readonly inputTensors: readonly LayersModelTensor[];
+  readonly outputTensors: readonly LayersModelTensor[];
 }
 
 export interface LayersModelTensor {
   /** `[null, ...]`: the batch's size is open. */
   readonly shape: readonly (number | null)[];
+  readonly dtype: string;
+  /** The layer that gives it, and by which of its `inboundNodes`. */
+  readonly sourceLayer: LayersModelLayer;
+  readonly nodeIndex: number;
 }
 
 export interface LayersModelWeight {

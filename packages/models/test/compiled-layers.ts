@@ -1,0 +1,116 @@
+import {
+  input,
+  type LayersModel,
+  layers,
+  model,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
+
+type Layer = ReturnType<typeof layers.dense>;
+type Given = { readonly inputShape: number[] };
+
+/** A layer between two that train, to logits: so that its cotangents count, of its weights and of its input. */
+export const between = (shape: number[], ...middle: ((given: Given) => Layer | object)[]): LayersModel => {
+  const first = layers.dense({ units: shape.at(-1)!, inputShape: shape, name: 'first' });
+  const net = sequential({ layers: [first] });
+  for (const make of middle) net.add(make({ inputShape: shape }) as Layer);
+  if (net.outputs[0]!.shape.length > 2) net.add(layers.flatten());
+  net.add(layers.dense({ units: 3, name: 'last' }));
+  return net;
+};
+
+/** A functional model of one input, from dense(x) to logits. */
+export const functional = (shape: number[], body: (x: SymbolicTensor) => SymbolicTensor): LayersModel => {
+  const x = input({ shape });
+  const y = body(layers.dense({ units: shape.at(-1)! }).apply(x) as SymbolicTensor);
+  const rows = y.shape.length > 2 ? (layers.flatten().apply(y) as SymbolicTensor) : y;
+  return model({ inputs: x, outputs: layers.dense({ units: 3 }).apply(rows) as SymbolicTensor });
+};
+
+const image = [5, 6, 2];
+const merged =
+  (make: () => Layer | object, other: 'gate' | 'image' = 'image') =>
+  () =>
+    functional([4, 4, 2], (x) => {
+      // A gate has one value per channel.
+      const kernelSize = other === 'gate' ? 4 : 1;
+      const second = layers.conv2d({ filters: 2, kernelSize }).apply(x) as SymbolicTensor;
+      return (make() as Layer).apply([x, second, x]) as SymbolicTensor;
+    });
+
+/** Models of layers that are compiled, by what each shows. */
+export const compiledModels: Readonly<Record<string, () => LayersModel>> = {
+  dense: () => between([4], () => layers.dense({ units: 5, activation: 'relu' })),
+  'dense without bias, on images': () => between(image, () => layers.dense({ units: 5, useBias: false })),
+  conv2d: () => between(image, () => layers.conv2d({ filters: 3, kernelSize: 3, activation: 'relu' })),
+  'conv2d, same, strides': () =>
+    between(image, () =>
+      layers.conv2d({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', useBias: false }),
+    ),
+  'batchNormalization of images': () => between(image, () => layers.batchNormalization()),
+  'batchNormalization of rows': () =>
+    between([4], () => layers.batchNormalization({ momentum: 0.7, epsilon: 1e-2, axis: 1 })),
+  'batch norm, ReLU and pooling': () =>
+    between(
+      image,
+      () => layers.batchNormalization(),
+      () => layers.reLU(),
+      () => layers.maxPooling2d({ poolSize: 2 }),
+    ),
+  maxPooling2d: () => between(image, () => layers.maxPooling2d({ poolSize: 2 })),
+  globalAveragePooling2d: () => between(image, () => layers.globalAveragePooling2d({})),
+  'activation, flatten': () =>
+    between(
+      image,
+      () => layers.activation({ activation: 'relu' }),
+      () => layers.activation({ activation: 'linear' }),
+      () => layers.flatten(),
+    ),
+  dropout: () => between(image, () => layers.dropout({ rate: 0.4, seed: 3 })),
+  'dropout with a noise shape': () =>
+    between(image, () => layers.dropout({ rate: 0.4, seed: 3, noiseShape: [null as never, 1, 1, 2] })),
+  spatialDropout1d: () => between([4, 3], () => layers.spatialDropout1d({ rate: 0.4, seed: 3 })),
+  add: merged(() => layers.add()),
+  'add, broadcast': merged(() => layers.add(), 'gate'),
+  average: merged(() => layers.average()),
+  multiply: merged(() => layers.multiply()),
+  maximum: merged(() => layers.maximum()),
+  minimum: merged(() => layers.minimum()),
+  concatenate: merged(() => layers.concatenate()),
+  'concatenate, axis': merged(() => layers.concatenate({ axis: 1 })),
+  'a shared layer': () =>
+    functional([4], (x) => {
+      const shared = layers.dense({ units: 4, activation: 'relu' });
+      const norm = layers.batchNormalization();
+      const twice = shared.apply(norm.apply(shared.apply(norm.apply(x))));
+      return layers.add().apply([twice as SymbolicTensor, x]) as SymbolicTensor;
+    }),
+  'models within the model, one of them twice': () =>
+    functional([4], (x) => {
+      const inner = functional([4], (z) => layers.reLU().apply(z) as SymbolicTensor);
+      const outer = sequential({ layers: [inner, layers.dense({ units: 4 })] });
+      return layers
+        .add()
+        .apply([outer.apply(x), outer.apply(outer.apply(x))] as SymbolicTensor[]) as SymbolicTensor;
+    }),
+  'frozen layers': () => {
+    const net = between(
+      image,
+      () => layers.conv2d({ filters: 3, kernelSize: 3, trainable: false }),
+      () => layers.batchNormalization({ trainable: false }),
+      () => layers.dense({ units: 3, trainable: false }),
+    );
+    return net;
+  },
+};
+
+/** Models of layers that TensorFlow.js runs, alone or beside compiled ones. */
+export const foreignModels: Readonly<Record<string, () => LayersModel>> = {
+  lstm: () =>
+    between([4, 3], () =>
+      layers.lstm({ units: 3, recurrentInitializer: 'glorotUniform', returnSequences: true }),
+    ),
+  'time distributed': () =>
+    between([4, 3], () => layers.timeDistributed({ layer: layers.dense({ units: 2 }) })),
+};

@@ -48,6 +48,81 @@ export const compiledModels: Readonly<Record<string, () => LayersModel>> = {
     between(image, () =>
       layers.conv2d({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', useBias: false }),
     ),
+  'conv2d, uneven': () =>
+    between(image, () =>
+      layers.conv2d({
+        filters: 3,
+        kernelSize: [2, 3],
+        strides: [1, 2],
+        padding: 'same',
+        activation: 'swish',
+      }),
+    ),
+  'conv2d, dilated': () =>
+    between(image, () => layers.conv2d({ filters: 3, kernelSize: 2, dilationRate: [2, 3] })),
+  conv1d: () =>
+    between([6, 2], () =>
+      layers.conv1d({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', activation: 'elu' }),
+    ),
+  'conv1d, dilated': () =>
+    between([6, 2], () => layers.conv1d({ filters: 3, kernelSize: 2, dilationRate: 3 })),
+  conv2dTranspose: () =>
+    between(image, () =>
+      layers.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, activation: 'tanh' }),
+    ),
+  'conv2dTranspose, same': () =>
+    between(image, () =>
+      layers.conv2dTranspose({ filters: 3, kernelSize: [3, 2], strides: 2, padding: 'same' }),
+    ),
+  depthwiseConv2d: () =>
+    between(image, () =>
+      layers.depthwiseConv2d({
+        kernelSize: [3, 2],
+        depthMultiplier: 2,
+        strides: 2,
+        padding: 'same',
+      } as never),
+    ),
+  'depthwiseConv2d, activation': () =>
+    between(image, () => layers.depthwiseConv2d({ kernelSize: 3, activation: 'relu6', useBias: false })),
+  separableConv2d: () =>
+    between(image, () =>
+      layers.separableConv2d({ filters: 3, kernelSize: 3, depthMultiplier: 2, activation: 'selu' }),
+    ),
+  'separableConv2d, dilated': () =>
+    between(image, () =>
+      layers.separableConv2d({ filters: 3, kernelSize: 2, dilationRate: 2, useBias: false }),
+    ),
+  ...Object.fromEntries(
+    (
+      [
+        'elu',
+        'gelu',
+        'gelu_new',
+        'hardSigmoid',
+        'logSoftmax',
+        'mish',
+        'relu6',
+        'selu',
+        'sigmoid',
+        'softmax',
+        'softplus',
+        'softsign',
+        'swish',
+        'tanh',
+      ] as const
+    ).map((activation) => [
+      `activation ${activation}`,
+      () => between([3, 4], () => layers.activation({ activation: activation as 'elu' })),
+    ]),
+  ),
+  'reLU to 0.5': () => between([4], () => layers.reLU({ maxValue: 0.5 })),
+  elu: () => between([4], () => layers.elu()),
+  leakyReLU: () => between([4], () => layers.leakyReLU({ alpha: 0.2 })),
+  thresholdedReLU: () => between([4], () => layers.thresholdedReLU({ theta: 0.2 })),
+  prelu: () => between(image, () => layers.prelu({ sharedAxes: [1, 2] })),
+  'prelu of each value': () => between(image, () => layers.prelu()),
+  softmax: () => between([4], () => layers.softmax()),
   'batchNormalization of images': () => between(image, () => layers.batchNormalization()),
   'batchNormalization of rows': () =>
     between([4], () => layers.batchNormalization({ momentum: 0.7, epsilon: 1e-2, axis: 1 })),
@@ -104,6 +179,9 @@ export const compiledModels: Readonly<Record<string, () => LayersModel>> = {
     return net;
   },
 };
+
+/** Models whose slopes are exact and whose values are not: `tf.erf` is a polynomial, right to 1.5e-7. */
+export const approximate: readonly string[] = ['activation gelu'];
 
 /** Models of layers that TensorFlow.js runs, alone or beside compiled ones. */
 export const foreignModels: Readonly<Record<string, () => LayersModel>> = {

@@ -1,5 +1,19 @@
-import { compileActivation, compileRelu } from './activation.js';
-import { compileConv2d } from './convolution.js';
+import {
+  compileActivation,
+  compileElu,
+  compileLeakyRelu,
+  compilePrelu,
+  compileRelu,
+  compileSoftmax,
+  compileThresholdedRelu,
+} from './activation.js';
+import {
+  compileConv1d,
+  compileConv2d,
+  compileConv2dTranspose,
+  compileDepthwiseConv2d,
+  compileSeparableConv2d,
+} from './convolution.js';
 import { compileDense } from './dense.js';
 import { compileDropout } from './dropout.js';
 import {
@@ -22,15 +36,24 @@ export const compilers: ReadonlyMap<string, Compile> = new Map([
   ['Average', compileAverage],
   ['BatchNormalization', compileBatchNorm],
   ['Concatenate', compileConcatenate],
+  ['Conv1D', compileConv1d],
   ['Conv2D', compileConv2d],
+  ['Conv2DTranspose', compileConv2dTranspose],
   ['Dense', compileDense],
+  ['DepthwiseConv2D', compileDepthwiseConv2d],
   ['Dropout', compileDropout],
+  ['ELU', compileElu],
   ['Flatten', compileFlatten],
   ['GlobalAveragePooling2D', compileGlobalAveragePool2d],
+  ['LeakyReLU', compileLeakyRelu],
   ['MaxPooling2D', compileMaxPool2d],
   ['Maximum', compileMaximum],
   ['Minimum', compileMinimum],
   ['Multiply', compileMultiply],
+  ['PReLU', compilePrelu],
   ['ReLU', compileRelu],
+  ['SeparableConv2D', compileSeparableConv2d],
+  ['Softmax', compileSoftmax],
   ['SpatialDropout1D', compileDropout],
+  ['ThresholdedReLU', compileThresholdedRelu],
 ]);

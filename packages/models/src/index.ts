@@ -15,6 +15,7 @@ export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/convoluti
 export { type DepthwiseConv2dOptions, depthwiseConv2d } from './layers/convolution/depthwise-conv2d.js';
 export type { WindowOptions } from './layers/convolution/window-options.js';
 export { type DenseOptions, dense } from './layers/dense/dense.js';
+export { type EmbeddingOptions, embedding } from './layers/embedding/embedding.js';
 export { type AddOptions, add } from './layers/merging/add.js';
 export { type AverageOptions, average } from './layers/merging/average.js';
 export { type ConcatenateOptions, concatenate } from './layers/merging/concatenate.js';
@@ -27,6 +28,7 @@ export {
   type BatchNormReluPoolOptions,
   batchNormReluPool,
 } from './layers/normalization/batch-norm-relu-pool.js';
+export { type LayerNormOptions, layerNorm } from './layers/normalization/layer-norm.js';
 export { type GlobalAveragePoolOptions, globalAveragePool } from './layers/pooling/global-average-pool.js';
 export { type MaxPool2dOptions, maxPool2d } from './layers/pooling/max-pool2d.js';
 export { type FlattenOptions, flatten } from './layers/shape/flatten.js';

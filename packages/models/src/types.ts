@@ -9,6 +9,11 @@ export interface TensorSpec {
    * flattens channels first.
    */
   readonly fromImage?: readonly [height: number, width: number, channels: number];
+  /**
+   * How PyTorch lays the tensor out, if its axes do not say: `asIs` as here, `groups` as a filter of as many groups as
+   * inputs. By default it exchanges inputs and outputs of dense weights and filters.
+   */
+  readonly torchLayout?: 'asIs' | 'groups';
 }
 
 /** Tensors in the order of the specs that declare them. Never mutated: an update makes new tensors. */

@@ -36,8 +36,8 @@ test.each(exportedLayers)('%s is in the list of layers, and in a row of the READ
 });
 
 onEachBackend(() => {
-  describe.each(cases)('%s', (_, { make, inputShape, reference, evaluation, held }) => {
-    const training: LayerAt = { layer: make({}), inputShape, mode: 'training' };
+  describe.each(cases)('%s', (_, { make, inputShape, input, reference, evaluation, held }) => {
+    const training: LayerAt = { layer: make({}), inputShape, mode: 'training', ...(input && { input }) };
     const points: LayerAt[] = [
       training,
       { ...training, mode: 'evaluation', ...(evaluation && { statistics: evaluation.statistics }) },

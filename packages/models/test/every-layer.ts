@@ -11,11 +11,13 @@ import {
   conv2dTranspose,
   dense,
   depthwiseConv2d,
+  embedding,
   flatten,
   globalAveragePool,
   graph,
   identity,
   type Layer,
+  layerNorm,
   logSoftmax,
   type MergingLayer,
   maximum,
@@ -38,7 +40,9 @@ import {
   plainConv2dTranspose,
   plainDense,
   plainDepthwise,
+  plainEmbedding,
   plainGlobalAverage,
+  plainLayerNorm,
   plainLogSoftmax,
   plainMaxPool,
   plainPrelu,
@@ -51,6 +55,8 @@ export interface LayerCase {
   readonly make: (more: { readonly name?: string }) => Layer;
   /** With the batch axis. */
   readonly inputShape: readonly number[];
+  /** Values of the input, for a layer that does not take any. */
+  readonly input?: readonly number[];
   /** The layer's definition as loops over float64 numbers. */
   readonly reference: Plain;
   /** For a layer with running statistics: these, and the definition in evaluation mode. */
@@ -164,6 +170,13 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
       outputSides: [3, 3],
     }),
   },
+  embedding: {
+    make: (more) => embedding({ inputDim: 4, outputDim: 3, ...more }),
+    inputShape: [2, 3],
+    // Between two steps, which differences then stay clear of.
+    input: [2.5, 0.5, 2.5, 3.5, 2.5, 0.5],
+    reference: plainEmbedding(3),
+  },
   flatten: {
     make: flatten,
     inputShape: [2, 3, 2, 2],
@@ -203,6 +216,11 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     make: identity,
     inputShape: [2, 3],
     reference: (_, x) => [...x],
+  },
+  layerNorm: {
+    make: (more) => layerNorm({ normalizedShape: [3, 2], epsilon: 0.1, ...more }),
+    inputShape: [2, 2, 3, 2],
+    reference: plainLayerNorm(6, 0.1),
   },
   logSoftmax: {
     make: logSoftmax,

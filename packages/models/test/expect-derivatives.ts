@@ -18,6 +18,8 @@ export interface LayerAt {
   readonly statistics?: readonly number[][];
   /** The largest size of an input, so that both sides of every kink are met. Default: 1. */
   readonly spread?: number;
+  /** The input, for a layer that does not take any numbers. */
+  readonly input?: readonly number[];
 }
 
 // Results are sums of at most a few hundred float32 products, each off by 6e-8 of its size.
@@ -27,8 +29,8 @@ const DIFFERENCE = 2e-5;
 
 /** The layer's output, `vjp` and `jvp` against a float64 reference and its central differences. */
 export function expectDerivativesOf(reference: Plain, at: LayerAt): void {
-  const { layer, inputShape, mode = 'training', spread = 1 } = at;
-  const x = scatteredOf(inputShape, 1).map((value) => spread * value);
+  const { layer, inputShape, mode = 'training' } = at;
+  const x = inputOf(at);
   const w = layer.parameters.map(({ shape }, i) => scatteredOf(shape, 2 + i));
   const y = reference(w, x);
   const outputShape = [inputShape[0]!, ...layer.outputShape(inputShape.slice(1))];
@@ -95,16 +97,17 @@ export function expectAdjoint(at: LayerAt, seed = 0): void {
   const { layer, inputShape, mode = 'training' } = at;
   tidy(() => {
     const weights = weightsAt(layer, at.statistics, seed);
-    const { output, cache } = layer.forward(weights, scatteredTensor(inputShape, seed + 1), mode);
+    const input = at.input ? tensorOf(at.input, inputShape) : scatteredTensor(inputShape, seed + 1);
+    const { output, cache } = layer.forward(weights, input, mode);
     const u = scatteredTensor(output.shape, seed + 40);
     const v = layer.parameters.map(({ shape }, i) => scatteredTensor(shape, seed + 50 + i));
     const vx = scatteredTensor(inputShape, seed + 60);
     const tangent = numbers(layer.jvp(weights, cache, v, vx));
-    const { parameters, input } = layer.vjp(weights, cache, u, true);
+    const gradient = layer.vjp(weights, cache, u, true);
     const forward = tangent.map((value, i) => value * numbers(u)[i]!);
-    const backward = [...parameters, input!].flatMap((gradient, i) => {
+    const backward = [...gradient.parameters, gradient.input!].flatMap((each, i) => {
       const direction = numbers(v[i] ?? vx);
-      return numbers(gradient).map((value, k) => value * direction[k]!);
+      return numbers(each).map((value, k) => value * direction[k]!);
     });
     // Terms of both signs cancel: rounding is measured against their absolute sum.
     const scale = sum(forward.map(Math.abs)) + sum(backward.map(Math.abs)) + 1e-30;
@@ -200,11 +203,11 @@ function differencesOf(at: LayerAt): Named {
 }
 
 function secondOrderPoint(at: LayerAt) {
-  const { layer, inputShape, spread = 1 } = at;
+  const { layer, inputShape } = at;
   const outputShape = [inputShape[0]!, ...layer.outputShape(inputShape.slice(1))];
   return {
     weights: weightsAt(at.layer, at.statistics),
-    input: mul(scatteredTensor(inputShape, 1), spread),
+    input: tensorOf(inputOf(at), inputShape),
     cotangent: scatteredTensor(outputShape, 20),
     tangents: {
       input: scatteredTensor(inputShape, 30),
@@ -213,6 +216,10 @@ function secondOrderPoint(at: LayerAt) {
     },
   };
 }
+
+/** Values of the input of a layer at a point. */
+export const inputOf = ({ input, inputShape, spread = 1 }: LayerAt): readonly number[] =>
+  input ?? scatteredOf(inputShape, 1).map((value) => spread * value);
 
 /** Weights without pattern, in the shapes that the layer declares; the caller disposes of them. */
 export function weightsAt(

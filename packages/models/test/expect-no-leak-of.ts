@@ -2,8 +2,8 @@ import { expectOnlyReturned } from '@metadistill/testing';
 import { dispose, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { Model } from '../src/index.js';
-import { type LayerAt, weightsAt } from './expect-derivatives.js';
-import { scatteredTensor } from './values.js';
+import { inputOf, type LayerAt, weightsAt } from './expect-derivatives.js';
+import { scatteredTensor, tensorOf } from './values.js';
 
 /**
  * Every rule of a layer gives the caller what it returns and nothing else, and leaves its arguments alive. What a
@@ -15,7 +15,7 @@ import { scatteredTensor } from './values.js';
 export function expectNoLeakOf(at: LayerAt, held = 0): void {
   const { layer, inputShape, mode = 'training' } = at;
   const weights = weightsAt(layer, at.statistics);
-  const input = scatteredTensor(inputShape, 1);
+  const input = tensorOf(inputOf(at), inputShape);
   const lent: Tensor[] = [...weights.parameters, ...weights.statistics, input];
   const nameOf = (rule: string) => `${layer.name}.${rule} (${mode})`;
 

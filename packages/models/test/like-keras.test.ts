@@ -9,17 +9,20 @@ import {
   conv2dTranspose,
   dense,
   depthwiseConv2d,
+  embedding,
   type Layer,
+  layerNorm,
 } from '../src/index.js';
 import { weightsAt } from './expect-derivatives.js';
 import { onEachBackend } from './on-each-backend.js';
-import { scatteredTensor } from './values.js';
+import { scatteredTensor, tensorOf } from './values.js';
 
 /** A layer of tfjs-layers, and ours for the options that its `getConfig()` gives. */
 interface Case {
   readonly ours: Layer;
   readonly keras: () => layers.Layer;
   readonly inputShape: readonly number[];
+  readonly input?: readonly number[];
 }
 
 const cases: Record<string, Case> = {
@@ -49,6 +52,26 @@ const cases: Record<string, Case> = {
     inputShape: [4, 2, 3],
   },
 };
+
+cases.embedding = {
+  ours: embedding({ inputDim: 5, outputDim: 3 }),
+  keras: () => layers.embedding({ inputDim: 5, outputDim: 3 }),
+  inputShape: [2, 4],
+  input: [4, 0, 2, 2, 1, 4, 3, 0],
+};
+for (const [axis, normalizedShape] of [
+  [-1, [4]],
+  [
+    [1, 2],
+    [3, 4],
+  ],
+] as const) {
+  cases[`layerNormalization along ${axis}`] = {
+    ours: layerNorm({ normalizedShape, epsilon: 1e-3 }),
+    keras: () => layers.layerNormalization({ axis: [axis].flat() }),
+    inputShape: [2, 3, 4],
+  };
+}
 
 for (const padding of ['valid', 'same'] as const) {
   const windows = {
@@ -96,14 +119,14 @@ for (const padding of ['valid', 'same'] as const) {
 }
 
 onEachBackend(() => {
-  test.each(Object.entries(cases))('%s', (_, { ours, keras: make, inputShape }) => {
+  test.each(Object.entries(cases))('%s', (_, { ours, keras: make, inputShape, input }) => {
     const keras = make();
     keras.build([...inputShape]);
     for (const mode of ['training', 'evaluation'] as const) {
       tidy(() => {
         const weights = weightsAt(ours);
         keras.setWeights([...weights.parameters, ...weights.statistics]);
-        const x = scatteredTensor(inputShape, 1);
+        const x = input ? tensorOf(input, inputShape) : scatteredTensor(inputShape, 1);
         const { output, statistics } = ours.forward(weights, x, mode);
         const expected = keras.call(x, { training: mode === 'training' }) as Tensor;
         expect(output.shape).toEqual(expected.shape);

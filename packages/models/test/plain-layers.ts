@@ -171,6 +171,23 @@ export const plainBatchNorm =
     });
   };
 
+/** Rows of so many values, each by its own moments. */
+export const plainLayerNorm =
+  (values: number, epsilon: number): Plain =>
+  ([scale, offset], x) =>
+    range(x.length / values).flatMap((n) => {
+      const row = x.slice(n * values, (n + 1) * values);
+      const { mean, variance } = plainMoments(row, 1);
+      return row.map(
+        (value, i) => (scale![i]! * (value - mean[0]!)) / Math.sqrt(variance[0]! + epsilon) + offset![i]!,
+      );
+    });
+
+export const plainEmbedding =
+  (outputs: number): Plain =>
+  ([weight], x) =>
+    x.flatMap((id) => weight!.slice(Math.trunc(id) * outputs, (Math.trunc(id) + 1) * outputs));
+
 export const plainRelu: Plain = (_, x) => x.map((value) => Math.max(value, 0));
 
 /** With the slope that belongs to each value. */

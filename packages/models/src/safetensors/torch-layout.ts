@@ -4,8 +4,9 @@ import type { HostTensor } from './types.js';
 import type { WeightLayout } from './weight-layout.js';
 
 /**
- * PyTorch's names and order: a convolution's filter is (outputs, inputs, height, width), a linear layer's weight
- * (outputs, inputs), its inputs channels first if they were an image.
+ * PyTorch's names and order: a convolution's filter is (outputs, inputs, height, width) or (outputs, inputs, steps), a
+ * depthwise one (outputs, 1, height, width), a transposed one (inputs, outputs, height, width), a linear layer's weight
+ * (outputs, inputs), its inputs channels first if they were an image. Specs may say that a tensor is as it is here.
  */
 export const torchLayout: WeightLayout = {
   nameOf: ({ name }) =>
@@ -15,7 +16,8 @@ export const torchLayout: WeightLayout = {
     const kernel = kernelShape(spec);
     if (!kernel) return spec.shape;
     const [height, width, inputs, outputs] = kernel;
-    return spec.shape.length === 4 ? [outputs, inputs, height, width] : [outputs, spec.shape[0] as number];
+    if (spec.shape.length === 2) return [outputs, spec.shape[0] as number];
+    return spec.shape.length === 3 ? [outputs, inputs, width] : [outputs, inputs, height, width];
   },
 
   toFile(values, spec) {
@@ -36,15 +38,22 @@ export const torchLayout: WeightLayout = {
 
 type Kernel = readonly [height: number, width: number, inputs: number, outputs: number];
 
-/** What a weight connects, as a filter over an image; undefined for vectors, whose order is one. */
-function kernelShape({ name, shape, fromImage }: TensorSpec): Kernel | undefined {
-  if (shape.length < 2) return undefined;
-  if (shape.length === 4) return shape as unknown as Kernel;
-  const [inputs, outputs] = shape as [number, number];
-  if (shape.length === 2) return [...(fromImage ?? [1, 1, inputs]), outputs];
-  throw new RangeError(
-    `${name}: shape is [${shape.join(', ')}]; expected 1, 2 or 4 axes. PyTorch's order is known of vectors, dense weights and filters.`,
-  );
+/** What a weight connects, as a filter over an image; undefined for what PyTorch lays out as we do. */
+function kernelShape({ name, shape, fromImage, torchLayout }: TensorSpec): Kernel | undefined {
+  if (shape.length < 2 || torchLayout === 'asIs') return undefined;
+  const [first, second, third, fourth] = shape as Lengths;
+  switch (shape.length) {
+    case 2:
+      return [...(fromImage ?? ([1, 1, first] as const)), second];
+    case 3:
+      return [1, first, second, third];
+    case 4:
+      return torchLayout === 'groups' ? [first, second, 1, third * fourth] : [first, second, third, fourth];
+    default:
+      throw new RangeError(
+        `${name}: shape is [${shape.join(', ')}]; expected 1 to 4 axes. PyTorch's order is known of vectors, dense weights and filters.`,
+      );
+  }
 }
 
 type Lengths = [number, number, number, number];

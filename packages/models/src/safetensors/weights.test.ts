@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { torchRandom } from '@metadistill/datasets';
 import { expectNoLeak, relativeError } from '@metadistill/testing';
-import { dispose, memory, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, memory, type Tensor, tensor, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { fixtureInputs } from '../../test/torch-fixture.js';
 import torchState from '../fixtures/torch-state.json' with { type: 'json' };
 import { relu } from '../layers/activations/relu.js';
+import { conv1d } from '../layers/convolution/conv1d.js';
 import { conv2d } from '../layers/convolution/conv2d.js';
+import { conv2dTranspose } from '../layers/convolution/conv2d-transpose.js';
+import { depthwiseConv2d } from '../layers/convolution/depthwise-conv2d.js';
 import { dense } from '../layers/dense/dense.js';
+import { embedding } from '../layers/embedding/embedding.js';
 import { batchNorm } from '../layers/normalization/batch-norm.js';
+import { layerNorm } from '../layers/normalization/layer-norm.js';
 import { maxPool2d } from '../layers/pooling/max-pool2d.js';
 import { flatten } from '../layers/shape/flatten.js';
 import { model } from '../model.js';
@@ -65,6 +70,41 @@ describe('a state dict of PyTorch', () => {
     expect(Object.fromEntries(exported)).toEqual(Object.fromEntries(without('bn1.num_batches_tracked')));
   });
 
+  test.each([
+    [conv1d({ inputs: 2, outputs: 3, kernelSize: 4 }), [3, 2, 4]],
+    [depthwiseConv2d({ inputs: 2, depthMultiplier: 3, kernelSize: [2, 4] }), [6, 1, 2, 4]],
+    [conv2dTranspose({ inputs: 2, outputs: 3, kernelSize: [2, 4] }), [2, 3, 2, 4]],
+    [embedding({ inputDim: 4, outputDim: 3 }), [4, 3]],
+  ])('has the weight of $0.name in the order in which PyTorch draws it: %j', async (layer, shape) => {
+    let drawn = 0;
+    const weights = layer.initialize(() => drawn++);
+    const exported = await exportTorchState(layer, weights);
+    const { values, ...weight } = exported.get('weight')!;
+    expect(weight.shape).toEqual(shape);
+    expect(Array.from(values)).toEqual(Array.from(values, (_, i) => i));
+    const read = importTorchState(layer, exported);
+    expect(numbers(read)).toEqual(numbers(weights));
+    for (const each of [weights, read]) disposeWeights(each);
+  });
+
+  test('has a layer norm over several axes as it is here', async () => {
+    const layer = layerNorm({ normalizedShape: [2, 3] });
+    const weights = {
+      parameters: [
+        tensor([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+        zeros([2, 3]),
+      ],
+      statistics: [],
+    };
+    const { shape, values } = (await exportTorchState(layer, weights)).get('weight')!;
+    expect(shape).toEqual([2, 3]);
+    expect(Array.from(values)).toEqual([1, 2, 3, 4, 5, 6]);
+    disposeWeights(weights);
+  });
+
   test('is refused if it is of another module, before any tensor is made', () => {
     const before = memory().numTensors;
     const renamed = new Map([...state].map(([name, tensor]) => [`module.${name}`, tensor]));
@@ -80,9 +120,9 @@ describe('a state dict of PyTorch', () => {
     ).toThrow(
       "importTorchState: 'conv1.weight' has shape [3, 3, 2, 5]; expected [5, 2, 3, 3] (net). Is it of another model?",
     );
-    const wide = { ...net, parameters: [{ name: 'kernel', shape: [3, 2, 2] }], statistics: [] };
+    const wide = { ...net, parameters: [{ name: 'kernel', shape: [3, 2, 2, 1, 1] }], statistics: [] };
     expect(() => importTorchState(wide, new Map([['kernel', filter]]))).toThrow(
-      'kernel: shape is [3, 2, 2]; expected 1, 2 or 4 axes.',
+      'kernel: shape is [3, 2, 2, 1, 1]; expected 1 to 4 axes.',
     );
     expect(memory().numTensors).toBe(before);
   });

@@ -50,7 +50,7 @@ export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer<OpaqueCa
   return opaque(
     affine<Tensor4D, Tensor4D>({
       name,
-      weight: { shape },
+      weight: { shape, torchLayout: 'groups' },
       kernelSizes: { height, width, channels: 1, outputs },
       outputs,
       useBias,

@@ -16,6 +16,7 @@ import { expectLastAxis, expectPositiveIntegers } from '../../shapes.js';
 import type { Layer, LayerOptions, Mode, OpaqueCache, Tensors } from '../../types.js';
 import { opaque } from '../rules/opaque.js';
 import { type BatchNormBackward, batchNormPullBack } from './batch-norm-second-order.js';
+import { expectEpsilon } from './expect-epsilon.js';
 
 export interface BatchNormOptions extends LayerOptions {
   /** Length of the last axis. */
@@ -225,9 +226,5 @@ function expectOptions(
       `${name}: movingVariance is ${describeValue(movingVariance)}; expected 'biased' or 'unbiased'.`,
     );
   }
-  if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
-    throw new RangeError(
-      `${name}: epsilon is ${describeValue(epsilon)}; expected a number of at least 0. PyTorch's default is 1e-5.`,
-    );
-  }
+  expectEpsilon(name, epsilon);
 }

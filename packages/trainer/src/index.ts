@@ -6,6 +6,8 @@ export {
   miniBatches,
   type SeededAugmentation,
 } from './batches/mini-batches.js';
+export type { EarlyStopping } from './distil/callbacks/early-stopping.js';
+export type { DistilCallback, DistilLogs, DistilParams } from './distil/callbacks/types.js';
 export { distil } from './distil/distil.js';
 export type { DistilOptions, TeacherNetwork } from './distil/distil-options.js';
 export type { DistilHistory, DistilRun } from './distil/distil-run.js';
@@ -13,6 +15,8 @@ export type { EpochReport } from './distil/epoch-report.js';
 export type { Examples } from './distil/inputs/examples-of.js';
 export type { TfDataset } from './distil/inputs/is-tf-dataset.js';
 export type { NestedNumbers, Numbers } from './distil/inputs/values-of.js';
+export type { DistilMetric } from './distil/metrics/metric-of.js';
+export type { TfOptimizer } from './distil/optimizers/inner-optimizer-of.js';
 export type { CachedAnswers } from './distil/teachers/cached-logits.js';
 export { DivergedError } from './diverged-error.js';
 export { predictLogits } from './predict-logits.js';

@@ -5,9 +5,13 @@ import type { LayersModel, Model, Weights } from '@metadistill/models';
 import type { Controller } from '@metadistill/trajectory';
 import type { LiveTeacher } from '../batches/mini-batches.js';
 import type { Schedule } from '../schedules/schedule.js';
+import type { EarlyStopping } from './callbacks/early-stopping.js';
+import type { DistilCallback } from './callbacks/types.js';
 import type { Examples } from './inputs/examples-of.js';
 import type { TfDataset } from './inputs/is-tf-dataset.js';
 import type { Numbers } from './inputs/values-of.js';
+import type { DistilMetric } from './metrics/metric-of.js';
+import type { TfOptimizer } from './optimizers/inner-optimizer-of.js';
 import type { CachedAnswers } from './teachers/cached-logits.js';
 
 /** A teacher that is run: a `tf.LayersModel` with the weights that it holds, or a model of ours beside its weights. */
@@ -75,8 +79,11 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly batchSize?: number;
   /** One for all iterations, or a schedule; by default from 18/iterations, within 0.01 and 0.1, to 0 along a cosine. */
   readonly learningRate?: number | Schedule;
-  /** Default `adam()`, whose steps do not depend on the scale of the loss. Another one needs a `learningRate`. */
-  readonly optimizer?: InnerOptimizer;
+  /**
+   * Default `adam()`, whose steps do not depend on the scale of the loss. Another one needs a `learningRate`, unless it is one of
+   * `tf.train`: `sgd`, `momentum` and `adam` are taken for their rule and rate.
+   */
+  readonly optimizer?: InnerOptimizer | TfOptimizer;
   /** Where to start; borrowed. Default: what a `tf.LayersModel` holds; for a model of ours PyTorch's initialisation under the seed. */
   readonly weights?: Weights;
   /**
@@ -110,5 +117,11 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
    * start equal, else 0.05.
    */
   readonly metaLearningRate?: number;
+  /** What else to measure on the validation set after every epoch, for `logs`. */
+  readonly metrics?: readonly DistilMetric[];
+  /** Told of every epoch and batch, as by `fit` of tfjs-layers. */
+  readonly callbacks?: DistilCallback | readonly DistilCallback[];
+  /** Ends a run that no longer gets better, with the weights of its best epoch. */
+  readonly earlyStopping?: EarlyStopping;
   readonly signal?: AbortSignal;
 }

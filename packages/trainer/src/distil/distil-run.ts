@@ -3,6 +3,9 @@ import type { EpochReport } from './epoch-report.js';
 
 /** What a whole run led to. */
 export interface DistilHistory<Name extends string> {
+  /** The epochs, from 0, and the logs of each by their names, as `fit` of tfjs-layers returns them. */
+  readonly epoch: readonly number[];
+  readonly history: Readonly<Record<string, readonly number[]>>;
   /** Of every epoch, without its weights. */
   readonly reports: readonly Omit<EpochReport<Name>, 'weights'>[];
   /**
@@ -39,7 +42,13 @@ export function awaitable<Name extends string>(
   const runToEnd = async (): Promise<DistilHistory<Name>> => {
     while (!(await next()).done);
     const isHeld = last?.parameters.every((tensor) => !tensor.isDisposed);
-    return { reports: seen, weights: isHeld ? last : undefined };
+    const names = Object.keys(seen[0]?.logs ?? {});
+    return {
+      epoch: seen.map(({ epoch }) => epoch),
+      history: Object.fromEntries(names.map((name) => [name, seen.map(({ logs }) => logs[name] as number)])),
+      reports: seen,
+      weights: isHeld ? last : undefined,
+    };
   };
   const run: DistilRun<Name> = {
     next,

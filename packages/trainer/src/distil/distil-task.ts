@@ -1,4 +1,5 @@
 import type { Dataset, TeacherLogits } from '@metadistill/datasets';
+import type { InnerOptimizer } from '@metadistill/hypergrad';
 import type { MixMetaparameter } from '@metadistill/losses';
 import type { Model } from '@metadistill/models';
 import type { LiveTeacher } from '../batches/mini-batches.js';
@@ -19,12 +20,15 @@ type ManyFormed =
   | 'validationData'
   | 'validationSplit'
   | 'training'
-  | 'validation';
+  | 'validation'
+  | 'optimizer'
+  | 'callbacks';
 
 /** The options of `distil` when each has the one form that the training loop takes. */
 export interface DistilTask<Name extends string = MixMetaparameter>
   extends Omit<DistilOptions<Name>, ManyFormed> {
   readonly student: Model;
+  readonly optimizer?: InnerOptimizer;
   readonly training: Dataset;
   readonly validation: Dataset;
   readonly teacherLogits?: TeacherLogits;

@@ -39,13 +39,13 @@ async function* reportsOf<Name extends string>(
 ): AsyncGenerator<EpochReport<Name>, void, undefined> {
   checkDistil(options);
   await backendReady();
-  const { task, assign, dispose } = await prepareTask(options);
+  const { task, listeners, assign, dispose } = await prepareTask(options);
   // A copy: what is lent may be disposed of by whoever has it.
   let trained: Weights | undefined;
   let lent: Weights | undefined;
   try {
     checkTask(task);
-    for await (const report of runEpochs(task)) {
+    for await (const report of runEpochs(task, listeners)) {
       if (assign) {
         if (trained) disposeWeights(trained);
         trained = copyOf(report.weights);

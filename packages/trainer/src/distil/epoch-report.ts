@@ -9,6 +9,10 @@ export interface EpochReport<Name extends string = MixMetaparameter> {
   readonly trainingLoss: number;
   /** On the validation set, in evaluation mode. */
   readonly validation: Metrics;
+  /** What callbacks are told: `loss`, `val_loss` and `val_acc`, and `val_` before the name of each of `metrics`. */
+  readonly logs: Readonly<Record<string, number>>;
+  /** The best epoch so far by `earlyStopping`, if it is given: the weights of the last report are those of this one. */
+  readonly bestEpoch?: number;
   /** The teacher's accuracy on the validation set, if its answers there are known. */
   readonly teacherAccuracy?: number;
   readonly metaparameters: Metaparameters<Name>;

@@ -1,15 +1,18 @@
 import type { LayersModel, Model, Weights } from '@metadistill/models';
+import { type Listeners, listenersOf, listOf } from './callbacks/listeners.js';
 import type { DistilOptions } from './distil-options.js';
 import type { DistilTask } from './distil-task.js';
 import { dataOf } from './inputs/data-of.js';
 import type { StudentInput } from './inputs/examples-of.js';
 import { networkAdapter } from './networks/adapt-network.js';
 import { isLayersModel } from './networks/is-layers-model.js';
+import { innerOptimizerOf } from './optimizers/inner-optimizer-of.js';
 import { resolveTeachers } from './teachers/resolve-teachers.js';
 
 /** A task, and what was made to carry it out. */
 export interface PreparedTask<Name extends string> {
   readonly task: DistilTask<Name>;
+  readonly listeners: Listeners;
   /** Puts trained weights, which are borrowed, into a student that is a `tf.LayersModel`; undefined if it is none. */
   readonly assign: ((weights: Weights) => void) | undefined;
   /** Disposes of what was made; what was given stays. */
@@ -35,6 +38,8 @@ export async function prepareTask<Name extends string>(
     validationTeacherLogits,
     validationTeacherProbabilities,
     validationTeachers,
+    optimizer,
+    callbacks,
     ...rest
   } = options;
   const { adapt, dispose } = networkAdapter(options.seed);
@@ -49,6 +54,8 @@ export async function prepareTask<Name extends string>(
       asPixels: options.normalization !== undefined || options.augment !== undefined,
     });
     const weights = options.weights ?? adapted?.weights;
+    const given = optimizer && innerOptimizerOf(optimizer);
+    const learningRate = options.learningRate ?? given?.learningRate;
     const task = {
       ...rest,
       student: model,
@@ -56,8 +63,15 @@ export async function prepareTask<Name extends string>(
       validation: data.validation,
       ...(await resolveTeachers(options, data, adapt)),
       ...(weights && { weights }),
+      ...(given && { optimizer: given.optimizer }),
+      ...(learningRate !== undefined && { learningRate }),
     };
-    return { task, assign: adapted?.assign, dispose };
+    return {
+      task,
+      listeners: listenersOf(listOf(callbacks), isLayersModel(student) ? student : undefined),
+      assign: adapted?.assign,
+      dispose,
+    };
   } catch (error) {
     dispose();
     throw error;

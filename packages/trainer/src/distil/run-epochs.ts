@@ -9,37 +9,60 @@ import { startTraining } from '../state/start-training.js';
 import { disposeReplaced, disposeTrainingState } from '../state/training-state.js';
 import { train } from '../train.js';
 import type { TrainingState } from '../types.js';
+import { afterEpoch, untried } from './callbacks/early-stopping.js';
+import type { Listeners } from './callbacks/listeners.js';
 import type { DistilTask } from './distil-task.js';
 import type { EpochReport } from './epoch-report.js';
+import { logNames, logsOf } from './metrics/logs.js';
 import { adamRate } from './plan/distil-defaults.js';
 import { planDistil } from './plan/plan-distil.js';
 import { guardTeacher, type TeacherGuard } from './teachers/teacher-guard.js';
 
-/** The training loop of `distil`, epoch by epoch. The weights of a report are lent until the next one. */
+/**
+ * The training loop of `distil`, epoch by epoch. The weights of a report are lent until the next one; those of the last are the
+ * best ones if they are to be restored.
+ */
 export async function* runEpochs<Name extends string>(
   task: DistilTask<Name>,
+  listeners: Listeners,
 ): AsyncGenerator<EpochReport<Name>, void, undefined> {
-  const { student, validation, epochs, seed, signal } = task;
+  const { student, validation, epochs, seed, signal, earlyStopping, metrics: asked = [] } = task;
   const plan = await planDistil(task);
   const { problem, training, teacherOnValidation, meta } = plan;
   const optimizer = task.optimizer ?? adam();
   const iterations = epochs * training.batchesPerEpoch;
   const { learningRate = cosineSchedule({ from: adamRate(iterations), to: 0, iterations }) } = task;
-  const measure = (logits: Float32Array) =>
-    classificationMetrics({ logits, labels: validation.labels, classes: student.classes });
-  const teacherAccuracy = teacherOnValidation && measure(teacherOnValidation.values).accuracy;
+  const { labels } = validation;
+  const { classes } = student;
+  const measured = (logits: Float32Array) => classificationMetrics({ logits, labels, classes });
+  const teacherAccuracy = teacherOnValidation && measured(teacherOnValidation.values).accuracy;
   const weights = task.weights ?? student.initialize(torchRandom(seed).uniform);
   const start = startTraining<Name>({ weights, optimizer, metaparameters: plan.metaparameters });
   let state: TrainingState<Name> = start;
   let cost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
   let lent: Weights | undefined;
+  let best: Weights | undefined;
+  let patience = untried(earlyStopping ?? {});
   let guard: TeacherGuard<Name> = 'armed';
   try {
+    listeners.introduce({
+      epochs,
+      samples: task.training.labels.length,
+      steps: training.batchesPerEpoch,
+      batchSize: plan.batchSize,
+      verbose: 0,
+      doValidation: true,
+      metrics: logNames(asked),
+    });
+    await listeners.tell('onTrainBegin', {});
     for (let epoch = 0; epoch < epochs; epoch++) {
       let summedLoss = 0;
       let summedTuningLoss = 0;
       let hypergradients = 0;
+      let batch = 0;
       const from = state;
+      await listeners.tell('onEpochBegin', epoch, {});
+      await listeners.tell('onBatchBegin', batch, {});
       for await (const report of train({
         problem,
         trainingBatches: training,
@@ -59,20 +82,39 @@ export async function* runEpochs<Name extends string>(
           summedTuningLoss += report.validationLoss;
           hypergradients++;
         }
+        await listeners.tell('onBatchEnd', batch++, { loss: report.trainingLoss });
+        if (batch < training.batchesPerEpoch) await listeners.tell('onBatchBegin', batch, {});
       }
-      const metrics = measure(await predictLogits(student, state.weights, plan.validation, signal));
+      const logits = await predictLogits(student, state.weights, plan.validation, signal);
+      const metrics = measured(logits);
+      const trainingLoss = summedLoss / training.batchesPerEpoch;
+      const logs = await logsOf(asked, trainingLoss, { metrics, logits, labels, classes });
+      await listeners.tell('onEpochEnd', epoch, logs);
+      if (earlyStopping) {
+        const value = logs[earlyStopping.monitor ?? 'val_loss'] as number;
+        patience = afterEpoch(earlyStopping, patience, { epoch, value });
+        if (patience.bestEpoch === epoch && earlyStopping.restoreBestWeights !== false) {
+          if (best) disposeWeights(best);
+          best = copyOf(state.weights);
+        }
+      }
+      const isLast = epoch === epochs - 1 || patience.isOver || listeners.isStopped();
+      if (isLast) await listeners.tell('onTrainEnd', logs);
       if (lent) disposeWeights(lent);
-      lent = copyOf(state.weights);
+      lent = copyOf(isLast && best ? best : state.weights);
       yield {
         epoch,
-        trainingLoss: summedLoss / training.batchesPerEpoch,
+        trainingLoss,
         validation: metrics,
+        logs,
+        ...(patience.bestEpoch !== undefined && { bestEpoch: patience.bestEpoch }),
         metaparameters: state.metaparameters,
         ...(hypergradients > 0 && { tuningLoss: summedTuningLoss / hypergradients }),
         ...(teacherAccuracy !== undefined && { teacherAccuracy }),
         costMultiple: forwardEquivalents(cost) / (state.iteration * forwardEquivalents(plainStepCost)),
         weights: lent,
       };
+      if (isLast) return;
       if (teacherAccuracy === undefined || !('distillationFraction' in state.metaparameters)) continue;
       const guarded: ReturnType<typeof guardTeacher<Name>> = guardTeacher(guard, {
         epoch,
@@ -86,6 +128,7 @@ export async function* runEpochs<Name extends string>(
       state = { ...state, metaparameters: guarded.metaparameters };
     }
   } finally {
+    if (best) disposeWeights(best);
     // A run that is cut short in mid-epoch leaves the weights of its last report valid.
     if (state !== start) disposeTrainingState(state);
     if (!task.weights) disposeWeights(weights);

@@ -60,9 +60,10 @@ export async function readTfDataset(
 
 /** Is the batch's axis missing from the first input? */
 async function isOneExample(xs: unknown, { inputs }: ExamplesOptions): Promise<boolean> {
-  const first = inputs.length > 1 ? Object.values(xs as object)[0] : xs;
+  const [input] = inputs as [StudentInput];
+  const first = inputs.length > 1 ? ((xs as never)[input.name] ?? (xs as never)[0]) : xs;
   const { shape } = isTensor(first) ? first : await valuesOf('xs', first);
-  return String(shape) === String((inputs[0] as StudentInput).shape);
+  return String(shape) === String(input.shape);
 }
 
 const eachPart = (xs: unknown, { inputs }: ExamplesOptions, change: (part: unknown) => unknown): unknown => {

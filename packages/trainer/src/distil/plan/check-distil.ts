@@ -3,10 +3,15 @@ import type { LogitLoss, Metaparameters } from '@metadistill/losses';
 import type { Model } from '@metadistill/models';
 import { checkOptions, describeValue } from '@metadistill/options';
 import { checkMetaparameters } from '../../check-metaparameters.js';
+import { checkEarlyStopping } from '../callbacks/early-stopping.js';
+import { checkCallbacks, listOf } from '../callbacks/listeners.js';
 import type { DistilOptions } from '../distil-options.js';
 import type { DistilTask } from '../distil-task.js';
 import { checkData } from '../inputs/check-data.js';
+import { logNames } from '../metrics/logs.js';
+import { checkMetrics } from '../metrics/metric-of.js';
 import { isLayersModel } from '../networks/is-layers-model.js';
+import { innerOptimizerOf } from '../optimizers/inner-optimizer-of.js';
 import { validationTeachersOf } from '../teachers/teacher-answers.js';
 import { unbounded } from './distil-defaults.js';
 
@@ -38,7 +43,7 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     normalization: true,
     batchSize: true,
     learningRate: true,
-    optimizer: 'optimizer?',
+    optimizer: true,
     weights: 'weights?',
     trainingLoss: 'loss?',
     validationLoss: 'loss?',
@@ -46,6 +51,9 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     controller: 'controller?',
     space: 'space?',
     metaLearningRate: true,
+    metrics: true,
+    callbacks: true,
+    earlyStopping: true,
     signal: 'signal?',
   });
   const { student, epochs, learningRate, metaLearningRate, seed } = options;
@@ -76,12 +84,18 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
       `distil: epochs is ${describeValue(epochs)}; expected a whole number, 1 or more.${remedy}`,
     );
   }
-  if (options.optimizer && learningRate === undefined) {
+  const { optimizer, metrics, earlyStopping } = options;
+  checkMetrics(metrics);
+  checkCallbacks(listOf(options.callbacks), isLayersModel(student));
+  if (earlyStopping !== undefined) checkEarlyStopping(earlyStopping, logNames(metrics ?? []));
+  const brought = optimizer && innerOptimizerOf(optimizer).learningRate;
+  if (optimizer && (learningRate ?? brought) === undefined) {
     throw new TypeError(
       'distil: learningRate is undefined; expected a number or a schedule, as optimizer is your own. The default is for adam().',
     );
   }
   if (typeof learningRate !== 'function') checkRate('learningRate', learningRate);
+  checkRate('optimizer.learningRate', brought);
   checkRate('metaLearningRate', metaLearningRate);
 }
 

@@ -37,6 +37,7 @@ type TrainingAnswers = Pick<MiniBatchesOptions, 'teacher' | 'teacherLogits' | 't
 export interface DistilPlan<Name extends string> {
   readonly problem: BilevelProblem<Name, LogitBatch>;
   readonly training: MiniBatches;
+  readonly batchSize: number;
   /** The validation examples in their order. */
   readonly validation: MiniBatches;
   readonly metaparameters: Metaparameters<Name>;
@@ -124,6 +125,7 @@ export async function planDistil<Name extends string>(options: DistilTask<Name>)
           ...(onTraining && { teacherLogits: onTraining }),
           ...(teachers && { teachers: await allAnswersOf(teachers, asked, signal) }),
         }),
+    batchSize,
     validation,
     metaparameters,
     teacherOnValidation: onValidation,

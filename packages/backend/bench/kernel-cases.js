@@ -162,10 +162,9 @@ function maxPool([batch, size, channels]) {
   const outputShape = [batch, half, half, channels];
   const shape = `${batch}×${size}×${size}×${channels} 2×2`;
   const [large, small] = [inputShape, outputShape].map((s) => 4 * s.reduce((a, b) => a * b));
-  const attributes = { size: 2, stride: 2, inputShape };
+  const attributes = { filterSize: [2, 2], strides: [2, 2], pad: 'valid', inputShape };
   const argmax = { shape: outputShape, dtype: 'int32' };
   const bytes = large + 2 * small;
-  const stockAttributes = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
   return [
     { name: 'MetadistillMaxPoolWithArgmax', shape, bytes, inputs: { x: inputShape }, attributes },
     { name: 'MetadistillMaxPoolScatter', shape, bytes, inputs: { dy: outputShape, argmax }, attributes },
@@ -175,21 +174,21 @@ function maxPool([batch, size, channels]) {
       shape,
       bytes: large + small,
       inputs: { x: inputShape },
-      attributes: stockAttributes,
+      attributes,
     },
     {
       name: 'MaxPoolWithArgmax',
       shape,
       bytes: large + 2 * small,
       inputs: { x: inputShape },
-      attributes: { ...stockAttributes, includeBatchInIndex: false },
+      attributes: { ...attributes, includeBatchInIndex: false },
     },
     {
       name: 'MaxPoolGrad',
       shape,
       bytes: 2 * large + 3 * small,
       inputs: { dy: outputShape, input: inputShape, output: outputShape },
-      attributes: stockAttributes,
+      attributes,
     },
   ];
 }

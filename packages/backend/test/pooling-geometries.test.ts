@@ -124,6 +124,14 @@ describe.each<BackendName>(['wasm', 'cpu'])('pooling of random geometries on %s'
             const gradient = engine().runKernel(name, inputs, attributes as never) as Tensor;
             // One division per window and up to 7³ additions of what they give.
             expectWithin(343 * 2 ** -23, gradient.dataSync(), dx, terms);
+            if (kernel === 'MaxPool' || backendName === 'cpu') return;
+            const ofShape = { ...attributes, inputShape };
+            const same = engine().runKernel(
+              'MetadistillAveragePoolGrad',
+              { dy: inputs.dy },
+              ofShape as never,
+            );
+            expect((same as Tensor).dataSync()).toEqual(gradient.dataSync());
           });
         }),
         { numRuns: 600 },

@@ -29,8 +29,15 @@ export {
   batchNormReluPool,
 } from './layers/normalization/batch-norm-relu-pool.js';
 export { type LayerNormOptions, layerNorm } from './layers/normalization/layer-norm.js';
+export { type AveragePool1dOptions, averagePool1d } from './layers/pooling/average-pool1d.js';
+export { type AveragePool2dOptions, averagePool2d } from './layers/pooling/average-pool2d.js';
+export { type AveragePool3dOptions, averagePool3d } from './layers/pooling/average-pool3d.js';
 export { type GlobalAveragePoolOptions, globalAveragePool } from './layers/pooling/global-average-pool.js';
+export { type GlobalMaxPoolOptions, globalMaxPool } from './layers/pooling/global-max-pool.js';
+export { type MaxPool1dOptions, maxPool1d } from './layers/pooling/max-pool1d.js';
 export { type MaxPool2dOptions, maxPool2d } from './layers/pooling/max-pool2d.js';
+export { type MaxPool3dOptions, maxPool3d } from './layers/pooling/max-pool3d.js';
+export type { PoolOptions } from './layers/pooling/pool-options.js';
 export { type FlattenOptions, flatten } from './layers/shape/flatten.js';
 export { type SelectFeaturesOptions, selectFeatures } from './layers/shape/select-features.js';
 export * from './layers-model/index.js';

@@ -3,6 +3,9 @@ import {
   add,
   addition,
   average,
+  averagePool1d,
+  averagePool2d,
+  averagePool3d,
   batchNorm,
   batchNormReluPool,
   concatenate,
@@ -14,6 +17,7 @@ import {
   embedding,
   flatten,
   globalAveragePool,
+  globalMaxPool,
   graph,
   identity,
   type Layer,
@@ -21,7 +25,9 @@ import {
   logSoftmax,
   type MergingLayer,
   maximum,
+  maxPool1d,
   maxPool2d,
+  maxPool3d,
   minimum,
   multiply,
   prelu,
@@ -32,6 +38,7 @@ import {
   subtract,
 } from '../src/index.js';
 import { inputPart } from '../src/layers/shape/input-part.js';
+import { plainGlobalPool, plainMaxPool, plainPool } from './plain/plain-pooling.js';
 import {
   type Plain,
   plainBatchNorm,
@@ -41,10 +48,8 @@ import {
   plainDense,
   plainDepthwise,
   plainEmbedding,
-  plainGlobalAverage,
   plainLayerNorm,
   plainLogSoftmax,
-  plainMaxPool,
   plainPrelu,
   plainRelu,
 } from './plain-layers.js';
@@ -66,6 +71,8 @@ export interface LayerCase {
 }
 
 const image = [2, 5, 6, 3] as const;
+const volume = [2, 3, 4, 5, 2];
+const overVolume = { inputShape: volume, poolSize: [2, 3, 2], strides: [1, 2, 2] };
 const moments = { mean: [0.25, -0.5, 1], variance: [0.5, 2, 1.25] };
 const statistics = [moments.mean, moments.variance];
 
@@ -102,6 +109,35 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     },
     // What each of the three branches gave to the sum.
     held: 3,
+  },
+  averagePool1d: {
+    make: (more) => averagePool1d({ poolSize: 3, strides: 2, padding: 'same', ...more }),
+    inputShape: [2, 6, 3],
+    reference: plainPool({
+      kind: 'average',
+      inputShape: [2, 6, 3],
+      poolSize: [3],
+      strides: [2],
+      before: [0],
+      counts: [3],
+    }),
+  },
+  averagePool2d: {
+    make: (more) => averagePool2d({ poolSize: 2, ...more }),
+    inputShape: image,
+    reference: plainPool({
+      kind: 'average',
+      inputShape: image,
+      poolSize: [2, 2],
+      strides: [2, 2],
+      before: [0, 0],
+      counts: [2, 3],
+    }),
+  },
+  averagePool3d: {
+    make: (more) => averagePool3d({ poolSize: [2, 3, 2], strides: [1, 2, 2], padding: 'same', ...more }),
+    inputShape: volume,
+    reference: plainPool({ kind: 'average', ...overVolume, before: [0, 0, 0], counts: [3, 2, 3] }),
   },
   batchNorm: {
     make: (more) => batchNorm({ channels: 3, ...more }),
@@ -185,7 +221,12 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
   globalAveragePool: {
     make: globalAveragePool,
     inputShape: image,
-    reference: plainGlobalAverage(image),
+    reference: plainGlobalPool('average', image),
+  },
+  globalMaxPool: {
+    make: globalMaxPool,
+    inputShape: image,
+    reference: plainGlobalPool('max', image),
   },
   graph: {
     // A shared layer, a branch that ends nowhere but in the sum, and the input read twice.
@@ -227,10 +268,27 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     inputShape: [2, 3, 4],
     reference: plainLogSoftmax(4),
   },
+  maxPool1d: {
+    make: (more) => maxPool1d({ poolSize: 3, strides: 2, ...more }),
+    inputShape: [2, 6, 3],
+    reference: plainPool({
+      kind: 'max',
+      inputShape: [2, 6, 3],
+      poolSize: [3],
+      strides: [2],
+      before: [0],
+      counts: [2],
+    }),
+  },
   maxPool2d: {
     make: (more) => maxPool2d({ poolSize: 2, ...more }),
     inputShape: image,
     reference: plainMaxPool(image, 2),
+  },
+  maxPool3d: {
+    make: (more) => maxPool3d({ poolSize: [2, 3, 2], strides: [1, 2, 2], ...more }),
+    inputShape: volume,
+    reference: plainPool({ kind: 'max', ...overVolume, before: [0, 0, 0], counts: [2, 1, 2] }),
   },
   prelu: {
     make: (more) => prelu({ inputShape: [4, 5, 2], sharedAxes: [1, 3], ...more }),

@@ -2,7 +2,21 @@ import { relativeError } from '@metadistill/testing';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
-import { activation, type Layer, logSoftmax, prelu, softmax } from '../src/index.js';
+import {
+  activation,
+  averagePool1d,
+  averagePool2d,
+  averagePool3d,
+  globalAveragePool,
+  globalMaxPool,
+  type Layer,
+  logSoftmax,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  prelu,
+  softmax,
+} from '../src/index.js';
 import { weightsAt } from './expect-derivatives.js';
 import { onEachBackend } from './on-each-backend.js';
 import { scatteredOf, tensorOf } from './values.js';
@@ -37,8 +51,74 @@ const activations = (
   { ours: activation({ kind }), theirs: () => layers.activation({ activation: name }), inputShape: image },
 ]);
 
+const poolings = [
+  { poolSize: 2 },
+  { poolSize: [3, 2] as const, strides: [2, 1] as const },
+  { poolSize: [2, 3] as const, strides: 2, padding: 'same' as const },
+].flatMap((options): [string, Pair][] => [
+  [
+    `maxPooling2d ${JSON.stringify(options)}`,
+    { ours: maxPool2d(options), theirs: () => layers.maxPooling2d(options as never), inputShape: image },
+  ],
+  [
+    `averagePooling2d ${JSON.stringify(options)}`,
+    {
+      ours: averagePool2d(options),
+      theirs: () => layers.averagePooling2d(options as never),
+      inputShape: image,
+    },
+  ],
+]);
+
+const sequence = [2, 7, 3];
+const alongLength = { poolSize: 3, strides: 2, padding: 'same' } as const;
+
+const volume = [2, 3, 4, 5, 2];
+const overVolume = { poolSize: 2, strides: 1, padding: 'same' } as const;
+
 const pairs: [string, Pair][] = [
   ...activations,
+  ...poolings,
+  [
+    'maxPooling1d',
+    { ours: maxPool1d(alongLength), theirs: () => layers.maxPooling1d(alongLength), inputShape: sequence },
+  ],
+  [
+    'averagePooling1d',
+    {
+      ours: averagePool1d(alongLength),
+      theirs: () => layers.averagePooling1d(alongLength),
+      inputShape: sequence,
+    },
+  ],
+  [
+    'maxPooling3d',
+    { ours: maxPool3d(overVolume), theirs: () => layers.maxPooling3d(overVolume), inputShape: volume },
+  ],
+  [
+    'averagePooling3d',
+    {
+      ours: averagePool3d(overVolume),
+      theirs: () => layers.averagePooling3d(overVolume),
+      inputShape: volume,
+    },
+  ],
+  [
+    'globalMaxPooling1d',
+    { ours: globalMaxPool(), theirs: () => layers.globalMaxPooling1d({}), inputShape: sequence },
+  ],
+  [
+    'globalAveragePooling1d',
+    { ours: globalAveragePool(), theirs: () => layers.globalAveragePooling1d({}), inputShape: sequence },
+  ],
+  [
+    'globalMaxPooling2d',
+    { ours: globalMaxPool(), theirs: () => layers.globalMaxPooling2d({}), inputShape: image },
+  ],
+  [
+    'globalAveragePooling2d',
+    { ours: globalAveragePool(), theirs: () => layers.globalAveragePooling2d({}), inputShape: image },
+  ],
   [
     'activation softmax',
     { ours: softmax(), theirs: () => layers.activation({ activation: 'softmax' }), inputShape: image },

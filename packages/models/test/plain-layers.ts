@@ -206,33 +206,3 @@ export const plainLogSoftmax =
         value - Math.log(x.slice(first, first + classes).reduce((sum, other) => sum + Math.exp(other), 0))
       );
     });
-
-export const plainMaxPool =
-  (inputShape: ImageShape, size: number): Plain =>
-  (_, x) => {
-    const [batch, height, width, channels] = inputShape;
-    const at = offsetOf(inputShape);
-    return range(batch).flatMap((n) =>
-      range(Math.floor(height / size)).flatMap((i) =>
-        range(Math.floor(width / size)).flatMap((j) =>
-          range(channels).map((c) =>
-            Math.max(
-              ...range(size * size).map(
-                (k) => x[at(n, i * size + Math.floor(k / size), j * size + (k % size), c)]!,
-              ),
-            ),
-          ),
-        ),
-      ),
-    );
-  };
-
-export const plainGlobalAverage =
-  ([batch, height, width, channels]: ImageShape): Plain =>
-  (_, x) =>
-    range(batch).flatMap((n) =>
-      range(channels).map((c) => {
-        const pixels = range(height * width).map((i) => x[(n * height * width + i) * channels + c]!);
-        return pixels.reduce((a, b) => a + b, 0) / pixels.length;
-      }),
-    );

@@ -11,7 +11,7 @@ import { runKernel } from '../../../test/run-kernel.js';
 // The three steps one by one are kernels with tests of their own. Fused, each value goes through the same operations; only
 // the sums of the gradient run in another order.
 const epsilon = 1e-5;
-const pool = { size: 2, stride: 2 };
+const pool = { filterSize: 2, strides: 2, pad: 'valid' };
 
 interface Case {
   readonly shape: [batch: number, height: number, width: number, channels: number];

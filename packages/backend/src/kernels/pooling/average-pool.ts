@@ -41,3 +41,21 @@ export function averagePoolGradient({
   kernels.averagePoolGradient(address(dy), address(dx), ...geometry);
   return dx;
 }
+
+/**
+ * `MetadistillAveragePoolGrad` on wasm: the same from the input's shape alone.
+ *
+ * @returns dx of shape `inputShape`.
+ * @throws TypeError or RangeError if dtypes or shapes do not fit.
+ */
+export function averagePoolGradientOfShape({
+  inputs: { dy },
+  attrs,
+  backend,
+}: KernelCall<'dy', TfjsPoolAttributes & { readonly inputShape: readonly number[] }>): TensorInfo {
+  return averagePoolGradient({
+    inputs: { dy, input: { ...dy, shape: [...attrs.inputShape] } },
+    attrs,
+    backend,
+  });
+}

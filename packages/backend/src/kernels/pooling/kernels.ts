@@ -1,5 +1,5 @@
 import type { KernelRow } from '../call/kernel-row.js';
-import { averagePool3D, averagePoolGradient } from './average-pool.js';
+import { averagePool3D, averagePoolGradient, averagePoolGradientOfShape } from './average-pool.js';
 import { globalAveragePool, globalAveragePoolGradient } from './global-average-pool.js';
 import { maxPoolGather, maxPoolScatter, maxPoolWithArgmax } from './max-pool.js';
 import { maxPool3D, maxPool3DGradient } from './max-pool-3d.js';
@@ -18,6 +18,7 @@ export const poolingKernels: readonly KernelRow[] = [
   { name: 'MetadistillMaxPoolGather', wasm: maxPoolGather },
   { name: 'MetadistillGlobalAveragePool', wasm: globalAveragePool },
   { name: 'MetadistillGlobalAveragePoolGrad', wasm: globalAveragePoolGradient },
+  { name: 'MetadistillAveragePoolGrad', wasm: averagePoolGradientOfShape },
   { name: 'MaxPool', wasm: maxPoolOfSquares, cpu: refuseStrayWindows, takes: takesMaxPool },
   { name: 'MaxPoolGrad', wasm: maxPoolGradient },
   { name: 'MaxPoolWithArgmax', wasm: tfjsMaxPoolWithArgmax },

@@ -1,39 +1,31 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { KernelExports } from '../../generated/kernel-exports.js';
-import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor, shown } from '../call/checks.js';
+import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
+import { checkShape, checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
-
-/** The sizes that every pooling kernel takes after its three addresses. */
-export type PoolGeometry =
-  Parameters<KernelExports['maxPool']> extends [number, number, number, ...infer Sizes]
-    ? Readonly<Sizes>
-    : never;
-
-/** A pooling without padding. */
-export interface PoolAttributes {
-  /** Side of the square window. */
-  readonly size: number;
-  readonly stride: number;
-}
+import { imageGeometry } from './image-geometry.js';
+import { type TfjsPoolAttributes, volumeGeometry } from './volume-geometry.js';
 
 /**
  * `MetadistillMaxPoolWithArgmax` on wasm: the maximum of each window, and where it is.
  *
- * Of equal values the first wins; a NaN wins over every number. `x` is float32 `[batch, height, width, channels]`;
- * rows and columns that no whole window covers are left out.
+ * Of equal values the first wins; a NaN wins over every number. `x` is float32 `[batch, height, width, channels]` or
+ * `[batch, depth, height, width, channels]`, attributes are those of `MaxPool`.
  *
- * @returns y, and argmax as int32 of y's shape: the winner's position in its window, 0 to size² − 1, row-major.
- * @throws TypeError or RangeError if x is no image batch or the window is larger than the image.
+ * @returns y, and argmax as int32 of y's shape for the two kernels below: of images the winner's position in its window,
+ *   row-major, padding counted.
+ * @throws TypeError or RangeError if x is no batch of images or volumes, or a window has no position in one.
  */
-export function maxPoolWithArgmax({ inputs, attrs, backend }: KernelCall<'x', PoolAttributes>): TensorInfo[] {
-  const { x } = inputs;
-  checkTensor('maxPoolWithArgmax', 'x', x, 'float32', 4);
-  const { geometry, outputShape } = poolGeometry('maxPoolWithArgmax', x.shape, attrs);
-  const { kernels, address, makeOutput } = runtimeOf(backend);
-  const y = makeOutput(outputShape, 'float32');
-  const argmax = makeOutput(outputShape, 'int32');
-  kernels.maxPool(address(x), address(y), address(argmax), ...geometry);
+export function maxPoolWithArgmax({
+  inputs: { x },
+  attrs,
+  backend,
+}: KernelCall<'x', TfjsPoolAttributes>): TensorInfo[] {
+  const { outputShape, run } = poolOf('maxPoolWithArgmax', x.shape, attrs);
+  checkTensor('maxPoolWithArgmax', 'x', x, 'float32');
+  const runtime = runtimeOf(backend);
+  const y = runtime.makeOutput(outputShape, 'float32');
+  const argmax = runtime.makeOutput(outputShape, 'int32');
+  run(runtime, 'maxPool', x, y, argmax);
   return [y, argmax];
 }
 
@@ -44,19 +36,18 @@ export function maxPoolWithArgmax({ inputs, attrs, backend }: KernelCall<'x', Po
  * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function maxPoolScatter({
-  inputs,
+  inputs: { dy, argmax },
   attrs,
   backend,
-}: KernelCall<'dy' | 'argmax', PoolAttributes & { readonly inputShape: readonly number[] }>): TensorInfo {
-  const { dy, argmax } = inputs;
-  const { geometry, outputShape } = poolGeometry('maxPoolScatter', attrs.inputShape, attrs);
-  checkTensor('maxPoolScatter', 'dy', dy, 'float32', 4);
-  checkTensor('maxPoolScatter', 'argmax', argmax, 'int32', 4);
+}: KernelCall<'dy' | 'argmax', TfjsPoolAttributes & { readonly inputShape: readonly number[] }>): TensorInfo {
+  const { outputShape, run } = poolOf('maxPoolScatter', attrs.inputShape, attrs);
+  checkTensor('maxPoolScatter', 'dy', dy, 'float32');
+  checkTensor('maxPoolScatter', 'argmax', argmax, 'int32');
   checkShape('maxPoolScatter', 'dy', dy, outputShape);
   checkShape('maxPoolScatter', 'argmax', argmax, outputShape);
-  const { kernels, address, makeOutput } = runtimeOf(backend);
-  const dx = makeOutput(attrs.inputShape, 'float32');
-  kernels.maxPoolScatter(address(dy), address(argmax), address(dx), ...geometry);
+  const runtime = runtimeOf(backend);
+  const dx = runtime.makeOutput(attrs.inputShape, 'float32');
+  run(runtime, 'maxPoolScatter', dy, argmax, dx);
   return dx;
 }
 
@@ -67,41 +58,40 @@ export function maxPoolScatter({
  * @throws TypeError or RangeError if dtypes or shapes do not fit.
  */
 export function maxPoolGather({
-  inputs,
+  inputs: { dx, argmax },
   attrs,
   backend,
-}: KernelCall<'dx' | 'argmax', PoolAttributes>): TensorInfo {
-  const { dx, argmax } = inputs;
-  checkTensor('maxPoolGather', 'dx', dx, 'float32', 4);
-  checkTensor('maxPoolGather', 'argmax', argmax, 'int32', 4);
-  const { geometry, outputShape } = poolGeometry('maxPoolGather', dx.shape, attrs);
+}: KernelCall<'dx' | 'argmax', TfjsPoolAttributes>): TensorInfo {
+  const { outputShape, run } = poolOf('maxPoolGather', dx.shape, attrs);
+  checkTensor('maxPoolGather', 'dx', dx, 'float32');
+  checkTensor('maxPoolGather', 'argmax', argmax, 'int32');
   checkShape('maxPoolGather', 'argmax', argmax, outputShape);
-  const { kernels, address, makeOutput } = runtimeOf(backend);
-  const dy = makeOutput(outputShape, 'float32');
-  kernels.maxPoolGather(address(dx), address(argmax), address(dy), ...geometry);
+  const runtime = runtimeOf(backend);
+  const dy = runtime.makeOutput(outputShape, 'float32');
+  run(runtime, 'maxPoolGather', dx, argmax, dy);
   return dy;
 }
 
-function poolGeometry(
-  kernel: string,
-  shape: readonly number[],
-  { size, stride }: PoolAttributes,
-): { readonly geometry: PoolGeometry; readonly outputShape: readonly number[] } {
-  for (const [name, value] of Object.entries({ size, stride })) {
-    if (Number.isInteger(value) && value > 0) continue;
-    throw new RangeError(`${kernel}: ${name} is ${value}; expected a whole number >= 1.`);
+const volumes = {
+  maxPool: 'maxPoolVolumes',
+  maxPoolScatter: 'maxPoolVolumesScatter',
+  maxPoolGather: 'maxPoolVolumesGather',
+} as const;
+
+/** The shape that leaves a pooling, and its kernels: of images or of volumes. */
+function poolOf(kernel: string, shape: readonly number[], attributes: TfjsPoolAttributes) {
+  type Operands = readonly [TensorInfo, TensorInfo, TensorInfo];
+  const addresses = ({ address }: WasmRuntime, [a, b, c]: Operands) =>
+    [address(a), address(b), address(c)] as const;
+  type Name = keyof typeof volumes;
+  if (shape.length === 4) {
+    const { geometry, outputShape } = imageGeometry(kernel, shape, attributes);
+    const run = (runtime: WasmRuntime, name: Name, ...operands: Operands): void =>
+      runtime.kernels[name](...addresses(runtime, operands), ...geometry);
+    return { outputShape, run };
   }
-  const [batch, height, width, channels] = shape as [number, number, number, number];
-  if (shape.length !== 4 || height < size || width < size) {
-    throw new RangeError(
-      `${kernel}: a window of ${size} × ${size} does not fit the images of ${shown(shape)}; expected ` +
-        '[batch, height, width, channels] of at least its size.',
-    );
-  }
-  const rows = Math.floor((height - size) / stride) + 1;
-  const columns = Math.floor((width - size) / stride) + 1;
-  return {
-    geometry: [batch, height, width, channels, size, size, stride, stride, 0, 0, rows, columns],
-    outputShape: [batch, rows, columns, channels],
-  };
+  const { geometry, outputShape } = volumeGeometry(kernel, shape, attributes);
+  const run = (runtime: WasmRuntime, name: Name, ...operands: Operands): void =>
+    runtime.kernels[volumes[name]](...addresses(runtime, operands), ...geometry);
+  return { outputShape, run };
 }

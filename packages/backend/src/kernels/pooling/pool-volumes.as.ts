@@ -74,19 +74,46 @@ export function maxPoolVolumesScatter(
   sizeD: i32, sizeH: i32, sizeW: i32, strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32,
   planes: i32, rows: i32, columns: i32,
 ): void {
+  memory.fill(dx, 0, <usize>(images * depth * height * width * channels) << 2);
+  visitWinners(
+    true, dx, argmax, dy, images, depth, height, width, channels, strideD, strideH, strideW, front, top, left, planes, rows,
+    columns,
+  );
+}
+
+/** The directional derivative: dy = dx[winner of each window]. */
+export function maxPoolVolumesGather(
+  dx: usize, argmax: usize, dy: usize, images: i32, depth: i32, height: i32, width: i32, channels: i32,
+  sizeD: i32, sizeH: i32, sizeW: i32, strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32,
+  planes: i32, rows: i32, columns: i32,
+): void {
+  visitWinners(
+    false, dx, argmax, dy, images, depth, height, width, channels, strideD, strideH, strideW, front, top, left, planes, rows,
+    columns,
+  );
+}
+
+/** Adds what was pooled to each window's winner, or takes it from there. */
+// @ts-ignore: decorator
+@inline
+function visitWinners(
+  scatter: bool, volume: usize, argmax: usize, pooled: usize, images: i32, depth: i32, height: i32, width: i32, channels: i32,
+  strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32, planes: i32, rows: i32, columns: i32,
+): void {
   const pixelBytes = <usize>channels << 2;
-  memory.fill(dx, 0, <usize>(images * depth * height * width) * pixelBytes);
   for (let image = 0; image < images; image++) {
     for (let plane = 0; plane < planes; plane++) {
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
           let corner = cornerOf(
-            dx, image, plane * strideD - front, row * strideH - top, column * strideW - left, depth, height, width, pixelBytes,
+            volume, image, plane * strideD - front, row * strideH - top, column * strideW - left, depth, height, width,
+            pixelBytes,
           );
           for (const end = corner + pixelBytes; corner < end; corner += 4) {
             const winner = corner + <usize>load<i32>(argmax) * pixelBytes;
-            store<f32>(winner, load<f32>(winner) + load<f32>(dy));
-            dy += 4;
+            if (scatter) store<f32>(winner, load<f32>(winner) + load<f32>(pooled));
+            else store<f32>(pooled, load<f32>(winner));
+            pooled += 4;
             argmax += 4;
           }
         }

@@ -2,8 +2,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { checkShape, checkTensor, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
-import type { PoolGeometry } from './max-pool.js';
-import { type TfjsPoolAttributes, volumeGeometry } from './volume-geometry.js';
+import { imageGeometry, type PoolGeometry } from './image-geometry.js';
+import type { TfjsPoolAttributes } from './volume-geometry.js';
 
 type PoolCall = KernelCall<'x', TfjsPoolAttributes>;
 
@@ -110,36 +110,4 @@ function flattenIndices(argmax: Int32Array, geometry: PoolGeometry, includeBatch
       }
     }
   }
-}
-
-/** The geometry of images, for the kernels that take no third dimension. */
-function imageGeometry(
-  kernel: string,
-  shape: readonly number[],
-  attributes: TfjsPoolAttributes,
-): { readonly geometry: PoolGeometry; readonly outputShape: readonly number[] } {
-  const { geometry, outputShape } = volumeGeometry(kernel, shape, attributes);
-  const [
-    images,
-    ,
-    height,
-    width,
-    channels,
-    ,
-    sizeH,
-    sizeW,
-    ,
-    strideH,
-    strideW,
-    ,
-    top,
-    left,
-    ,
-    rows,
-    columns,
-  ] = geometry;
-  return {
-    geometry: [images, height, width, channels, sizeH, sizeW, strideH, strideW, top, left, rows, columns],
-    outputShape,
-  };
 }

@@ -3,7 +3,7 @@ import { tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { expectAdjoint, expectDerivativesOf } from '../../../test/expect-derivatives.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainActivations } from '../../../test/plain-activations.js';
+import { plainActivations } from '../../../test/plain/plain-activations.js';
 import { scatteredOf, tensorOf } from '../../../test/values.js';
 import { type ActivationOptions, activation } from './activation.js';
 import { numberedFunctions, plainFunctions } from './functions/functions.js';

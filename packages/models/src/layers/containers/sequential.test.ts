@@ -3,13 +3,8 @@ import { expect, test } from 'vitest';
 import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { disposeOwn, expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import {
-  plainBatchNorm,
-  plainConv2d,
-  plainDense,
-  plainMaxPool,
-  plainRelu,
-} from '../../../test/plain-layers.js';
+import { plainMaxPool } from '../../../test/plain/plain-pooling.js';
+import { plainBatchNorm, plainConv2d, plainDense, plainRelu } from '../../../test/plain-layers.js';
 import { scatteredTensor } from '../../../test/values.js';
 import type { Layer } from '../../types.js';
 import { relu } from '../activations/relu.js';

@@ -1,6 +1,7 @@
 import { checkOptions } from '@metadistill/options';
 import { type Tensor, type Tensor1D, type Tensor4D, tidy, zerosLike } from '@tensorflow/tfjs-core';
-import { scatterToWinners } from '../../kernels/max-pool.js';
+import { scatterToWinners } from '../../kernels/pooling/max-pool.js';
+import { squares } from '../../kernels/pooling/windows.js';
 import { runFused } from '../../kernels/run-fused.js';
 import { scoped } from '../../scoped.js';
 import { expectPositiveIntegers } from '../../shapes.js';
@@ -128,7 +129,7 @@ export function batchNormReluPool(
       const { x, argmax, mean, variance } = cache.fused;
       const [scale] = pair(weights.parameters);
       // What leaves batch norm: ReLU and pooling do to tangents of cotangents what they do to cotangents.
-      const unpooled = (dy: Tensor) => scatterToWinners(dy as Tensor4D, argmax, x.shape, 2);
+      const unpooled = (dy: Tensor) => scatterToWinners(dy, argmax, x.shape, squares(2));
       const normalised = { x, mean, variance, mode: 'training' } as const;
       const pass = batchNormBackward(normalised, unpooled(cotangent), scale, epsilon);
       return {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainMaxPool } from '../../../test/plain-layers.js';
+import { plainMaxPool } from '../../../test/plain/plain-pooling.js';
 import { tensorOf } from '../../../test/values.js';
 import { maxPool2d } from './max-pool2d.js';
 
@@ -68,5 +68,5 @@ test('what is no image, or smaller than a window, is refused', () => {
   expect(() => maxPool2d({ poolSize: 3 }).outputShape([2, 4, 1])).toThrow(
     'maxPool2d: input has shape [batch, 2, 4, 1]; expected height and width of at least 3.',
   );
-  expect(() => maxPool2d({ poolSize: 0 })).toThrow('maxPool2d: poolSize is 0; expected a positive integer.');
+  expect(() => maxPool2d({ poolSize: 0 })).toThrow('maxPool2d: poolSize is 0; expected a positive integer');
 });

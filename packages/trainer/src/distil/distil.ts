@@ -1,12 +1,12 @@
 import type { MixMetaparameter } from '@metadistill/losses';
-import { disposeWeights, type Weights } from '@metadistill/models';
+import { cloneWeights, disposeWeights, type Weights } from '@metadistill/models';
 import { ready } from '@tensorflow/tfjs-core';
 import type { DistilOptions } from './distil-options.js';
 import { awaitable, type DistilRun } from './distil-run.js';
 import type { EpochReport } from './epoch-report.js';
 import { checkDistil, checkTask } from './plan/check-distil.js';
 import { prepareTask } from './prepare-task.js';
-import { copyOf, runEpochs } from './run-epochs.js';
+import { runEpochs } from './run-epochs.js';
 
 /**
  * Distils a student by a recipe that needs no sweep, or with metaparameters that are tuned while it trains.
@@ -48,7 +48,7 @@ async function* reportsOf<Name extends string>(
     for await (const report of runEpochs(task, listeners)) {
       if (assign) {
         if (trained) disposeWeights(trained);
-        trained = copyOf(report.weights);
+        trained = cloneWeights(report.weights);
         lent = report.weights;
       }
       yield report;

@@ -1,8 +1,8 @@
 import { torchRandom } from '@metadistill/datasets';
 import { adam, addCosts, type Cost, forwardEquivalents, plainStepCost } from '@metadistill/hypergrad';
 import { classificationMetrics } from '@metadistill/losses';
-import { disposeWeights, type Weights } from '@metadistill/models';
-import { clone, dispose } from '@tensorflow/tfjs-core';
+import { cloneWeights, disposeWeights, type Weights } from '@metadistill/models';
+import { dispose } from '@tensorflow/tfjs-core';
 import { predictLogits } from '../predict-logits.js';
 import { cosineSchedule } from '../schedules/ramps.js';
 import { startTraining } from '../state/start-training.js';
@@ -95,13 +95,13 @@ export async function* runEpochs<Name extends string>(
         patience = afterEpoch(earlyStopping, patience, { epoch, value });
         if (patience.bestEpoch === epoch && earlyStopping.restoreBestWeights !== false) {
           if (best) disposeWeights(best);
-          best = copyOf(state.weights);
+          best = cloneWeights(state.weights);
         }
       }
       const isLast = epoch === epochs - 1 || patience.isOver || listeners.isStopped();
       if (isLast) await listeners.tell('onTrainEnd', logs);
       if (lent) disposeWeights(lent);
-      lent = copyOf(isLast && best ? best : state.weights);
+      lent = cloneWeights(isLast && best ? best : state.weights);
       yield {
         epoch,
         trainingLoss,
@@ -135,9 +135,3 @@ export async function* runEpochs<Name extends string>(
     dispose([...start.optimizerState]);
   }
 }
-
-/** The same values in tensors of their own lifetime; the memory is shared. */
-export const copyOf = ({ parameters, statistics }: Weights): Weights => ({
-  parameters: parameters.map((tensor) => clone(tensor)),
-  statistics: statistics.map((tensor) => clone(tensor)),
-});

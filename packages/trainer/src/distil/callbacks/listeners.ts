@@ -62,15 +62,25 @@ export function checkCallbacks(callbacks: readonly DistilCallback[], hasLayersMo
 const isEarlyStopping = (callback: DistilCallback): boolean =>
   'monitorFunc' in callback && callback.setModel !== undefined;
 
+/** What a callback can end a run by. */
+interface Stoppable {
+  stopTraining: boolean;
+  build(): void;
+}
+
 /** Callbacks in their order, each awaited. */
 export function listenersOf(
   callbacks: readonly DistilCallback[],
   student: LayersModel | undefined,
 ): Listeners {
-  const stoppable = student as { stopTraining?: boolean } | undefined;
+  const stoppable = callbacks.length > 0 ? (student as Stoppable | undefined) : undefined;
   return {
     introduce(params) {
-      if (stoppable) stoppable.stopTraining = false;
+      if (stoppable) {
+        // A sequential model has the property once it is built.
+        stoppable.build();
+        stoppable.stopTraining = false;
+      }
       for (const callback of callbacks) {
         callback.setParams?.(params as never);
         if (student) callback.setModel?.(student as never);

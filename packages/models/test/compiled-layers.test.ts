@@ -1,5 +1,6 @@
 import { relativeError } from '@metadistill/testing';
-import { type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { abs, concat, floor, mul, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { model as functionalModel, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { fromLayersModel, type LayersModel, type Mode } from '../src/index.js';
 import { approximate, compiledModels, foreignModels } from './compiled-layers.js';
@@ -13,6 +14,13 @@ import { scatteredTensor } from './values.js';
 const numbers = (tensors: readonly Tensor[]) => tensors.flatMap((each) => Array.from(each.dataSync()));
 const modes: readonly Mode[] = ['training', 'evaluation'];
 
+/** Four examples; of an embedding, numbers of words. */
+function inputsOf(layersModel: LayersModel, inputShape: readonly number[]): Tensor {
+  const values = scatteredTensor([4, ...inputShape], 1);
+  const isText = layersModel.layers.some((layer) => layer.getClassName() === 'Embedding');
+  return isText ? floor(mul(abs(values), 5)) : values;
+}
+
 /** Two ways to the same sums, in float32. */
 const ROUNDING = 2e-5;
 
@@ -20,7 +28,7 @@ function expectSamePasses(layersModel: LayersModel): void {
   const model = fromLayersModel(layersModel);
   tidy(() => {
     const weights = weightsAt(model);
-    const inputs = scatteredTensor([4, ...model.inputShape], 1);
+    const inputs = inputsOf(layersModel, model.inputShape);
     const cotangent = scatteredTensor([4, model.classes], 2) as Tensor2D;
     for (const mode of modes) {
       const expected = tfjsLayersPass(layersModel, weights, [inputs], mode, cotangent);
@@ -64,6 +72,29 @@ onEachBackend((backend) => {
       }
     });
   });
+});
+
+test('several inputs are one row per example, in the order of the model', () => {
+  const [image, words] = [input({ shape: [3, 3, 2] }), input({ shape: [4], dtype: 'int32' })];
+  const pooled = layers.globalAveragePooling2d({}).apply(image) as SymbolicTensor;
+  const embedded = layers.embedding({ inputDim: 5, outputDim: 3 }).apply(words) as SymbolicTensor;
+  const both = layers.concatenate().apply([layers.flatten().apply(embedded) as SymbolicTensor, pooled]);
+  const outputs = layers.dense({ units: 3 }).apply(both) as SymbolicTensor;
+  const layersModel = functionalModel({ inputs: [image, words], outputs });
+  const model = fromLayersModel(layersModel);
+  expect(model.inputShape).toEqual([22]);
+  tidy(() => {
+    const weights = weightsAt(model);
+    const given = [scatteredTensor([4, 3, 3, 2], 1), floor(mul(abs(scatteredTensor([4, 4], 2)), 5))] as const;
+    const row = concat([reshape(given[0], [4, 18]), given[1]], 1);
+    const cotangent = scatteredTensor([4, 3], 3) as Tensor2D;
+    const expected = tfjsLayersPass(layersModel, weights, given, 'training', cotangent);
+    const { logits, cache } = model.forward(weights, row, 'training');
+    expect(relativeError(logits, expected.logits)).toBeLessThan(ROUNDING);
+    const gradient = model.vjp(weights, cache, cotangent);
+    expect(relativeError(numbers(gradient), numbers(expected.gradient))).toBeLessThan(ROUNDING);
+  });
+  expectNoLeakOfModel(model);
 });
 
 describe.each(Object.entries({ ...compiledModels, ...foreignModels }))('%s', (_, make) => {

@@ -189,6 +189,39 @@ export const foreignModels: Readonly<Record<string, () => LayersModel>> = {
     between([4, 3], () =>
       layers.lstm({ units: 3, recurrentInitializer: 'glorotUniform', returnSequences: true }),
     ),
+  'an lstm that reads a mask': () => {
+    const net = sequential();
+    net.add(layers.embedding({ inputDim: 5, outputDim: 3, inputLength: 4, maskZero: true }));
+    net.add(layers.dropout({ rate: 0.3, seed: 2 }));
+    net.add(layers.lstm({ units: 3, recurrentInitializer: 'glorotUniform' }));
+    net.add(layers.dense({ units: 4, activation: 'relu' }));
+    net.add(layers.dense({ units: 3 }));
+    return net;
+  },
+  'a mask that two read': () => {
+    const x = input({ shape: [4] });
+    const embedded = layers
+      .embedding({ inputDim: 5, outputDim: 3, maskZero: true })
+      .apply(x) as SymbolicTensor;
+    const read = layers.simpleRNN({ units: 4, recurrentInitializer: 'glorotUniform' }).apply(embedded);
+    const pooled = layers.dense({ units: 4 }).apply(layers.flatten().apply(embedded));
+    const y = layers.concatenate().apply([read, pooled] as SymbolicTensor[]);
+    return model({ inputs: x, outputs: layers.dense({ units: 3 }).apply(y) as SymbolicTensor });
+  },
+  'several outputs of a layer': () =>
+    functional([4, 3], (x) => {
+      const options = { units: 3, recurrentInitializer: 'glorotUniform' } as const;
+      const [, h, c] = layers.lstm({ ...options, returnState: true }).apply(x) as SymbolicTensor[];
+      return layers.lstm(options).apply(x, { initialState: [h, c] } as never) as SymbolicTensor;
+    }),
+  'a mask that a compiled layer reads': () =>
+    sequential({
+      layers: [
+        layers.embedding({ inputDim: 5, outputDim: 3, inputLength: 4, maskZero: true }),
+        layers.flatten(),
+        layers.dense({ units: 3 }),
+      ],
+    }),
   'time distributed': () =>
     between([4, 3], () => layers.timeDistributed({ layer: layers.dense({ units: 2 }) })),
 };

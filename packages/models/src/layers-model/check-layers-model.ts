@@ -4,12 +4,7 @@ import type { LayersModel } from './types.js';
 /**
  * What a model has to be for `fromLayersModel`: inputs of known shapes, one output of logits.
  */
-export function checkLayersModel(layersModel: LayersModel): void {
-  checkShapes(layersModel);
-  checkLogits(layersModel);
-}
-
-function checkShapes({ name, inputs, outputs }: LayersModel): void {
+export function checkLayersModel({ name, inputs, outputs }: LayersModel): void {
   const output = outputs[0]?.shape;
   const isOpen = inputs.some(({ shape }) => shape.slice(1).some((length) => length === null));
   if (inputs.length === 0 || isOpen) {
@@ -24,13 +19,14 @@ function checkShapes({ name, inputs, outputs }: LayersModel): void {
   }
 }
 
-function checkLogits(layersModel: LayersModel): void {
+/** @throws RangeError if a model that runs as a whole ends with a softmax or sigmoid, which cannot be left out there. */
+export function refuseSquashing(layersModel: LayersModel): void {
   const last = lastLayer(layersModel);
   const { activation } = last.getConfig() as { activation?: string };
   const squashing = last.getClassName() === 'Softmax' ? 'softmax' : activation;
   if (squashing !== 'softmax' && squashing !== 'sigmoid') return;
   throw new RangeError(
-    `fromLayersModel: the last layer ${last.name} of ${layersModel.name} has the activation ${squashing}; expected logits. Losses apply the softmax themselves: leave the activation out, and the weights stay the same.`,
+    `fromLayersModel: the last layer ${last.name} of ${layersModel.name} has the activation ${squashing}, and TensorFlow.js runs the model as a whole; expected logits. Losses apply the softmax themselves: leave the activation out, and the weights stay the same.`,
   );
 }
 

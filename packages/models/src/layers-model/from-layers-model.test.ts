@@ -1,14 +1,7 @@
 import { torchRandom } from '@metadistill/datasets';
 import { expectNoLeak, relativeError } from '@metadistill/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  model as functionalModel,
-  input,
-  type LayersModel,
-  layers,
-  type SequentialArgs,
-  sequential,
-} from '@tensorflow/tfjs-layers';
+import { type LayersModel, layers, type SequentialArgs, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test, vi } from 'vitest';
 import { expectNoLeakOfModel } from '../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
@@ -303,35 +296,6 @@ describe('dropout', () => {
 describe('what is not a model of logits is refused', () => {
   const endingWith = (...last: NonNullable<SequentialArgs['layers']>) =>
     sequential({ layers: [layers.dense({ inputShape: [4], units: 3 }), ...last] });
-
-  test.each([
-    [
-      'an activation',
-      () => endingWith(layers.dense({ units: 2, activation: 'softmax', name: 'probabilities' })),
-    ],
-    ['a layer', () => endingWith(layers.softmax({ name: 'probabilities' }))],
-    [
-      'an activation layer',
-      () => endingWith(layers.activation({ activation: 'softmax', name: 'probabilities' })),
-    ],
-    [
-      'a model within the model',
-      () => endingWith(sequential({ layers: [layers.softmax({ inputShape: [3], name: 'probabilities' })] })),
-    ],
-    [
-      'a functional model',
-      () => {
-        const inputs = input({ shape: [4] });
-        const last = layers.dense({ units: 2, activation: 'softmax', name: 'probabilities' });
-        return functionalModel({ inputs, outputs: last.apply(inputs) as typeof inputs });
-      },
-    ],
-  ])('a softmax at the end: %s', (_, make) => {
-    const run = () => fromLayersModel(make());
-    expect(run).toThrow(
-      /^fromLayersModel: the last layer probabilities of .* has the activation softmax; expected logits/,
-    );
-  });
 
   test('outputs that are no rows of logits, open sizes, nothing to train', () => {
     expect(() => fromLayersModel(endingWith(layers.reshape({ targetShape: [3, 1] })))).toThrow(

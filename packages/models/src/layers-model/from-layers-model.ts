@@ -4,14 +4,16 @@ import { expectPassArguments, expectTensors } from '../check-arguments.js';
 import { scoped } from '../scoped.js';
 import { sizeOf } from '../shapes.js';
 import type { Model, OpaqueCache, Tensors, UniformSampler, Weights } from '../types.js';
-import { checkLayersModel } from './check-layers-model.js';
+import { checkLayersModel, refuseSquashing } from './check-layers-model.js';
 import { compileNodes, type LayerCompilation } from './compile/compile-nodes.js';
 import { fuse } from './compile/fuse.js';
 import { untrainableReason } from './compile/untrainable-reason.js';
 import { wireNodes } from './compile/wire-nodes.js';
 import { dropoutMasks } from './dropout-masks.js';
 import { specsOf, weightsOf } from './layers-model-weights.js';
+import { lookThrough } from './look-through.js';
 import { readApplications } from './read-applications.js';
+import { regularizationOf } from './regularization.js';
 import type { LayersModel } from './types.js';
 
 export interface FromLayersModelOptions {
@@ -43,12 +45,18 @@ export interface CompiledModel extends Model<OpaqueCache<'layersModel'>> {
  * biased variance. Dropout is drawn once for a batch: all passes over one tensor of inputs share their masks, so that a
  * batch that you keep keeps its masks.
  *
+ * A softmax or sigmoid at the end is looked through, also before layers that only reshape: the model gives the logits that
+ * go into it, and your LayersModel its probabilities as before. One sigmoid unit is two classes, with logits [0, z].
+ *
+ * L1 and L2 regularisers are `penalties`, which `logitProblem` adds to the training loss. Constraints and losses of other
+ * kinds make the model `untrainable`.
+ *
  * Several inputs go in as one row per example, `[sum of sizes]`, in the order of `layersModel.inputs`.
  *
  * A model that can predict and not be trained, such as a teacher without anything to train, says why in `untrainable`.
  *
  * @throws RangeError if the model does not have inputs of known shapes and one output `[batch, classes]`, or ends with a
- *   softmax or sigmoid; on use, Error from a training pass if randomness cannot be held still.
+ *   softmax or sigmoid that cannot be told apart from what it ends; on use, Error from a training pass if randomness cannot be held still.
  */
 export function fromLayersModel(
   layersModel: LayersModel,
@@ -58,7 +66,13 @@ export function fromLayersModel(
   checkOptions('fromLayersModel', options, { uniform: 'uniform?' });
   checkLayersModel(layersModel);
   const masks = dropoutMasks(layersModel, options.uniform);
-  const { nodes, layers } = compileNodes(layersModel, readApplications(layersModel), masks);
+  const read = readApplications(layersModel);
+  if (read === undefined) refuseSquashing(layersModel);
+  const { applications, squashing } = lookThrough(read);
+  const outputs = layersModel.outputs[0]!.shape[1]!;
+  const isBinary = squashing === 'sigmoid' && outputs === 1;
+  const { nodes, layers } = compileNodes(layersModel, applications, masks, isBinary);
+  const regularization = regularizationOf(layersModel);
   const { wired, toWired, ofWired } = wireNodes(layersModel, fuse(nodes));
   const shapes = layersModel.inputs.map(({ shape }) => shape.slice(1) as number[]);
   const { name } = layersModel;
@@ -67,12 +81,13 @@ export function fromLayersModel(
     inputShape: shapes.length === 1 ? shapes[0]! : [shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)],
     ...specsOf(layersModel),
   };
-  const untrainable = untrainableReason(layersModel, nodes, masks.refusal);
+  const untrainable = untrainableReason(layersModel, nodes, masks.refusal ?? regularization.refusal);
   const { jvp, secondOrder } = wired;
   const model: Model & Pick<CompiledModel, 'compilation'> = {
     ...declared,
-    classes: layersModel.outputs[0]!.shape[1]!,
+    classes: isBinary ? 2 : outputs,
     compilation: layers,
+    ...(regularization.penalties && { penalties: regularization.penalties }),
     ...(untrainable !== undefined && { untrainable }),
     initialize: () => weightsOf(layersModel),
 

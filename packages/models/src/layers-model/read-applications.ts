@@ -10,6 +10,8 @@ export interface Application {
   /** One example's shapes. */
   readonly inputShapes: readonly (readonly number[])[];
   readonly outputShape: readonly number[];
+  /** What it ends with, if that is looked through; see `lookThrough`. */
+  readonly squashing?: 'softmax' | 'sigmoid';
 }
 
 /**

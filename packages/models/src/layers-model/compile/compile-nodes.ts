@@ -1,13 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { identity } from '../../layers/containers/identity.js';
 import { inputPart } from '../../layers/shape/input-part.js';
 import { sizeOf } from '../../shapes.js';
-import type { Tensors } from '../../types.js';
 import type { DropoutMasks } from '../dropout-masks.js';
+import { compilers } from '../families/table.js';
+import type { CompiledStep, LayerSource } from '../families/types.js';
 import type { Application } from '../read-applications.js';
 import type { LayersModel, LayersModelWeight } from '../types.js';
+import { binaryLogits } from './binary-logits.js';
 import { foreign } from './foreign.js';
-import { compilers } from './table.js';
-import type { CompiledNode, CompiledStep, LayerSource } from './types.js';
+import { maskedRegion } from './masked-region.js';
+import { type RunByTensorFlow, runApplications } from './run-applications.js';
+import type { CompiledNode } from './types.js';
 
 /** What became of a layer of a `tf.LayersModel`. */
 export interface LayerCompilation {
@@ -18,6 +22,8 @@ export interface LayerCompilation {
   readonly by: 'rules' | 'tensorflow';
   /** What it costs that TensorFlow.js runs it. */
   readonly cost?: string;
+  /** What the layer ends with and the model does without, so that it gives logits. */
+  readonly lookedThrough?: 'softmax' | 'sigmoid';
 }
 
 export interface Compilation {
@@ -28,11 +34,15 @@ export interface Compilation {
 const cost =
   'Each backward pass repeats its forward pass, and the model has neither jvp nor secondOrder: hypergradients take backward passes, and products with the Hessian are differences of gradients.';
 
-/** The nodes of a LayersModel: layers of ours where they are known, TensorFlow.js where not. */
+/**
+ * The nodes of a LayersModel: layers of ours where they are known, TensorFlow.js where not. Without applications it runs the
+ * model as a whole. The one output of a binary model becomes the logits of two classes.
+ */
 export function compileNodes(
   layersModel: LayersModel,
   applications: readonly Application[] | undefined,
   masks: DropoutMasks,
+  isBinary: boolean,
 ): Compilation {
   const nodes: CompiledNode[] = [];
   const add = (node: CompiledNode): number => nodes.push(node) - 1;
@@ -40,65 +50,104 @@ export function compileNodes(
     layer === undefined ? -1 : add({ layer, from: [-1], weights: [] }),
   );
   const isTrained = (weight: LayersModelWeight) => layersModel.trainableWeights.includes(weight);
-  const runByTensorFlow = (
-    runs: NonNullable<CompiledNode['foreign']>,
-    from: readonly number[],
-    outputShape: readonly number[],
-  ): number => {
-    const { layer: owner } = runs;
-    const all = [...owner.trainableWeights, ...owner.nonTrainableWeights];
+  const addForeign = (runs: RunByTensorFlow, from: readonly number[], outputShape: readonly number[]) => {
+    const all = [...runs.trainableWeights, ...runs.nonTrainableWeights];
     const parameters = all.filter(isTrained);
     const statistics = all.filter((weight) => !isTrained(weight));
-    const apply = (at: Tensors, training: boolean) =>
-      [owner.apply((at.length === 1 ? at[0] : at) as never, { training } as never)].flat()[0] as Tensor;
-    const layer = foreign({ name: owner.name, apply, parameters, statistics, outputShape, masks });
+    const layer = foreign({ runs, parameters, statistics, outputShape, masks });
     return add({ layer, from, weights: [...parameters, ...statistics], foreign: runs });
   };
 
   if (applications === undefined) {
-    const outputShape = layersModel.outputs[0]!.shape.slice(1) as number[];
-    const inputShapes = layersModel.inputs.map(({ shape }) => shape.slice(1) as number[]);
-    runByTensorFlow(
-      { layer: layersModel as never, className: 'LayersModel', inputShapes },
-      inputs,
-      outputShape,
-    );
-    const whole = { layer: layersModel.name, className: 'LayersModel', by: 'tensorflow', cost } as const;
-    return { nodes, layers: [whole] };
+    const { name, trainableWeights, nonTrainableWeights } = layersModel;
+    const shapeOf = ({ shape }: LayersModel['inputs'][number]) => shape.slice(1) as number[];
+    const className = 'LayersModel';
+    const runs: RunByTensorFlow = {
+      ...{ name, className, trainableWeights, nonTrainableWeights },
+      inputShapes: layersModel.inputs.map(shapeOf),
+      apply: (at, options) => layersModel.apply(at as Tensor, options) as Tensor,
+    };
+    addForeign(runs, inputs, shapeOf(layersModel.outputs[0]!));
+    return { nodes, layers: [{ layer: name, className, by: 'tensorflow', cost }] };
   }
 
-  const layers: LayerCompilation[] = [];
+  const steps = compileSteps(applications);
+  const region = maskedRegion(
+    applications,
+    steps.map((each) => each === undefined),
+  );
   /** Where each application's output comes from. */
   const outputs: number[] = [];
-  const known = new Map<object, readonly CompiledStep[] | undefined>();
-  for (const application of applications) {
-    const { layer, path, outputShape } = application;
-    const from = application.from.map((source) => (source < 0 ? inputs[-1 - source]! : outputs[source]!));
-    const source = sourceOf(application);
-    // Applied again with weights, it is shared.
-    const hasWeights = layer.trainableWeights.length + layer.nonTrainableWeights.length > 0;
-    const steps =
-      hasWeights && known.has(layer) ? known.get(layer) : compilers.get(layer.getClassName())?.(source);
-    known.set(layer, steps);
-    const report = { layer: path, className: layer.getClassName() };
-    if (steps === undefined) {
-      const runs = { layer, className: layer.getClassName(), inputShapes: application.inputShapes };
-      outputs.push(runByTensorFlow(runs, from, outputShape));
-      layers.push({ ...report, by: 'tensorflow', cost });
-      continue;
+  const nodeOf = (source: number) => (source < 0 ? inputs[-1 - source]! : outputs[source]!);
+  applications.forEach((application, i) => {
+    const compiled = region.has(i) ? undefined : steps[i];
+    if (application.squashing !== undefined && compiled === undefined) throw squashed(application);
+    if (compiled !== undefined) {
+      let passed = application.from.map(nodeOf);
+      for (const { layer, weights = [], fusion } of compiled) {
+        const own = weights.map((name) =>
+          typeof name === 'number' ? name : weightOf(application.layer, name)!,
+        );
+        passed = [add({ layer, from: passed, weights: own, fusion })];
+      }
+      outputs.push(passed[0]!);
+      return;
     }
-    let passed = from;
-    for (const step of steps) {
-      const weights = (step.weights ?? []).map((name) =>
-        typeof name === 'number' ? name : (weightOf(layer, name) as LayersModelWeight),
-      );
-      passed = [add({ layer: step.layer, from: passed, weights, fusion: step.fusion })];
+    // All of a region lead to its last.
+    const isWithin = region.has(i) && Math.max(...region) > i;
+    if (isWithin) {
+      outputs.push(Number.NaN);
+      return;
     }
-    outputs.push(passed[0]!);
-    layers.push({ ...report, by: 'rules' });
-  }
+    const members = region.has(i) ? [...region] : [i];
+    const together = new Map(members.map((k) => [k, applications[k]!]));
+    const sources = [...new Set(members.flatMap((k) => applications[k]!.from))].filter(
+      (k) => !together.has(k),
+    );
+    const runs = runApplications(together, sources);
+    outputs.push(addForeign(runs, sources.map(nodeOf), application.outputShape));
+  });
+  if (isBinary)
+    add({ layer: binaryLogits(`${layersModel.name}/classes`), from: [outputs.at(-1)!], weights: [] });
+  const layers = applications.map(({ layer, path, squashing }, i): LayerCompilation => {
+    const what = { layer: path, className: layer.getClassName() };
+    if (region.has(i) || steps[i] === undefined) return { ...what, by: 'tensorflow', cost };
+    return { ...what, by: 'rules', ...(squashing && { lookedThrough: squashing }) };
+  });
   return { nodes, layers };
 }
+
+/** The steps of each application; undefined for those that TensorFlow.js has to run. */
+function compileSteps(applications: readonly Application[]): (readonly CompiledStep[] | undefined)[] {
+  const known = new Map<object, readonly CompiledStep[] | undefined>();
+  return applications.map((application) => {
+    const { layer, squashing } = application;
+    if (squashing !== undefined) return withoutSquashing(application);
+    // Applied again with weights, it is shared.
+    const hasWeights = layer.trainableWeights.length + layer.nonTrainableWeights.length > 0;
+    const steps = hasWeights && known.has(layer) ? known.get(layer) : compileLayer(application);
+    known.set(layer, steps);
+    return steps;
+  });
+}
+
+function compileLayer(application: Application, config = {}): readonly CompiledStep[] | undefined {
+  const source = sourceOf(application);
+  const compile = compilers.get(application.layer.getClassName());
+  return compile?.({ ...source, config: { ...source.config, ...config } });
+}
+
+/** The steps before the softmax or sigmoid at the end. */
+function withoutSquashing(application: Application): readonly CompiledStep[] | undefined {
+  const { layer, path: name } = application;
+  const isAlone = ['Activation', 'Softmax'].includes(layer.getClassName());
+  return isAlone ? [{ layer: identity({ name }) }] : compileLayer(application, { activation: 'linear' });
+}
+
+const squashed = ({ path, squashing }: Application): RangeError =>
+  new RangeError(
+    `fromLayersModel: the last layer ${path} has the activation ${squashing}, and TensorFlow.js runs it as it is; expected logits. Losses apply the softmax themselves: leave the activation out, and the weights stay the same.`,
+  );
 
 function sourceOf({ layer, path, inputShapes, outputShape }: Application): LayerSource {
   return {

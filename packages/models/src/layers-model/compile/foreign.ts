@@ -5,11 +5,11 @@ import type { TensorSpec, Tensors } from '../../types.js';
 import type { DropoutMasks } from '../dropout-masks.js';
 import { holding } from '../layers-model-weights.js';
 import type { LayersModelWeight } from '../types.js';
+import type { RunByTensorFlow } from './run-applications.js';
 
 export interface ForeignOptions {
-  readonly name: string;
   /** Called while the weights are lent to their variables. */
-  readonly apply: (inputs: Tensors, training: boolean) => Tensor;
+  readonly runs: RunByTensorFlow;
   readonly parameters: readonly LayersModelWeight[];
   readonly statistics: readonly LayersModelWeight[];
   readonly outputShape: readonly number[];
@@ -27,14 +27,14 @@ interface ForeignCache {
  * each `vjp` is a forward and a backward pass of its own. The variables have their own values back after each pass.
  */
 export function foreign(options: ForeignOptions): DerivableMergingLayer {
-  const { name, apply, outputShape, masks } = options;
+  const { runs, outputShape, masks } = options;
   const variables = {
     parameters: options.parameters.map((weight) => weight.read() as Variable),
     statistics: options.statistics.map((weight) => weight.read() as Variable),
   };
   const spec = (weight: LayersModelWeight): TensorSpec => ({ name: weight.name, shape: weight.read().shape });
   const layer: DerivableMergingLayer = {
-    name,
+    name: runs.name,
     parameters: options.parameters.map(spec),
     statistics: options.statistics.map(spec),
     mergedShape: () => outputShape,
@@ -46,7 +46,8 @@ export function foreign(options: ForeignOptions): DerivableMergingLayer {
     forward(weights, inputs, mode) {
       const training = mode === 'training';
       const seed = masks.current();
-      const pass = (at: Tensors) => masks.frozen(seed, () => apply(at, training));
+      const pass = (at: Tensors) =>
+        masks.frozen(seed, () => runs.apply(at.length === 1 ? at[0]! : at, { training }));
       const cache: ForeignCache = { pass, inputs };
       return scoped(() =>
         holding(variables, weights, () => ({

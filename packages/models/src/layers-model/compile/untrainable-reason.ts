@@ -30,13 +30,12 @@ function failureOfForeign(
       return "TensorFlow.js has no gradients registered; expected those of its operations. Import '@tensorflow/tfjs-layers' or '@tensorflow/tfjs', as the same copy of '@tensorflow/tfjs-core' that this package imports.";
     }
     const error = trainingFailure(
-      foreign.layer as never,
+      foreign as never,
       foreign.inputShapes.map((shape) => [null, ...shape]),
       byInputs,
     );
     if (error === undefined) continue;
-    const { layer: failing, className } = foreign;
-    return `layer ${failing.name} (${className}) of ${name} does not train on the backend ${getBackend()}: ${error.message.replace(/\.$/, '')}. Use another layer, or set trainable = false for what comes before it.`;
+    return `layer ${foreign.name} (${foreign.className}) of ${name} does not train on the backend ${getBackend()}: ${error.message.replace(/\.$/, '')}. Use another layer, or set trainable = false for what comes before it.`;
   }
   return undefined;
 }

@@ -1,7 +1,5 @@
-import { relativeError } from '@metadistill/testing';
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import {
   activation,
   averagePool1d,
@@ -9,25 +7,15 @@ import {
   averagePool3d,
   globalAveragePool,
   globalMaxPool,
-  type Layer,
   logSoftmax,
   maxPool1d,
   maxPool2d,
   maxPool3d,
   prelu,
   softmax,
-} from '../src/index.js';
-import { weightsAt } from './expect-derivatives.js';
-import { onEachBackend } from './on-each-backend.js';
-import { scatteredOf, tensorOf } from './values.js';
-
-/** The layer of tfjs-layers that computes what one of ours does. */
-interface Pair {
-  readonly ours: Layer;
-  readonly theirs: () => InstanceType<typeof layers.Layer>;
-  /** With the batch axis. */
-  readonly inputShape: readonly number[];
-}
+} from '../../src/index.js';
+import { onEachBackend } from '../on-each-backend.js';
+import { expectLikeTfjsLayers, type Pair } from './expect-like-tfjs-layers.js';
 
 const image = [2, 7, 6, 3];
 
@@ -166,29 +154,8 @@ const pairs: [string, Pair][] = [
 const isWrong = (backend: string, name: string) => backend === 'wasm' && name.endsWith('[2]');
 
 onEachBackend((backend) => {
-  test.each(pairs.filter(([name]) => !isWrong(backend, name)))(
-    '%s: shape, weights and output are those of tfjs-layers',
-    (_, { ours, theirs: makeTheirs, inputShape }) => {
-      tidy(() => {
-        // Up to 7, beyond every kink.
-        const x = tensorOf(
-          scatteredOf(inputShape, 1).map((value) => 7 * value),
-          inputShape,
-        );
-        const theirs = makeTheirs();
-        theirs.build(x.shape);
-        const weights = weightsAt(ours);
-        theirs.setWeights([...weights.parameters, ...weights.statistics]);
-        expect(theirs.computeOutputShape(x.shape)).toEqual([
-          inputShape[0],
-          ...ours.outputShape(inputShape.slice(1)),
-        ]);
-        const expected = theirs.apply(x) as Tensor;
-        const { output } = ours.forward(weights, x, 'evaluation');
-        expect(output.shape).toEqual(expected.shape);
-        // Roundings of a few float32 operations.
-        expect(relativeError(output, Array.from(expected.dataSync()))).toBeLessThan(1e-6);
-      });
-    },
+  test.each(pairs.filter(([name]) => !isWrong(backend, name)))('%s is that of tfjs-layers', (_, pair) =>
+    // Up to 7, beyond every kink.
+    expectLikeTfjsLayers({ ...pair, spread: 7 }),
   );
 });

@@ -5,8 +5,9 @@ import { describeValue, isPlainObject } from './describe-value.js';
  * pass, and the package that has it. Short, since every bundle has them.
  */
 const parts = {
-  model: ['a model', 'predict', 'the result of model() or fromLayersModel()', 'models'],
-  layeredModel: ['a model of layers', 'predict layers', 'the result of model()', 'models'],
+  // A tf.LayersModel predicts and has layers, too.
+  model: ['a model', 'predict classes', 'the result of model() or fromLayersModel()', 'models'],
+  layeredModel: ['a model of layers', 'classes layers', 'the result of model()', 'models'],
   block: ['a kind of block', 'expansion make', 'basicBlock', 'models'],
   layersModel: ['a tf.LayersModel', 'inputs outputs trainableWeights'],
   layer: ['a layer', 'outputShape', 'relu()', 'models'],

@@ -19,6 +19,14 @@ export function checkDataset(dataset: Dataset, caller = 'checkDataset'): void {
   const fail = (what: string, got: number | undefined, expected: string, remedy: string) =>
     new RangeError(`${caller}: ${name}: ${what} is ${got}; expected ${expected}. ${remedy}`);
   const expected = labels.length * exampleSize(dataset);
+  if (examples.length * classes === expected && classes > 1) {
+    throw fail(
+      'the length of labels',
+      labels.length,
+      `${labels.length / classes}, a whole number for each example`,
+      'Take the place of the 1 in each one-hot row; distil takes such rows as y.',
+    );
+  }
   if (examples.length !== expected) {
     throw fail(
       'the length of examples',

@@ -29,6 +29,7 @@ export {
   batchNormReluPool,
 } from './layers/normalization/batch-norm-relu-pool.js';
 export { type LayerNormOptions, layerNorm } from './layers/normalization/layer-norm.js';
+export { type RescalingOptions, rescaling } from './layers/normalization/rescaling.js';
 export { type AveragePool1dOptions, averagePool1d } from './layers/pooling/average-pool1d.js';
 export { type AveragePool2dOptions, averagePool2d } from './layers/pooling/average-pool2d.js';
 export { type AveragePool3dOptions, averagePool3d } from './layers/pooling/average-pool3d.js';
@@ -38,8 +39,15 @@ export { type MaxPool1dOptions, maxPool1d } from './layers/pooling/max-pool1d.js
 export { type MaxPool2dOptions, maxPool2d } from './layers/pooling/max-pool2d.js';
 export { type MaxPool3dOptions, maxPool3d } from './layers/pooling/max-pool3d.js';
 export type { PoolOptions } from './layers/pooling/pool-options.js';
+export { type Cropping2dOptions, cropping2d } from './layers/shape/cropping2d.js';
 export { type FlattenOptions, flatten } from './layers/shape/flatten.js';
+export type { Margins } from './layers/shape/margins.js';
+export { type PermuteOptions, permute } from './layers/shape/permute.js';
+export { type RepeatVectorOptions, repeatVector } from './layers/shape/repeat-vector.js';
+export { type ReshapeOptions, reshape } from './layers/shape/reshape.js';
 export { type SelectFeaturesOptions, selectFeatures } from './layers/shape/select-features.js';
+export { type UpSampling2dOptions, upSampling2d } from './layers/shape/up-sampling2d.js';
+export { type ZeroPadding2dOptions, zeroPadding2d } from './layers/shape/zero-padding2d.js';
 export * from './layers-model/index.js';
 export { type LayeredModel, type ModelOptions, model } from './model.js';
 export { decodeSafetensors } from './safetensors/decode-safetensors.js';

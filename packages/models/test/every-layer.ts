@@ -12,6 +12,7 @@ import {
   conv1d,
   conv2d,
   conv2dTranspose,
+  cropping2d,
   dense,
   depthwiseConv2d,
   embedding,
@@ -30,15 +31,22 @@ import {
   maxPool3d,
   minimum,
   multiply,
+  permute,
   prelu,
   relu,
+  repeatVector,
+  rescaling,
+  reshape,
   selectFeatures,
   sequential,
   softmax,
   subtract,
+  upSampling2d,
+  zeroPadding2d,
 } from '../src/index.js';
 import { inputPart } from '../src/layers/shape/input-part.js';
 import { plainGlobalPool, plainMaxPool, plainPool } from './plain/plain-pooling.js';
+import { plainCropping, plainPermute, plainUpSampling, plainZeroPadding } from './plain/plain-shapes.js';
 import {
   type Plain,
   plainBatchNorm,
@@ -188,6 +196,18 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
       outputSides: [3, 4],
     }),
   },
+  cropping2d: {
+    make: (more) =>
+      cropping2d({
+        cropping: [
+          [1, 0],
+          [2, 3],
+        ],
+        ...more,
+      }),
+    inputShape: image,
+    reference: plainCropping(image, { above: 1, below: 0, left: 2, right: 3 }),
+  },
   dense: {
     make: (more) => dense({ inputs: 5, outputs: 3, ...more }),
     inputShape: [4, 5],
@@ -290,10 +310,30 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     inputShape: volume,
     reference: plainPool({ kind: 'max', ...overVolume, before: [0, 0, 0], counts: [2, 1, 2] }),
   },
+  permute: {
+    make: (more) => permute({ axes: [3, 1, 2], ...more }),
+    inputShape: image,
+    reference: plainPermute(image, [3, 1, 2]),
+  },
   prelu: {
     make: (more) => prelu({ inputShape: [4, 5, 2], sharedAxes: [1, 3], ...more }),
     inputShape: [3, 4, 5, 2],
     reference: plainPrelu((i) => Math.floor(i / 2) % 5),
+  },
+  repeatVector: {
+    make: (more) => repeatVector({ times: 3, ...more }),
+    inputShape: [2, 4],
+    reference: (_, x) => [0, 1].flatMap((n) => [1, 2, 3].flatMap(() => x.slice(4 * n, 4 * n + 4))),
+  },
+  rescaling: {
+    make: (more) => rescaling({ scale: -2, offset: 0.5, ...more }),
+    inputShape: [3, 2, 2, 2],
+    reference: (_, x) => x.map((value) => 0.5 - 2 * value),
+  },
+  reshape: {
+    make: (more) => reshape({ shape: [6, -1], ...more }),
+    inputShape: image,
+    reference: (_, x) => [...x],
   },
   relu: {
     make: relu,
@@ -316,6 +356,23 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
     make: softmax,
     inputShape: [2, 3, 4],
     reference: (_, x) => plainLogSoftmax(4)([], x).map(Math.exp),
+  },
+  upSampling2d: {
+    make: (more) => upSampling2d({ size: [2, 3], ...more }),
+    inputShape: image,
+    reference: plainUpSampling(image, [2, 3], 'nearest'),
+  },
+  zeroPadding2d: {
+    make: (more) =>
+      zeroPadding2d({
+        padding: [
+          [1, 0],
+          [2, 3],
+        ],
+        ...more,
+      }),
+    inputShape: image,
+    reference: plainZeroPadding(image, { above: 1, below: 0, left: 2, right: 3 }),
   },
 };
 

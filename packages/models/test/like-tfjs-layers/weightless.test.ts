@@ -5,14 +5,21 @@ import {
   averagePool1d,
   averagePool2d,
   averagePool3d,
+  cropping2d,
   globalAveragePool,
   globalMaxPool,
   logSoftmax,
   maxPool1d,
   maxPool2d,
   maxPool3d,
+  permute,
   prelu,
+  repeatVector,
+  rescaling,
+  reshape,
   softmax,
+  upSampling2d,
+  zeroPadding2d,
 } from '../../src/index.js';
 import { onEachBackend } from '../on-each-backend.js';
 import { expectLikeTfjsLayers, type Pair } from './expect-like-tfjs-layers.js';
@@ -67,6 +74,80 @@ const overVolume = { poolSize: 2, strides: 1, padding: 'same' } as const;
 const pairs: [string, Pair][] = [
   ...activations,
   ...poolings,
+  [
+    'reshape',
+    {
+      ours: reshape({ shape: [9, -1] }),
+      theirs: () => layers.reshape({ targetShape: [9, -1] }),
+      inputShape: image,
+    },
+  ],
+  [
+    'permute',
+    {
+      ours: permute({ axes: [3, 1, 2] }),
+      theirs: () => layers.permute({ dims: [3, 1, 2] }),
+      inputShape: image,
+    },
+  ],
+  [
+    'repeatVector',
+    { ours: repeatVector({ times: 3 }), theirs: () => layers.repeatVector({ n: 3 }), inputShape: [4, 5] },
+  ],
+  [
+    'rescaling',
+    {
+      ours: rescaling({ scale: 0.5, offset: -1 }),
+      theirs: () => layers.rescaling({ scale: 0.5, offset: -1 }),
+      inputShape: image,
+    },
+  ],
+  [
+    'zeroPadding2d',
+    {
+      ours: zeroPadding2d({
+        padding: [
+          [1, 0],
+          [2, 3],
+        ],
+      }),
+      theirs: () =>
+        layers.zeroPadding2d({
+          padding: [
+            [1, 0],
+            [2, 3],
+          ],
+        }),
+      inputShape: image,
+    },
+  ],
+  [
+    'cropping2D',
+    {
+      ours: cropping2d({
+        cropping: [
+          [1, 0],
+          [2, 3],
+        ],
+      }),
+      theirs: () =>
+        layers.cropping2D({
+          cropping: [
+            [1, 0],
+            [2, 3],
+          ],
+        }),
+      inputShape: image,
+    },
+  ],
+  ...(['nearest', 'bilinear'] as const).map((interpolation): [string, Pair] => [
+    `upSampling2d, ${interpolation}`,
+    {
+      ours: upSampling2d({ size: [2, 3], interpolation }),
+      theirs: () => layers.upSampling2d({ size: [2, 3], interpolation }),
+      inputShape: image,
+    },
+  ]),
   [
     'maxPooling1d',
     { ours: maxPool1d(alongLength), theirs: () => layers.maxPooling1d(alongLength), inputShape: sequence },

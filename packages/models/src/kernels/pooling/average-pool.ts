@@ -9,8 +9,9 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { framed } from '../framed.js';
 import { runFused, runKernel } from '../run-fused.js';
-import { attributesOf, framed, type Pooling, windowsAlong } from './windows.js';
+import { attributesOf, type Pooling, windowsAlong } from './windows.js';
 
 /** The mean of each window of `[batch, ...sides, channels]` over the pixels that it has in the image. */
 export function averagePool(x: Tensor, { poolSize, strides, padding }: Pooling): Tensor {

@@ -17,8 +17,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { scoped } from '../../scoped.js';
 import { sizeOf } from '../../shapes.js';
+import { framed } from '../framed.js';
 import { runFused } from '../run-fused.js';
-import { attributesOf, framed, type Pooling, windowsAlong } from './windows.js';
+import { attributesOf, type Pooling, windowsAlong } from './windows.js';
 
 /** No value of an image is less, and differences from it are numbers. */
 const LOWEST = -3.4e38;

@@ -1,19 +1,9 @@
 import { checkOptions } from '@metadistill/options';
-import {
-  cast,
-  gather,
-  matMul,
-  oneHot,
-  type Tensor,
-  type Tensor2D,
-  tensor1d,
-  tidy,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { cast, gather, matMul, oneHot, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
 import { expectExampleShape, expectPositiveIntegers } from '../../shapes.js';
 import type { Layer, LayerOptions, OpaqueCache } from '../../types.js';
+import { linear } from '../rules/linear.js';
 import { opaque } from '../rules/opaque.js';
-import { piecewiseLinear } from '../rules/piecewise-linear.js';
 
 export interface SelectFeaturesOptions extends LayerOptions {
   /** Columns of an example. */
@@ -36,32 +26,17 @@ export function selectFeatures(options: SelectFeaturesOptions): Layer<OpaqueCach
       `${name}: features is [${features.join(', ')}]; expected columns from 0 to ${inputs - 1}. Columns count from 0.`,
     );
   }
-  const outputShape = (inputShape: readonly number[]) => {
-    expectExampleShape(name, inputShape, [inputs], 'Correct inputs, the columns of an example.');
-    return [features.length];
-  };
   const columns = () => tensor1d([...features], 'int32');
-  const selected = (x: Tensor): Tensor => tidy(() => gather(x, columns(), 1));
   return opaque(
-    piecewiseLinear({
+    linear({
       name,
-      parameters: [],
-      statistics: [],
-      outputShape,
-      initialize: () => ({ parameters: [], statistics: [] }),
-      forward({ statistics }, input) {
-        outputShape(input.shape.slice(1));
-        return { output: selected(input), cache: input.shape[0]!, statistics };
+      outputShape(inputShape) {
+        expectExampleShape(name, inputShape, [inputs], 'Correct inputs, the columns of an example.');
+        return [features.length];
       },
-      vjp: (_weights, _batch, cotangent, wantInput) => ({
-        parameters: [],
-        input: wantInput
-          ? // wasm's oneHot fills float32 with the bits of integers.
-            tidy(() => matMul(cotangent as Tensor2D, cast(oneHot(columns(), inputs), 'float32') as Tensor2D))
-          : undefined,
-      }),
-      jvp: (_weights, batch, _parameterTangents, inputTangent) =>
-        inputTangent === undefined ? zeros([batch, features.length]) : selected(inputTangent),
+      apply: (x) => gather(x, columns(), 1),
+      // wasm's oneHot fills float32 with the bits of integers.
+      transpose: (dy) => matMul(dy as Tensor2D, cast(oneHot(columns(), inputs), 'float32') as Tensor2D),
     }),
   );
 }

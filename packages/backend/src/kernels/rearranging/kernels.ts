@@ -1,5 +1,6 @@
 import { cpuHost, wasmHost } from '../call/array-host.js';
 import type { KernelRow } from '../call/kernel-row.js';
+import { gather, gathersNumbers } from './gather.js';
 import { share } from './share.js';
 import { tile } from './tile.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
@@ -12,5 +13,6 @@ export const rearrangingKernels: readonly KernelRow[] = [
     takes: ({ inputs, attrs }) => inputs.x.dtype === attrs.dtype && attrs.dtype !== 'string',
   },
   { name: 'Tile', wasm: tile, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
+  { name: 'GatherV2', wasm: gather, takes: gathersNumbers },
   { name: 'UnsortedSegmentSum', wasm: unsortedSegmentSum(wasmHost), cpu: unsortedSegmentSum(cpuHost) },
 ];

@@ -14,6 +14,7 @@ import { rearrangingKernels } from './kernels/rearranging/kernels.js';
 import { reductionKernels } from './kernels/reductions/kernels.js';
 import { resizingKernels } from './kernels/resizing/kernels.js';
 import { softmaxKernels } from './kernels/softmax/kernels.js';
+import { runtimeOf } from './wasm/wasm-runtime.js';
 
 type KernelFunction = NonNullable<KernelConfig['kernelFunc']>;
 
@@ -49,7 +50,9 @@ export function isOurs(name: string, backendName: BackendName): boolean {
 export function registerKernels(backendName: BackendName): void {
   for (const row of kernelRows) {
     const kernel = row[backendName];
-    if (kernel) register(row, backendName, kernel as KernelFunction);
+    if (!kernel) continue;
+    const undone: KernelFunction = (call) => runtimeOf(call.backend).undoing(() => kernel(call));
+    register(row, backendName, backendName === 'wasm' ? undone : (kernel as KernelFunction));
   }
 }
 

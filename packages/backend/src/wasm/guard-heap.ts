@@ -6,9 +6,10 @@ const guarded = new WeakSet<WasmModule>();
 /**
  * Makes every allocation on a wasm heap that fails throw.
  *
- * A wasm memory ends at 4 GiB. TensorFlow.js does not look at what malloc returns: past the end it gets address
- * 0, writes there, and corrupts other tensors without a word. Here the allocation throws before anything is
- * written; the tensors that exist stay whole.
+ * A wasm memory ends at 4 GiB. TensorFlow.js does not look at what malloc returns: past the end it gets address 0, writes
+ * there, and corrupts other tensors without a word. And malloc itself (emmalloc) adds sizes modulo 2^32: it takes a free
+ * block for large enough if address + bytes wraps around to an address within it. Here such a block is passed over, and an
+ * allocation that nothing else can satisfy throws before anything is written; the tensors that exist stay whole.
  */
 export function guardHeap(module: WasmModule): void {
   if (guarded.has(module)) return;
@@ -17,10 +18,19 @@ export function guardHeap(module: WasmModule): void {
   module._free(module._malloc(16));
   const malloc = module._malloc;
   module._malloc = (bytes) => {
-    // Beyond 4 GiB a size would lose its upper bits, and a small allocation would pass for a large one.
-    const address = bytes < 2 ** 32 ? malloc(bytes) : 0;
-    if (address === 0 && bytes > 0) throw new Error(outOfMemory(bytes, module.HEAPU8.length));
-    return address;
+    const tooSmall: number[] = [];
+    try {
+      for (;;) {
+        // Beyond 4 GiB a size would lose its upper bits, and a small allocation would pass for a large one.
+        const address = bytes < 2 ** 32 ? malloc(bytes) >>> 0 : 0;
+        if (address === 0 && bytes > 0) throw new Error(outOfMemory(bytes, module.HEAPU8.length));
+        if (address + bytes <= module.HEAPU8.length) return address;
+        // Held until the end, so that malloc looks at the next block.
+        tooSmall.push(address);
+      }
+    } finally {
+      for (const address of tooSmall) module._free(address);
+    }
   };
 }
 

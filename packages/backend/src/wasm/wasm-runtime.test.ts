@@ -64,4 +64,56 @@ describe('the guarded heap of the wasm backend', () => {
       expect(Array.from(sums?.dataSync() ?? [])).toEqual([4, 4]);
     });
   });
+
+  it('refuses blocks whose end malloc takes modulo 2^32, and overlaps nothing', () => {
+    const { wasm } = backend() as WasmBackend;
+    const GiB = 2 ** 30;
+    const live: { readonly from: number; readonly bytes: number }[] = [];
+    let refused = 0;
+    const take = (bytes: number): void => {
+      try {
+        live.push({ from: wasm._malloc(bytes), bytes });
+      } catch (error) {
+        expect(String(error)).toContain('does not fit');
+        refused++;
+      }
+    };
+    // Free blocks of many sizes in many places, and requests that wrap around from each of them.
+    for (const [first, second, third] of [
+      [1.3, 0, 2.9],
+      [0.9, 0.7, 2.6],
+      [0.6, 0.1, 3.5],
+      [1.6, 0.15, 2.7],
+    ] as const) {
+      take(first * GiB);
+      take(second * GiB);
+      const freed = live.shift();
+      if (freed) wasm._free(freed.from);
+      take(third * GiB);
+      take(1000);
+      for (const [i, { from, bytes }] of live.entries()) {
+        expect(from + bytes).toBeLessThanOrEqual(wasm.HEAPU8.length);
+        for (const other of live.slice(0, i)) {
+          expect(from >= other.from + other.bytes || other.from >= from + bytes).toBe(true);
+        }
+      }
+      for (const { from } of live.splice(0)) wasm._free(from);
+    }
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  it('gets back what a kernel had made before it threw', () => {
+    const wasm = backend() as WasmBackend;
+    const { undoing, makeOutput } = runtimeOf(wasm);
+    const addresses = [1, 2].map(() => {
+      let at = 0;
+      const kernel = () => {
+        at = wasm.dataIdMap.get(makeOutput([1000], 'float32').dataId).memoryOffset;
+        throw new Error('in the kernel');
+      };
+      expect(() => undoing(kernel)).toThrow('in the kernel');
+      return at;
+    });
+    expect(addresses[0]).toBe(addresses[1]);
+  });
 });

@@ -15,6 +15,8 @@ export interface WasmRuntime {
   /** Views that hold until the next allocation. */
   floats(address: number, length: number): Float32Array;
   integers(address: number, length: number): Int32Array;
+  /** Runs a kernel; if it throws, the tensors that it has made until then are disposed of. */
+  undoing<Result>(kernel: () => Result): Result;
   /** Runs `body` with that many bytes of scratch memory at a multiple of 64, a line of the cache. */
   withScratch<Result>(bytes: number, body: (address: number) => Result): Result;
 }
@@ -55,11 +57,30 @@ export function runtimeOf(backend: unknown): WasmRuntime {
 
 function makeRuntime(backend: WasmBackend, build: KernelBuild, kernels: KernelExports): WasmRuntime {
   const { wasm } = backend;
+  const made: TensorInfo[] = [];
+  let running = 0;
   return {
     build,
     kernels,
     address: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
-    makeOutput: (shape, dtype) => backend.makeOutput([...shape], dtype),
+    makeOutput: (shape, dtype) => {
+      const output = backend.makeOutput([...shape], dtype);
+      if (running > 0) made.push(output);
+      return output;
+    },
+    undoing: (kernel) => {
+      const before = made.length;
+      running++;
+      try {
+        return kernel();
+      } catch (error) {
+        for (const { dataId } of made.slice(before)) backend.disposeData(dataId);
+        throw error;
+      } finally {
+        running--;
+        made.length = before;
+      }
+    },
     floats: (address, length) => wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + length),
     integers: (address, length) => wasm.HEAP32.subarray(address >>> 2, (address >>> 2) + length),
     withScratch: (bytes, body) => {

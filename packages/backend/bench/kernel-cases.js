@@ -40,6 +40,15 @@ export function cases() {
       [32, 32, 64],
     ].flatMap(maxPool),
     ...[
+      [32, 56, 64, 3, 2, 'same'],
+      [32, 28, 192, 3, 1, 'same'],
+      [128, 30, 8, 3, 2, 'valid'],
+      [128, 30, 3, 3, 2, 'valid'],
+      [32, 14, 100, 5, 1, 'valid'],
+      [128, 30, 8, 2, 1, 'valid'],
+      [8, 56, 20, 7, 7, 'valid'],
+    ].map(maxPoolWindows),
+    ...[
       [128, 30, 8],
       [128, 13, 16],
       [32, 32, 64],
@@ -191,6 +200,15 @@ function maxPool([batch, size, channels]) {
       attributes,
     },
   ];
+}
+
+function maxPoolWindows([batch, size, channels, window, stride, pad]) {
+  return {
+    name: 'MaxPool',
+    shape: `${batch}×${size}×${size}×${channels} ${window}×${window} every ${stride}, ${pad}`,
+    inputs: { x: [batch, size, size, channels] },
+    attributes: { filterSize: [window, window], strides: [stride, stride], pad },
+  };
 }
 
 function fusedBlock([batch, size, channels]) {

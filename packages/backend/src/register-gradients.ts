@@ -1,10 +1,11 @@
 import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
-import { averagePoolGradients } from './gradients/average-pool.js';
 import { batchNormGradients } from './gradients/batch-norm.js';
-import { convolutionGradients } from './gradients/convolution.js';
+import { convolutionGradients } from './gradients/convolution/convolution.js';
+import { fusedConvolutionGradients, handFusedToRegistry } from './gradients/convolution/fused-convolution.js';
 import { einsumGradient } from './gradients/einsum.js';
-import { fusedConvolutionGradients, handFusedToRegistry } from './gradients/fused-convolution.js';
 import { piecewiseConstantGradients } from './gradients/piecewise-constant.js';
+import { averagePoolGradients } from './gradients/pooling/average-pool.js';
+import { maxPoolGradients } from './gradients/pooling/max-pool.js';
 import { reluGradient } from './gradients/relu.js';
 import { saveByReference } from './gradients/save-tensors.js';
 
@@ -15,6 +16,7 @@ const gradients: readonly GradConfig[] = [
   ...convolutionGradients,
   ...fusedConvolutionGradients,
   einsumGradient,
+  ...maxPoolGradients,
   ...piecewiseConstantGradients,
   reluGradient,
 ];

@@ -38,7 +38,11 @@ const poolings = (rank: 2 | 3): fc.Arbitrary<PoolingCase> =>
             : fc.tuple(around, around).map(([rows, columns]) => [[0, 0] as const, rows, columns]),
         weight: 1,
       },
+      ...(rank === 2
+        ? [{ arbitrary: fc.integer({ min: 0, max: 3 }) as fc.Arbitrary<PoolingCase['pad']>, weight: 2 }]
+        : []),
     ),
+    rounding: fc.constantFrom(undefined, 'floor', 'ceil', 'round'),
   });
 
 /** Whole numbers, most of them negative: windows without a positive value, and many ties. */
@@ -48,10 +52,12 @@ const valuesOf = (length: number, seed: number) =>
     (_, i) => (((Math.imul(i + 1, 2654435761) ^ Math.imul(seed + 7, 40503)) >>> 11) % 13) - 10,
   );
 
+type Rounding = PoolingCase['rounding'];
+
 interface Pooling {
   readonly kernel: 'MaxPool' | 'AvgPool';
   readonly rank: 2 | 3;
-  readonly op: (x: Tensor, size: number[], strides: number[], pad: never) => Tensor;
+  readonly op: (x: Tensor, size: number[], strides: number[], pad: never, rounding?: Rounding) => Tensor;
 }
 
 const kinds: readonly Pooling[] = [
@@ -80,10 +86,16 @@ describe.each<BackendName>(['wasm', 'cpu'])('pooling of random geometries on %s'
             inputShape.reduce((product, length) => product * length),
             seed,
           );
-          const tfjsPad =
-            typeof pad === 'string' ? pad : rank === 3 ? pad[0]![0] : [[0, 0], ...pad.slice(1), [0, 0]];
+          const tfjsPad = !Array.isArray(pad)
+            ? pad
+            : rank === 3
+              ? pad[0]![0]
+              : [[0, 0], ...pad.slice(1), [0, 0]];
+          // TensorFlow.js takes none with 'same' and 'valid'.
+          const rounding = typeof pad === 'string' ? undefined : pooling.rounding;
           const filterSize = pooling.size.slice(image);
-          const pool = () => op(tensor(x, inputShape), filterSize, strides.slice(image), tfjsPad as never);
+          const pool = () =>
+            op(tensor(x, inputShape), filterSize, strides.slice(image), tfjsPad as never, rounding);
           const reference = poolingWindows(pooling);
           if (reference === undefined) {
             expect(() => tidy(pool)).toThrow(
@@ -111,16 +123,21 @@ describe.each<BackendName>(['wasm', 'cpu'])('pooling of random geometries on %s'
             const outputShape = [batch, ...reference.shape.slice(1 + image)];
             expect(output.shape).toEqual(outputShape);
             // Sums of whole numbers below 2^24 are exact: what is left is one division, in XNNPACK a product with 1 / n.
-            const rounding = 2 ** -22;
+            const oneDivision = 2 ** -22;
             expectWithin(
-              rounding,
+              oneDivision,
               output.dataSync(),
               y,
               windows.map((window) => window.reduce((sum, at) => sum + Math.abs(x[at]!) / window.length, 0)),
             );
             const name = `${kernel}${rank === 3 ? '3D' : ''}Grad`;
             const inputs = { dy: tensor(dy, outputShape), input: tensor(x, inputShape), output };
-            const attributes = { filterSize, strides: strides.slice(image), pad: tfjsPad };
+            const attributes = {
+              filterSize,
+              strides: strides.slice(image),
+              pad: tfjsPad,
+              dimRoundingMode: rounding,
+            };
             const gradient = engine().runKernel(name, inputs, attributes as never) as Tensor;
             // One division per window and up to 7³ additions of what they give.
             expectWithin(343 * 2 ** -23, gradient.dataSync(), dx, terms);

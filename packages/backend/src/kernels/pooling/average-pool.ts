@@ -2,25 +2,50 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
+import { hasStrayWindows } from './stray-windows.js';
 import { gradientGeometry, type TfjsPoolAttributes, volumeGeometry } from './volume-geometry.js';
 
 /**
- * `AvgPool3D` on wasm: the mean of each window over the positions that it has in the volume. `x` is float32
- * `[batch, depth, height, width, channels]`.
+ * `AvgPool` and `AvgPool3D` on wasm: the mean of each window over the positions that it has in the image or volume. `x` is
+ * float32 `[batch, height, width, channels]` or `[batch, depth, height, width, channels]`.
  *
- * @throws TypeError or RangeError if x is no batch of volumes, or a window has no position in one.
+ * @throws TypeError or RangeError if x is neither, or a window has no position in an image.
  */
-export function averagePool3D({
+export function averagePool({
   inputs: { x },
   attrs,
   backend,
 }: KernelCall<'x', TfjsPoolAttributes>): TensorInfo {
-  checkTensor('averagePool3D', 'x', x, 'float32', 5);
-  const { geometry, outputShape } = volumeGeometry('averagePool3D', x.shape, attrs);
+  checkTensor('averagePool', 'x', x, 'float32');
+  const { geometry, outputShape } = volumeGeometry('averagePool', x.shape, attrs);
   const { kernels, address, makeOutput } = runtimeOf(backend);
   const y = makeOutput(outputShape, 'float32');
   kernels.averagePool(address(x), address(y), ...geometry);
   return y;
+}
+
+/**
+ * The calls of `AvgPool` that TensorFlow.js' own gets wrong: windows without a position in the image on any backend, and on
+ * wasm any whose number differs from what XNNPACK counts by itself, which then writes beyond the output or not all of it.
+ */
+export function takesAveragePool(call: KernelCall<'x', TfjsPoolAttributes>, backendName: string): boolean {
+  if (hasStrayWindows(call)) return true;
+  const { x } = call.inputs;
+  if (backendName !== 'wasm' || x.dtype !== 'float32') return false;
+  const { pad } = call.attrs;
+  const around: [number, number] = [pad as number, pad as number];
+  const counted: TfjsPoolAttributes = {
+    ...call.attrs,
+    dimRoundingMode: 'floor',
+    pad: typeof pad === 'number' ? [[0, 0], around, around, [0, 0]] : pad,
+  };
+  const countsOf = (attributes: TfjsPoolAttributes) =>
+    volumeGeometry('averagePool', x.shape, attributes).outputShape.join();
+  try {
+    return countsOf(counted) !== countsOf(call.attrs);
+  } catch {
+    return true;
+  }
 }
 
 /**

@@ -1,5 +1,11 @@
+import { isOfFloats } from '../call/is-of-floats.js';
 import type { KernelRow } from '../call/kernel-row.js';
-import { averagePool3D, averagePoolGradient, averagePoolGradientOfShape } from './average-pool.js';
+import {
+  averagePool,
+  averagePoolGradient,
+  averagePoolGradientOfShape,
+  takesAveragePool,
+} from './average-pool.js';
 import { globalAveragePool, globalAveragePoolGradient } from './global-average-pool.js';
 import { maxPoolGather, maxPoolScatter, maxPoolWithArgmax } from './max-pool.js';
 import { maxPool3D, maxPool3DGradient } from './max-pool-3d.js';
@@ -10,7 +16,7 @@ import {
   maxPool3DOnCpu,
 } from './pool-volumes.cpu.js';
 import { hasStrayWindows, refuseStrayWindows } from './stray-windows.js';
-import { maxPoolGradient, maxPoolOfSquares, takesMaxPool, tfjsMaxPoolWithArgmax } from './tfjs-max-pool.js';
+import { maxPool, maxPoolGradient, tfjsMaxPoolWithArgmax } from './tfjs-max-pool.js';
 
 export const poolingKernels: readonly KernelRow[] = [
   { name: 'MetadistillMaxPoolWithArgmax', wasm: maxPoolWithArgmax },
@@ -19,13 +25,18 @@ export const poolingKernels: readonly KernelRow[] = [
   { name: 'MetadistillGlobalAveragePool', wasm: globalAveragePool },
   { name: 'MetadistillGlobalAveragePoolGrad', wasm: globalAveragePoolGradient },
   { name: 'MetadistillAveragePoolGrad', wasm: averagePoolGradientOfShape },
-  { name: 'MaxPool', wasm: maxPoolOfSquares, cpu: refuseStrayWindows, takes: takesMaxPool },
+  {
+    name: 'MaxPool',
+    wasm: maxPool,
+    cpu: refuseStrayWindows,
+    takes: (call, backendName) => (backendName === 'wasm' && isOfFloats(call)) || hasStrayWindows(call),
+  },
   { name: 'MaxPoolGrad', wasm: maxPoolGradient },
-  { name: 'MaxPoolWithArgmax', wasm: tfjsMaxPoolWithArgmax },
-  { name: 'MaxPool3D', wasm: maxPool3D, cpu: maxPool3DOnCpu },
+  { name: 'MaxPoolWithArgmax', wasm: tfjsMaxPoolWithArgmax, takes: isOfFloats },
+  { name: 'MaxPool3D', wasm: maxPool3D, cpu: maxPool3DOnCpu, takes: isOfFloats },
   { name: 'MaxPool3DGrad', wasm: maxPool3DGradient, cpu: maxPool3DGradientOnCpu },
-  { name: 'AvgPool', wasm: refuseStrayWindows, cpu: refuseStrayWindows, takes: hasStrayWindows },
+  { name: 'AvgPool', wasm: averagePool, cpu: refuseStrayWindows, takes: takesAveragePool },
   { name: 'AvgPoolGrad', wasm: averagePoolGradient, cpu: averagePoolGradientOnCpu },
-  { name: 'AvgPool3D', wasm: averagePool3D, cpu: averagePool3DOnCpu },
+  { name: 'AvgPool3D', wasm: averagePool, cpu: averagePool3DOnCpu, takes: isOfFloats },
   { name: 'AvgPool3DGrad', wasm: averagePoolGradient, cpu: averagePoolGradientOnCpu },
 ];

@@ -81,4 +81,42 @@ describeEachBuild("TensorFlow.js' own max pool kernels", () => {
       expect(Array.from(dx.dataSync())).toEqual(Array.from(expected));
     });
   });
+
+  it.each([
+    [1, 3, 1],
+    [2, 3, 2],
+    [3, 3, 2],
+    [3, 2, 1],
+    [7, 3, 1],
+    [8, 2, 1],
+    [20, 5, 3],
+    [37, 3, 2],
+    [70, 4, 1],
+  ])('keep NaN and −Infinity: %i channels in windows of %i every %i', (channels, side, stride) => {
+    const [height, width] = [6, 7];
+    const x = Float32Array.from(randomValues(height * width * channels, 5), (value, i) =>
+      i % 11 === 0 ? Number.NaN : i % 7 < 4 ? Number.NEGATIVE_INFINITY : value,
+    );
+    tidy(() => {
+      const y = maxPool(tensor4d(x, [1, height, width, channels]), side, stride, 'valid');
+      const [, rows, columns] = y.shape;
+      const expected = Array.from({ length: y.size }, (_, at) => {
+        const [channel, pixel] = [at % channels, Math.floor(at / channels)];
+        const [row, column] = [stride * Math.floor(pixel / columns), stride * (pixel % columns)];
+        const window = Array.from({ length: side * side }, (_, i) => {
+          const position = (row + Math.floor(i / side)) * width + column + (i % side);
+          return x[position * channels + channel]!;
+        });
+        return Math.max(...window);
+      });
+      expect(rows).toBeGreaterThan(0);
+      expect(Array.from(y.dataSync())).toEqual(expected);
+    });
+  });
+
+  it('stay with TensorFlow.js for whole numbers, which says that it takes none', () => {
+    const x = tensor4d([1, 2, 3, -4], [1, 2, 2, 1], 'int32');
+    expect(() => tidy(() => maxPool(x, 2, 2, 'valid'))).toThrow('only float32 input is supported');
+    x.dispose();
+  });
 });

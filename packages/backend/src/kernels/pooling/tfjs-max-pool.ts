@@ -8,29 +8,24 @@ import type { TfjsPoolAttributes } from './volume-geometry.js';
 type PoolCall = KernelCall<'x', TfjsPoolAttributes>;
 
 /**
- * `MaxPool` on wasm in windows of 2 × 2, in place of TensorFlow.js' own, which is slower and gives −Infinity or loses a NaN;
- * here a NaN is the largest.
+ * `MaxPool` on wasm, in place of TensorFlow.js' own, which loses a NaN or gives −Infinity for it, and leaves out values if
+ * `pad` is a number and the window is not square, or sizes are not rounded down. Here a NaN is the largest.
  *
  * @returns y.
  * @throws RangeError if a window has no position in the image.
  */
-export function maxPoolOfSquares({ inputs: { x }, attrs, backend }: PoolCall): TensorInfo {
+export function maxPool({ inputs: { x }, attrs, backend }: PoolCall): TensorInfo {
+  checkTensor('maxPool', 'x', x, 'float32', 4);
   const { geometry, outputShape } = imageGeometry('maxPool', x.shape, attrs);
-  const [images, height, width, channels] = geometry;
   const { kernels, address, makeOutput } = runtimeOf(backend);
   const y = makeOutput(outputShape, 'float32');
-  kernels.maxPoolSquares(address(x), address(y), images, height, width, channels);
-  return y;
-}
-
-/** The calls of `MaxPool` that are not TensorFlow.js': of squares on wasm, and those to refuse on any backend. */
-export function takesMaxPool({ inputs: { x }, attrs }: PoolCall, backendName: string): boolean {
-  try {
-    const { geometry } = imageGeometry('maxPool', x.shape, attrs);
-    return backendName === 'wasm' && x.dtype === 'float32' && isSquares(geometry);
-  } catch {
-    return true;
+  if (isSquares(geometry)) {
+    const [images, height, width, channels] = geometry;
+    kernels.maxPoolSquares(address(x), address(y), images, height, width, channels);
+  } else {
+    kernels.maxPoolWindows(address(x), address(y), ...geometry);
   }
+  return y;
 }
 
 /**

@@ -25,9 +25,11 @@ interface Axis {
 
 /**
  * The windows of a pooling of `[batch, height, width, channels]`, or `[batch, depth, height, width, channels]`, by the
- * definitions of TensorFlow: `same` pads by max(0, (count − 1) · stride + size − length), the smaller half before.
+ * definitions of TensorFlow: `same` pads by max(0, (count − 1) · stride + size − length), the smaller half before. If `pad`
+ * is a number, TensorFlow.js takes both sizes of a pooled image from the height and vertical stride of the window; so do we.
  *
- * @throws TypeError or RangeError if the input has another rank, or a window has no position in the image.
+ * @throws TypeError or RangeError if the input has another rank, sizes or strides are not whole numbers from 1, the padding
+ * is none, or a window has no position in the image.
  */
 export function volumeGeometry(
   kernel: string,
@@ -40,7 +42,7 @@ export function volumeGeometry(
       `${kernel}: the input has shape ${shown(shape)}; expected [batch, height, width, channels] or [batch, depth, height, width, channels].`,
     );
   }
-  const axes = shape.slice(1, -1).map((length, i) => axisOf(length, i, attributes));
+  const axes = shape.slice(1, -1).map((length, i) => axisOf(kernel, length, i, rank, attributes));
   const [batch, channels] = [shape[0]!, shape[rank + 1]!];
   for (const { length, size, stride, before, count } of axes) {
     if (count > 0 && before < size && (count - 1) * stride - before < length) continue;
@@ -84,17 +86,40 @@ export function gradientGeometry(
   return windows;
 }
 
-function axisOf(length: number, i: number, attributes: TfjsPoolAttributes): Axis {
-  const { filterSize, strides, pad, dimRoundingMode } = attributes;
-  const size = typeof filterSize === 'number' ? filterSize : filterSize[i]!;
-  const stride = typeof strides === 'number' ? strides : strides[i]!;
+function axisOf(
+  kernel: string,
+  length: number,
+  i: number,
+  rank: 2 | 3,
+  { filterSize, strides, pad, dimRoundingMode }: TfjsPoolAttributes,
+): Axis {
+  const sizeOn = (axis: number) => wholeOn(kernel, 'filterSize', filterSize, axis);
+  const strideOn = (axis: number) => wholeOn(kernel, 'strides', strides, axis);
+  const [size, stride] = [sizeOn(i), strideOn(i)];
   if (pad === 'same') {
     const count = Math.ceil(length / stride);
     const before = Math.max(0, (count - 1) * stride + size - length) >> 1;
     return { length, size, stride, before, count };
   }
-  const [before, after] =
-    typeof pad === 'string' ? [0, 0] : typeof pad === 'number' ? [pad, pad] : pad[i + 1]!;
-  const count = Math[dimRoundingMode ?? 'floor']((length - size + before + after) / stride) + 1;
-  return { length, size, stride, before, count };
+  if (pad === 'valid') {
+    return { length, size, stride, before: 0, count: Math.floor((length - size) / stride) + 1 };
+  }
+  const around = typeof pad === 'number' ? [pad, pad] : pad?.[i + 1];
+  const [before, after] = around ?? [];
+  if (!Number.isSafeInteger(before) || !Number.isSafeInteger(after)) {
+    throw new RangeError(
+      `${kernel}: pad is ${JSON.stringify(pad)}; expected 'valid', 'same', a whole number, or pairs of them.`,
+    );
+  }
+  const round = Math[dimRoundingMode ?? 'floor'];
+  const counting = typeof pad === 'number' && rank === 2 ? 0 : i;
+  const count = round((length - sizeOn(counting) + before! + after!) / strideOn(counting)) + 1;
+  return { length, size, stride, before: before!, count };
+}
+
+/** A size or stride on an axis. */
+function wholeOn(kernel: string, name: string, given: number | readonly number[], axis: number): number {
+  const value = typeof given === 'number' ? given : given[axis];
+  if (Number.isSafeInteger(value) && value! >= 1) return value!;
+  throw new RangeError(`${kernel}: ${name} is ${JSON.stringify(given)}; expected whole numbers from 1.`);
 }

@@ -10,8 +10,8 @@ import {
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import type { FusedAttributes } from '../kernels/activation/fused-activation.js';
-import type { ConvolutionAttributes } from '../kernels/convolution/convolution-geometry.js';
+import type { FusedAttributes } from '../../kernels/activation/fused-activation.js';
+import type { ConvolutionAttributes } from '../../kernels/convolution/convolution-geometry.js';
 import {
   denseKernels,
   depthwiseKernels,

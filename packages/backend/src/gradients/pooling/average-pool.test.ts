@@ -1,11 +1,25 @@
-import { avgPool, avgPool3d, grad, mul, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  avgPool,
+  avgPool3d,
+  getKernel,
+  grad,
+  type KernelConfig,
+  mul,
+  registerKernel,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectRounding } from '../../test/expect-rounding.js';
-import { randomValues } from '../../test/random-values.js';
-import { type PoolingCase, poolingWindows } from '../../test/reference-pooling.js';
-import type { BackendName } from '../backend-name.js';
-import { selectBackend } from '../select-backend.js';
+import { expectRounding } from '../../../test/expect-rounding.js';
+import { randomValues } from '../../../test/random-values.js';
+import { type PoolingCase, poolingWindows } from '../../../test/reference-pooling.js';
+import type { BackendName } from '../../backend-name.js';
+import { selectBackend } from '../../select-backend.js';
 
 const same: PoolingCase['pad'] = 'same';
 const cases: PoolingCase[] = [
@@ -27,12 +41,37 @@ const cases: PoolingCase[] = [
     ],
   },
   { batch: 2, shape: [4, 5, 3], channels: 2, size: [3, 2, 4], strides: [2, 1, 3], pad: same },
+  // A number takes both sizes of the output from the height: here columns are left over, there rows of windows are clipped.
+  { batch: 1, shape: [1, 6, 7], channels: 2, size: [1, 3, 2], strides: [1, 3, 1], pad: 0 },
+  { batch: 1, shape: [1, 6, 5], channels: 1, size: [1, 2, 3], strides: [1, 2, 2], pad: 1 },
+  { batch: 2, shape: [1, 5, 6], channels: 3, size: [1, 3, 3], strides: [1, 2, 2], pad: 1, rounding: 'ceil' },
 ];
 
-describe.each<BackendName>(['wasm', 'cpu'])('the gradient of average pooling on %s', (backendName) => {
+const stock = ['AvgPoolGrad', 'AvgPool3DGrad'].map((name) => getKernel(name, 'cpu') as KernelConfig);
+
+/** Puts the kernels in place of those that are there, and returns these. */
+const exchange = (kernels: readonly KernelConfig[]): KernelConfig[] =>
+  kernels.map((kernel) => {
+    const before = getKernel(kernel.kernelName, 'cpu') as KernelConfig;
+    unregisterKernel(kernel.kernelName, 'cpu');
+    registerKernel(kernel);
+    return before;
+  });
+
+const places: { readonly name: string; readonly backendName: BackendName; readonly own: boolean }[] = [
+  { name: 'wasm', backendName: 'wasm', own: true },
+  { name: 'cpu', backendName: 'cpu', own: true },
+  { name: "a backend with TensorFlow.js' own kernel", backendName: 'cpu', own: false },
+];
+
+describe.each(places)('the gradient of average pooling on $name', ({ backendName, own }) => {
   beforeAll(async () => {
     await selectBackend({ prefer: backendName });
-    return async () => void (await selectBackend({ prefer: 'cpu' }));
+    const ours = own ? [] : exchange(stock);
+    return async () => {
+      exchange(ours);
+      await selectBackend({ prefer: 'cpu' });
+    };
   });
 
   it.each(cases)(
@@ -59,12 +98,18 @@ describe.each<BackendName>(['wasm', 'cpu'])('the gradient of average pooling on 
         size: unknown,
         strides: unknown,
         pad: unknown,
+        rounding: PoolingCase['rounding'],
       ) => Tensor;
       tidy(() => {
         const cotangent = tensor(dy, [batch, ...volume.slice(1 + first)]);
-        const tfjsPad = typeof pad === 'string' ? pad : [[0, 0], ...pad.slice(1), [0, 0]];
+        const tfjsPad = Array.isArray(pad) ? [[0, 0], ...pad.slice(1), [0, 0]] : pad;
         const of = (at: Tensor) =>
-          sum(mul(pool(at, pooling.size.slice(first), pooling.strides.slice(first), tfjsPad), cotangent));
+          sum(
+            mul(
+              pool(at, pooling.size.slice(first), pooling.strides.slice(first), tfjsPad, pooling.rounding),
+              cotangent,
+            ),
+          );
         const gradient = grad(of)(tensor(x, inputShape));
         // A product with size / count, one division and up to as many additions as a window has positions.
         expectRounding(gradient.dataSync(), { values, magnitudes }, 40);

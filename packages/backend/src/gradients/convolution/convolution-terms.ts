@@ -1,6 +1,6 @@
 import { engine, type NamedAttrMap, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type ConvolutionAttributes, isDilated } from '../kernels/convolution/convolution-geometry.js';
-import { isOurs } from '../register-kernels.js';
+import { type ConvolutionAttributes, isDilated } from '../../kernels/convolution/convolution-geometry.js';
+import { isOurs } from '../../register-kernels.js';
 import { gatherTaps, spreadFilter } from './spread-filter.js';
 
 /** The two gradient kernels of a kind of convolution. */

@@ -5,7 +5,7 @@ import {
   type Tensor,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import type { ConvolutionAttributes } from '../kernels/convolution/convolution-geometry.js';
+import type { ConvolutionAttributes } from '../../kernels/convolution/convolution-geometry.js';
 import {
   denseKernels,
   depthwiseKernels,

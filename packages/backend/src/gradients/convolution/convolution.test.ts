@@ -21,9 +21,9 @@ import {
 import '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { describeCpu, describeEachBuild } from '../../test/describe-backends.js';
-import { expectRounding } from '../../test/expect-rounding.js';
-import { caseOf, drawConvolution, type Geometry, geometries } from '../../test/random-geometries.js';
+import { describeCpu, describeEachBuild } from '../../../test/describe-backends.js';
+import { expectRounding } from '../../../test/expect-rounding.js';
+import { caseOf, drawConvolution, type Geometry, geometries } from '../../../test/random-geometries.js';
 import { convolutionGradients } from './convolution.js';
 import { fusedConvolutionGradients } from './fused-convolution.js';
 

@@ -1,14 +1,18 @@
 import {
   engine,
   type GradConfig,
+  getBackend,
   mul,
   type NamedAttrMap,
+  pad,
   slice,
   type Tensor,
   tensor,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { type TfjsPoolAttributes, volumeGeometry } from '../kernels/pooling/volume-geometry.js';
+import type { BackendName } from '../../backend-name.js';
+import { type TfjsPoolAttributes, volumeGeometry } from '../../kernels/pooling/volume-geometry.js';
+import { isOurs } from '../../register-kernels.js';
 
 /**
  * The gradients of `AvgPool` and `AvgPool3D`, right whether the backend's kernel counts padding or not: dy is weighed by what
@@ -24,14 +28,11 @@ export const averagePoolGradients: readonly GradConfig[] = ['AvgPool', 'AvgPool3
 
 function gradient(kernelName: string, dy: Tensor, x: Tensor, attributes: NamedAttrMap): Tensor {
   const axes = axesOf(x.shape, attributes as unknown as TfjsPoolAttributes);
-  const run = (cotangent: Tensor, input: Tensor, pad: NamedAttrMap): Tensor =>
-    engine().runKernel(kernelName, { dy: cotangent, input }, { ...attributes, ...pad }) as Tensor;
-  if (axes.every(({ before, after }) => before === 0 && after === 0)) return run(dy, x, {});
-  const padded = zeros([
-    x.shape[0]!,
-    ...axes.map(({ before, length, after }) => before + length + after),
-    x.shape.at(-1)!,
-  ]);
+  const run = (cotangent: Tensor, input: Tensor, padding: NamedAttrMap): Tensor =>
+    engine().runKernel(kernelName, { dy: cotangent, input }, { ...attributes, ...padding }) as Tensor;
+  if (isOurs(kernelName, getBackend() as BackendName) || axes.every(({ isWhole }) => isWhole))
+    return run(dy, x, {});
+  const padded = zeros([x.shape[0]!, ...axes.map(({ reach }) => reach), x.shape.at(-1)!]);
   const shares = axes.reduce<Tensor>((product, { size, counts }, axis) => {
     const shape = dy.shape.map((length, i) => (i === axis + 1 ? length : 1));
     return mul(
@@ -42,14 +43,29 @@ function gradient(kernelName: string, dy: Tensor, x: Tensor, attributes: NamedAt
       ),
     );
   }, dy);
-  return slice(run(shares, padded, { pad: 'valid' }), [0, ...axes.map(({ before }) => before), 0], x.shape);
+  const within = slice(
+    run(shares, padded, { pad: 'valid' }),
+    [0, ...axes.map(({ before }) => before), 0],
+    [x.shape[0]!, ...axes.map(({ seen }) => seen), x.shape.at(-1)!],
+  );
+  // Pixels that no window reaches.
+  return pad(within, [
+    [0, 0],
+    ...axes.map(({ length, seen }) => [0, length - seen] as [number, number]),
+    [0, 0],
+  ]);
 }
 
 interface PaddedAxis {
   readonly length: number;
   readonly size: number;
   readonly before: number;
-  readonly after: number;
+  /** From the first position of the first window to the last of the last. */
+  readonly reach: number;
+  /** How many positions of the image are in it. */
+  readonly seen: number;
+  /** Whether all windows are in the image. */
+  readonly isWhole: boolean;
   /** How many positions each window has in the image. */
   readonly counts: readonly number[];
 }
@@ -68,11 +84,14 @@ function axesOf(shape: readonly number[], attributes: TfjsPoolAttributes): Padde
       number,
     ];
     const starts = Array.from({ length: count }, (_, window) => window * stride - before);
+    const reach = (count - 1) * stride + size;
     return {
       length,
       size,
       before,
-      after: Math.max(0, starts.at(-1)! + size - length),
+      reach,
+      seen: Math.min(length, reach - before),
+      isWhole: before === 0 && reach <= length,
       counts: starts.map((start) => Math.min(length, start + size) - Math.max(0, start)),
     };
   });

@@ -1,6 +1,7 @@
 import {
   depthwiseConv2d,
   getBackend,
+  getKernel,
   mul,
   pad,
   reshape,
@@ -15,7 +16,7 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core';
-import { hasFastConvolutionGradients, padConvolutionGradients } from './fast-convolution-gradients.js';
+import { padConvolutionGradients } from './fast-convolution-gradients.js';
 import {
   cropImage,
   explicitPadding,
@@ -126,12 +127,10 @@ export const depthwiseInputGradient = (
 
 type Pair = [number, number];
 
-/**
- * Whether the backend in use has gradient kernels for these windows: ours for wasm have dilations, those of
- * TensorFlow.js ignore them, and wasm has none without ours.
- */
+/** Whether the backend in use has gradient kernels for these windows: wasm has ours, with dilations, or none. */
 const hasKernels = (windows: Windows): boolean =>
-  getBackend() === 'wasm' ? hasFastConvolutionGradients() : !isDilated(windows);
+  getKernel('DepthwiseConv2dNativeBackpropFilter', getBackend()) !== undefined &&
+  (padConvolutionGradients() || !isDilated(windows));
 
 /** Each channel so many times in a row. */
 const repeatChannels = (x: Tensor4D, times: number): Tensor4D =>
@@ -146,7 +145,7 @@ const repeatChannels = (x: Tensor4D, times: number): Tensor4D =>
 function withGaps(x: Tensor4D, [rows, columns]: Windows['strides']): Tensor4D {
   if (rows === 1 && columns === 1) return x;
   const [batch, height, width, channels] = x.shape;
-  // Pairs of rows of rank 3: wasm is slow on slices and pads of rank 5 and more.
+  // Pads of rank 3: wasm is slow on those of rank 5 and more.
   const byColumn: Tensor3D = pad(reshape(x, [batch * height * width, 1, channels]), [
     [0, 0],
     [0, columns - 1],

@@ -21,7 +21,7 @@ export interface AffineRule<X extends Tensor, W extends Tensor> {
   inputGradient(dy: X, weight: W, inputShape: X['shape']): Tensor;
 }
 
-/** The layer of a rule, with parameters `weight` and, if used, `bias` `[outputs]`. The rule's tensors may leak into a `tidy`. */
+/** The layer of a rule, with parameters `weight` and, if used, `bias` `[outputs]`; what a rule makes on the way is disposed of. */
 export function affine<X extends Tensor, W extends Tensor>({
   name,
   weight,

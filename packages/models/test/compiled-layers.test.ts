@@ -2,50 +2,18 @@ import { relativeError } from '@metadistill/testing';
 import { abs, concat, floor, mul, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { model as functionalModel, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
-import { fromLayersModel, type LayersModel, type Mode } from '../src/index.js';
-import { approximate, compiledModels, foreignModels } from './compiled-layers.js';
+import { fromLayersModel, type Mode } from '../src/index.js';
+import { approximate, compiledModels, foreignModels, trainedHereAlone } from './compiled-layers.js';
 import { weightsAt } from './expect-derivatives.js';
 import { expectModelDerivatives } from './expect-model-derivatives.js';
 import { expectNoLeakOfModel } from './expect-no-leak-of.js';
+import { expectSamePasses, inputsOf, ROUNDING } from './expect-same-passes.js';
 import { onEachBackend } from './on-each-backend.js';
 import { tfjsLayersPass } from './tfjs-layers-pass.js';
 import { scatteredTensor } from './values.js';
 
 const numbers = (tensors: readonly Tensor[]) => tensors.flatMap((each) => Array.from(each.dataSync()));
 const modes: readonly Mode[] = ['training', 'evaluation'];
-
-/** Four examples; of an embedding, numbers of words. */
-function inputsOf(layersModel: LayersModel, inputShape: readonly number[]): Tensor {
-  const values = scatteredTensor([4, ...inputShape], 1);
-  const isText = layersModel.layers.some((layer) => layer.getClassName() === 'Embedding');
-  return isText ? floor(mul(abs(values), 5)) : values;
-}
-
-/** Two ways to the same sums, in float32. */
-const ROUNDING = 2e-5;
-
-function expectSamePasses(layersModel: LayersModel): void {
-  const model = fromLayersModel(layersModel);
-  tidy(() => {
-    const weights = weightsAt(model);
-    const inputs = inputsOf(layersModel, model.inputShape);
-    const cotangent = scatteredTensor([4, model.classes], 2) as Tensor2D;
-    for (const mode of modes) {
-      const expected = tfjsLayersPass(layersModel, weights, [inputs], mode, cotangent);
-      const { logits, cache, statistics } = model.forward(weights, inputs, mode);
-      expect(relativeError(logits, expected.logits), `${mode}: logits`).toBeLessThan(ROUNDING);
-      const gradient = model.vjp(weights, cache, cotangent);
-      expect(relativeError(numbers(gradient), numbers(expected.gradient)), `${mode}: gradient`).toBeLessThan(
-        ROUNDING,
-      );
-      const wanted = numbers(expected.statistics);
-      expect(relativeError(numbers(statistics), wanted), `${mode}: statistics`).toBeLessThan(ROUNDING);
-      if (mode === 'evaluation') {
-        expect(relativeError(model.predict(weights, inputs), expected.logits)).toBeLessThan(ROUNDING);
-      }
-    }
-  });
-}
 
 onEachBackend((backend) => {
   // Without our kernels, wasm has no gradient of a convolution's filter, and a wrong one of pooling.
@@ -56,7 +24,9 @@ onEachBackend((backend) => {
   });
 
   describe('derivatives of all orders are exact', () => {
-    const exact = Object.entries(compiledModels).filter(([name]) => !approximate.includes(name));
+    const exact = Object.entries({ ...compiledModels, ...trainedHereAlone }).filter(
+      ([name]) => !approximate.includes(name),
+    );
     test.each(exact)('%s', async (_, make) => {
       const layersModel = make();
       const model = fromLayersModel(layersModel);
@@ -67,10 +37,24 @@ onEachBackend((backend) => {
           model,
           () => weightsAt(model),
           mode,
-          () => scatteredTensor([4, ...model.inputShape], 1),
+          () => inputsOf(layersModel, model.inputShape),
         );
       }
     });
+  });
+});
+
+test.each(Object.entries(trainedHereAlone))('%s predicts what tfjs-layers predicts', (_, make) => {
+  const layersModel = make();
+  tidy(() => {
+    const model = fromLayersModel(layersModel);
+    const inputs = scatteredTensor([4, ...model.inputShape], 1);
+    const expected = layersModel.predict(inputs) as Tensor;
+    const got = model.predict(
+      model.initialize(() => 0),
+      inputs,
+    );
+    expect(relativeError(got, expected)).toBeLessThan(ROUNDING);
   });
 });
 

@@ -39,6 +39,15 @@ const merged =
       return (make() as Layer).apply([x, second, x]) as SymbolicTensor;
     });
 
+const embedded = () =>
+  sequential({
+    layers: [
+      layers.embedding({ inputDim: 5, outputDim: 3, inputLength: 4 }),
+      layers.flatten(),
+      layers.dense({ units: 3 }),
+    ],
+  });
+
 /** Models of layers that are compiled, by what each shows. */
 export const compiledModels: Readonly<Record<string, () => LayersModel>> = {
   dense: () => between([4], () => layers.dense({ units: 5, activation: 'relu' })),
@@ -134,6 +143,25 @@ export const compiledModels: Readonly<Record<string, () => LayersModel>> = {
       () => layers.maxPooling2d({ poolSize: 2 }),
     ),
   maxPooling2d: () => between(image, () => layers.maxPooling2d({ poolSize: 2 })),
+  'maxPooling2d, overlapping, same': () =>
+    between(image, () => layers.maxPooling2d({ poolSize: [3, 2], strides: [1, 2], padding: 'same' })),
+  averagePooling2d: () => between(image, () => layers.averagePooling2d({ poolSize: [2, 3] })),
+  maxPooling1d: () => between([6, 2], () => layers.maxPooling1d({ poolSize: 3, strides: 2 })),
+  averagePooling1d: () => between([6, 2], () => layers.averagePooling1d({ poolSize: 2, padding: 'same' })),
+  maxPooling3d: () => between([2, 4, 4, 2], () => layers.maxPooling3d({ poolSize: 2 } as never)),
+  averagePooling3d: () => between([2, 4, 4, 2], () => layers.averagePooling3d({ poolSize: 2 } as never)),
+  globalAveragePooling1d: () => between([6, 2], () => layers.globalAveragePooling1d()),
+  globalMaxPooling1d: () => between([6, 2], () => layers.globalMaxPooling1d()),
+  globalMaxPooling2d: () => between(image, () => layers.globalMaxPooling2d({})),
+  layerNormalization: () => between(image, () => layers.layerNormalization()),
+  'layerNormalization of two axes': () =>
+    between(image, () => layers.layerNormalization({ axis: [2, 3], epsilon: 1e-2 })),
+  embedding: () => embedded(),
+  'embedding, frozen': () => {
+    const net = embedded();
+    net.layers[0]!.trainable = false;
+    return net;
+  },
   globalAveragePooling2d: () => between(image, () => layers.globalAveragePooling2d({})),
   'activation, flatten': () =>
     between(
@@ -178,6 +206,20 @@ export const compiledModels: Readonly<Record<string, () => LayersModel>> = {
     );
     return net;
   },
+};
+
+/** Models that tfjs-layers predicts with and cannot train: its gradients of these normalisations need both weights. */
+export const trainedHereAlone: Readonly<Record<string, () => LayersModel>> = {
+  'layerNormalization without scale': () =>
+    between([4], () => layers.layerNormalization({ scale: false, center: false })),
+  'batchNormalization without scale': () => between([4], () => layers.batchNormalization({ scale: false })),
+  'batchNormalization without offset, pooled': () =>
+    between(
+      image,
+      () => layers.batchNormalization({ center: false }),
+      () => layers.reLU(),
+      () => layers.maxPooling2d({ poolSize: 2 }),
+    ),
 };
 
 /** Models whose slopes are exact and whose values are not: `tf.erf` is a polynomial, right to 1.5e-7. */

@@ -16,6 +16,7 @@ import {
 } from './convolution.js';
 import { compileDense } from './dense.js';
 import { compileDropout } from './dropout.js';
+import { compileEmbedding } from './embedding.js';
 import {
   compileAdd,
   compileAverage,
@@ -24,8 +25,17 @@ import {
   compileMinimum,
   compileMultiply,
 } from './merging.js';
-import { compileBatchNorm } from './normalization.js';
-import { compileGlobalAveragePool2d, compileMaxPool2d } from './pooling.js';
+import { compileBatchNorm, compileLayerNorm } from './normalization.js';
+import {
+  compileAveragePool1d,
+  compileAveragePool2d,
+  compileAveragePool3d,
+  compileGlobalAveragePool,
+  compileGlobalMaxPool,
+  compileMaxPool1d,
+  compileMaxPool2d,
+  compileMaxPool3d,
+} from './pooling.js';
 import { compileFlatten } from './shape.js';
 import type { Compile } from './types.js';
 
@@ -34,6 +44,9 @@ export const compilers: ReadonlyMap<string, Compile> = new Map([
   ['Activation', compileActivation],
   ['Add', compileAdd],
   ['Average', compileAverage],
+  ['AveragePooling1D', compileAveragePool1d],
+  ['AveragePooling2D', compileAveragePool2d],
+  ['AveragePooling3D', compileAveragePool3d],
   ['BatchNormalization', compileBatchNorm],
   ['Concatenate', compileConcatenate],
   ['Conv1D', compileConv1d],
@@ -43,10 +56,17 @@ export const compilers: ReadonlyMap<string, Compile> = new Map([
   ['DepthwiseConv2D', compileDepthwiseConv2d],
   ['Dropout', compileDropout],
   ['ELU', compileElu],
+  ['Embedding', compileEmbedding],
   ['Flatten', compileFlatten],
-  ['GlobalAveragePooling2D', compileGlobalAveragePool2d],
+  ['GlobalAveragePooling1D', compileGlobalAveragePool],
+  ['GlobalAveragePooling2D', compileGlobalAveragePool],
+  ['GlobalMaxPooling1D', compileGlobalMaxPool],
+  ['GlobalMaxPooling2D', compileGlobalMaxPool],
+  ['LayerNormalization', compileLayerNorm],
   ['LeakyReLU', compileLeakyRelu],
+  ['MaxPooling1D', compileMaxPool1d],
   ['MaxPooling2D', compileMaxPool2d],
+  ['MaxPooling3D', compileMaxPool3d],
   ['Maximum', compileMaximum],
   ['Minimum', compileMinimum],
   ['Multiply', compileMultiply],

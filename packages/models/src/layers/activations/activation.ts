@@ -3,7 +3,7 @@ import { add, mul, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { scoped } from '../../scoped.js';
 import type { Layer, LayerOptions, OpaqueCache } from '../../types.js';
 import { opaque } from '../rules/opaque.js';
-import type { ElementwiseFunction } from './functions/elementwise-function.js';
+import type { ElementwiseFunction, Kept } from './functions/elementwise-function.js';
 import { numberedFunctions, plainFunctions } from './functions/functions.js';
 
 /** Which function: those of Keras, by its definitions and constants. */
@@ -50,24 +50,25 @@ export type ActivationOptions = LayerOptions &
 export function activation(options: ActivationOptions): Layer<OpaqueCache<'activation'>> {
   const f = functionOf(options);
   const { name = 'activation' } = options;
-  const scaled = (v: Tensor, kept: Tensor): Tensor =>
+  const scaled = (v: Tensor, kept: Kept): Tensor =>
     tidy(() => f.scaledBySlope?.(v, kept) ?? mul(v, f.slope(kept)));
-  const layer: Layer<Tensor> = {
+  const layer: Layer<Kept> = {
     name,
     parameters: [],
     statistics: [],
     outputShape: (inputShape) => inputShape,
     initialize: () => ({ parameters: [], statistics: [] }),
-    forward({ statistics }, input) {
-      const output = tidy(() => f.value(input));
-      return { output, cache: f.keeps === 'input' ? input : output, statistics };
-    },
+    forward: ({ statistics }, input) =>
+      scoped(() => {
+        const { y, kept } = f.forward(input);
+        return { output: y, cache: kept, statistics };
+      }),
     vjp: (_weights, kept, cotangent, wantInput) => ({
       parameters: [],
       input: wantInput ? scaled(cotangent, kept) : undefined,
     }),
     jvp: (_weights, kept, _parameterTangents, inputTangent) =>
-      inputTangent === undefined ? zerosLike(kept) : scaled(inputTangent, kept),
+      inputTangent === undefined ? zerosLike(kept[0]) : scaled(inputTangent, kept),
 
     // dx = f′(x) dy moves by f′(x) dẏ + f″(x) dy ẋ.
     secondOrder(_weights, kept, cotangent, wantInput) {
@@ -80,7 +81,7 @@ export function activation(options: ActivationOptions): Layer<OpaqueCache<'activ
         parameters: [],
         input: wantInput ? mul(cotangent, slope) : undefined,
         along: (_parameterTangents, inputTangent) => ({
-          output: inputTangent === undefined ? zerosLike(kept) : mul(inputTangent, slope),
+          output: inputTangent === undefined ? zerosLike(kept[0]) : mul(inputTangent, slope),
           pullBack(cotangentTangent) {
             if (!wantInput) return { parameters: [], input: undefined };
             const input = tidy(() => {

@@ -2,9 +2,8 @@ import { checkOptions, describeValue } from '@metadistill/options';
 import {
   add,
   fill,
-  greater,
-  minimum,
   mul,
+  neg,
   prelu as preluOf,
   reshape,
   step,
@@ -15,13 +14,13 @@ import {
   type Tensor2D,
   tidy,
   tile,
-  where,
 } from '@tensorflow/tfjs-core';
 import { sumPerChannel } from '../../kernels/per-channel.js';
 import { scoped } from '../../scoped.js';
 import { expectExampleShape, expectShapeOption, sizeOf } from '../../shapes.js';
 import type { Layer, LayerOptions, OpaqueCache, Tensors } from '../../types.js';
 import { opaque } from '../rules/opaque.js';
+import { negativePart } from './functions/negative-part.js';
 
 export interface PreluOptions extends LayerOptions {
   /** One example's shape, such as `[height, width, channels]`. */
@@ -70,8 +69,8 @@ export function prelu(options: PreluOptions): Layer<OpaqueCache<'prelu'>> {
   };
   /** v above 0, slope · v below. */
   const scaled = (x: Tensor2D, v: Tensor2D, slopes: Tensor1D): Tensor =>
-    where(greater(x, 0), v, mul(v, slopes));
-  const negative = (x: Tensor2D): Tensor => minimum(x, 0);
+    // Of 1 and −1, the negated slopes make 1 and the slopes: wasm is slow at comparing and selecting.
+    mul(v, preluOf<Tensor>(step(x, -1), neg(slopes)));
 
   const layer: Layer<Tensor> = {
     name,
@@ -89,7 +88,7 @@ export function prelu(options: PreluOptions): Layer<OpaqueCache<'prelu'>> {
       scoped(() => {
         const [x, dy] = [toRows(input), toRows(cotangent)];
         return {
-          parameters: [perSlope(mul(dy, negative(x)))],
+          parameters: [perSlope(mul(dy, negativePart(x)))],
           input: wantInput ? fromRows(scaled(x, dy, alongRows(parameters))) : undefined,
         };
       }),
@@ -97,7 +96,7 @@ export function prelu(options: PreluOptions): Layer<OpaqueCache<'prelu'>> {
     jvp: ({ parameters }, input, tangents, inputTangent) =>
       tidy(() => {
         const x = toRows(input);
-        const throughSlope = mul(negative(x), alongRows(tangents));
+        const throughSlope = mul(negativePart(x), alongRows(tangents));
         if (inputTangent === undefined) return fromRows(throughSlope);
         return fromRows(add(throughSlope, scaled(x, toRows(inputTangent), alongRows(parameters))));
       }),

@@ -1,11 +1,10 @@
 import { clipByValue, mul, step, sub, type Tensor } from '@tensorflow/tfjs-core';
-import type { ElementwiseFunction } from './elementwise-function.js';
+import { type ElementwiseFunction, keepingOutput } from './elementwise-function.js';
 
 /** x, clipped to [0, maxValue]; f′ is 0 at both kinks. */
 export const clippedRelu = (maxValue: number): ElementwiseFunction => ({
-  keeps: 'output',
-  value: (x) => clipByValue(x, 0, maxValue),
-  slope: (y) => insideOf(y, maxValue),
+  forward: keepingOutput((x) => clipByValue(x, 0, maxValue)),
+  slope: ([y]) => insideOf(y, maxValue),
 });
 
 /** 1 if 0 < y < maxValue, 0 at either bound. */

@@ -1,32 +1,33 @@
-import { add, mul, square, sub, type Tensor, tanh } from '@tensorflow/tfjs-core';
-import type { ElementwiseFunction } from './elementwise-function.js';
+import { add, mul, sigmoid, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import type { ElementwiseFunction, Kept } from './elementwise-function.js';
 
-const [linear, cubic] = [Math.sqrt(2 / Math.PI), 0.044715 * Math.sqrt(2 / Math.PI)];
+const [linear, cubic] = [Math.sqrt(8 / Math.PI), 0.044715 * Math.sqrt(8 / Math.PI)];
 
 /**
- * x (1 + t) / 2 with t = tanh(u), u = √(2/π) (x + 0.044715 x³): f′ = (1 + t + x t′) / 2 with t′ = (1 − t²) u′, and
- * f″ = t′ + x (1 − t²) u″ / 2 − x t t′ u′.
+ * x (1 + tanh(u / 2)) / 2 = x s with u = √(8/π) (x + 0.044715 x³), s = sigmoid(u), s′ = s (1 − s) u′: f′ = s + x s′,
+ * f″ = 2 s′ + x s″, s″ = s (1 − s) u″ + (1 − 2s) u′ s′.
  */
 export const geluNew: ElementwiseFunction = {
-  keeps: 'input',
-  value: (x) => mul(mul(x, 0.5), add(saturated(x, square(x)), 1)),
-  slope(x) {
-    const { t, tSlope } = partsOf(x);
-    return mul(add(add(t, 1), mul(x, tSlope)), 0.5);
+  forward(x) {
+    const s = sigmoid(mul(x, add(mul(square(x), cubic), linear)));
+    return { y: mul(x, s), kept: [x, s] };
   },
-  curvature(x) {
-    const { t, rest, uSlope, tSlope } = partsOf(x);
-    const bent = mul(mul(square(x), rest), 3 * cubic); // x (1 − t²) u″ / 2
-    return sub(add(tSlope, bent), mul(mul(x, t), mul(tSlope, uSlope)));
+  slope(kept) {
+    const { sSlope } = partsOf(kept);
+    return add(kept[1]!, mul(kept[0], sSlope));
+  },
+  curvature(kept) {
+    const [x, s] = kept;
+    const { squared, variance, uSlope, sSlope } = partsOf(kept);
+    const bent = mul(mul(squared, variance), 6 * cubic); // x s (1 − s) u″
+    const turned = mul(mul(x, sub(1, mul(s!, 2))), mul(uSlope, sSlope));
+    return add(mul(sSlope, 2), add(bent, turned));
   },
 };
 
-const saturated = (x: Tensor, squared: Tensor): Tensor => tanh(mul(x, add(mul(squared, cubic), linear)));
-
-function partsOf(x: Tensor) {
+function partsOf([x, s]: Kept): Record<'squared' | 'variance' | 'uSlope' | 'sSlope', Tensor> {
   const squared = square(x);
-  const t = saturated(x, squared);
-  const rest = sub(1, square(t));
+  const variance = mul(s!, sub(1, s!));
   const uSlope = add(mul(squared, 3 * cubic), linear);
-  return { t, rest, uSlope, tSlope: mul(rest, uSlope) };
+  return { squared, variance, uSlope, sSlope: mul(variance, uSlope) };
 }

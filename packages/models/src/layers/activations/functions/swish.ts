@@ -3,15 +3,13 @@ import type { ElementwiseFunction } from './elementwise-function.js';
 
 /** x s with s = sigmoid(x): f′ = s + x s (1 − s), f″ = s (1 − s) (2 + x (1 − 2s)). */
 export const swish: ElementwiseFunction = {
-  keeps: 'input',
-  value: (x) => mul(x, sigmoid(x)),
-  slope(x) {
+  forward(x) {
     const s = sigmoid(x);
-    const y = mul(x, s);
-    return add(s, sub(y, mul(y, s)));
+    return { y: mul(x, s), kept: [x, s] };
   },
-  curvature(x) {
-    const s = sigmoid(x);
-    return mul(mul(s, sub(1, s)), add(mul(x, sub(1, mul(s, 2))), 2));
+  slope([x, s]) {
+    const y = mul(x, s!);
+    return add(s!, sub(y, mul(y, s!)));
   },
+  curvature: ([x, s]) => mul(mul(s!, sub(1, s!)), add(mul(x, sub(1, mul(s!, 2))), 2)),
 };

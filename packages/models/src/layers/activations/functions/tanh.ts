@@ -1,10 +1,9 @@
 import { mul, square, sub, tanh as tanhOf } from '@tensorflow/tfjs-core';
-import type { ElementwiseFunction } from './elementwise-function.js';
+import { type ElementwiseFunction, keepingOutput } from './elementwise-function.js';
 
 /** tanh(x): f′ = 1 − y², f″ = −2y f′. */
 export const tanh: ElementwiseFunction = {
-  keeps: 'output',
-  value: (x) => tanhOf(x),
-  slope: (y) => sub(1, square(y)),
-  curvature: (y, slope) => mul(slope, mul(y, -2)),
+  forward: keepingOutput((x) => tanhOf(x)),
+  slope: ([y]) => sub(1, square(y)),
+  curvature: ([y], slope) => mul(slope, mul(y, -2)),
 };

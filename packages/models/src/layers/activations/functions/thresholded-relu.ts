@@ -1,8 +1,8 @@
 import { mul, step, sub, type Tensor } from '@tensorflow/tfjs-core';
-import type { ElementwiseFunction } from './elementwise-function.js';
+import { type ElementwiseFunction, keepingInput } from './elementwise-function.js';
 
 /** x above theta, else 0; f′ at theta is 0. */
 export function thresholdedRelu(theta: number): ElementwiseFunction {
   const above = (x: Tensor) => step(sub(x, theta));
-  return { keeps: 'input', value: (x) => mul(x, above(x)), slope: above };
+  return { forward: keepingInput((x) => mul(x, above(x))), slope: ([x]) => above(x) };
 }

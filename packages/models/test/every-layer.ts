@@ -45,8 +45,6 @@ import {
   zeroPadding2d,
 } from '../src/index.js';
 import { inputPart } from '../src/layers/shape/input-part.js';
-import { plainGlobalPool, plainMaxPool, plainPool } from './plain/plain-pooling.js';
-import { plainCropping, plainPermute, plainUpSampling, plainZeroPadding } from './plain/plain-shapes.js';
 import {
   type Plain,
   plainBatchNorm,
@@ -60,7 +58,9 @@ import {
   plainLogSoftmax,
   plainPrelu,
   plainRelu,
-} from './plain-layers.js';
+} from './plain/plain-layers.js';
+import { plainGlobalPool, plainMaxPool, plainPool } from './plain/plain-pooling.js';
+import { plainCropping, plainPermute, plainUpSampling, plainZeroPadding } from './plain/plain-shapes.js';
 
 /** One layer as `every-layer.test.ts` checks it: rules, leaks, name and options. */
 export interface LayerCase {

@@ -2,7 +2,7 @@ import { centralDifference, inFloat64, relativeError } from '@metadistill/testin
 import { add, getBackend, mul, setBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { Layer, Mode, Tensors } from '../src/index.js';
-import type { Plain } from './plain-layers.js';
+import type { Plain } from './plain/plain-layers.js';
 import { scatteredOf, scatteredTensor, tensorOf } from './values.js';
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);

@@ -1,13 +1,7 @@
-import type { Plain } from '../plain-layers.js';
+import type { Plain } from './plain-layers.js';
+import { positions } from './positions.js';
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-
-/** All positions of a box, row by row. */
-const positions = (sides: readonly number[]): number[][] =>
-  sides.reduce<number[][]>(
-    (rows, side) => rows.flatMap((row) => Array.from({ length: side }, (_, at) => [...row, at])),
-    [[]],
-  );
 
 const maximum = (values: readonly number[]) => Math.max(...values);
 const mean = (values: readonly number[]) => sum(values) / values.length;

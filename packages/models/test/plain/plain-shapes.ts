@@ -1,13 +1,7 @@
-import type { Plain } from '../plain-layers.js';
+import type { Plain } from './plain-layers.js';
+import { positions } from './positions.js';
 
 type Shape = readonly number[];
-
-/** All positions of an array, row by row. */
-const positions = (shape: Shape): number[][] =>
-  shape.reduce<number[][]>(
-    (rows, side) => rows.flatMap((row) => Array.from({ length: side }, (_, at) => [...row, at])),
-    [[]],
-  );
 
 /** The value at a position; outside it is 0. */
 const valueAt = (x: readonly number[], shape: Shape, at: readonly number[]): number =>
@@ -15,7 +9,7 @@ const valueAt = (x: readonly number[], shape: Shape, at: readonly number[]): num
     ? x[at.reduce((flat, each, axis) => flat * shape[axis]! + each, 0)]!
     : 0;
 
-export interface PlainMargins {
+interface PlainMargins {
   readonly above: number;
   readonly below: number;
   readonly left: number;

@@ -2,7 +2,7 @@ import { tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainPrelu } from '../../../test/plain-layers.js';
+import { plainPrelu } from '../../../test/plain/plain-layers.js';
 import { prelu } from './prelu.js';
 
 const example = [4, 5, 2];

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainConv1d } from '../../../test/plain-layers.js';
+import { plainConv1d } from '../../../test/plain/plain-layers.js';
 import { conv1d } from './conv1d.js';
 import { conv2d } from './conv2d.js';
 

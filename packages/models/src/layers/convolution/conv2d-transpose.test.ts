@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainConv2dTranspose } from '../../../test/plain-layers.js';
+import { plainConv2dTranspose } from '../../../test/plain/plain-layers.js';
 import { conv2dTranspose } from './conv2d-transpose.js';
 
 // From 3×4; the sides after it and the zeros that the convolution back has before them follow from Keras' rules by hand.

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainConv2d } from '../../../test/plain-layers.js';
+import { plainConv2d } from '../../../test/plain/plain-layers.js';
 import { conv2d } from './conv2d.js';
 
 const sizes = { inputs: 2, outputs: 3 };

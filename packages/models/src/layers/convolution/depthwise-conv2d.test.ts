@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainDepthwise } from '../../../test/plain-layers.js';
+import { plainDepthwise } from '../../../test/plain/plain-layers.js';
 import { conv2d } from './conv2d.js';
 import { depthwiseConv2d } from './depthwise-conv2d.js';
 

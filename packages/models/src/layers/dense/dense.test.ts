@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { expectNoLeakOf } from '../../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainDense } from '../../../test/plain-layers.js';
+import { plainDense } from '../../../test/plain/plain-layers.js';
 import { conv2d } from '../convolution/conv2d.js';
 import { dense } from './dense.js';
 

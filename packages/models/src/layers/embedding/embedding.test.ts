@@ -2,7 +2,7 @@ import { centralDifference, relativeError } from '@metadistill/testing';
 import { tensor, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainEmbedding } from '../../../test/plain-layers.js';
+import { plainEmbedding } from '../../../test/plain/plain-layers.js';
 import { scatteredOf, tensorOf } from '../../../test/values.js';
 import { embedding } from './embedding.js';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainBatchNorm, plainMoments } from '../../../test/plain-layers.js';
+import { plainBatchNorm, plainMoments } from '../../../test/plain/plain-layers.js';
 import { scatteredOf, tensorOf } from '../../../test/values.js';
 import { batchNorm } from './batch-norm.js';
 

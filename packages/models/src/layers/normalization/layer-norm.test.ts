@@ -3,7 +3,7 @@ import { tidy } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
-import { plainLayerNorm } from '../../../test/plain-layers.js';
+import { plainLayerNorm } from '../../../test/plain/plain-layers.js';
 import { scatteredOf, tensorOf } from '../../../test/values.js';
 import { layerNorm } from './layer-norm.js';
 

@@ -11,7 +11,7 @@ type Layer = ReturnType<typeof layers.dense>;
 type Given = { readonly inputShape: number[] };
 
 /** A layer between two that train, to logits: so that its cotangents count, of its weights and of its input. */
-export const between = (shape: number[], ...middle: ((given: Given) => Layer | object)[]): LayersModel => {
+const between = (shape: number[], ...middle: ((given: Given) => Layer | object)[]): LayersModel => {
   const first = layers.dense({ units: shape.at(-1)!, inputShape: shape, name: 'first' });
   const net = sequential({ layers: [first] });
   for (const make of middle) net.add(make({ inputShape: shape }) as Layer);
@@ -21,7 +21,7 @@ export const between = (shape: number[], ...middle: ((given: Given) => Layer | o
 };
 
 /** A functional model of one input, from dense(x) to logits. */
-export const functional = (shape: number[], body: (x: SymbolicTensor) => SymbolicTensor): LayersModel => {
+const functional = (shape: number[], body: (x: SymbolicTensor) => SymbolicTensor): LayersModel => {
   const x = input({ shape });
   const y = body(layers.dense({ units: shape.at(-1)! }).apply(x) as SymbolicTensor);
   const rows = y.shape.length > 2 ? (layers.flatten().apply(y) as SymbolicTensor) : y;
@@ -170,6 +170,55 @@ export const compiledModels: Readonly<Record<string, () => LayersModel>> = {
       () => layers.activation({ activation: 'linear' }),
       () => layers.flatten(),
     ),
+  cropping2D: () =>
+    between(image, () =>
+      layers.cropping2D({
+        cropping: [
+          [1, 0],
+          [0, 2],
+        ],
+      }),
+    ),
+  zeroPadding2d: () =>
+    between(image, () =>
+      layers.zeroPadding2d({
+        padding: [
+          [1, 0],
+          [2, 1],
+        ],
+      }),
+    ),
+  upSampling2d: () => between(image, () => layers.upSampling2d({ size: [2, 3] })),
+  'upSampling2d, bilinear': () =>
+    between(image, () => layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' })),
+  'permute, reshape': () =>
+    between(
+      image,
+      () => layers.permute({ dims: [3, 1, 2] }),
+      () => layers.reshape({ targetShape: [10, 6] }),
+      () => layers.dense({ units: 2 }),
+    ),
+  'reshape to an open size': () =>
+    between(
+      image,
+      () => layers.reshape({ targetShape: [-1, 6] }),
+      () => layers.dense({ units: 2 }),
+      () => layers.globalAveragePooling1d(),
+    ),
+  repeatVector: () =>
+    between(
+      [4],
+      () => layers.repeatVector({ n: 3 }),
+      () => layers.dense({ units: 2 }),
+    ),
+  rescaling: () => between([4], () => layers.rescaling({ scale: 0.5, offset: -1 })),
+  'squeeze and excite': () =>
+    functional(image, (x) => {
+      const mean = layers.globalAveragePooling2d({}).apply(x) as SymbolicTensor;
+      const gate = layers.dense({ units: 2, activation: 'sigmoid' }).apply(mean) as SymbolicTensor;
+      const shaped = layers.reshape({ targetShape: [1, 1, 2] }).apply(gate) as SymbolicTensor;
+      return layers.multiply().apply([x, shaped]) as SymbolicTensor;
+    }),
   dropout: () => between(image, () => layers.dropout({ rate: 0.4, seed: 3 })),
   'dropout with a noise shape': () =>
     between(image, () => layers.dropout({ rate: 0.4, seed: 3, noiseShape: [null as never, 1, 1, 2] })),
@@ -221,6 +270,9 @@ export const trainedHereAlone: Readonly<Record<string, () => LayersModel>> = {
       () => layers.maxPooling2d({ poolSize: 2 }),
     ),
 };
+
+/** Models whose gradients TensorFlow.js has wrong on cpu; the kernels of `@metadistill/backend` have them right on wasm. */
+export const wrongOnCpu: readonly string[] = ['upSampling2d', 'upSampling2d, bilinear'];
 
 /** Models whose slopes are exact and whose values are not: `tf.erf` is a polynomial, right to 1.5e-7. */
 export const approximate: readonly string[] = ['activation gelu'];

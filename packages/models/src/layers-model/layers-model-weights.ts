@@ -56,10 +56,7 @@ export function specsOf(layersModel: LayersModel): {
   return { parameters: trainableWeights.map(specOf), statistics: nonTrainableWeights.map(specOf) };
 }
 
-export const variablesOf = ({
-  trainableWeights,
-  nonTrainableWeights,
-}: LayersModel): LayersModelVariables => ({
+const variablesOf = ({ trainableWeights, nonTrainableWeights }: LayersModel): LayersModelVariables => ({
   // `read` returns the variable, and its type leaves that out.
   parameters: trainableWeights.map((weight) => weight.read() as Variable),
   statistics: nonTrainableWeights.map((weight) => weight.read() as Variable),

@@ -1,3 +1,4 @@
+import { sizeOf } from '../shapes.js';
 import type { LayersModel, LayersModelLayer, LayersModelTensor } from './types.js';
 
 /** One layer of a LayersModel at one place of its graph. */
@@ -20,52 +21,65 @@ export interface Application {
  */
 export function readApplications(layersModel: LayersModel): readonly Application[] | undefined {
   const applications: Application[] = [];
-  const output = readOutputs(
-    layersModel,
-    layersModel.inputs.map((_, k) => -1 - k),
-    '',
-    applications,
-  );
-  const isClosed = applications.every(({ inputShapes, outputShape }) =>
-    [...inputShapes, outputShape].flat().every((length) => Number.isInteger(length)),
-  );
+  const shapeOf = (number: number): readonly number[] =>
+    number < 0 ? exampleShape(layersModel.inputs[-1 - number]!) : applications[number]!.outputShape;
+
+  /** Appends what leads to the output of a model, given the numbers of its inputs; the number of its output. */
+  function read({ inputs, outputs }: Graph, numbers: readonly number[], prefix: string): number | undefined {
+    const known = new Map<LayersModelTensor, number>(inputs.map((tensor, k) => [tensor, numbers[k]!]));
+    const numberOf = (tensor: LayersModelTensor): number | undefined => {
+      const before = known.get(tensor);
+      if (before !== undefined) return before;
+      const { sourceLayer: layer } = tensor;
+      const node = layer.inboundNodes[tensor.nodeIndex];
+      // A node that reads itself is that of an input.
+      if (node?.outputTensors.length !== 1 || node.inputTensors.includes(tensor)) return undefined;
+      const from = node.inputTensors.flatMap((each) => numberOf(each) ?? []);
+      if (from.length < node.inputTensors.length) return undefined;
+      const path = prefix + layer.name;
+      if (isModel(layer)) return remember(read(layer, from, `${path}/`));
+      const inputShapes = from.map(shapeOf);
+      const outputShape = outputShapeOf(layer, inputShapes, tensor);
+      return remember(applications.push({ layer, path, from, inputShapes, outputShape }) - 1);
+
+      function remember(number: number | undefined): number | undefined {
+        if (number !== undefined) known.set(tensor, number);
+        return number;
+      }
+    };
+    return outputs.length === 1 ? numberOf(outputs[0]!) : undefined;
+  }
+
+  const numbers = layersModel.inputs.map((_, k) => -1 - k);
+  const output = read(layersModel, numbers, '');
+  const isClosed = applications.every(({ outputShape }) => outputShape.every(Number.isInteger));
   return output !== undefined && isClosed ? applications : undefined;
 }
 
-/** Appends the applications that lead to a model's output, given the numbers of its inputs; the number of its output. */
-function readOutputs(
-  model: Pick<LayersModel, 'inputs' | 'outputs'>,
-  inputs: readonly number[],
-  prefix: string,
-  applications: Application[],
-): number | undefined {
-  const known = new Map<LayersModelTensor, number>(model.inputs.map((tensor, k) => [tensor, inputs[k]!]));
-  const numberOf = (tensor: LayersModelTensor): number | undefined => {
-    const before = known.get(tensor);
-    if (before !== undefined) return before;
-    const { sourceLayer: layer } = tensor;
-    const node = layer.inboundNodes[tensor.nodeIndex];
-    // A node that reads itself is that of an input.
-    if (node?.outputTensors.length !== 1 || node.inputTensors.includes(tensor)) return undefined;
-    const from = node.inputTensors.map(numberOf);
-    if (from.some((each) => each === undefined)) return undefined;
-    const path = prefix + layer.name;
-    const number = isModel(layer)
-      ? readOutputs(layer, from as number[], `${path}/`, applications)
-      : applications.push({
-          layer,
-          path,
-          from: from as number[],
-          inputShapes: node.inputTensors.map(exampleShape),
-          outputShape: exampleShape(tensor),
-        }) - 1;
-    if (number !== undefined) known.set(tensor, number);
-    return number;
-  };
-  return model.outputs.length === 1 ? numberOf(model.outputs[0]!) : undefined;
+type Graph = Pick<LayersModel, 'inputs' | 'outputs'>;
+
+/** What tfjs-layers has worked out; it leaves a size of a `reshape` open, and what follows from it. */
+function outputShapeOf(
+  layer: LayersModelLayer,
+  inputShapes: readonly (readonly number[])[],
+  { shape }: LayersModelTensor,
+): readonly number[] {
+  const known = shape.slice(1) as number[];
+  if (known.every(Number.isInteger)) return known;
+  if (layer.getClassName() === 'Reshape') {
+    const given = known.reduce((size, length) => size * (length ?? 1), 1);
+    return known.map((length) => length ?? sizeOf(inputShapes[0]!) / given);
+  }
+  const batches = inputShapes.map((each) => [null, ...each]);
+  const { computeOutputShape } = layer as unknown as ShapedLayer;
+  return computeOutputShape.call(layer, batches.length === 1 ? batches[0]! : batches).slice(1) as number[];
+}
+
+interface ShapedLayer {
+  computeOutputShape(inputShape: unknown): readonly (number | null)[];
 }
 
 const exampleShape = ({ shape }: LayersModelTensor) => shape.slice(1) as number[];
 
-const isModel = (layer: object): layer is Pick<LayersModel, 'inputs' | 'outputs'> =>
+const isModel = (layer: object): layer is Graph =>
   'layers' in layer && 'inputs' in layer && 'outputs' in layer;

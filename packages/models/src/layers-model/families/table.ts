@@ -36,7 +36,16 @@ import {
   compileMaxPool2d,
   compileMaxPool3d,
 } from './pooling.js';
-import { compileFlatten } from './shape.js';
+import { compileRescaling } from './rescaling.js';
+import {
+  compileCropping2d,
+  compileFlatten,
+  compilePermute,
+  compileRepeatVector,
+  compileReshape,
+  compileUpSampling2d,
+  compileZeroPadding2d,
+} from './shape.js';
 import type { Compile } from './types.js';
 
 /** Which layers of tfjs-layers have rules of ours, by the names of their classes. */
@@ -52,6 +61,7 @@ export const compilers: ReadonlyMap<string, Compile> = new Map([
   ['Conv1D', compileConv1d],
   ['Conv2D', compileConv2d],
   ['Conv2DTranspose', compileConv2dTranspose],
+  ['Cropping2D', compileCropping2d],
   ['Dense', compileDense],
   ['DepthwiseConv2D', compileDepthwiseConv2d],
   ['Dropout', compileDropout],
@@ -71,9 +81,15 @@ export const compilers: ReadonlyMap<string, Compile> = new Map([
   ['Minimum', compileMinimum],
   ['Multiply', compileMultiply],
   ['PReLU', compilePrelu],
+  ['Permute', compilePermute],
   ['ReLU', compileRelu],
+  ['RepeatVector', compileRepeatVector],
+  ['Rescaling', compileRescaling],
+  ['Reshape', compileReshape],
   ['SeparableConv2D', compileSeparableConv2d],
   ['Softmax', compileSoftmax],
   ['SpatialDropout1D', compileDropout],
   ['ThresholdedReLU', compileThresholdedRelu],
+  ['UpSampling2D', compileUpSampling2d],
+  ['ZeroPadding2D', compileZeroPadding2d],
 ]);

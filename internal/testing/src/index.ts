@@ -3,6 +3,7 @@ export { countingModel, type Passes } from './counting-model.js';
 export { dartsToy } from './darts-toy.js';
 export { expectNoLeak } from './expect-no-leak.js';
 export { expectOnlyReturned, type Returned } from './expect-only-returned.js';
+export { chromiumFlags, findChromium } from './find-chromium.js';
 export { inFloat64 } from './in-float64.js';
 export {
   logisticImplicit,

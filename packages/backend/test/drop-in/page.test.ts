@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chromiumFlags, findChromium } from '@metadistill/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { chromiumFlags, findChromium } from './find-chromium.js';
 import type { PageReport } from './train-in-page.js';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));

@@ -515,6 +515,20 @@ test.each<[string, Partial<DistilOptions>, string]>([
   expect(steps).toBe(0);
 });
 
+test('a student that diverges in the last step of an epoch is named so', async () => {
+  let last: EpochReport | undefined;
+  await expectNoLeak(async () => {
+    const reports = distil({ ...options, learningRate: (i) => (i === 15 ? 1e30 : 0.02) });
+    await expect(
+      (async () => {
+        for await (const report of reports) last = report;
+      })(),
+    ).rejects.toThrow(/^train: the student's logit of a validation example is .* at iteration 16/);
+    expect(last?.epoch).toBe(0);
+    disposeWeights(last!.weights);
+  });
+});
+
 test('a learning rate of 0 is refused', async () => {
   await expect(lastReport({ learningRate: 0 })).rejects.toThrow(
     'distil: learningRate is 0; expected a number above 0.',

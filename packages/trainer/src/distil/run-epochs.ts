@@ -3,6 +3,7 @@ import { adam, addCosts, type Cost, forwardEquivalents, plainStepCost } from '@m
 import { classificationMetrics } from '@metadistill/losses';
 import { cloneWeights, disposeWeights, type Weights } from '@metadistill/models';
 import { dispose } from '@tensorflow/tfjs-core';
+import { DivergedError } from '../diverged-error.js';
 import { predictLogits } from '../predict-logits.js';
 import { cosineSchedule } from '../schedules/ramps.js';
 import { startTraining } from '../state/start-training.js';
@@ -86,6 +87,16 @@ export async function* runEpochs<Name extends string>(
         if (batch < training.batchesPerEpoch) await listeners.tell('onBatchBegin', batch, {});
       }
       const logits = await predictLogits(student, state.weights, plan.validation, signal);
+      const strange = logits.find((logit) => !Number.isFinite(logit));
+      if (strange !== undefined) {
+        const { iteration, metaparameters } = state;
+        throw new DivergedError(
+          "the student's logit of a validation example",
+          strange,
+          iteration,
+          metaparameters,
+        );
+      }
       const metrics = measured(logits);
       const trainingLoss = summedLoss / training.batchesPerEpoch;
       const logs = await logsOf(asked, trainingLoss, { metrics, logits, labels, classes });

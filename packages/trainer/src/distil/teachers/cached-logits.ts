@@ -1,4 +1,4 @@
-import { sliceTeacherLogits, type TeacherLogits } from '@metadistill/datasets';
+import type { TeacherLogits } from '@metadistill/datasets';
 import { describeValue } from '@metadistill/options';
 import { type Numbers, valuesOf } from '../inputs/values-of.js';
 
@@ -39,15 +39,6 @@ export async function cachedLogits(given: CachedAnswers, options: CachedOptions)
   const answers = { values: logits, examples: rows as number, classes: columns as number };
   return withoutInfinity(kind === 'probabilities' ? logarithms(answers, argument) : answers);
 }
-
-/** The answers on the first examples and on the rest, if the examples were split. */
-export const splitAnswers = (
-  answers: TeacherLogits,
-  splitAt: number,
-): { readonly first: TeacherLogits; readonly rest: TeacherLogits } => ({
-  first: sliceTeacherLogits(answers, 0, splitAt),
-  rest: sliceTeacherLogits(answers, splitAt, answers.examples),
-});
 
 const isShaped = (given: CachedAnswers): given is TeacherLogits =>
   typeof given === 'object' && 'values' in given && 'examples' in given && 'classes' in given;

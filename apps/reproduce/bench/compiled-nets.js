@@ -22,7 +22,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { input, layers, model as layersModel, sequential } from '@tensorflow/tfjs-layers';
 
 const batch = 128;
-const steps = Number(process.argv[2] ?? 15);
 /** Channels and strides of depthwise separable blocks as in MobileNet (Howard et al. 2017), for small images. */
 const mobileBlocks = [
   [32, 1],
@@ -32,24 +31,22 @@ const mobileBlocks = [
   [128, 1],
 ];
 
+/** Each net of our layers and of tfjs-layers, and in how many rounds its steps are timed. */
 const nets = {
-  'cifar-very-tiny': [cifarVeryTiny, kerasVeryTiny],
-  'ResNet-20': [
-    () => resnet({ name: 'resnet20', block: basicBlock, blocks: [3, 3, 3], width: 16 }),
-    kerasResnet20,
-  ],
-  'MobileNet-like': [ownMobileNet, kerasMobileNet],
+  'cifar-very-tiny': [cifarVeryTiny, kerasVeryTiny, 60],
+  'ResNet-20': [ownResnet20, kerasResnet20, 10],
+  'MobileNet-like': [ownMobileNet, kerasMobileNet, 15],
 };
 
 console.log(`Node ${process.version}, ${(await selectBackend({ prefer: 'wasm' })).reason}`);
 const rows = {};
-for (const [name, [own, keras]] of Object.entries(nets)) {
+for (const [name, [own, keras, rounds]] of Object.entries(nets)) {
   const compiled = fromLayersModel(keras());
   const foreign = compiled.compilation.filter(({ by }) => by !== 'rules');
   if (foreign.length > 0) throw new Error(`${name} has layers that TensorFlow.js runs: ${foreign[0].layer}`);
   const [ours, theirs] = [stepsOf(own()), stepsOf(compiled)];
   for (const kind of ['plain', 'hyper']) {
-    const times = await leastTimes([ours[kind], theirs[kind]]);
+    const times = await leastTimes([ours[kind], theirs[kind]], rounds);
     rows[`${name}, ${kind}`] = {
       'our layers': times[0].toFixed(1),
       compiled: times[1].toFixed(1),
@@ -94,10 +91,10 @@ function logitBatch() {
 }
 
 /** The least CPU milliseconds of each, in turns of changing order, after two rounds to warm up. */
-async function leastTimes(tasks) {
+async function leastTimes(tasks, rounds) {
   const times = tasks.map(() => Number.POSITIVE_INFINITY);
   const order = [...tasks.keys()];
-  for (let round = 0; round < steps + 2; round++) {
+  for (let round = 0; round < rounds + 2; round++) {
     for (const i of order.reverse()) {
       const before = process.cpuUsage();
       await tasks[i]();
@@ -120,6 +117,10 @@ function kerasVeryTiny() {
   net.add(layers.dense({ units: 64, activation: 'relu' }));
   net.add(layers.dense({ units: 10 }));
   return net;
+}
+
+function ownResnet20() {
+  return resnet({ name: 'resnet20', block: basicBlock, blocks: [3, 3, 3], width: 16 });
 }
 
 /** `resnet` of our models with three stages of three basic blocks, 16 to 64 channels. */

@@ -2,7 +2,7 @@ import { torchRandom } from '@metadistill/datasets';
 import { disposeWeights } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { type Tensor, tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { model as functional, input, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { distil } from '../src/index.js';
 
@@ -107,6 +107,30 @@ test("a teacher's answers teach the same as probabilities, log-probabilities wit
   const probabilities = Float32Array.from(certain, (logit) => (logit > 0 ? 1 : 0));
   expect(await trained({ ...shared, teacherProbabilities: probabilities })).toEqual(expected);
   expect(await trained({ ...shared, teacherLogits: probabilities.map(Math.log) })).toEqual(expected);
+});
+
+test('a student of two inputs takes them as a list, by name, or side by side', async () => {
+  const [a, b] = ['left', 'right'].map((name) => input({ shape: [1], name })) as [
+    ReturnType<typeof input>,
+    ReturnType<typeof input>,
+  ];
+  const joined = layers.concatenate().apply([a, b]);
+  const logits = layers.dense({ units: 2, kernelInitializer: 'zeros' }).apply(joined);
+  const pupil = functional({ inputs: [a, b], outputs: logits as typeof a });
+  const start = pupil.getWeights().map((weights) => weights.clone());
+  const left = rows.map(([value]) => [value!]);
+  const right = rows.map(([, value]) => [value!]);
+  const learnt: number[][][] = [];
+  for (const x of [[left, right], { right, left: Float32Array.from(left.flat()) }, tensors.x]) {
+    pupil.setWeights(start);
+    await distil({ ...common, student: pupil, teacherLogits: said, x, y: labels, validationSplit: 0.25 });
+    learnt.push(held(pupil));
+  }
+  for (const weights of learnt) {
+    expect(weights).toEqual(
+      await trained({ x: rows, y: labels, validationSplit: 0.25, teacherLogits: said }),
+    );
+  }
 });
 
 test('a run that is cut short leaves the student with the weights of its last report', async () => {

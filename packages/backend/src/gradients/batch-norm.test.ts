@@ -98,6 +98,23 @@ const tests = () => {
     }
   });
 
+  it('needs neither scale nor offset', () => {
+    const [mean, variance] = [tensor1d([0.5, -1]), tensor1d([1.5, 2])];
+    const [x, g] = [tensor(randomValues(12, 1), [6, 2]), tensor(randomValues(12, 2), [6, 2])];
+    tidy(() => {
+      const by = (offset?: Tensor1D, scale?: Tensor1D) =>
+        grads((...inputs) => {
+          const [each, centre, spread] = inputs as [Tensor, Tensor1D, Tensor1D];
+          return sum(mul(batchNorm(each, centre, spread, offset, scale, epsilon), g));
+        })([x, mean, variance]).map((gradient) => Array.from(gradient.dataSync()));
+      const without = by();
+      const [zeros, ones] = [tensor1d([0, 0]), tensor1d([1, 1])];
+      expect(without).toEqual(by(zeros, ones));
+      expect(by(zeros)).toEqual(without);
+      expect(by(undefined, ones)).toEqual(without);
+    });
+  });
+
   it('has a gradient of its own', () => {
     // y = x · s, so Σ (dy/dx)² = n s² with s² = scale² / (variance + ε), and its slope by scale is 2 n scale / (variance + ε).
     const x = tensor([1, 2, 4], [3, 1]);

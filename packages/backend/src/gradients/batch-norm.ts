@@ -21,6 +21,8 @@ import { fused } from './fused.js';
  * dx = dy · s, dOffset = Σ dy, dMean = −s Σ dy, dScale = Σ dy · (x − mean) / √(variance + ε) and
  * dVariance = −s / (2 (variance + ε)) · Σ dy · (x − mean), with s = scale / √(variance + ε).
  *
+ * Without a scale, that is 1.
+ *
  * TensorFlow.js' own repeats the deviations in the shape of x, and passes over x a dozen times.
  */
 const givenMoments: GradConfig = {
@@ -30,7 +32,7 @@ const givenMoments: GradConfig = {
     const dy = cotangent as Tensor;
     const { varianceEpsilon } = attributes as { varianceEpsilon: number };
     const inverse = rsqrt(add(variance!, varianceEpsilon));
-    const slope = mul(scale!, inverse);
+    const slope = scale ? mul(scale, inverse) : inverse;
     // Not within the functions: what one of these makes is disposed of before the next is called.
     const [sums, products] = sumsOf(dy, x!, mean!);
     return {

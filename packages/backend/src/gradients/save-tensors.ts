@@ -6,7 +6,12 @@ interface Engine {
   readonly backend: KernelBackend;
   keep(tensor: Tensor): Tensor;
   makeTensorFromTensorInfo(info: TensorInfo): Tensor;
-  saveTensorsForBackwardMode(tensors: Tensor[]): Tensor[];
+  saveTensorsForBackwardMode(tensors: readonly (Tensor | undefined)[]): Tensor[];
+  addTapeNode(
+    kernelName: string,
+    inputs: Readonly<Record<string, Tensor | null | undefined>>,
+    ...rest: unknown[]
+  ): void;
 }
 
 const ours = new WeakSet<Engine>();
@@ -16,17 +21,27 @@ const ours = new WeakSet<Engine>();
  *
  * Its own runs the kernel `Identity` and puts two nodes on the tape per tensor. Those are for the gradient of a gradient,
  * in which what was saved depends on the inputs: there its own stays.
+ *
+ * Inputs that a call leaves out, such as the scale of a batch norm, are neither saved nor put on the tape, where its own throws
+ * a TypeError. The scale is the last of what that gradient saves, and so is missing there.
  */
 export function saveByReference(): void {
   const current = engine() as unknown as Engine;
   if (ours.has(current)) return;
   ours.add(current);
-  const stock = current.saveTensorsForBackwardMode;
+  const { saveTensorsForBackwardMode, addTapeNode } = current;
   current.saveTensorsForBackwardMode = function (this: Engine, tensors) {
-    if (this.state.gradientDepth !== 1) return stock.call(this, tensors);
-    return tensors.map(({ dataId, shape, dtype }) => {
+    const given = tensors.filter((tensor) => tensor !== undefined);
+    if (this.state.gradientDepth !== 1) return saveTensorsForBackwardMode.call(this, given);
+    return given.map(({ dataId, shape, dtype }) => {
       this.backend.incRef(dataId);
       return this.keep(this.makeTensorFromTensorInfo({ dataId, shape, dtype }));
     });
+  };
+  current.addTapeNode = function (this: Engine, kernelName, inputs, ...rest) {
+    const given = Array.isArray(inputs)
+      ? inputs
+      : Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor));
+    addTapeNode.call(this, kernelName, given as typeof inputs, ...rest);
   };
 }

@@ -147,6 +147,8 @@ const normalization = [
   row('batchNormalization of images', image, () => [mix(3), layers.batchNormalization()]),
   row('batchNormalization along another axis', image, () => [mix(3), layers.batchNormalization({ axis: 1 })]),
   row('layerNormalization', [5], () => [layers.layerNormalization()]),
+  row('layerNormalization without scale', [5], () => [mix(3), layers.layerNormalization({ scale: false })]),
+  row('layerNormalization without centre', [5], () => [mix(3), layers.layerNormalization({ center: false })]),
   row('layerNormalization of images', image, () => [mix(3), layers.layerNormalization({ axis: [1, 2, 3] })]),
 ];
 

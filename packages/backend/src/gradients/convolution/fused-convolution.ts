@@ -1,17 +1,14 @@
 import {
-  broadcast_util,
   engine,
   type GradConfig,
   type NamedAttrMap,
   type NamedTensorMap,
-  reshape,
-  sum,
   type Tensor,
   type Tensor4D,
-  tidy,
 } from '@tensorflow/tfjs-core';
 import type { FusedAttributes } from '../../kernels/activation/fused-activation.js';
 import type { ConvolutionAttributes } from '../../kernels/convolution/convolution-geometry.js';
+import { sumToShape } from '../broadcasting/sum-to-shape.js';
 import {
   denseKernels,
   depthwiseKernels,
@@ -43,16 +40,10 @@ const fusedConvolution = (kernelName: string, kernels: GradientKernels): GradCon
     return {
       x: () => inputGradient(kernels, x.shape, dy, filter, given),
       filter: () => filterGradient(kernels, x, dy, filter.shape, given),
-      ...(biasShape && { bias: () => sumOver(dy, biasShape) }),
+      ...(biasShape && { bias: () => sumToShape(dy, biasShape) }),
     };
   },
 });
-
-/** The gradient of a bias that spread to dy. */
-function sumOver(dy: Tensor4D, shape: readonly number[]): Tensor {
-  if (shape.length === 1 && shape[0] === dy.shape[3]) return sum(dy, [0, 1, 2]);
-  return tidy(() => reshape(sum(dy, broadcast_util.getReductionAxes([...shape], dy.shape)), [...shape]));
-}
 
 export const fusedConvolutionGradients: readonly GradConfig[] = [
   fusedConvolution('FusedConv2D', denseKernels),

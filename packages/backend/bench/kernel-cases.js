@@ -54,6 +54,7 @@ export function cases() {
       [32, 32, 64],
     ].flatMap(fusedBlock),
     ...elementwise([128, 30, 30, 8]),
+    ...elementwise([128, 10]),
     ...[
       [
         [128, 30, 30, 8],
@@ -258,6 +259,19 @@ function elementwise(dimensions) {
       attributes: {},
     },
     { name: 'MetadistillSumPerChannel', shape, bytes, inputs: { x: dimensions }, attributes: {} },
+    {
+      name: 'ClipByValue',
+      shape,
+      inputs: { x: dimensions },
+      attributes: { clipValueMin: 1e-7, clipValueMax: 1 - 1e-7 },
+    },
+    { name: 'Relu6', shape, inputs: { x: dimensions }, attributes: {} },
+    ...[dimensions, [], dimensions.slice(-1), [...dimensions.slice(0, -1), 1]].map((b) => ({
+      name: 'Maximum',
+      shape: `${shape} and ${b.join('×') || 1}`,
+      inputs: { a: dimensions, b },
+      attributes: {},
+    })),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { type GradConfig, mul, step, type Tensor } from '@tensorflow/tfjs-core';
 import { fused } from './fused.js';
 
-/** dx = dy where y > 0, else 0: in one pass where the backend has it, and of the output, which what follows keeps too. */
+/** dx = dy where y > 0, NaN where y is NaN, else 0: in one pass where the backend has it, and of the output, which what follows keeps too. */
 export const reluGradient: GradConfig = {
   kernelName: 'Relu',
   outputsToSave: [true],

@@ -26,7 +26,7 @@ export interface Slot {
   readonly variable: Variable;
 }
 
-interface Update {
+export interface Update {
   /** Among all variables given. */
   readonly index: number;
   readonly name: string;
@@ -35,15 +35,20 @@ interface Update {
   readonly gradient: Tensor | null | undefined;
 }
 
-/** The updates that are asked for; undefined if the backend lacks the kernel, or something is not float32. */
-export function updatesFor(kernel: string, given: VariableGradients): Update[] | undefined {
-  if (!getKernel(kernel, getBackend())) return undefined;
+/** The updates that are asked for. */
+export function updatesOf(given: VariableGradients): Update[] {
   const named = Array.isArray(given)
     ? given
     : Object.entries(given).map(([name, tensor]) => ({ name, tensor }));
-  const updates = named.map(({ name, tensor }, index) => {
+  return named.map(({ name, tensor }, index) => {
     return { index, name, value: engine().registeredVariables[name]!, gradient: tensor };
   });
+}
+
+/** The updates that are asked for; undefined if the backend lacks the kernel, or something is not float32. */
+export function updatesFor(kernel: string, given: VariableGradients): Update[] | undefined {
+  if (!getKernel(kernel, getBackend())) return undefined;
+  const updates = updatesOf(given);
   const fits = updates.every(
     ({ value, gradient }) => value.dtype === 'float32' && (!gradient || gradient.dtype === 'float32'),
   );
@@ -94,7 +99,18 @@ export function replaceApplyGradients<Optimizer extends StockOptimizer>(
   const own = prototype as Optimizer;
   const stock = own.applyGradients;
   own.applyGradients = function (this: Optimizer, gradients) {
+    checkVariables(gradients);
     if (apply(this, gradients)) this.incrementIterations();
     else stock.call(this, gradients);
   };
+}
+
+function checkVariables(gradients: VariableGradients): void {
+  for (const { name, value } of updatesOf(gradients)) {
+    if (value) continue;
+    throw new RangeError(
+      `applyGradients: there is no variable ${name}; expected the name of one that exists. It may have been disposed of: make ` +
+        'a new optimizer for new variables.',
+    );
+  }
 }

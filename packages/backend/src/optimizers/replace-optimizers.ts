@@ -1,10 +1,16 @@
 import {
   AdamOptimizer,
+  add,
+  div,
   MomentumOptimizer,
   mul,
   RMSPropOptimizer,
+  relu,
   type Scalar,
   SGDOptimizer,
+  sqrt,
+  square,
+  sub,
   type Tensor,
   tidy,
   type Variable,
@@ -16,6 +22,7 @@ import {
   slotsOf,
   step,
   updatesFor,
+  updatesOf,
 } from './apply-gradients.js';
 
 interface Sgd extends StockOptimizer {
@@ -49,11 +56,14 @@ interface Rmsprop extends StockOptimizer {
   readonly centered: boolean;
   readonly accumulatedMeanSquares: Slot[];
   readonly accumulatedMoments: Slot[];
+  /** The running means of gradients, of centred steps. */
+  readonly accumulatedMeanGrads: Slot[];
 }
 
 /**
  * Makes TensorFlow.js' SGD, momentum, Adam and RMSProp step all variables in one kernel where the backend has it, which
- * rounds as their dozen operations per variable do; state, names and saved weights stay theirs.
+ * rounds as their dozen operations per variable do; state, names and saved weights stay theirs. Centred RMSProp is mended on every
+ * backend.
  */
 export function replaceOptimizers(): void {
   replaceApplyGradients<Sgd>(SGDOptimizer.prototype, applySgd);
@@ -104,12 +114,41 @@ const applyAdam: Apply<Adam> = (optimizer, gradients) => {
 
 const applyRmsprop: Apply<Rmsprop> = (optimizer, gradients) => {
   const kernel = 'MetadistillRmspropStep';
-  const updates = optimizer.centered ? undefined : updatesFor(kernel, gradients);
+  if (optimizer.centered) return applyCentredRmsprop(optimizer, gradients);
+  const updates = updatesFor(kernel, gradients);
   if (!updates) return false;
   const { learningRate, decay, momentum, epsilon } = optimizer;
   const squares = slotsOf(optimizer.accumulatedMeanSquares, updates, 'rms');
   const old = slotsOf(optimizer.accumulatedMoments, updates, 'momentum');
   step(kernel, updates, [squares, old], { learningRate, decay, momentum, epsilon });
+  return true;
+};
+
+/**
+ * Centred RMSProp on any backend: m ← momentum · m + rate · g / √(v − ḡ² + ε), with the running means v of g² and ḡ of g. TensorFlow.js
+ * takes √(v − (ḡ² + ε)), which is not a number as soon as a gradient hardly varies.
+ */
+const applyCentredRmsprop: Apply<Rmsprop> = (optimizer, gradients) => {
+  const { learningRate, decay, momentum, epsilon } = optimizer;
+  const updates = updatesOf(gradients);
+  const squares = slotsOf(optimizer.accumulatedMeanSquares, updates, 'rms');
+  const old = slotsOf(optimizer.accumulatedMoments, updates, 'momentum');
+  const means = slotsOf(optimizer.accumulatedMeanGrads, updates, 'mg');
+  for (const [i, { value, gradient }] of updates.entries()) {
+    if (!gradient) continue;
+    tidy(() => {
+      const running = (mean: Tensor, next: Tensor) => add(mul(mean, decay), mul(next, 1 - decay));
+      const meanSquare = running(squares[i]!, square(gradient));
+      const mean = running(means[i]!, gradient);
+      // By rounding, a variance of 0 may come out below it.
+      const deviation = sqrt(add(relu(sub(meanSquare, square(mean))), epsilon));
+      const next = add(mul(old[i]!, momentum), div(mul(gradient, learningRate), deviation));
+      squares[i]!.assign(meanSquare);
+      means[i]!.assign(mean);
+      old[i]!.assign(next);
+      value.assign(sub(value, next));
+    });
+  }
   return true;
 };
 

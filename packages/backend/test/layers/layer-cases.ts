@@ -72,6 +72,14 @@ const convolutions = [
     layers.conv2dTranspose({ filters: 2, kernelSize: 2, padding: 'same' }),
   ]),
   row('conv3d', volume, () => [layers.conv3d({ filters: 3, kernelSize: 2 })]),
+  row('convLstm2d of channels first', [3, 2, 5, 4], () => [
+    layers.convLstm2d({
+      filters: 2,
+      kernelSize: 2,
+      dataFormat: 'channelsFirst',
+      recurrentInitializer: 'glorotNormal',
+    }),
+  ]),
   row('convLstm2d', [3, 5, 4, 2], () => [
     layers.convLstm2d({ filters: 2, kernelSize: 2, recurrentInitializer: 'glorotNormal' }),
   ]),

@@ -10,16 +10,31 @@ export function preluRows(address: usize, size: i32, slopes: usize, period: i32)
   eachRow(false, address, size, slopes, period);
 }
 
-/** Clamps values in place to `low` and `high`; NaN stays. */
-export function clampValues(address: usize, size: i32, low: f32, high: f32): void {
+/** Values clamped to `low` and `high`; NaN stays. `to` may be `from`. */
+export function clampValues(from: usize, to: usize, size: i32, low: f32, high: f32): void {
   const least = f32x4.splat(low), most = f32x4.splat(high);
-  let at = address;
-  for (const end = address + (<usize>(size & ~3) << 2); at < end; at += 16) {
-    v128.store(at, f32x4.pmin(f32x4.pmax(v128.load(at), least), most));
+  for (const end = to + (<usize>(size & ~15) << 2); to < end; to += 64) {
+    const a = v128.load(from), b = v128.load(from, 16), c = v128.load(from, 32), d = v128.load(from, 48);
+    v128.store(to, clamped(a, least, most));
+    v128.store(to, clamped(b, least, most), 16);
+    v128.store(to, clamped(c, least, most), 32);
+    v128.store(to, clamped(d, least, most), 48);
+    from += 64;
   }
-  for (const end = address + (<usize>size << 2); at < end; at += 4) {
-    storeLanes(true, at, f32x4.pmin(f32x4.pmax(loadLanes(true, at), least), most));
+  for (const end = to + (<usize>(size & 12) << 2); to < end; to += 16) {
+    v128.store(to, clamped(v128.load(from), least, most));
+    from += 16;
   }
+  for (const end = to + (<usize>(size & 3) << 2); to < end; to += 4) {
+    storeLanes(true, to, clamped(loadLanes(true, from), least, most));
+    from += 4;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function clamped(value: v128, least: v128, most: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(value, least), most);
 }
 
 // @ts-ignore: decorator

@@ -2,7 +2,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { checkTensor, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
-import { applyEpilogue, checkSpreads, repeatsAlong } from './fused-activation.js';
+import { applyEpilogue, checkSpreads } from './fused-activation.js';
+import { repeatsAlong } from './spread-rows.js';
 
 /**
  * `Prelu` on wasm with slopes that do not repeat as they lie in memory, such as `[height, 1, 1]`, which TensorFlow.js' own

@@ -1,7 +1,9 @@
+import { isOfFloats } from '../call/is-of-floats.js';
 import type { KernelRow } from '../call/kernel-row.js';
 import { addInGroups, tooManyTerms } from './add-n.webgpu.js';
 import { combineOnCpu } from './combine.cpu.js';
 import { combine } from './combine.js';
+import { maximum, minimum } from './extremes.js';
 import { lookUpBytes } from './look-up-bytes.js';
 import { reluGradientOnCpu } from './relu-gradient.cpu.js';
 import { reluGradient } from './relu-gradient.js';
@@ -12,5 +14,7 @@ export const elementwiseKernels: readonly KernelRow[] = [
   { name: 'MetadistillScale', wasm: scale },
   { name: 'MetadistillReluGrad', wasm: reluGradient, cpu: reluGradientOnCpu },
   { name: 'MetadistillLookUpBytes', wasm: lookUpBytes },
+  { name: 'Maximum', wasm: maximum, takes: isOfFloats },
+  { name: 'Minimum', wasm: minimum, takes: isOfFloats },
   { name: 'AddN', webgpu: addInGroups, takes: tooManyTerms },
 ];

@@ -4,7 +4,7 @@ import { checkShape, checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /**
- * `MetadistillReluGrad` on cpu: dx = dy where y > 0, else 0.
+ * `MetadistillReluGrad` on cpu: dx = dy where y > 0, NaN where y is NaN, else 0.
  *
  * @returns dx of y's shape.
  * @throws TypeError or RangeError if dtypes or shapes do not fit.
@@ -21,7 +21,8 @@ export function reluGradientOnCpu({ inputs: { dy, y }, backend }: KernelCall<'dy
     Float32Array,
   ];
   for (let i = 0; i < result.length; i++) {
-    result[i] = (outputs[i] as number) > 0 ? (cotangents[i] as number) : 0;
+    const y = outputs[i] as number;
+    result[i] = y > 0 ? (cotangents[i] as number) : Number.isNaN(y) ? y : 0;
   }
   return dx;
 }

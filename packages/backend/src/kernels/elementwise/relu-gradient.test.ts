@@ -20,6 +20,14 @@ function tests(): void {
     );
   });
 
+  it('is NaN where the output is', () => {
+    tidy(() => {
+      const [dy, y] = [tensor1d([1, 2, 3, 4, 5, 6]), tensor1d([NaN, 1, 0, 2, NaN, NaN])];
+      const [dx] = runKernel('MetadistillReluGrad', { dy, y });
+      expect(Array.from((dx as Tensor).dataSync())).toEqual([NaN, 2, 0, 4, NaN, NaN]);
+    });
+  });
+
   it('refuses shapes that differ', () => {
     const inputs = { dy: ones([2, 3]), y: ones([3, 2]) };
     expect(() => runKernel('MetadistillReluGrad', inputs)).toThrow(

@@ -4,7 +4,7 @@ import { checkShape, checkTensor, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /**
- * `MetadistillReluGrad` on wasm: dx = dy where y > 0, else 0, with y = relu(x) (or x itself).
+ * `MetadistillReluGrad` on wasm: dx = dy where y > 0, NaN where y is NaN, else 0, with y = relu(x) (or x itself).
  *
  * @returns dx of y's shape.
  * @throws TypeError or RangeError if dtypes or shapes do not fit.

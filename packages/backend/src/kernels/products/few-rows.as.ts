@@ -45,7 +45,7 @@ export function multiplyFewRowsTransposed(
 }
 
 function clamp(address: usize, size: i32, low: f32, high: f32): void {
-  if (low > -Infinity || high < Infinity) clampValues(address, size, low, high);
+  if (low > -Infinity || high < Infinity) clampValues(address, address, size, low, high);
 }
 
 function alongOneRow(a: usize, b: usize, bias: usize, y: usize, inner: i32, row: usize): void {

@@ -94,7 +94,7 @@ export function multiplyMatrices(
   } else {
     sumOuterProducts(runtime, a, b, product, sizes);
     if (epilogue.bias) runtime.kernels.addToRows(product, rows * columns, epilogue.bias, columns);
-    if (epilogue.clamp) runtime.kernels.clampValues(product, rows * columns, ...epilogue.clamp);
+    if (epilogue.clamp) runtime.kernels.clampValues(product, product, rows * columns, ...epilogue.clamp);
   }
 }
 
@@ -156,7 +156,7 @@ export function multiplyRows(
       columns,
     );
   });
-  if (clamp) kernels.clampValues(product, rows * columns, ...clamp);
+  if (clamp) kernels.clampValues(product, product, rows * columns, ...clamp);
 }
 
 const unclamped = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;

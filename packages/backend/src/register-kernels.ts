@@ -6,6 +6,7 @@ import type { KernelRow } from './kernels/call/kernel-row.js';
 import { convolutionKernels } from './kernels/convolution/kernels.js';
 import { convolution3DKernels } from './kernels/convolution-3d/kernels.js';
 import { depthwiseKernels } from './kernels/depthwise/kernels.js';
+import { dilationKernels } from './kernels/dilation/kernels.js';
 import { elementwiseKernels } from './kernels/elementwise/kernels.js';
 import { optimizerKernels } from './kernels/optimizers/kernels.js';
 import { poolingKernels } from './kernels/pooling/kernels.js';
@@ -25,6 +26,7 @@ export const kernelRows: readonly KernelRow[] = [
   ...convolutionKernels,
   ...depthwiseKernels,
   ...convolution3DKernels,
+  ...dilationKernels,
   ...elementwiseKernels,
   ...optimizerKernels,
   ...poolingKernels,

@@ -33,10 +33,16 @@ export const poolingKernels: readonly KernelRow[] = [
   },
   { name: 'MaxPoolGrad', wasm: maxPoolGradient },
   { name: 'MaxPoolWithArgmax', wasm: tfjsMaxPoolWithArgmax, takes: isOfFloats },
-  { name: 'MaxPool3D', wasm: maxPool3D, cpu: maxPool3DOnCpu, takes: isOfFloats },
+  // TensorFlow.js' own on wasm takes whole numbers for floats.
+  {
+    name: 'MaxPool3D',
+    wasm: maxPool3D,
+    cpu: maxPool3DOnCpu,
+    takes: (call, backendName) => backendName === 'wasm' || isOfFloats(call),
+  },
   { name: 'MaxPool3DGrad', wasm: maxPool3DGradient, cpu: maxPool3DGradientOnCpu },
   { name: 'AvgPool', wasm: averagePool, cpu: refuseStrayWindows, takes: takesAveragePool },
   { name: 'AvgPoolGrad', wasm: averagePoolGradient, cpu: averagePoolGradientOnCpu },
-  { name: 'AvgPool3D', wasm: averagePool, cpu: averagePool3DOnCpu, takes: isOfFloats },
+  { name: 'AvgPool3D', wasm: averagePool, cpu: averagePool3DOnCpu },
   { name: 'AvgPool3DGrad', wasm: averagePoolGradient, cpu: averagePoolGradientOnCpu },
 ];

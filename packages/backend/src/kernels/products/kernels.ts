@@ -1,3 +1,4 @@
+import { isOfFloats } from '../call/is-of-floats.js';
 import type { KernelRow } from '../call/kernel-row.js';
 import { batchMatMul } from './batch-mat-mul.js';
 import { dense } from './dense.js';
@@ -14,7 +15,7 @@ export const productKernels: readonly KernelRow[] = [
   { name: 'MetadistillDense', wasm: dense },
   { name: 'MetadistillDot', wasm: dot, cpu: dotOnCpu },
   { name: 'MetadistillReject', wasm: reject },
-  { name: 'Einsum', wasm: einsum, cpu: einsum },
+  { name: 'Einsum', wasm: einsum, cpu: einsum, takes: isOfFloats },
   { name: 'BatchMatMul', wasm: batchMatMul },
   { name: '_FusedMatMul', wasm: fusedMatMul },
 ];

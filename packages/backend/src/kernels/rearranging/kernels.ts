@@ -14,5 +14,10 @@ export const rearrangingKernels: readonly KernelRow[] = [
   },
   { name: 'Tile', wasm: tile, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
   { name: 'GatherV2', wasm: gather, takes: gathersNumbers },
-  { name: 'UnsortedSegmentSum', wasm: unsortedSegmentSum(wasmHost), cpu: unsortedSegmentSum(cpuHost) },
+  {
+    name: 'UnsortedSegmentSum',
+    wasm: unsortedSegmentSum(wasmHost),
+    cpu: unsortedSegmentSum(cpuHost),
+    takes: ({ inputs: { x } }) => x.dtype === 'float32',
+  },
 ];

@@ -32,55 +32,110 @@ export interface TrainableModel extends TrainableLayer {
   readonly inputs: readonly { readonly shape: Shape }[];
 }
 
+/** What sizes other than the batch are taken for if a model leaves them open: one of these has to train. */
+const openSizes = [8, 32];
+
 /**
- * Refuses a model that does not train on the current backend: one forward and backward pass over one example of zeros. A
- * model with sizes open other than the batch is not tried. The model is as before afterwards.
+ * Refuses a model that does not train on the current backend: one forward and backward pass over one example of zeros. Sizes
+ * that the model leaves open are 8 there, or 32 if it does not train so. The model is as before afterwards.
  *
- * @throws Error that names the first layer that does not train here, and why.
+ * @throws Error that names the first layer that does not train here, in a nested model too, and why.
  */
 export function refuseUntrainable(caller: string, model: TrainableModel): void {
   const shapes = model.inputs.map(({ shape }) => shape);
-  if (shapes.some((shape) => shape.slice(1).includes(null))) return;
-  const error = trainingFailure(model, shapes, false);
-  if (error === undefined) return;
-  const layer = model.layers.find(
-    (each, i) =>
-      trainingFailure(each, inputShapesOf(each), model.layers.slice(0, i).some(trains)) !== undefined,
-  );
+  const isOpen = shapes.some((shape) => shape.slice(1).includes(null));
+  const failures: Failure[] = [];
+  for (const size of isOpen ? openSizes : openSizes.slice(0, 1)) {
+    const closed = shapes.map((shape) => closedShape(shape, size));
+    const error = trainingFailure(model, closed, false);
+    if (error === undefined) return;
+    failures.push({ error, layer: culpritOf(model, size, false) });
+  }
+  const { error, layer } = failures.at(-1)!;
   const where = layer ? `layer ${layer.name} (${layer.getClassName()})` : 'a layer';
+  const sizes = isOpen ? `, with ${openSizes.join(' and ')} for the sizes that are open` : '';
+  const why = error.message.replace(/\.$/, '');
   throw new Error(
-    `${caller}: ${where} of ${model.name} does not train on the backend ${getBackend()}: ${error.message.replace(/\.$/, '')}. Use another layer, or set trainable = false for what comes before it.`,
+    `${caller}: ${where} of ${model.name} does not train on the backend ${getBackend()}${sizes}: ${why}. ${remedyFor(layer)}`,
     { cause: error },
   );
 }
 
-const trains = ({ trainableWeights }: TrainableLayer) => trainableWeights.length > 0;
-
-function inputShapesOf({ inboundNodes }: TrainableLayer): readonly Shape[] {
-  const shapes = inboundNodes[0]?.inputShapes ?? [];
-  return Array.isArray(shapes[0]) ? (shapes as readonly Shape[]) : [shapes as Shape];
+interface Failure {
+  readonly error: Error;
+  readonly layer: TrainableLayer | undefined;
 }
 
-/** Why a layer or model does not train, also through its inputs if these ask for a gradient. */
+/** The first layer that does not train; of a nested model, the one in it. */
+function culpritOf(model: TrainableModel, size: number, byInputs: boolean): TrainableLayer | undefined {
+  let trained = byInputs;
+  for (const layer of model.layers) {
+    // These take no tensors.
+    if (layer.getClassName() === 'InputLayer') continue;
+    const failure = trainingFailure(layer, closedShapesOf(layer, size), trained);
+    if (failure) return isModel(layer) ? (culpritOf(layer, size, trained) ?? layer) : layer;
+    trained ||= trains(layer);
+  }
+  return undefined;
+}
+
+const isModel = (layer: TrainableLayer): layer is TrainableModel => 'layers' in layer && 'inputs' in layer;
+
+function remedyFor(layer: TrainableLayer | undefined): string {
+  const before = 'Use another layer, or set trainable = false for what comes before it.';
+  if (!layer) return before;
+  const shapes = closedShapesOf(layer, openSizes.at(-1)!);
+  if (failureOf(layer, () => tidy(() => void apply(layer, shapes)))) return 'Use another layer.';
+  if (!trains(layer) || !trainingFailure(layer, shapes, false)) return before;
+  return 'Use another layer, or set trainable = false for it and for what comes before it.';
+}
+
+const trains = ({ trainableWeights }: TrainableLayer) => trainableWeights.length > 0;
+
+/** The shapes of a layer's inputs, one example each. */
+function closedShapesOf({ inboundNodes }: TrainableLayer, size: number): readonly number[][] {
+  const shapes = inboundNodes[0]?.inputShapes ?? [];
+  const each = Array.isArray(shapes[0]) ? (shapes as readonly Shape[]) : [shapes as Shape];
+  return each.map((shape) => closedShape(shape, size));
+}
+
+const closedShape = (shape: Shape, size: number): number[] =>
+  shape.map((length, axis) => length ?? (axis === 0 ? 1 : size));
+
+/** Why a layer or model does not train, also through its inputs if these ask for a gradient. Open sizes are 1. */
 export function trainingFailure(
   layer: TrainableLayer,
   shapes: readonly Shape[],
   byInputs: boolean,
 ): Error | undefined {
-  const statistics = layer.nonTrainableWeights.map((weight) => weight.read() as Variable);
-  const kept = tidy(() => statistics.map((values) => clone(values)));
-  try {
+  return failureOf(layer, () =>
     tidy(() => {
-      const inputs = shapes.map((shape) => zeros(shape.map((length) => length ?? 1)));
-      const total = (...at: Tensor[]): Scalar => {
-        const outputs = layer.apply(at as never, { training: true });
-        return addN([outputs].flat().map((output) => sum(output as Tensor))) as Scalar;
-      };
+      const inputs = shapes.map((shape) => zeros(closedShape(shape, 1)));
+      const total = (...at: Tensor[]): Scalar =>
+        addN(outputsOf(layer, at).map((output) => sum(output))) as Scalar;
       if (byInputs) grads(total)(inputs);
       const parameters = layer.trainableWeights.map((weight) => weight.read() as Variable);
       if (parameters.length > 0) variableGrads(() => total(...inputs), parameters);
       else if (!byInputs) total(...inputs);
-    });
+    }),
+  );
+}
+
+const outputsOf = (layer: TrainableLayer, inputs: readonly Tensor[]): Tensor[] =>
+  [layer.apply(inputs as never, { training: true })].flat() as Tensor[];
+
+const apply = (layer: TrainableLayer, shapes: readonly (readonly number[])[]): Tensor[] =>
+  outputsOf(
+    layer,
+    shapes.map((shape) => zeros([...shape])),
+  );
+
+/** What `body` throws; the layer's statistics are as before. */
+function failureOf(layer: TrainableLayer, body: () => void): Error | undefined {
+  const statistics = layer.nonTrainableWeights.map((weight) => weight.read() as Variable);
+  const kept = tidy(() => statistics.map((values) => clone(values)));
+  try {
+    body();
     return undefined;
   } catch (error) {
     disposeTape();

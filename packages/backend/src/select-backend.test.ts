@@ -11,7 +11,7 @@ import {
   tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { largeStep, selectBackend, tinyStep } from './select-backend.js';
 
 const fakeNative = vi.hoisted(() => ({ load: undefined as unknown as Loader | undefined }));
@@ -27,6 +27,12 @@ setFlagsFromString('--experimental-wasm-relaxed-simd');
 afterAll(() => setBackend('cpu').then(() => undefined));
 
 describe('selectBackend', () => {
+  beforeEach(() => {
+    vi.spyOn(console, 'warn')
+      .mockReset()
+      .mockImplementation(() => undefined);
+  });
+
   it('takes cpu for a step that is all overhead, and says so', async () => {
     const choice = await selectBackend({ floatingPointOperationsPerStep: 15 * 4 * 2 * 6 });
     expect(choice).toMatchObject({
@@ -52,6 +58,25 @@ describe('selectBackend', () => {
     expect((await selectBackend({ prefer: 'cpu' })).name).toBe('cpu');
   });
 
+  it('warns if what it was told to take does not load, and not otherwise', async () => {
+    const warn = vi.mocked(console.warn);
+    await selectBackend({ prefer: 'cpu' });
+    await selectBackend();
+    expect(warn).not.toHaveBeenCalled();
+    await selectBackend({ prefer: 'webgl' });
+    expect(warn).toHaveBeenLastCalledWith(
+      expect.stringMatching(
+        /webgl was asked for and does not load. The backend is wasm .*: WebGL is only available/,
+      ),
+    );
+    vi.doMock('@tensorflow/tfjs-backend-wasm', () => {
+      throw new Error('no such binary');
+    });
+    await selectBackend({ kernelBuild: 'simd' });
+    vi.doUnmock('@tensorflow/tfjs-backend-wasm');
+    expect(warn).toHaveBeenLastCalledWith(expect.stringContaining('wasm was asked for and does not load'));
+  });
+
   it('passes over a backend that is not there and keeps the reason', async () => {
     const { name, passedOver, reason } = await selectBackend({ prefer: 'webgpu' });
     expect(getBackend()).toBe(name);
@@ -63,7 +88,7 @@ describe('selectBackend', () => {
   it('looks for WebGL in a page alone', async () => {
     const { name, passedOver } = await selectBackend({ prefer: 'webgl' });
     expect(name).toBe('wasm');
-    expect(passedOver).toEqual([{ name: 'webgl', reason: 'WebGL is there in a browser alone' }]);
+    expect(passedOver).toEqual([{ name: 'webgl', reason: 'WebGL is only available in a browser' }]);
   });
 
   it('takes the WebGL of a page if wasm does not load, and says so', async () => {

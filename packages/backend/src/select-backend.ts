@@ -71,7 +71,8 @@ function candidates(first: BackendName): readonly BackendName[] {
  *
  * `auto` takes `cpu` for tiny problems, else native TensorFlow if it has a GPU or the steps are known to be large,
  * else `wasm`, else in a page `webgl`, else `cpu`; WebGPU only on request. A backend that does not load is passed over: its error becomes a
- * reason in the choice and is not thrown.
+ * reason in the choice and is not thrown. If that is the one in `prefer`, or wasm with a
+ * `kernelBuild`, a warning on the console says so.
  *
  * @example
  * const { name, onGpu } = await selectBackend({ floatingPointOperationsPerStep: 3.6e8 });
@@ -102,6 +103,10 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
         ? [`${operations} operations per step are too few to gain from another backend`]
         : [];
       const reason = [`${name} (${description})`, ...tiny, ...notes()].join('; ');
+      const asked = prefer !== 'auto' ? prefer : options.kernelBuild && 'wasm';
+      if (passedOver.some((each) => each.name === asked)) {
+        console.warn(`selectBackend: ${asked} was asked for and does not load. The backend is ${reason}.`);
+      }
       return { name, description, onGpu, passedOver, reason };
     } catch (error) {
       passedOver.push({ name, reason: error instanceof Error ? error.message : String(error) });

@@ -1,7 +1,7 @@
 import { expectNoLeak } from '@metadistill/testing';
 import { mul, sum, type Tensor, tensor, tidy, type Variable, variableGrads } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { describeCpu, describeEachBuild } from '../../test/describe-backends.js';
 import { expectWithin } from '../../test/expect-within.js';
 import { randomValues } from '../../test/random-values.js';
@@ -128,6 +128,17 @@ const tests = () => {
       cotangent.dispose();
     },
   );
+
+  it('calls its hook, as every layer does', () => {
+    const layer = layers.batchNormalization();
+    const hook = vi.fn();
+    layer.setCallHook(hook);
+    const x = tensor([1, 2], [2, 1]);
+    tidy(() => layer.apply(x, { training: true }) as Tensor);
+    expect(hook).toHaveBeenCalledWith(x, { training: true });
+    x.dispose();
+    layer.dispose();
+  });
 };
 
 describeEachBuild("tfjs-layers' batch normalization", tests);

@@ -40,8 +40,10 @@ export function replaceBatchNormalization(): void {
   replaceCall<BatchNormalization>(
     'BatchNormalization',
     () =>
-      function (inputs, { training = false }) {
+      function (inputs, options) {
+        const { training = false } = options;
         return tidy(() => {
+          this.invokeCallHook(inputs, options);
           const input = onlyTensor(inputs);
           const { toLast, fromLast, channels } = channelsLast(input, this.axis);
           const x = toLast(input);

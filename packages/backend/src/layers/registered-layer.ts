@@ -10,6 +10,8 @@ import {
 /** What we use of a layer of tfjs-layers. */
 export interface StockLayer {
   call(inputs: Tensor | Tensor[], options: { readonly training?: boolean }): Tensor | Tensor[];
+  /** Calls what `setCallHook` was given. */
+  invokeCallHook(inputs: Tensor | Tensor[], options: object): void;
 }
 
 /** What we use of a weight of tfjs-layers. */

@@ -16,7 +16,7 @@ export const isInPage = (): boolean => 'OffscreenCanvas' in globalThis || 'docum
  * @throws Error that names what is missing.
  */
 export async function loadWebgl(): Promise<LoadedBackend> {
-  if (!isInPage()) throw new Error('WebGL is there in a browser alone');
+  if (!isInPage()) throw new Error('WebGL is only available in a browser');
   if (!findBackendFactory('webgl')) await importOptional('@tensorflow/tfjs-backend-webgl');
   if (!(await setBackend('webgl'))) throw new Error('this browser has no WebGL');
   registerKernels('webgl');

@@ -18,14 +18,14 @@ const untrainable: Readonly<Record<string, { readonly make: () => LayersModel; r
       sequential({
         layers: [layers.conv3dTranspose({ filters: 2, kernelSize: 2, inputShape: [3, 3, 3, 2] })],
       }),
-    why: /layer conv3d_transpose\w* \(Conv3DTranspose\) of .*gradient function not found for Conv3DBackpropInputV2/,
+    why: /layer conv3d_transpose\w* \(Conv3DTranspose\) of .*gradient function not found for Conv3DBackpropInputV2.*for it and for what comes before it/,
   },
   'conv1d with causal padding, which tfjs-layers does not have': {
     make: () =>
       sequential({
         layers: [layers.conv1d({ filters: 2, kernelSize: 2, padding: 'causal', inputShape: [5, 2] })],
       }),
-    why: /layer conv1d\w* \(Conv1D\) of .*CAUSAL padding mode/,
+    why: /layer conv1d\w* \(Conv1D\) of .*CAUSAL padding mode.*\. Use another layer\.$/,
   },
   'resizing, which takes the list of tensors that a model passes for a tensor': {
     make: () =>
@@ -46,7 +46,7 @@ const untrainable: Readonly<Record<string, { readonly make: () => LayersModel; r
           layers.centerCrop({ height: 4, width: 4 }),
         ],
       }),
-    why: /\(CenterCrop\) of .*gradient function not found for CropAndResize/,
+    why: /\(CenterCrop\) of .*gradient function not found for CropAndResize.*trainable = false for what comes before it/,
   },
 };
 
@@ -73,11 +73,44 @@ const tests = () => {
     trained.dispose();
   });
 
-  it('does not try open sizes, and refuses a model without anything to train', () => {
-    const open = sequential({
-      layers: [layers.conv2d({ filters: 1, kernelSize: 3, inputShape: [null, null, 1] })],
+  it('tries open sizes as 8 and 32', () => {
+    const open = (side: number) =>
+      sequential({
+        layers: [
+          layers.conv2d({ filters: 1, kernelSize: 3, inputShape: [null, null, 1] as never }),
+          layers.maxPooling2d({ poolSize: side }),
+        ],
+      });
+    checkTraining(open(2) as never);
+    checkTraining(open(16) as never);
+    expect(() => checkTraining(open(64) as never)).toThrow(
+      /layer max_pooling2d\w* \(MaxPooling2D\) of .*, with 8 and 32 for the sizes that are open: /,
+    );
+    const sequence = sequential({
+      layers: [
+        layers.conv1d({ filters: 2, kernelSize: 2, padding: 'causal', inputShape: [null, 2] as never }),
+      ],
     });
-    checkTraining(open as never);
+    expect(() => checkTraining(sequence as never)).toThrow(/layer conv1d\w* .*CAUSAL padding mode/);
+  });
+
+  it('names the layer in a nested model, and no input layer', () => {
+    const inner = sequential({
+      layers: [layers.dense({ units: 3, inputShape: [8, 8, 3] }), layers.centerCrop({ height: 4, width: 4 })],
+    });
+    const images = input({ shape: [8, 8, 3] });
+    const nested = model({ inputs: images, outputs: inner.apply(images) as SymbolicTensor });
+    expect(() => checkTraining(nested as never)).toThrow(/layer center_crop\w* \(CenterCrop\) of /);
+  });
+
+  it('takes operands of a maximum that spread', () => {
+    const [a, b] = [input({ shape: [2, 3] }), input({ shape: [1, 3] })];
+    const dense = (of: SymbolicTensor) => layers.dense({ units: 3 }).apply(of) as SymbolicTensor;
+    const outputs = layers.maximum().apply([dense(a), dense(b)]) as SymbolicTensor;
+    checkTraining(model({ inputs: [a, b], outputs }) as never);
+  });
+
+  it('refuses a model without anything to train', () => {
     const still = sequential({ layers: [layers.flatten({ inputShape: [2, 2] })] });
     expect(() => checkTraining(still as never)).toThrow(/has 0 trainable weights/);
   });

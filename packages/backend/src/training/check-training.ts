@@ -24,8 +24,8 @@ export interface TrainableModel extends TrainableLayer {
  * Checks that a model trains on the current backend, before you start: one forward and backward pass over one example of
  * zeros, which costs less than a step. `fit` would fail in the middle of its first step, with the name of a kernel.
  *
- * The model is as before afterwards, statistics of batch norm included. A model with sizes open other than the batch is not
- * tried.
+ * The model is as before afterwards, statistics of batch norm included. Sizes that it leaves open, other than the batch, are 8
+ * in that example, or 32 if it does not train so.
  *
  * @example
  * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
@@ -33,7 +33,7 @@ export interface TrainableModel extends TrainableLayer {
  *
  * @throws TypeError if it is no `tf.LayersModel`.
  * @throws RangeError if the model has nothing to train.
- * @throws Error that names the first layer that does not train here, and why.
+ * @throws Error that names the first layer that does not train here, in a nested model too, and why.
  */
 export function checkTraining(model: TrainableModel): void {
   checkPart('checkTraining', 'model', model, 'layersModel');

@@ -1,5 +1,5 @@
 import type { KernelRow } from '../call/kernel-row.js';
-import { eitherFormat } from './channels-first.js';
+import { eitherFormat } from './channels-first/either-format.js';
 import { conv2d } from './conv2d.js';
 import { conv2dFilterGradient } from './conv2d-filter-gradient.js';
 import { isStridedPointwise, pointwiseFilterGradient } from './conv2d-filter-gradient.tensorflow.js';

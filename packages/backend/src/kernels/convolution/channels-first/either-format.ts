@@ -1,7 +1,7 @@
 import { type backend_util, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { WasmBackend } from '../../wasm/wasm-backend.js';
-import type { KernelCall } from '../call/kernel-call.js';
-import type { ConvolutionAttributes } from './convolution-geometry.js';
+import type { WasmBackend } from '../../../wasm/wasm-backend.js';
+import type { KernelCall } from '../../call/kernel-call.js';
+import type { ConvolutionAttributes } from '../convolution-geometry.js';
 
 /** Attributes of a convolution or one of its gradients. */
 interface Attributes extends ConvolutionAttributes {

@@ -13,8 +13,8 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { describeEachBuild } from '../../../test/describe-backends.js';
-import { randomValues } from '../../../test/random-values.js';
+import { describeEachBuild } from '../../../../test/describe-backends.js';
+import { randomValues } from '../../../../test/random-values.js';
 
 const first = (x: Tensor4D): Tensor4D => transpose(x, [0, 3, 1, 2]);
 

@@ -9,6 +9,7 @@ export default {
       entry: ['README.md', 'bench/*.js', 'scripts/*.js', 'src/**/*.as.ts', 'test/drop-in/train-in-page.ts'],
     },
     'apps/reproduce': { entry: ['bench/*.js', 'src/{main,worker}.ts', 'test/fake-{main,worker}.ts'] },
+    'examples/*': { entry: ['*.js', 'index.html'] },
     'internal/*': { entry: ['test/**/*.test.ts', 'README.md'] },
   },
   // A type that names what an exported function takes or returns is exported with it.

@@ -13,18 +13,39 @@ export function multiplyFewRows(
   a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
 ): void {
   const aRow = <usize>inner << 2, row = <usize>columns << 2;
-  // If all of B is read at once, rows of the product stay in the first-level cache.
-  const together = inner > 8 ? rows : max(4096 / max(columns, 1), 2) & ~1;
-  for (let first = 0; first < rows; first += together) {
-    const fromA = a + <usize>first * aRow, to = product + <usize>first * row, count = min(together, rows - first);
-    if (rows === 1) alongOneRow(fromA, b, bias, to, inner, row);
-    else {
-      if (bias || inner === 0) startRows(bias, to, count, row);
-      for (let k = 0; k < inner; k += 8) {
-        rowPairs(fromA + (<usize>k << 2), b + <usize>k * row, to, count, min(8, inner - k), aRow, row, k === 0 && !bias);
-      }
+  if (inner > 0 && inner <= 8) {
+    alongShallow(a, b, bias, product, rows, inner, columns, low, high);
+    return;
+  }
+  if (rows === 1) alongOneRow(a, b, bias, product, inner, row);
+  else {
+    if (bias || inner === 0) startRows(bias, product, rows, row);
+    for (let k = 0; k < inner; k += 8) {
+      rowPairs(a + (<usize>k << 2), b + <usize>k * row, product, rows, min(8, inner - k), aRow, row, k === 0 && !bias);
     }
-    clamp(to, count * columns, low, high);
+  }
+  clamp(product, rows * columns, low, high);
+}
+
+/** If all of B is read at once, each pair of rows of the product is written from left to right, and only once. */
+function alongShallow(
+  a: usize, b: usize, bias: usize, y: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
+): void {
+  const aRow = <usize>inner << 2, row = <usize>columns << 2, lines = row & ~63, vectors = row & ~15;
+  for (let i = 0; i < rows; i += 2) {
+    const pair = min(2, rows - i), a1 = a + <usize>(pair - 1) * aRow, y1 = y + <usize>(pair - 1) * row;
+    if (bias) {
+      for (let at: usize = 0; at < lines; at += 64) twoRows16(a, a1, b + at, y + at, y1 + at, inner, row, false, bias + at, bias + at);
+      for (let at = lines; at < vectors; at += 16) twoRows(false, a, a1, b + at, y + at, y1 + at, inner, row, false, bias + at, bias + at);
+      for (let at = vectors; at < row; at += 4) twoRows(true, a, a1, b + at, y + at, y1 + at, inner, row, false, bias + at, bias + at);
+    } else {
+      for (let at: usize = 0; at < lines; at += 64) twoRows16(a, a1, b + at, y + at, y1 + at, inner, row, true, 0, 0);
+      for (let at = lines; at < vectors; at += 16) twoRows(false, a, a1, b + at, y + at, y1 + at, inner, row, true, 0, 0);
+      for (let at = vectors; at < row; at += 4) twoRows(true, a, a1, b + at, y + at, y1 + at, inner, row, true, 0, 0);
+    }
+    clamp(y, pair * columns, low, high);
+    a += 2 * aRow;
+    y += 2 * row;
   }
 }
 
@@ -97,30 +118,32 @@ function rowPairs(a: usize, b: usize, y: usize, rows: i32, count: i32, aRow: usi
     for (let i = 0; i < rows; i += 2) {
       const next = <usize>min(1, rows - 1 - i);
       const fromA = a + <usize>i * aRow, to = y + <usize>i * row + at;
-      twoRows16(fromA, fromA + next * aRow, b + at, to, to + next * row, count, row, fresh);
+      twoRows16(fromA, fromA + next * aRow, b + at, to, to + next * row, count, row, fresh, to, to + next * row);
     }
   }
   for (let i = 0; i < rows; i += 2) {
     const next = <usize>min(1, rows - 1 - i);
     const a0 = a + <usize>i * aRow, y0 = y + <usize>i * row, a1 = a0 + next * aRow, y1 = y0 + next * row;
-    for (let at = lines; at < vectors; at += 16) twoRows(false, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh);
-    for (let at = vectors; at < row; at += 4) twoRows(true, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh);
+    for (let at = lines; at < vectors; at += 16) twoRows(false, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh, y0 + at, y1 + at);
+    for (let at = vectors; at < row; at += 4) twoRows(true, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh, y0 + at, y1 + at);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function twoRows16(a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool): void {
+function twoRows16(
+  a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool, from0: usize, from1: usize,
+): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
   if (!fresh) {
-    s0 = v128.load(y0);
-    s1 = v128.load(y0, 16);
-    s2 = v128.load(y0, 32);
-    s3 = v128.load(y0, 48);
-    t0 = v128.load(y1);
-    t1 = v128.load(y1, 16);
-    t2 = v128.load(y1, 32);
-    t3 = v128.load(y1, 48);
+    s0 = v128.load(from0);
+    s1 = v128.load(from0, 16);
+    s2 = v128.load(from0, 32);
+    s3 = v128.load(from0, 48);
+    t0 = v128.load(from1);
+    t1 = v128.load(from1, 16);
+    t2 = v128.load(from1, 32);
+    t3 = v128.load(from1, 48);
   }
   for (const end = a0 + (<usize>count << 2); a0 < end; a0 += 4) {
     const x0 = v128.load32_splat(a0), x1 = v128.load32_splat(a1);
@@ -148,11 +171,13 @@ function twoRows16(a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: 
 
 // @ts-ignore: decorator
 @inline
-function twoRows(one: bool, a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool): void {
+function twoRows(
+  one: bool, a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool, from0: usize, from1: usize,
+): void {
   let s = f32x4.splat(0), t = s;
   if (!fresh) {
-    s = loadLanes(one, y0);
-    t = loadLanes(one, y1);
+    s = loadLanes(one, from0);
+    t = loadLanes(one, from1);
   }
   for (const end = a0 + (<usize>count << 2); a0 < end; a0 += 4) {
     const w = loadLanes(one, b);

@@ -22,15 +22,15 @@ export interface FusedInputs {
 /** What comes after a convolution or a product. */
 export interface FusedEpilogue {
   /** A bias `[channels]` that the convolution or product itself adds. */
-  readonly channelBias?: TensorInfo;
+  readonly channelBias?: TensorInfo | undefined;
   /** Any other bias that spreads to the output. */
-  readonly spreadBias?: TensorInfo;
+  readonly spreadBias?: TensorInfo | undefined;
   /** An activation that only clamps, and so can be part of what a convolution stores. */
-  readonly clamp?: readonly [low: number, high: number];
+  readonly clamp?: readonly [low: number, high: number] | undefined;
   /** Slopes below 0 that spread to the output. */
-  readonly slopes?: TensorInfo | number;
+  readonly slopes?: TensorInfo | number | undefined;
   /** A kernel of TensorFlow.js. */
-  readonly kernel?: 'Elu' | 'Sigmoid';
+  readonly kernel?: 'Elu' | 'Sigmoid' | undefined;
 }
 
 /**
@@ -60,23 +60,29 @@ export function fusedEpilogue(
     checkSpreads(kernel, 'preluActivationWeights', preluActivationWeights, outputShape);
   }
   const channels = outputShape[outputShape.length - 1] as number;
-  const slopes = activation === 'prelu' ? preluActivationWeights : leakyreluAlpha;
   const isOfChannels = bias && sizeOf(bias.shape) === channels && bias.shape.at(-1) === channels;
+  // One literal: a spread takes longer than a small product.
   return {
-    ...(isOfChannels && { channelBias: { ...bias, shape: [channels] } }),
-    ...(bias && !isOfChannels && { spreadBias: bias }),
-    ...(after === 'slopes' ? { slopes: slopes as TensorInfo | number } : after),
+    channelBias: isOfChannels ? { dataId: bias.dataId, dtype: bias.dtype, shape: [channels] } : undefined,
+    spreadBias: isOfChannels ? undefined : (bias ?? undefined),
+    clamp: after.clamp,
+    slopes: after.hasSlopes ? (activation === 'prelu' ? preluActivationWeights! : leakyreluAlpha) : undefined,
+    kernel: after.kernel,
   };
 }
 
-const activations: Readonly<Record<Activation, 'slopes' | Pick<FusedEpilogue, 'clamp' | 'kernel'>>> = {
+interface After extends Pick<FusedEpilogue, 'clamp' | 'kernel'> {
+  readonly hasSlopes?: boolean;
+}
+
+const activations: Readonly<Record<Activation, After>> = {
   linear: {},
   relu: { clamp: [0, Number.POSITIVE_INFINITY] },
   relu6: { clamp: [0, 6] },
   elu: { kernel: 'Elu' },
   sigmoid: { kernel: 'Sigmoid' },
-  prelu: 'slopes',
-  leakyrelu: 'slopes',
+  prelu: { hasSlopes: true },
+  leakyrelu: { hasSlopes: true },
 };
 
 /** Does to y, in place if it can, what the kernel has not done yet. Takes y and returns its successor. */

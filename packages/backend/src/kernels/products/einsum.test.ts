@@ -1,4 +1,4 @@
-import { dispose, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { dispose, einsum, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { describeCpu, describeEachBuild } from '../../../test/describe-backends.js';
 import { expectRounding } from '../../../test/expect-rounding.js';
@@ -67,13 +67,25 @@ const tests = () => {
       expectRounding(y.dataSync(), sums, terms);
     });
   });
+};
+
+describeEachBuild('einsum', () => {
+  tests();
 
   it('refuses operands that are not float32', () => {
     const x = zeros([3, 3], 'int32');
     expect(() => runKernel('Einsum', [x], { equation: 'ab->a' })).toThrow(/operand 0 is int32 \[3, 3\]/);
     dispose(x);
   });
-};
+});
 
-describeEachBuild('einsum', tests);
-describeCpu('einsum', tests);
+describeCpu('einsum', () => {
+  tests();
+
+  it('leaves whole numbers to TensorFlow.js', () => {
+    tidy(() => {
+      const x = tensor([1, 2, 3, 4], [2, 2], 'int32');
+      expect(Array.from(einsum('ab->a', x).dataSync())).toEqual([3, 7]);
+    });
+  });
+});

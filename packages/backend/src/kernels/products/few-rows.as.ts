@@ -7,10 +7,12 @@ import { dot } from './dot.as';
  * A·B + bias of dense `[rows, inner]` and `[inner, columns]`, clamped to `low` and `high`, with B read where it lies: for few
  * rows a packed copy costs more than the product. `bias` is `[columns]`, or 0 for none.
  *
- * A few rows of B are read side by side, from left to right and by whole lines of the cache; the sums wait in the product.
+ * A few rows of B are read side by side, from left to right and by whole lines of the cache; the sums wait in the product. With
+ * `strip`, scratch of `stripRows` lines, a line of as many rows of B is copied there first: for rows that are a power of two
+ * apart, few fit the cache at once.
  */
 export function multiplyFewRows(
-  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
+  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32, strip: usize,
 ): void {
   const aRow = <usize>inner << 2, row = <usize>columns << 2;
   if (inner > 0 && inner <= 8) {
@@ -20,11 +22,55 @@ export function multiplyFewRows(
   if (rows === 1) alongOneRow(a, b, bias, product, inner, row);
   else {
     if (bias || inner === 0) startRows(bias, product, rows, row);
-    for (let k = 0; k < inner; k += 8) {
-      rowPairs(a + (<usize>k << 2), b + <usize>k * row, product, rows, min(8, inner - k), aRow, row, k === 0 && !bias);
+    const atOnce = strip ? stripRows : 8;
+    for (let k = 0; k < inner; k += atOnce) {
+      const fromA = a + (<usize>k << 2), fromB = b + <usize>k * row, count = min(atOnce, inner - k);
+      const fresh = k === 0 && !bias;
+      if (strip) alongStrips(fromA, fromB, product, rows, count, aRow, row, fresh, strip);
+      rowPairs(fromA, fromB, product, rows, count, aRow, row, fresh, strip ? row & ~63 : 0);
     }
   }
   clamp(product, rows * columns, low, high);
+}
+
+/** `count` products of few rows, whose operands are `stepA` and `stepB` bytes apart: 0 for one that all share. */
+export function multiplyFewRowsOfEach(
+  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
+  count: i32, stepA: usize, stepB: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    multiplyFewRows(a, b, bias, product, rows, inner, columns, low, high, 0);
+    a += stepA;
+    b += stepB;
+    product += <usize>(rows * columns) << 2;
+  }
+}
+
+/** Rows of B whose lines are copied at a time: 8 KiB. */
+// @ts-ignore: decorator
+@inline
+const stripRows: i32 = 128;
+
+/** Adds the products of `count` values of each row to its sums, as `rowPairs`, for the columns of whole lines. */
+function alongStrips(
+  a: usize, b: usize, y: usize, rows: i32, count: i32, aRow: usize, row: usize, fresh: bool, strip: usize,
+): void {
+  const lines = row & ~63, stripEnd = strip + (<usize>count << 6);
+  for (let at: usize = 0; at < lines; at += 64) {
+    let from = b + at;
+    for (let to = strip; to < stripEnd; to += 64) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      v128.store(to, v128.load(from, 32), 32);
+      v128.store(to, v128.load(from, 48), 48);
+      from += row;
+    }
+    for (let i = 0; i < rows; i += 2) {
+      const next = <usize>min(1, rows - 1 - i);
+      const fromA = a + <usize>i * aRow, to = y + <usize>i * row + at;
+      twoRows16(fromA, fromA + next * aRow, strip, to, to + next * row, count, 64, fresh, to, to + next * row);
+    }
+  }
 }
 
 /** If all of B is read at once, each pair of rows of the product is written from left to right, and only once. */
@@ -73,7 +119,7 @@ function alongOneRow(a: usize, b: usize, bias: usize, y: usize, inner: i32, row:
   startRows(bias, y, 1, row);
   const whole = inner & ~3;
   for (let k = 0; k < whole; k += 4) fourOfOneRow(a + (<usize>k << 2), b + <usize>k * row, y, row);
-  if (whole < inner) rowPairs(a + (<usize>whole << 2), b + <usize>whole * row, y, 1, inner - whole, 0, row, false);
+  if (whole < inner) rowPairs(a + (<usize>whole << 2), b + <usize>whole * row, y, 1, inner - whole, 0, row, false, 0);
 }
 
 function startRows(bias: usize, y: usize, rows: i32, row: usize): void {
@@ -109,12 +155,14 @@ function sumOfFour(
 }
 
 /**
- * Adds the products of `count` values of each row to its sums, which are 0 if they are fresh. Two rows at a time; a last one
- * alone is taken for both.
+ * Adds the products of `count` values of each row to its sums from a byte of the row on, which are 0 if they are fresh. Two rows
+ * at a time; a last one alone is taken for both.
  */
-function rowPairs(a: usize, b: usize, y: usize, rows: i32, count: i32, aRow: usize, row: usize, fresh: bool): void {
+function rowPairs(
+  a: usize, b: usize, y: usize, rows: i32, count: i32, aRow: usize, row: usize, fresh: bool, start: usize,
+): void {
   const lines = row & ~63, vectors = row & ~15;
-  for (let at: usize = 0; at < lines; at += 64) {
+  for (let at = start; at < lines; at += 64) {
     for (let i = 0; i < rows; i += 2) {
       const next = <usize>min(1, rows - 1 - i);
       const fromA = a + <usize>i * aRow, to = y + <usize>i * row + at;

@@ -25,13 +25,13 @@ type Call = KernelCall<'a' | 'b', MatMulAttributes & FusedAttributes> & { readon
 export function fusedMatMul({ inputs, attrs, backend }: Call): TensorInfo {
   const sizes = batchSizes('fusedMatMul', inputs, attrs);
   const outputShape = [...sizes.batch, sizes.rows, sizes.columns];
-  const { channelBias, clamp, ...rest } = fusedEpilogue('fusedMatMul', inputs, attrs, outputShape);
+  const epilogue = fusedEpilogue('fusedMatMul', inputs, attrs, outputShape);
+  const { channelBias, spreadBias, clamp, slopes, kernel } = epilogue;
   const runtime = runtimeOf(backend);
   // What is added later has to be added before the clamp.
-  const isClampedLater = clamp !== undefined && rest.spreadBias !== undefined;
-  const product = multiplyBatches(runtime, sizes, inputs, attrs, {
-    ...(channelBias && { bias: runtime.address(channelBias) }),
-    ...(clamp && !isClampedLater && { clamp }),
-  });
-  return applyEpilogue(backend, product, isClampedLater ? { ...rest, clamp } : rest);
+  const clampedNow = spreadBias ? undefined : clamp;
+  const bias = channelBias && runtime.address(channelBias);
+  const product = multiplyBatches(runtime, sizes, inputs, attrs, { bias, clamp: clampedNow });
+  if (!spreadBias && slopes === undefined && !kernel) return product;
+  return applyEpilogue(backend, product, { spreadBias, slopes, kernel, clamp: spreadBias && clamp });
 }

@@ -66,8 +66,8 @@ export function productSizes(
 /** What is done to each row of a product. */
 export interface RowEpilogue {
   /** The address of a bias `[columns]`. */
-  readonly bias?: number;
-  readonly clamp?: readonly [low: number, high: number];
+  readonly bias?: number | undefined;
+  readonly clamp?: readonly [low: number, high: number] | undefined;
 }
 
 /** Writes op(A)·op(B) to `product`, its rows with their epilogue; all dense and at these addresses. */
@@ -102,7 +102,7 @@ export function multiplyMatrices(
  * Whether a product reads B where it lies. A packed copy pays if many rows use it; a narrow B is packed in no time, and what
  * is left of its rows after whole lines of the cache is slow to read.
  */
-function isReadInPlace({ rows, inner, columns }: ProductSizes, transposeB: boolean): boolean {
+export function isReadInPlace({ rows, inner, columns }: ProductSizes, transposeB: boolean): boolean {
   if (rows <= 3 || inner === 0) return true;
   const isSmall = rows <= 24 && inner * columns <= 1024;
   return isSmall || (!transposeB && columns >= 64 && (rows <= 24 || inner <= 8));
@@ -121,8 +121,15 @@ export function multiplyRows(
   const { rows, inner, columns } = sizes;
   if (isReadInPlace(sizes, transposeB)) {
     const [low, high] = clamp ?? unclamped;
-    const multiply = transposeB ? kernels.multiplyFewRowsTransposed : kernels.multiplyFewRows;
-    multiply(a, b, bias ?? 0, product, rows, inner, columns, low, high);
+    const start = bias ?? 0;
+    if (transposeB) kernels.multiplyFewRowsTransposed(a, b, start, product, rows, inner, columns, low, high);
+    else if (rows < 8 || inner < 64 || columns < 16) {
+      kernels.multiplyFewRows(a, b, start, product, rows, inner, columns, low, high, 0);
+    } else {
+      withScratch(stripBytes, (strip) =>
+        kernels.multiplyFewRows(a, b, start, product, rows, inner, columns, low, high, strip),
+      );
+    }
     return;
   }
   const biasAt = packedBytes(inner, columns);
@@ -159,7 +166,10 @@ export function multiplyRows(
   if (clamp) kernels.clampValues(product, product, rows * columns, ...clamp);
 }
 
-const unclamped = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+/** Scratch that many rows read B through, a line at a time. */
+const stripBytes = 128 * 64;
+
+export const unclamped = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** Aᵀ·B = Σ over rows of A and B of their outer product: a filter gradient with windows of one pixel. */
 function sumOuterProducts(

@@ -191,6 +191,24 @@ describe('the LayersModel that is adapted', () => {
     });
   });
 
+  test('runs by its own call what overrides that of a known layer', () => {
+    const plain = layers.dense({ units: 3 });
+    class Doubled extends (plain.constructor as new (args: object) => typeof plain) {
+      override call(inputs: tf.Tensor, kwargs: object) {
+        return tidy(() => tf.mul(super.call(inputs, kwargs) as tf.Tensor, 2));
+      }
+    }
+    const doubled = new Doubled({ inputShape: [2], units: 3 });
+    const keras = sequential({ layers: [doubled, layers.dense({ units: 2 })] });
+    const adapted = fromLayersModel(keras);
+    expect(adapted.compilation.map(({ by }) => by)).toEqual(['tensorflow', 'rules']);
+    tidy(() => {
+      const inputs = scatteredTensor([4, 2], 1);
+      const ours = adapted.predict(weightsOf(keras), inputs);
+      expect(relativeError(ours, keras.predict(inputs) as tf.Tensor)).toBeLessThan(1e-6);
+    });
+  });
+
   test('keeps frozen layers out of the parameters', () => {
     const layersModel = kerasNet();
     layersModel.layers[0]!.trainable = false;

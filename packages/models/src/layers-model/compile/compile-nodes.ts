@@ -132,10 +132,15 @@ function compileSteps(applications: readonly Application[]): (readonly CompiledS
 }
 
 function compileLayer(application: Application, config = {}): readonly CompiledStep[] | undefined {
+  if (computesItsOwn(application.layer)) return undefined;
   const source = sourceOf(application);
   const compile = compilers.get(application.layer.getClassName());
   return compile?.({ ...source, config: { ...source.config, ...config } });
 }
+
+/** Whether a layer is of a subclass of yours that kept the name of its parent, or has a `call` of its own. */
+const computesItsOwn = (layer: Application['layer']): boolean =>
+  !Object.hasOwn(layer.constructor, 'className') || Object.hasOwn(layer, 'call');
 
 /** The steps before the softmax or sigmoid at the end. */
 function withoutSquashing(application: Application): readonly CompiledStep[] | undefined {

@@ -10,6 +10,7 @@ const parts = {
   layeredModel: ['a model of layers', 'classes layers', 'the result of model()', 'models'],
   block: ['a kind of block', 'expansion make', 'basicBlock', 'models'],
   layersModel: ['a tf.LayersModel', 'inputs outputs trainableWeights'],
+  tfjsLayers: ['tfjs-layers', 'layers input model', "tf, of import * as tf from '@tensorflow/tfjs'"],
   layer: ['a layer', 'outputShape', 'relu()', 'models'],
   mergingLayer: ['a merging layer', 'mergedShape', 'add()', 'models'],
   node: ['a node', 'layer from', "{ layer, from: ['input'] }"],

@@ -79,6 +79,22 @@ export interface LayerOptions {
   readonly name?: string;
 }
 
+/** What a layer is in tfjs-layers: one layer, or several that read each other. */
+export type KerasForm = KerasLayer | KerasGraph;
+
+/** `tf.layers[factory](config)`, whose weights are the layer's parameters, then its statistics. */
+export interface KerasLayer {
+  readonly factory: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Layers of ours, which hold the parameters, with `name.` in front as in `joint`; no node at all passes the input on. */
+export interface KerasGraph {
+  readonly layers: readonly (Layer | MergingLayer)[];
+  /** Which of the layers, and what it reads: numbers of earlier nodes, or −1 − k for input k. The last one gives the output. */
+  readonly nodes: readonly { readonly layer: number; readonly from: readonly number[] }[];
+}
+
 /**
  * A differentiable map y = f(w, x) as a value: rules and no state.
  *
@@ -100,6 +116,8 @@ export interface Layer<Cache = unknown> {
   jvp(weights: Weights, cache: Cache, parameterTangents: Tensors, inputTangent: Tensor | undefined): Tensor;
   /** `vjp` with its exact derivatives: what Hessian-vector products are made of. A layer may lack it. */
   secondOrder?(weights: Weights, cache: Cache, cotangent: Tensor, wantInput: boolean): SecondOrder;
+  /** What it is in tfjs-layers for examples of a shape, undefined if nothing there computes it; see `toLayersModel`. */
+  keras?(inputShape: readonly number[]): KerasForm | undefined;
 }
 
 /** What a merging layer's vector-Jacobian product returns: an input's is undefined unless it was asked for. */
@@ -142,6 +160,8 @@ export interface MergingLayer<Cache = unknown> {
     cotangent: Tensor,
     wantInputs: readonly boolean[],
   ): MergedSecondOrder;
+  /** As `keras` of a `Layer`. */
+  keras?(inputShapes: readonly (readonly number[])[]): KerasForm | undefined;
 }
 
 /** A layer that has a second-order rule. */

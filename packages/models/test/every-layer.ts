@@ -377,7 +377,7 @@ export const everyLayer: Readonly<Record<string, LayerCase>> = {
 };
 
 /** A merging layer as it is checked: as a layer of one row, cut into what it merges. */
-interface MergingCase {
+export interface MergingCase {
   readonly make: (more: { readonly name?: string }) => MergingLayer;
   /** With the batch axis. */
   readonly inputShapes: readonly (readonly number[])[];
@@ -396,7 +396,7 @@ const elementwise =
     a!.map((value, i) => combine(value, b![i % 3]!, c![i]!));
 
 /** Every merging layer that the package exports, by its name. */
-const everyMergingLayer: Readonly<Record<string, MergingCase>> = {
+export const everyMergingLayer: Readonly<Record<string, MergingCase>> = {
   add: { make: add, inputShapes: gates, reference: elementwise((a, b, c) => a + b + c) },
   average: { make: average, inputShapes: gates, reference: elementwise((a, b, c) => (a + b + c) / 3) },
   concatenate: {

@@ -1,7 +1,7 @@
 import { checkOptions, describeValue, nearest } from '@metadistill/options';
 import { add, mul, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { scoped } from '../../scoped.js';
-import type { Layer, LayerOptions, OpaqueCache } from '../../types.js';
+import type { KerasLayer, Layer, LayerOptions, OpaqueCache } from '../../types.js';
 import { opaque } from '../rules/opaque.js';
 import type { ElementwiseFunction, Kept } from './functions/elementwise-function.js';
 import { numberedFunctions, plainFunctions } from './functions/functions.js';
@@ -94,7 +94,28 @@ export function activation(options: ActivationOptions): Layer<OpaqueCache<'activ
       };
     },
   };
-  return opaque(layer);
+  return opaque({ ...layer, keras: () => kerasOf(options) });
+}
+
+function kerasOf(options: ActivationOptions): KerasLayer {
+  switch (options.kind) {
+    case 'leakyRelu':
+      return {
+        factory: 'leakyReLU',
+        config: { alpha: options.slope ?? numberedFunctions.leakyRelu.byDefault },
+      };
+    case 'thresholdedRelu':
+      return {
+        factory: 'thresholdedReLU',
+        config: { theta: options.theta ?? numberedFunctions.thresholdedRelu.byDefault },
+      };
+    case 'clippedRelu':
+      return { factory: 'reLU', config: { maxValue: options.maxValue } };
+    default: {
+      const activation = options.kind === 'geluNew' ? 'gelu_new' : options.kind;
+      return { factory: 'activation', config: { activation } };
+    }
+  }
 }
 
 function functionOf(options: ActivationOptions): ElementwiseFunction {

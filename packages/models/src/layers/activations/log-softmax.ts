@@ -54,7 +54,7 @@ export function logSoftmax(options: LogSoftmaxOptions = {}): Layer<OpaqueCache<'
       }),
     }),
   };
-  return opaque(layer);
+  return opaque({ ...layer, keras: () => ({ factory: 'activation', config: { activation: 'logSoftmax' } }) });
 }
 
 const pulledBack = (y: Tensor, dy: Tensor): Tensor => tidy(() => sub(dy, mul(exp(y), total(dy))));

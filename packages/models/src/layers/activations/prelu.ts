@@ -121,5 +121,5 @@ export function prelu(options: PreluOptions): Layer<OpaqueCache<'prelu'>> {
       }),
     }),
   };
-  return opaque(layer);
+  return opaque({ ...layer, keras: () => ({ factory: 'prelu', config: { sharedAxes } }) });
 }

@@ -11,8 +11,8 @@ export type ReluOptions = LayerOptions;
 export function relu(options: ReluOptions = {}): Layer<OpaqueCache<'relu'>> {
   checkOptions('relu', options, { name: true });
   const { name = 'relu' } = options;
-  return opaque(
-    piecewiseLinear({
+  return opaque({
+    ...piecewiseLinear({
       name,
       parameters: [],
       statistics: [],
@@ -29,5 +29,6 @@ export function relu(options: ReluOptions = {}): Layer<OpaqueCache<'relu'>> {
       jvp: (_weights, output, _parameterTangents, inputTangent) =>
         inputTangent === undefined ? zerosLike(output) : reluGradient(inputTangent, output),
     }),
-  );
+    keras: () => ({ factory: 'reLU', config: {} }),
+  });
 }

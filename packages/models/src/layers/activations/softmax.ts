@@ -58,7 +58,7 @@ export function softmax(options: SoftmaxOptions = {}): Layer<OpaqueCache<'softma
       }),
     }),
   };
-  return opaque(layer);
+  return opaque({ ...layer, keras: () => ({ factory: 'softmax', config: { axis: -1 } }) });
 }
 
 /** The symmetric Jacobian's product with v. */

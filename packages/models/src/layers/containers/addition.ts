@@ -3,6 +3,7 @@ import { addN, tidy } from '@tensorflow/tfjs-core';
 import { scoped } from '../../scoped.js';
 import { formatBatchShape, sameShape } from '../../shapes.js';
 import type { Cotangents, Layer, LayerOptions, OpaqueCache, SecondOrderLayer } from '../../types.js';
+import { add } from '../merging/add.js';
 import { opaque } from '../rules/opaque.js';
 import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
@@ -91,7 +92,16 @@ export function addition(options: AdditionOptions): Layer<OpaqueCache<'addition'
       },
     }),
   };
-  return opaque(layer);
+  return opaque({
+    ...layer,
+    keras: () => ({
+      layers: [...branches, add({ name: '' })],
+      nodes: [
+        ...branches.map((_, k) => ({ layer: k, from: [-1] })),
+        ...(branches.length > 1 ? [{ layer: branches.length, from: branches.map((_, k) => k) }] : []),
+      ],
+    }),
+  });
 }
 
 /** Parameters one after the other; the input's cotangent is the sum of all branches'. */

@@ -42,7 +42,14 @@ export function graph(options: GraphOptions): Layer<OpaqueCache<'graph'>> {
       `${name}: node ${unread} is read by none and is not the last; expected every node to lead to ${names.at(-1)}. Leave it out, or merge it in.`,
     );
   }
-  return opaque(wire(name, ordered) as Layer);
+  const layers = [...new Set(nodes.map(({ layer }) => layer))];
+  return opaque({
+    ...(wire(name, ordered) as Layer),
+    keras: () => ({
+      layers,
+      nodes: nodes.map(({ layer }, i) => ({ layer: layers.indexOf(layer), from: ordered[i]!.from })),
+    }),
+  });
 }
 
 function nameOf(graphName: string, { name, layer }: GraphNode, i: number): string {

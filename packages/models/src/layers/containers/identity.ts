@@ -10,8 +10,8 @@ export type IdentityOptions = LayerOptions;
 export function identity(options: IdentityOptions = {}): Layer<OpaqueCache<'identity'>> {
   checkOptions('identity', options, { name: true });
   const { name = 'identity' } = options;
-  return opaque(
-    piecewiseLinear({
+  return opaque({
+    ...piecewiseLinear({
       name,
       parameters: [],
       statistics: [],
@@ -26,5 +26,6 @@ export function identity(options: IdentityOptions = {}): Layer<OpaqueCache<'iden
       jvp: (_weights, input, _parameterTangents, inputTangent) =>
         inputTangent === undefined ? zerosLike(input) : clone(inputTangent),
     }),
-  );
+    keras: () => ({ layers: [], nodes: [] }),
+  });
 }

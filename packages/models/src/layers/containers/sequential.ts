@@ -12,6 +12,7 @@ import type {
   Tensors,
 } from '../../types.js';
 import { opaque } from '../rules/opaque.js';
+import { chain } from './chain.js';
 import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
 
@@ -134,5 +135,5 @@ export function sequential(options: SequentialOptions): Layer<OpaqueCache<'seque
       },
     }),
   };
-  return opaque(layer);
+  return opaque({ ...layer, keras: () => chain(layers) });
 }

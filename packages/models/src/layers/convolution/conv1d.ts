@@ -6,8 +6,11 @@ import { inputGradient } from '../../kernels/input-gradient.js';
 import type { Padding } from '../../kernels/padding.js';
 import { expectExampleShape, expectPositiveIntegers, formatBatchShape } from '../../shapes.js';
 import type { Layer, LayerOptions, OpaqueCache } from '../../types.js';
+import { chain } from '../containers/chain.js';
 import { affine } from '../rules/affine.js';
 import { opaque } from '../rules/opaque.js';
+import { reshape as reshapeLayer } from '../shape/reshape.js';
+import { zeroPadding2d } from '../shape/zero-padding2d.js';
 import { expectPadding, expectStridesOrDilations, outputSide } from './window-options.js';
 
 export interface Conv1dOptions extends LayerOptions {
@@ -61,8 +64,8 @@ export function conv1d(options: Conv1dOptions): Layer<OpaqueCache<'conv1d'>> {
     dilations: [1, dilationRate],
     padding: typeof padding === 'number' ? ([0, padding] as const) : padding,
   } as const;
-  return opaque(
-    affine<Tensor3D, Tensor3D>({
+  return opaque({
+    ...affine<Tensor3D, Tensor3D>({
       name,
       weight: { shape: [kernelSize, inputs, outputs] },
       kernelSizes: { height: 1, width: kernelSize, channels: inputs, outputs },
@@ -84,7 +87,22 @@ export function conv1d(options: Conv1dOptions): Layer<OpaqueCache<'conv1d'>> {
       inputGradient: (dy, weight, [batch, steps, channels]) =>
         asSequence(inputGradient(asImage(dy), filterOf(weight), [batch, 1, steps, channels], windows)),
     }),
-  );
+    keras: ([steps]) => {
+      if (typeof padding === 'number') {
+        // tfjs-layers pads images alone.
+        return chain([
+          reshapeLayer({ shape: [steps!, 1, inputs] }),
+          zeroPadding2d({ padding: [padding, 0] }),
+          reshapeLayer({ shape: [steps! + 2 * padding, inputs] }),
+          conv1d({ ...options, name: '', padding: 'valid' }),
+        ]);
+      }
+      return {
+        factory: 'conv1d',
+        config: { filters: outputs, kernelSize, strides, padding, dilationRate, useBias },
+      };
+    },
+  });
 }
 
 const asImage = (x: Tensor3D): Tensor4D => reshape(x, [x.shape[0], 1, x.shape[1], x.shape[2]]);

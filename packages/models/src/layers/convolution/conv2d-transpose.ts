@@ -61,8 +61,8 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): Layer<OpaqueCa
     const [rows, columns] = inputShape as [number, number];
     return [outputSide(rows, height, strides[0]), outputSide(columns, width, strides[1]), outputs];
   };
-  return opaque(
-    affine<Tensor4D, Tensor4D>({
+  return opaque({
+    ...affine<Tensor4D, Tensor4D>({
       name,
       weight: { shape },
       kernelSizes: { height, width, channels: outputs, outputs: inputs },
@@ -76,5 +76,9 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): Layer<OpaqueCa
       weightGradient: (x, dy) => filterGradient(dy, x, shape, windows),
       inputGradient: (dy, weight) => convolve(dy, weight, windows),
     }),
-  );
+    keras: () => ({
+      factory: 'conv2dTranspose',
+      config: { filters: outputs, kernelSize: [height, width], strides, padding, useBias },
+    }),
+  });
 }

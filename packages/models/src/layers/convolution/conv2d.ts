@@ -5,8 +5,10 @@ import { filterGradient } from '../../kernels/filter-gradient.js';
 import { inputGradient } from '../../kernels/input-gradient.js';
 import { expectPositiveIntegers } from '../../shapes.js';
 import type { Layer, LayerOptions, OpaqueCache } from '../../types.js';
+import { chain } from '../containers/chain.js';
 import { affine } from '../rules/affine.js';
 import { opaque } from '../rules/opaque.js';
+import { zeroPadding2d } from '../shape/zero-padding2d.js';
 import { checkWindows, type WindowOptions } from './window-options.js';
 
 export interface Conv2dOptions extends LayerOptions, WindowOptions {
@@ -42,8 +44,8 @@ export function conv2d(options: Conv2dOptions): Layer<OpaqueCache<'conv2d'>> {
   const { kernelSize, windows, outputSides } = checkWindows(name, options);
   const [height, width] = kernelSize;
   const shape: Tensor4D['shape'] = [height, width, inputs, outputs];
-  return opaque(
-    affine<Tensor4D, Tensor4D>({
+  return opaque({
+    ...affine<Tensor4D, Tensor4D>({
       name,
       weight: { shape },
       kernelSizes: { height, width, channels: inputs, outputs },
@@ -54,5 +56,16 @@ export function conv2d(options: Conv2dOptions): Layer<OpaqueCache<'conv2d'>> {
       weightGradient: (x, dy) => filterGradient(x, dy, shape, windows),
       inputGradient: (dy, weight, inputShape) => inputGradient(dy, weight, inputShape, windows),
     }),
-  );
+    keras: () => {
+      const { padding = 'valid' } = options;
+      if (typeof padding === 'number') {
+        return chain([zeroPadding2d({ padding }), conv2d({ ...options, name: '', padding: 'valid' })]);
+      }
+      const { strides, dilations: dilationRate } = windows;
+      return {
+        factory: 'conv2d',
+        config: { filters: outputs, kernelSize, strides, padding, dilationRate, useBias },
+      };
+    },
+  });
 }

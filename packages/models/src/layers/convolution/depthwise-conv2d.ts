@@ -7,8 +7,10 @@ import {
 } from '../../kernels/depthwise-convolve.js';
 import { expectPositiveIntegers } from '../../shapes.js';
 import type { Layer, LayerOptions, OpaqueCache } from '../../types.js';
+import { chain } from '../containers/chain.js';
 import { affine } from '../rules/affine.js';
 import { opaque } from '../rules/opaque.js';
+import { zeroPadding2d } from '../shape/zero-padding2d.js';
 import { checkWindows, type WindowOptions } from './window-options.js';
 
 export interface DepthwiseConv2dOptions extends LayerOptions, WindowOptions {
@@ -47,8 +49,8 @@ export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer<OpaqueCa
   const [height, width] = kernelSize;
   const outputs = inputs * depthMultiplier;
   const shape: Tensor4D['shape'] = [height, width, inputs, depthMultiplier];
-  return opaque(
-    affine<Tensor4D, Tensor4D>({
+  return opaque({
+    ...affine<Tensor4D, Tensor4D>({
       name,
       weight: { shape, torchLayout: 'groups' },
       kernelSizes: { height, width, channels: 1, outputs },
@@ -59,5 +61,19 @@ export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer<OpaqueCa
       weightGradient: (x, dy) => depthwiseFilterGradient(x, dy, shape, windows),
       inputGradient: (dy, weight, inputShape) => depthwiseInputGradient(dy, weight, inputShape, windows),
     }),
-  );
+    keras: () => {
+      const { padding = 'valid' } = options;
+      const { strides, dilations } = windows;
+      // tfjs-layers leaves the dilation out of account.
+      if (Math.max(...dilations) > 1) return undefined;
+      if (typeof padding === 'number') {
+        const unpadded = depthwiseConv2d({ ...options, name: '', padding: 'valid' });
+        return chain([zeroPadding2d({ padding }), unpadded]);
+      }
+      return {
+        factory: 'depthwiseConv2d',
+        config: { depthMultiplier, kernelSize, strides, padding, useBias },
+      };
+    },
+  });
 }

@@ -36,8 +36,8 @@ export function dense(options: DenseOptions): Layer<OpaqueCache<'dense'>> {
     );
   }
   const [height, width, channels] = fromImage;
-  return opaque(
-    affine<Tensor, Tensor2D>({
+  return opaque({
+    ...affine<Tensor, Tensor2D>({
       name,
       weight: { shape: [inputs, outputs], ...(options.fromImage && { fromImage }) },
       kernelSizes: { height, width, channels, outputs },
@@ -54,7 +54,8 @@ export function dense(options: DenseOptions): Layer<OpaqueCache<'dense'>> {
       weightGradient: (x, dy) => matMulTransposeA(inRows(x), inRows(dy)), // xᵀ dy
       inputGradient: (dy, weight, shape) => withAxes(shape, matMulTransposeB(inRows(dy), weight)), // dy Wᵀ
     }),
-  );
+    keras: () => ({ factory: 'dense', config: { units: outputs, useBias } }),
+  });
 }
 
 /** `[rows, values]`: all axes but the last in one. */

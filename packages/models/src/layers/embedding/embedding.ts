@@ -50,8 +50,8 @@ export function embedding(options: EmbeddingOptions): Layer<OpaqueCache<'embeddi
   const lookUp = (weight: Tensor2D, { ids, inputShape }: EmbeddingCache): Tensor =>
     tidy(() => reshape(gather(weight, ids), [...inputShape, outputDim]));
 
-  return opaque(
-    piecewiseLinear<EmbeddingCache>({
+  return opaque({
+    ...piecewiseLinear<EmbeddingCache>({
       name,
       parameters: [{ name: 'weight', shape: [inputDim, outputDim], torchLayout: 'asIs' }],
       statistics: [],
@@ -78,7 +78,8 @@ export function embedding(options: EmbeddingOptions): Layer<OpaqueCache<'embeddi
 
       jvp: (_, cache, parameterTangents) => lookUp(weightOf(parameterTangents), cache),
     }),
-  );
+    keras: () => ({ factory: 'embedding', config: { inputDim, outputDim } }),
+  });
 }
 
 /** Where numbers are read at once, as `tf.gather` reads them there, too. */

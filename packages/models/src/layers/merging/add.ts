@@ -9,5 +9,5 @@ export type AddOptions = LayerOptions;
 export function add(options: AddOptions = {}): MergingLayer<OpaqueCache<'add'>> {
   checkOptions('add', options, { name: true });
   const { name = 'add' } = options;
-  return opaqueMerging(weightedSum(name, () => 1));
+  return opaqueMerging({ ...weightedSum(name, () => 1), keras: () => ({ factory: 'add', config: {} }) });
 }

@@ -9,5 +9,8 @@ export type AverageOptions = LayerOptions;
 export function average(options: AverageOptions = {}): MergingLayer<OpaqueCache<'average'>> {
   checkOptions('average', options, { name: true });
   const { name = 'average' } = options;
-  return opaqueMerging(weightedSum(name, (_k, inputs) => 1 / inputs));
+  return opaqueMerging({
+    ...weightedSum(name, (_k, inputs) => 1 / inputs),
+    keras: () => ({ factory: 'average', config: {} }),
+  });
 }

@@ -39,8 +39,8 @@ export function concatenate(options: ConcatenateOptions = {}): MergingLayer<Opaq
     return first.map((length, k) => (k === at ? shapes.reduce((sum, shape) => sum + shape[k]!, 0) : length));
   };
   const joined = (inputs: Tensors): Tensor => concat([...inputs], axisOf(inputs[0]!.rank));
-  return opaqueMerging(
-    linearMerging({
+  return opaqueMerging({
+    ...linearMerging({
       name,
       parameters: [],
       statistics: [],
@@ -66,5 +66,7 @@ export function concatenate(options: ConcatenateOptions = {}): MergingLayer<Opaq
       jvp: (_weights, shapes, _parameterTangents, inputTangents) =>
         tidy(() => joined(shapes.map((shape, k) => inputTangents[k] ?? zeros(shape)))),
     }),
-  );
+    // tfjs-layers takes every negative axis for the last one.
+    keras: ([first]) => ({ factory: 'concatenate', config: { axis: axisOf(first!.length + 1) } }),
+  });
 }

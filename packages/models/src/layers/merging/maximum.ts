@@ -9,5 +9,5 @@ export type MaximumOptions = LayerOptions;
 export function maximum(options: MaximumOptions = {}): MergingLayer<OpaqueCache<'maximum'>> {
   checkOptions('maximum', options, { name: true });
   const { name = 'maximum' } = options;
-  return opaqueMerging(extremum(name, 'maximum'));
+  return opaqueMerging({ ...extremum(name, 'maximum'), keras: () => ({ factory: 'maximum', config: {} }) });
 }

@@ -9,5 +9,5 @@ export type MinimumOptions = LayerOptions;
 export function minimum(options: MinimumOptions = {}): MergingLayer<OpaqueCache<'minimum'>> {
   checkOptions('minimum', options, { name: true });
   const { name = 'minimum' } = options;
-  return opaqueMerging(extremum(name, 'minimum'));
+  return opaqueMerging({ ...extremum(name, 'minimum'), keras: () => ({ factory: 'minimum', config: {} }) });
 }

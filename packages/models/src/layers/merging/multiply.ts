@@ -59,7 +59,7 @@ export function multiply(options: MultiplyOptions = {}): MergingLayer<OpaqueCach
       }),
     }),
   };
-  return opaqueMerging(layer);
+  return opaqueMerging({ ...layer, keras: () => ({ factory: 'multiply', config: {} }) });
 }
 
 const others = (inputs: Tensors, k: number, without?: number): Tensors =>

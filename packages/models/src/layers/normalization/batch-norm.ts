@@ -12,9 +12,11 @@ import {
   toRows,
 } from '../../kernels/batch-norm-training.js';
 import { scoped } from '../../scoped.js';
-import { expectLastAxis, expectPositiveIntegers } from '../../shapes.js';
+import { expectLastAxis, expectPositiveIntegers, sizeOf } from '../../shapes.js';
 import type { Layer, LayerOptions, Mode, OpaqueCache, Tensors } from '../../types.js';
+import { chain } from '../containers/chain.js';
 import { opaque } from '../rules/opaque.js';
+import { reshape } from '../shape/reshape.js';
 import { type BatchNormBackward, batchNormPullBack } from './batch-norm-second-order.js';
 import { expectEpsilon } from './expect-epsilon.js';
 
@@ -122,6 +124,23 @@ export function batchNorm(options: BatchNormOptions): Layer<OpaqueCache<'batchNo
   };
   return opaque({
     ...layer,
+
+    keras(inputShape) {
+      // Of more axes, tfjs-layers normalises none.
+      if (inputShape.length > 3) {
+        const rows = [sizeOf(inputShape.slice(0, -1)), channels];
+        return chain([
+          reshape({ shape: rows }),
+          batchNorm({ ...options, name: '' }),
+          reshape({ shape: inputShape }),
+        ]);
+      }
+      // Keras' momentum is the share that stays.
+      return {
+        factory: 'batchNormalization',
+        config: { momentum: 1 - (options.momentum ?? 0.1), epsilon },
+      };
+    },
 
     secondOrder: (weights, cache: BatchNormCache, cotangent, wantInput) => ({
       ...layer.vjp(weights, cache, cotangent, wantInput),

@@ -142,6 +142,11 @@ export function layerNorm(options: LayerNormOptions): Layer<OpaqueCache<'layerNo
   return opaque({
     ...layer,
 
+    keras: () => ({
+      factory: 'layerNormalization',
+      config: { axis: shape.map((_, k) => k - shape.length), epsilon },
+    }),
+
     secondOrder: (weights, cache: LayerNormCache, cotangent, wantInput) => ({
       ...layer.vjp(weights, cache, cotangent, wantInput),
       along: (parameterTangents, inputTangent) => ({

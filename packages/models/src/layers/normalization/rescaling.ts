@@ -23,8 +23,8 @@ export function rescaling(options: RescalingOptions): Layer<OpaqueCache<'rescali
     if (Number.isFinite(value)) continue;
     throw new RangeError(`${name}: ${option} is ${describeValue(value)}; expected a finite number.`);
   }
-  return opaque(
-    piecewiseLinear<readonly number[]>({
+  return opaque({
+    ...piecewiseLinear<readonly number[]>({
       name,
       parameters: [],
       statistics: [],
@@ -42,5 +42,6 @@ export function rescaling(options: RescalingOptions): Layer<OpaqueCache<'rescali
       jvp: (_weights, shape, _parameterTangents, inputTangent) =>
         inputTangent === undefined ? zeros([...shape]) : mul(inputTangent, scale),
     }),
-  );
+    keras: () => ({ factory: 'rescaling', config: { scale, offset } }),
+  });
 }

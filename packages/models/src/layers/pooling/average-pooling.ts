@@ -7,9 +7,12 @@ import { poolingLayer } from './pooling-layer.js';
 /** The layer that takes the mean of each window. */
 export const averagePooling = (name: string, { pooling, outputShape }: CheckedPool): Layer => {
   const windows = overImages(pooling);
-  return poolingLayer<undefined>(name, outputShape, {
-    forward: (x) => ({ output: averagePool(x, windows), keep: undefined }),
-    gradient: (dy, _keep, inputShape) => averagePoolGradient(dy, inputShape, windows),
-    tangent: (dx) => averagePool(dx, windows),
-  });
+  return {
+    ...poolingLayer<undefined>(name, outputShape, {
+      forward: (x) => ({ output: averagePool(x, windows), keep: undefined }),
+      gradient: (dy, _keep, inputShape) => averagePoolGradient(dy, inputShape, windows),
+      tangent: (dx) => averagePool(dx, windows),
+    }),
+    keras: () => ({ factory: `averagePooling${pooling.poolSize.length}d`, config: { ...pooling } }),
+  };
 };

@@ -18,8 +18,8 @@ export function globalAveragePool(
 ): Layer<OpaqueCache<'globalAveragePool'>> {
   checkOptions('globalAveragePool', options, { name: true });
   const { name = 'globalAveragePool' } = options;
-  return opaque(
-    linear({
+  return opaque({
+    ...linear({
       name,
       outputShape: (inputShape) => channelsOf(name, inputShape),
       apply(input) {
@@ -28,7 +28,8 @@ export function globalAveragePool(
       },
       transpose: (dy, inputShape) => reshape(spread(dy, rowOf(inputShape)), [...inputShape]),
     }),
-  );
+    keras: ({ length }) => ({ factory: `globalAveragePooling${length - 1}d`, config: {} }),
+  });
 }
 
 /** `[batch, 1, positions, channels]`: one row of all pixels, which the mean does not tell from the image. */

@@ -19,8 +19,8 @@ export type GlobalMaxPoolOptions = LayerOptions;
 export function globalMaxPool(options: GlobalMaxPoolOptions = {}): Layer<OpaqueCache<'globalMaxPool'>> {
   checkOptions('globalMaxPool', options, { name: true });
   const { name = 'globalMaxPool' } = options;
-  return opaque(
-    piecewiseLinear({
+  return opaque({
+    ...piecewiseLinear({
       name,
       parameters: [],
       statistics: [],
@@ -38,5 +38,6 @@ export function globalMaxPool(options: GlobalMaxPoolOptions = {}): Layer<OpaqueC
       jvp: (_weights, { output, argmax }, _parameterTangents, inputTangent) =>
         inputTangent === undefined ? zerosLike(output) : gatherLargest(inputTangent, argmax),
     }),
-  );
+    keras: ({ length }) => ({ factory: `globalMaxPooling${length - 1}d`, config: {} }),
+  });
 }

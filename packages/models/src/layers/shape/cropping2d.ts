@@ -22,8 +22,8 @@ export function cropping2d(options: Cropping2dOptions): Layer<OpaqueCache<'cropp
   const { cropping, name = 'cropping2d' } = options;
   const { above, below, left, right } = checkMargins(name, 'cropping', cropping);
   const sidesOf = (height: number, width: number) => [height - above - below, width - left - right];
-  return opaque(
-    linear({
+  return opaque({
+    ...linear({
       name,
       outputShape(inputShape) {
         expectExampleShape(name, inputShape, [undefined, undefined, inputShape[2]], 'It crops images.');
@@ -37,5 +37,14 @@ export function cropping2d(options: Cropping2dOptions): Layer<OpaqueCache<'cropp
       apply: (x) => framed(x, [-above, -left], sidesOf(x.shape[1]!, x.shape[2]!)),
       transpose: (dy, inputShape) => framed(dy, [above, left], inputShape.slice(1, 3)),
     }),
-  );
+    keras: () => ({
+      factory: 'cropping2D',
+      config: {
+        cropping: [
+          [above, below],
+          [left, right],
+        ],
+      },
+    }),
+  });
 }

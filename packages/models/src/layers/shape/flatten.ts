@@ -11,12 +11,14 @@ export type FlattenOptions = LayerOptions;
 export function flatten(options: FlattenOptions = {}): Layer<OpaqueCache<'flatten'>> {
   checkOptions('flatten', options, { name: true });
   const { name = 'flatten' } = options;
-  return opaque(
-    linear({
+  return opaque({
+    ...linear({
       name,
       outputShape: (inputShape) => [sizeOf(inputShape)],
       apply: (x) => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]),
       transpose: (dy, inputShape) => reshape(dy, [...inputShape]),
     }),
-  );
+    // tfjs-layers does not flatten what is flat.
+    keras: ({ length }) => (length > 1 ? { factory: 'flatten', config: {} } : { layers: [], nodes: [] }),
+  });
 }

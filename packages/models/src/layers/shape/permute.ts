@@ -25,8 +25,8 @@ export function permute(options: PermuteOptions): Layer<OpaqueCache<'permute'>> 
   }
   const order = [0, ...axes];
   const back = order.map((_, axis) => order.indexOf(axis));
-  return opaque(
-    linear({
+  return opaque({
+    ...linear({
       name,
       outputShape(inputShape) {
         if (inputShape.length === axes.length) return axes.map((axis) => inputShape[axis - 1]!);
@@ -37,7 +37,8 @@ export function permute(options: PermuteOptions): Layer<OpaqueCache<'permute'>> 
       apply: (x) => transpose(x, order),
       transpose: (dy) => transpose(dy, back),
     }),
-  );
+    keras: () => ({ factory: 'permute', config: { dims: axes } }),
+  });
 }
 
 const isPermutation = (axes: unknown): axes is readonly number[] =>

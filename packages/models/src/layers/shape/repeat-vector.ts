@@ -19,8 +19,8 @@ export function repeatVector(options: RepeatVectorOptions): Layer<OpaqueCache<'r
   checkOptions('repeatVector', options, { times: true, name: true });
   const { times, name = 'repeatVector' } = options;
   expectPositiveIntegers(name, { times });
-  return opaque(
-    linear({
+  return opaque({
+    ...linear({
       name,
       outputShape(inputShape) {
         if (inputShape.length === 1) return [times, ...inputShape];
@@ -31,5 +31,6 @@ export function repeatVector(options: RepeatVectorOptions): Layer<OpaqueCache<'r
       apply: (x) => tile(reshape(x, [x.shape[0]!, 1, x.shape[1]!]), [1, times, 1]),
       transpose: (dy) => sum(dy, 1),
     }),
-  );
+    keras: () => ({ factory: 'repeatVector', config: { n: times } }),
+  });
 }

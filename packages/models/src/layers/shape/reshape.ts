@@ -34,14 +34,15 @@ export function reshape(options: ReshapeOptions): Layer<OpaqueCache<'reshape'>> 
     }
     return shape.map((size) => (size > 0 ? size : values / known));
   }
-  return opaque(
-    linear({
+  return opaque({
+    ...linear({
       name,
       outputShape,
       apply: (x) => reshaped(x, [x.shape[0]!, ...outputShape(x.shape.slice(1))]),
       transpose: (dy, inputShape) => reshaped(dy, [...inputShape]),
     }),
-  );
+    keras: (inputShape) => ({ factory: 'reshape', config: { targetShape: outputShape(inputShape) } }),
+  });
 }
 
 const isShape = (shape: unknown): shape is readonly number[] =>

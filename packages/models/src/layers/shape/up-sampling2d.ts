@@ -32,8 +32,8 @@ export function upSampling2d(options: UpSampling2dOptions = {}): Layer<OpaqueCac
     );
   }
   const { apply, transpose } = interpolation === 'nearest' ? nearest : bilinear;
-  return opaque(
-    linear({
+  return opaque({
+    ...linear({
       name,
       outputShape(inputShape) {
         expectExampleShape(name, inputShape, [undefined, undefined, inputShape[2]], 'It enlarges images.');
@@ -43,7 +43,8 @@ export function upSampling2d(options: UpSampling2dOptions = {}): Layer<OpaqueCac
       apply: (x) => apply(x as Tensor4D, size),
       transpose: (dy) => transpose(dy as Tensor4D, size),
     }),
-  );
+    keras: () => ({ factory: 'upSampling2d', config: { size, interpolation } }),
+  });
 }
 
 type Size = readonly [number, number];

@@ -22,8 +22,8 @@ export function zeroPadding2d(options: ZeroPadding2dOptions = {}): Layer<OpaqueC
   const { padding = 1, name = 'zeroPadding2d' } = options;
   const { above, below, left, right } = checkMargins(name, 'padding', padding);
   const sidesOf = (height: number, width: number) => [above + height + below, left + width + right];
-  return opaque(
-    linear({
+  return opaque({
+    ...linear({
       name,
       outputShape(inputShape) {
         expectExampleShape(name, inputShape, [undefined, undefined, inputShape[2]], 'It pads images.');
@@ -33,5 +33,14 @@ export function zeroPadding2d(options: ZeroPadding2dOptions = {}): Layer<OpaqueC
       apply: (x) => framed(x, [above, left], sidesOf(x.shape[1]!, x.shape[2]!)),
       transpose: (dy, inputShape) => framed(dy, [-above, -left], inputShape.slice(1, 3)),
     }),
-  );
+    keras: () => ({
+      factory: 'zeroPadding2d',
+      config: {
+        padding: [
+          [above, below],
+          [left, right],
+        ],
+      },
+    }),
+  });
 }

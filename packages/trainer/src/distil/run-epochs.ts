@@ -14,7 +14,7 @@ import { afterEpoch, untried } from './callbacks/early-stopping.js';
 import type { Listeners } from './callbacks/listeners.js';
 import type { DistilTask } from './distil-task.js';
 import type { EpochReport } from './epoch-report.js';
-import { logNames, logsOf } from './metrics/logs.js';
+import { logDirections, logNames, logsOf } from './metrics/logs.js';
 import { adamRate } from './plan/distil-defaults.js';
 import { planDistil } from './plan/plan-distil.js';
 import { guardTeacher, type TeacherGuard } from './teachers/teacher-guard.js';
@@ -102,8 +102,9 @@ export async function* runEpochs<Name extends string>(
       const logs = await logsOf(asked, trainingLoss, { metrics, logits, labels, classes });
       await listeners.tell('onEpochEnd', epoch, logs);
       if (earlyStopping) {
-        const value = logs[earlyStopping.monitor ?? 'val_loss'] as number;
-        patience = afterEpoch(earlyStopping, patience, { epoch, value });
+        const { monitor = 'val_loss' } = earlyStopping;
+        const direction = logDirections(asked)[monitor];
+        patience = afterEpoch(earlyStopping, patience, { epoch, value: logs[monitor] as number, direction });
         if (patience.bestEpoch === epoch && earlyStopping.restoreBestWeights !== false) {
           if (best) disposeWeights(best);
           best = cloneWeights(state.weights);

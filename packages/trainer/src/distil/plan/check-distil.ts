@@ -8,7 +8,7 @@ import { checkCallbacks, listOf } from '../callbacks/listeners.js';
 import type { DistilOptions } from '../distil-options.js';
 import type { DistilTask } from '../distil-task.js';
 import { checkData } from '../inputs/check-data.js';
-import { logNames } from '../metrics/logs.js';
+import { logDirections } from '../metrics/logs.js';
 import { checkMetrics } from '../metrics/metric-of.js';
 import { isLayersModel } from '../networks/is-layers-model.js';
 import { innerOptimizerOf } from '../optimizers/inner-optimizer-of.js';
@@ -87,7 +87,7 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
   const { optimizer, metrics, earlyStopping } = options;
   checkMetrics(metrics);
   checkCallbacks(listOf(options.callbacks), isLayersModel(student));
-  if (earlyStopping !== undefined) checkEarlyStopping(earlyStopping, logNames(metrics ?? []));
+  if (earlyStopping !== undefined) checkEarlyStopping(earlyStopping, logDirections(metrics ?? []));
   const brought = optimizer && innerOptimizerOf(optimizer).learningRate;
   if (optimizer && (learningRate ?? brought) === undefined) {
     throw new TypeError(

@@ -1,5 +1,5 @@
 import { relativeError } from '@metadistill/testing';
-import { io, setBackend, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { io, memory, setBackend, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -257,6 +257,56 @@ describe.each(students.map((make) => [make().name, make] as const))('%s', (_, ma
     const inputs = scatteredTensor([4, ...net.inputShape], 1);
     const expected = net.predict(weights, inputs);
     expect(relativeError(loaded.predict(inputs) as Tensor, expected)).toBeLessThan(ROUNDING);
+  });
+});
+
+test('the LayersModel holds its weights and nothing else, and none of the tensors that it was made of', () => {
+  const net = toLogits(
+    [5, 6, 3],
+    conv2d({ inputs: 3, outputs: 2, kernelSize: 3, padding: 1 }),
+    batchNorm({ channels: 2 }),
+  );
+  const weights = weightsAt(net);
+  const { numTensors } = memory();
+  const layersModel = toLayersModel({ model: net, weights, tf });
+  expect(memory().numTensors - numTensors).toBe(weights.parameters.length + weights.statistics.length);
+  layersModel.dispose();
+  expect(memory().numTensors).toBe(numTensors);
+  expect(numbers([...weights.parameters, ...weights.statistics])).not.toHaveLength(0);
+});
+
+test('fit continues from the weights', async () => {
+  const net = toLogits([4], dense({ inputs: 4, outputs: 5 }), batchNorm({ channels: 5 }), relu());
+  const weights = weightsAt(net);
+  const layersModel = toLayersModel({ model: net, weights, tf });
+  layersModel.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const [x, y] = [scatteredTensor([8, 4], 1), scatteredTensor([8, 3], 2)];
+  const { history } = await layersModel.fit(x, y, { epochs: 5, batchSize: 8, shuffle: false, verbose: 0 });
+  const losses = history.loss as number[];
+  // The first is that of the weights that went in, normalised by the batch.
+  const { logits } = net.forward(weights, x, 'training');
+  const errors = numbers([logits]).map((value, i) => (value - numbers([y])[i]!) ** 2);
+  const expected = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  expect(losses[0]! / expected).toBeCloseTo(1, 4);
+  expect(losses.at(-1)).toBeLessThan(losses[0]!);
+});
+
+test('a layer of your own says what it is', () => {
+  tidy(() => {
+    const { keras: _, ...own } = relu({ name: 'own' });
+    const net = (keras?: Layer['keras']) => toLogits([3], { ...own, ...(keras && { keras }) });
+    const weights = weightsAt(net());
+    const made = (factory: string) => () =>
+      toLayersModel({ model: net(() => ({ factory, config: {} })), weights, tf });
+    expect(made('reLU')().layers.map((layer) => layer.getClassName())).toEqual([
+      'InputLayer',
+      'ReLU',
+      'Dense',
+    ]);
+    expect(made('rectifier')).toThrow(
+      'toLayersModel: tf.layers.rectifier is undefined; expected a function that makes layer own.',
+    );
+    expect(() => toLayersModel({ model: net(), weights, tf })).toThrow('does what own of net does');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-layers';
 import { expectTypeOf, test } from 'vitest';
 import {
   addition,
@@ -21,6 +22,7 @@ import {
   relu,
   selectFeatures,
   sequential,
+  toLayersModel,
   type Weights,
 } from '../src/index.js';
 
@@ -31,6 +33,11 @@ const inputs = {} as Tensor;
 const cotangent = {} as Tensor2D;
 const student = {} as LayeredModel;
 const yours = {} as LayersModel;
+
+test('toLayersModel gives the LayersModel of the tfjs-layers that it was given', () => {
+  const make = (yours: typeof tf) => toLayersModel({ model: student, weights, tf: yours });
+  expectTypeOf(make).returns.toEqualTypeOf<tf.LayersModel>();
+});
 
 test('every layer and model fits the contract that takes any', () => {
   expectTypeOf(dense).returns.toExtend<Layer>();

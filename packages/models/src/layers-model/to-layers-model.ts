@@ -1,4 +1,4 @@
-import { checkOptions } from '@metadistill/options';
+import { checkOptions, describeValue } from '@metadistill/options';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expectAlive, expectTensors } from '../check-arguments.js';
 import type { LayeredModel } from '../model.js';
@@ -37,7 +37,7 @@ export interface ToLayersModelOptions<Made> {
  * | `selectFeatures`, `depthwiseConv2d` with a `dilationRate` above 1, layers of your own without `keras` | none: refused |
  *
  * @throws RangeError before anything is made, if a layer has no equal in tfjs-layers, or the weights are not those of the
- *   model or were disposed of; TypeError if `model` was not made of layers.
+ *   model or were disposed of; TypeError if `model` was not made of layers, or `tf` is not tfjs-layers.
  */
 export function toLayersModel<Made>(options: ToLayersModelOptions<Made>): Made {
   checkOptions('toLayersModel', options, { model: 'layeredModel', weights: 'weights', tf: 'tfjsLayers' });
@@ -46,6 +46,7 @@ export function toLayersModel<Made>(options: ToLayersModelOptions<Made>): Made {
   expectTensors('toLayersModel', 'weights.statistics', weights.statistics, model.statistics);
   expectAlive('toLayersModel', weights);
   const { layers, applications, output } = planLayers(model, weights);
+  expectFactories(tf.layers, layers);
   const { input, model: functional } = tf as unknown as Factories<Made>;
   const made = layers.map((layer) => make(tf.layers, layer));
   const x = input({ shape: [...model.inputShape], name: 'input' });
@@ -72,6 +73,17 @@ interface Factories<Made> {
 interface MadeLayer {
   apply(inputs: object): object;
   setWeights(weights: readonly Tensor[]): void;
+}
+
+/** A layer of the user's own may name a factory that is none. */
+function expectFactories(factories: object, layers: readonly PlannedLayer[]): void {
+  for (const { name, factory } of layers) {
+    const found = (factories as Readonly<Record<string, unknown>>)[factory];
+    if (typeof found === 'function') continue;
+    throw new TypeError(
+      `toLayersModel: tf.layers.${factory} is ${describeValue(found)}; expected a function that makes layer ${name}. Correct keras of the layer, or install @tensorflow/tfjs-layers 4.22.`,
+    );
+  }
 }
 
 function make(factories: object, { factory, config, name }: PlannedLayer): MadeLayer {

@@ -1,7 +1,7 @@
 import { torchRandom } from '@metadistill/datasets';
 import { disposeWeights } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
-import { type Tensor, tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { memory, type Tensor, tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { model as functional, input, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { distil } from '../src/index.js';
@@ -157,6 +157,102 @@ test('a run that is cut short leaves the student with the weights of its last re
     aborter.abort(new Error('enough'));
     await expect(reports.next()).rejects.toThrow('enough');
     expect(held(pupil)).toEqual(first);
+  });
+});
+
+test('callbacks and the body of a loop see the weights that were measured, the last ones those that are restored', async () => {
+  const pupil = student();
+  const accuracy = () =>
+    tidy(() => {
+      const logits = (pupil.predict(tensors.x) as Tensor).dataSync();
+      return labels.filter((label, i) => logits[2 * i + label]! > logits[2 * i + 1 - label]!).length / COUNT;
+    });
+  const seen: [string, number, number][] = [];
+  const hearing = (name: string) => (logs: { readonly [name: string]: number }) =>
+    void seen.push([name, accuracy(), logs.val_acc!]);
+  const best: number[] = [];
+  await expectNoLeak(async () => {
+    for await (const { validation, logs, bestEpoch } of distil({
+      ...common,
+      student: pupil,
+      teacherLogits: said,
+      x: rows,
+      y: labels,
+      validationData: [rows, labels],
+      // Forward, and back to where it knows less.
+      learningRate: (iteration: number) => (iteration < 24 ? 0.1 : 3),
+      earlyStopping: { monitor: 'val_acc', patience: 2 },
+      callbacks: {
+        onEpochEnd: (_, epochLogs) => hearing('epoch')(epochLogs),
+        onTrainEnd: () => void best.push(accuracy()),
+      },
+    })) {
+      const isLast = best.length > 0;
+      if (!isLast) seen.push(['loop', accuracy(), validation.accuracy]);
+      else expect([accuracy(), bestEpoch]).toEqual([best[0], bestEpoch]);
+      expect(logs.val_acc).toBe(validation.accuracy);
+    }
+  });
+  for (const [name, found, reported] of seen) expect([name, found]).toEqual([name, reported]);
+  expect(best[0]).toBe(Math.max(...seen.map(([, , reported]) => reported)));
+  expect(new Set(seen.map(([, found]) => found)).size).toBeGreaterThan(1);
+});
+
+test('a layer that is frozen, or a student that is disposed of, in mid-run loses and leaks nothing', async () => {
+  const options = { ...common, teacherLogits: said, x: rows, y: labels, validationSplit: 0.25 };
+  const frozen = student();
+  await expectNoLeak(async () => {
+    await distil({
+      ...options,
+      student: frozen,
+      callbacks: {
+        onEpochEnd() {
+          frozen.layers[0]!.trainable = false;
+        },
+      },
+    });
+  });
+  expect(held(frozen)).toEqual(await trained(options));
+  const doomed = student();
+  const weights = doomed.getWeights().length;
+  const before = memory().numTensors;
+  const run = distil({ ...options, student: doomed, callbacks: { onEpochEnd: () => void doomed.dispose() } });
+  await expect(run).rejects.toThrow(
+    'distil: student was disposed of while it was trained; expected a model that lives until the run has ended.',
+  );
+  expect(memory().numTensors).toBe(before - weights);
+});
+
+test('an awaited run that fails keeps nothing of a model of ours', async () => {
+  const { fromLayersModel, weightsOf } = await import('@metadistill/models');
+  const own = student();
+  const weights = weightsOf(own);
+  const options = {
+    ...common,
+    student: fromLayersModel(own),
+    weights,
+    teacherLogits: said,
+    x: rows,
+    y: labels,
+    validationSplit: 0.25,
+  };
+  const aborter = new AbortController();
+  await expectNoLeak(async () => {
+    const onEpochEnd = (epoch: number) => {
+      if (epoch === 2) throw new Error('enough');
+    };
+    await expect(distil({ ...options, callbacks: { onEpochEnd } })).rejects.toThrow('enough');
+    const aborting = { onEpochEnd: () => aborter.abort(new Error('aborted')) };
+    await expect(distil({ ...options, signal: aborter.signal, callbacks: aborting })).rejects.toThrow(
+      'aborted',
+    );
+    // What the loop received before is its own.
+    const run = distil({ ...options, callbacks: { onEpochEnd } });
+    await run.next();
+    const received = (await run.next()).value!.weights;
+    await expect(run).rejects.toThrow('enough');
+    expect(received.parameters[0]!.isDisposed).toBe(false);
+    disposeWeights(received);
   });
 });
 

@@ -18,7 +18,7 @@ import type { CachedAnswers } from './teachers/cached-logits.js';
 export type TeacherNetwork = LayersModel | LiveTeacher;
 
 export interface DistilOptions<Name extends string = MixMetaparameter> {
-  /** Your own `tf.LayersModel`, which holds the trained weights at the end, or a model of `@metadistill/models`. */
+  /** Your own `tf.LayersModel`, which holds the weights of each epoch when callbacks hear of its end, or a model of `@metadistill/models`. */
   readonly student: LayersModel | Model;
   /**
    * What the student learns from: a tensor, a typed array or nested arrays of `[examples, ...inputShape]`, numbers as they are; a

@@ -1,4 +1,4 @@
-import type { Weights } from '@metadistill/models';
+import { disposeWeights, type Weights } from '@metadistill/models';
 import type { EpochReport } from './epoch-report.js';
 
 /** What a whole run led to. */
@@ -40,7 +40,14 @@ export function awaitable<Name extends string>(
     return result;
   };
   const runToEnd = async (): Promise<DistilHistory<Name>> => {
-    while (!(await next()).done);
+    let unclaimed: Weights | undefined;
+    try {
+      for (let result = await next(); !result.done; result = await next()) unclaimed = result.value.weights;
+    } catch (error) {
+      // Nobody received the report of these.
+      if (unclaimed) disposeWeights(unclaimed);
+      throw error;
+    }
     const isHeld = last?.parameters.every((tensor) => !tensor.isDisposed);
     const names = Object.keys(seen[0]?.logs ?? {});
     return {

@@ -1,5 +1,5 @@
 import type { MixMetaparameter } from '@metadistill/losses';
-import { cloneWeights, disposeWeights, type Weights } from '@metadistill/models';
+import { disposeWeights, type Weights } from '@metadistill/models';
 import { ready } from '@tensorflow/tfjs-core';
 import type { DistilOptions } from './distil-options.js';
 import { awaitable, type DistilRun } from './distil-run.js';
@@ -40,25 +40,16 @@ async function* reportsOf<Name extends string>(
   checkDistil(options);
   await backendReady();
   const { task, listeners, assign, dispose } = await prepareTask(options);
-  // A copy: what is lent may be disposed of by whoever has it.
-  let trained: Weights | undefined;
   let lent: Weights | undefined;
   try {
     checkTask(task);
-    for await (const report of runEpochs(task, listeners)) {
-      if (assign) {
-        if (trained) disposeWeights(trained);
-        trained = cloneWeights(report.weights);
-        lent = report.weights;
-      }
+    for await (const report of runEpochs(task, listeners, assign)) {
+      lent = report.weights;
       yield report;
     }
   } finally {
-    if (assign && trained && lent) {
-      assign(trained);
-      disposeWeights(trained);
-      disposeWeights(lent);
-    }
+    // A tf.LayersModel holds them: the report's are a copy that nobody needs.
+    if (assign && lent) disposeWeights(lent);
     dispose();
   }
 }

@@ -22,10 +22,14 @@ import { guardTeacher, type TeacherGuard } from './teachers/teacher-guard.js';
 /**
  * The training loop of `distil`, epoch by epoch. The weights of a report are lent until the next one; those of the last are the
  * best ones if they are to be restored.
+ *
+ * @param assign puts the weights of an epoch into a student that is a `tf.LayersModel`, before anybody is told of the epoch: a
+ *   callback that saves the student saves what was measured.
  */
 export async function* runEpochs<Name extends string>(
   task: DistilTask<Name>,
   listeners: Listeners,
+  assign?: (weights: Weights) => void,
 ): AsyncGenerator<EpochReport<Name>, void, undefined> {
   const { student, validation, epochs, seed, signal, earlyStopping, metrics: asked = [] } = task;
   const plan = await planDistil(task);
@@ -100,6 +104,7 @@ export async function* runEpochs<Name extends string>(
       const metrics = measured(logits);
       const trainingLoss = summedLoss / training.batchesPerEpoch;
       const logs = await logsOf(asked, trainingLoss, { metrics, logits, labels, classes });
+      assign?.(state.weights);
       await listeners.tell('onEpochEnd', epoch, logs);
       if (earlyStopping) {
         const { monitor = 'val_loss' } = earlyStopping;
@@ -111,9 +116,11 @@ export async function* runEpochs<Name extends string>(
         }
       }
       const isLast = epoch === epochs - 1 || patience.isOver || listeners.isStopped();
+      const reported = isLast && best ? best : state.weights;
+      if (reported === best) assign?.(best);
       if (isLast) await listeners.tell('onTrainEnd', logs);
       if (lent) disposeWeights(lent);
-      lent = cloneWeights(isLast && best ? best : state.weights);
+      lent = cloneWeights(reported);
       yield {
         epoch,
         trainingLoss,

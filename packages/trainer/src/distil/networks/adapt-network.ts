@@ -1,11 +1,17 @@
 import { torchRandom } from '@metadistill/datasets';
 import { disposeWeights, type LayersModel, type Model, type Weights } from '@metadistill/models';
+import type { Variable } from '@tensorflow/tfjs-core';
 
 /** A `tf.LayersModel` as a model of ours, with a copy of the weights that it holds. */
 export interface AdaptedNetwork {
   readonly model: Model;
   readonly weights: Weights;
-  /** Puts weights into the LayersModel. They are borrowed. */
+  /**
+   * Puts weights into the variables that the LayersModel had when it was adapted, even if a layer was frozen since. They are
+   * borrowed.
+   *
+   * @throws Error if the LayersModel was disposed of.
+   */
   assign(weights: Weights): void;
 }
 
@@ -21,18 +27,35 @@ export function networkAdapter(seed: number): { readonly adapt: AdaptNetwork; di
   const copies: Weights[] = [];
   return {
     async adapt(option, layersModel) {
-      const { fromLayersModel, assignWeights } = await import('@metadistill/models/layers-model');
+      const { fromLayersModel } = await import('@metadistill/models/layers-model');
       try {
         const { uniform } = torchRandom(seed);
         const model = fromLayersModel(layersModel, { uniform });
         const weights = model.initialize(uniform);
         copies.push(weights);
-        return { model, weights, assign: (trained) => assignWeights(layersModel, trained) };
+        return { model, weights, assign: assigner(option, layersModel) };
       } catch (cause) {
         const Kind = [TypeError, RangeError].find((each) => cause instanceof each) ?? Error;
         throw new Kind(`distil: ${option} does not fit: ${(cause as Error).message}`, { cause });
       }
     },
     dispose: () => copies.forEach(disposeWeights),
+  };
+}
+
+function assigner(
+  option: string,
+  { trainableWeights, nonTrainableWeights }: LayersModel,
+): AdaptedNetwork['assign'] {
+  const variables = [...trainableWeights, ...nonTrainableWeights].map((weight) => weight.read() as Variable);
+  return ({ parameters, statistics }) => {
+    if (variables.some(({ isDisposed }) => isDisposed)) {
+      throw new Error(
+        `distil: ${option} was disposed of while it was trained; expected a model that lives until the run has ended. Dispose of ` +
+          'it after that.',
+      );
+    }
+    const values = [...parameters, ...statistics];
+    variables.forEach((variable, i) => void variable.assign(values[i]!));
   };
 }

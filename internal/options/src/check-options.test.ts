@@ -41,6 +41,12 @@ test.each([
   expect(() => check(options)).toThrow(TypeError);
 });
 
+test('shows an example of what it takes, if it has one', () => {
+  expect(() => checkOptions('search', 5 as never, { trials: true }, '{ trials: 10 }')).toThrow(
+    'search: options is 5; expected an object such as { trials: 10 }.',
+  );
+});
+
 test('names an option that has options', () => {
   expect(() => check({ sead: 1 }, 'train: meta')).toThrow(
     "train: meta: unknown option 'sead'; did you mean 'seed'?",

@@ -10,18 +10,20 @@ export type KnownOptions<Options extends object> = Readonly<Record<keyof Options
  * part that it has to be.
  *
  * @param caller the function, or one of its options: `train: meta`.
+ * @param example what to pass, for who passes no object; by default the first option.
  * @throws TypeError if `options` is no plain object, has a key that is not known, naming the nearest one, or a wrong part.
  */
 export function checkOptions<Options extends object>(
   caller: string,
   options: Options,
   known: KnownOptions<Options>,
+  example = `{ ${Object.keys(known)[0]} }`,
 ): void {
   const names = Object.keys(known);
   const [name, path] = caller.split(': ') as [string, string?];
   if (!isPlainObject(options)) {
     throw new TypeError(
-      `${name}: ${path ?? 'options'} is ${describeValue(options)}; expected an object such as { ${names[0]} }.`,
+      `${name}: ${path ?? 'options'} is ${describeValue(options)}; expected an object such as ${example}.`,
     );
   }
   const stranger = Reflect.ownKeys(options).find((key) => !names.includes(key as string));

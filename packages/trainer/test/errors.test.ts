@@ -39,6 +39,17 @@ const net = (normalized = false): Model =>
 
 const kerasNet = () => sequential({ layers: [layers.dense({ inputShape: [4], units: 2 })] });
 
+/** Two inputs, by the names that they are given. */
+const twoInputs = (...names: [string, string]) => {
+  const inputs = names.map((name) => input({ shape: [2], name }));
+  const joined = layers.concatenate().apply(inputs);
+  return functional({ inputs, outputs: layers.dense({ units: 2 }).apply(joined) as never });
+};
+const ofArrays = { training: undefined, validation: undefined, x: [[1, 2]], y: [0], validationSplit: 0.5 };
+const ofTeacher = { ...ofArrays, teacherLogits: undefined };
+const mixed = 'Pass metaparameters: { distillationFraction: 0.9, temperature: 10 }, or one of the two.';
+const twice = kerasNet();
+
 const options = { student: net(), training, teacherLogits, validation, epochs: 2, batchSize: 8, seed: 1 };
 
 test.each<[string, object, string]>([
@@ -118,17 +129,69 @@ test.each<[string, object, string]>([
   [
     'examples for one of two inputs',
     {
-      ...{ training: undefined, validation: undefined },
-      student: (() => {
-        const [a, b] = [input({ shape: [2], name: 'left' }), input({ shape: [2], name: 'right' })];
-        const joined = layers.concatenate().apply([a, b]);
-        return functional({ inputs: [a, b], outputs: layers.dense({ units: 2 }).apply(joined) as never });
-      })(),
-      x: [[1, 2]],
-      y: [0],
-      validationSplit: 0.5,
+      ...ofArrays,
+      student: twoInputs('left', 'right'),
     },
     'expected a list of 2, one for each input of',
+  ],
+  [
+    'one teacher for teachers',
+    { ...ofTeacher, teachers: kerasNet() },
+    'distil: teachers is a Sequential; expected an array',
+  ],
+  ['its remedy', { ...ofTeacher, teachers: kerasNet() }, 'Pass [it], or a single one as teacher.'],
+  [
+    'the student for its teacher',
+    { ...ofTeacher, teacher: twice, student: twice },
+    'distil: teacher and student are the same tf.LayersModel, ',
+  ],
+  [
+    'the student among its teachers',
+    { ...ofTeacher, teachers: [kerasNet(), twice], student: twice },
+    'distil: teachers[1] and student are the same tf.LayersModel, ',
+  ],
+  [
+    'a teacher of one input for a student of two',
+    { ...ofTeacher, teacher: kerasNet(), student: twoInputs('left', 'right') },
+    'expected 2 inputs (left, right), as the student has. Both get every example of x.',
+  ],
+  [
+    'a teacher that takes its inputs the other way round',
+    { ...ofTeacher, teacher: twoInputs('right', 'left'), student: twoInputs('left', 'right') },
+    'distil: teacher takes its inputs in the order right, left; expected left, right, as the student does.',
+  ],
+  ['temperature as an option', { temperature: 10 }, `distil: unknown option 'temperature'. ${mixed}`],
+  ['alpha', { alpha: 0.1 }, `distil: unknown option 'alpha'. ${mixed} The fraction is 1 − alpha`],
+  ['lr', { lr: 0.1 }, "distil: unknown option 'lr'. Pass learningRate: 0.001."],
+  [
+    'verbose',
+    { verbose: 0 },
+    "distil: unknown option 'verbose'. To see how far a run is, pass callbacks: progressBar()",
+  ],
+  [
+    'shuffle',
+    { shuffle: true },
+    "distil: unknown option 'shuffle'. Examples are always shuffled, by seed: leave it out.",
+  ],
+  [
+    'loss',
+    { loss: 'meanSquaredError' },
+    "distil: unknown option 'loss'. Leave it out, or pass trainingLoss, a loss",
+  ],
+  [
+    'validation_split',
+    { validation_split: 0.1 },
+    "unknown option 'validation_split'; did you mean 'validationSplit'?",
+  ],
+  [
+    'no epochs',
+    { epochs: undefined },
+    'distil: epochs is undefined; expected a whole number, 1 or more, such as 20.',
+  ],
+  [
+    'true for earlyStopping',
+    { earlyStopping: true },
+    "expected an object such as { monitor: 'val_acc', patience: 3 }.",
   ],
 ])('%s: a sentence before the first step, and nothing leaks', async (_, change, message) => {
   let steps = 0;
@@ -140,6 +203,12 @@ test.each<[string, object, string]>([
     await expect(distil({ ...options, learningRate, ...change } as never)).rejects.toThrow(message);
   });
   expect(steps).toBe(0);
+});
+
+test('no options at all: a call to copy', async () => {
+  await expect(distil(undefined as never)).rejects.toThrow(
+    'distil: options is undefined; expected an object such as { teacher, student, x, y, validationSplit: 0.1, epochs: 20, seed: 1 }.',
+  );
 });
 
 test('functions that take a model of ours say so of a LayersModel', async () => {

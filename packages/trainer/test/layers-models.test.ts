@@ -1,7 +1,7 @@
 import { torchRandom } from '@metadistill/datasets';
 import { disposeWeights } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
-import { memory, type Tensor, tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { memory, type Tensor, tensor, tensor2d, tidy, train } from '@tensorflow/tfjs-core';
 import { model as functional, input, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { distil } from '../src/index.js';
@@ -131,6 +131,55 @@ test('a student of two inputs takes them as a list, by name, or side by side', a
       await trained({ x: rows, y: labels, validationSplit: 0.25, teacherLogits: said }),
     );
   }
+});
+
+test('inputs go by the names that their layers were given, whichever model is made second', async () => {
+  const joining = (outputs: number) => {
+    const [a, b] = ['a', 'b'].map((name) => input({ shape: [1], name })) as [
+      ReturnType<typeof input>,
+      ReturnType<typeof input>,
+    ];
+    const joined = layers.concatenate().apply([a, b]);
+    const hidden = layers.dense({ units: outputs, activation: 'relu' }).apply(joined);
+    return functional({ inputs: [a, b], outputs: layers.dense({ units: 2 }).apply(hidden) as typeof a });
+  };
+  const [master, pupil] = [joining(8), joining(4)];
+  // TensorFlow.js makes the names of symbolic tensors unique in the process.
+  expect(pupil.inputs.map(({ name }) => name)).not.toEqual(pupil.inputNames);
+  const x = { a: rows.map(([value]) => [value!]), b: rows.map(([, value]) => [value!]) };
+  const { reports } = await distil({
+    ...common,
+    epochs: 1,
+    student: pupil,
+    teacher: master,
+    x,
+    y: labels,
+    validationSplit: 0.25,
+  });
+  expect(reports).toHaveLength(1);
+});
+
+test('a run has then, catch and finally, as a promise has', async () => {
+  const options = { ...common, epochs: 1, x: rows, y: labels, validationSplit: 0.25 };
+  let settled = 0;
+  const { epoch } = await distil({ ...options, student: student(), teacher: teacher() }).finally(() => {
+    settled++;
+  });
+  expect(epoch).toEqual([0]);
+  const failed = distil({ ...options, student: student(), teacher: teacher(), epochs: 0 });
+  expect(await failed.catch((error: Error) => error.message)).toMatch(/^distil: epochs is 0;/);
+  await expect(
+    failed.finally(() => {
+      settled++;
+    }),
+  ).rejects.toThrow('distil: epochs is 0;');
+  expect(settled).toBe(2);
+});
+
+test('a learningRate wins over that of an optimizer of tf.train', async () => {
+  const options = { x: rows, y: labels, validationSplit: 0.25, teacherLogits: said, epochs: 2 };
+  const expected = await trained({ ...options, optimizer: train.sgd(0.1) });
+  expect(await trained({ ...options, optimizer: train.sgd(5), learningRate: 0.1 })).toEqual(expected);
 });
 
 test('a run that is cut short leaves the student with the weights of its last report', async () => {
@@ -334,7 +383,7 @@ test.each<[string, object, string]>([
   [
     'epochs in words',
     { epochs: '2' },
-    "distil: epochs is '2'; expected a whole number, 1 or more. Convert text",
+    "distil: epochs is '2'; expected a whole number, 1 or more, such as 20. Convert text",
   ],
   ['examples in words', { x: rows.map((row) => row.map(String)) }, "distil: x[0][0] is '"],
   ['labels in words', { y: Array.from(labels, String) }, "distil: y[0] is '"],
@@ -382,12 +431,12 @@ test.each<[string, object, string]>([
   [
     'a label that is no class',
     { y: labels.map((label, i) => (i === 3 ? 2 : label)) },
-    'distil: x: the label of example 3 is 2; expected an integer, 0 to 1. Count the classes from 0.',
+    'distil: y[3] is 2; expected a whole number from 0 to 1, as the student has 2 classes. Count the classes from 0.',
   ],
   [
     'validation labels that are no class',
     { ...without('validationSplit'), validationData: [rows, labels.map(() => 9)] },
-    'distil: validationData: the label of example 0 is 9; expected an integer, 0 to 1.',
+    'distil: validationData[1][0] is 9; expected a whole number from 0 to 1, as the student has 2 classes.',
   ],
   [
     'validation examples of another shape',

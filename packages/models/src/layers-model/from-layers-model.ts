@@ -46,7 +46,9 @@ export interface CompiledModel extends Model<OpaqueCache<'layersModel'>> {
  * batch that you keep keeps its masks.
  *
  * A softmax or sigmoid at the end is looked through, also before layers that only reshape: the model gives the logits that
- * go into it, and your LayersModel its probabilities as before. One sigmoid unit is two classes, with logits [0, z].
+ * go into it, and your LayersModel its probabilities as before. One sigmoid unit is two classes, with logits [0, z]. Several
+ * sigmoid units are logits of classes that exclude each other: losses take their softmax, so that this trains no labels that
+ * may hold at once.
  *
  * L1 and L2 regularisers are `penalties`, which `logitProblem` adds to the training loss. Constraints and losses of other
  * kinds make the model `untrainable`.

@@ -8,6 +8,8 @@ export interface LayersModel {
   readonly name: string;
   readonly layers: readonly LayersModelLayer[];
   readonly inputs: readonly LayersModelTensor[];
+  /** What `fit` calls them; a symbolic tensor's own name is unique in the process. */
+  readonly inputNames: readonly string[];
   readonly outputs: readonly LayersModelTensor[];
   readonly trainableWeights: readonly LayersModelWeight[];
   readonly nonTrainableWeights: readonly LayersModelWeight[];

@@ -22,7 +22,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly student: LayersModel | Model;
   /**
    * What the student learns from: a tensor, a typed array or nested arrays of `[examples, ...inputShape]`, numbers as they are; a
-   * list of these, or a record by name, for a student of several inputs; or a `tf.data.Dataset` of `{ xs, ys }`, which is read into
+   * list of these, or a record by the names of its inputs, for a student of several; or a `tf.data.Dataset` of `{ xs, ys }`, which is read into
    * memory once. Bytes with a `normalization` or `augment` are pixels.
    */
   readonly x?: Examples | TfDataset;
@@ -81,7 +81,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly learningRate?: number | Schedule;
   /**
    * Default `adam()`, whose steps do not depend on the scale of the loss. Another one needs a `learningRate`, unless it is one of
-   * `tf.train`: `sgd`, `momentum` and `adam` are taken for their rule and rate.
+   * `tf.train`: `sgd`, `momentum` and `adam` are taken for their rule and rate. A `learningRate` beside it wins over that rate.
    */
   readonly optimizer?: InnerOptimizer | TfOptimizer;
   /** Where to start; borrowed. Default: what a `tf.LayersModel` holds; for a model of ours PyTorch's initialisation under the seed. */
@@ -99,9 +99,10 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   /**
    * Where metaparameters start, and stay without a `controller`. Default: a distillationFraction of 0.9, and the temperature at
    * which the teacher gives 0.65 of ten classes to its first choice (`agreementTemperature`); with several teachers the trust
-   * that `countedTrust` finds on the validation examples, or the same for all if their answers there are not known.
+   * that `countedTrust` finds on the validation examples, or the same for all if their answers there are not known. What you leave
+   * out of them has its default, unless `trainingLoss` is your own.
    */
-  readonly metaparameters?: Metaparameters<Name>;
+  readonly metaparameters?: Partial<Metaparameters<Name>>;
   /**
    * Tunes the metaparameters: which iterations compute a hypergradient. `everyKth(5)` costs a third more than plain training.
    * Left out, they stay as they are.

@@ -21,7 +21,7 @@ export interface DistilHistory<Name extends string> {
  */
 export interface DistilRun<Name extends string>
   extends AsyncGenerator<EpochReport<Name>, void, undefined>,
-    PromiseLike<DistilHistory<Name>> {}
+    Pick<Promise<DistilHistory<Name>>, 'then' | 'catch' | 'finally'> {}
 
 /** Reports that can be awaited, too. */
 export function awaitable<Name extends string>(
@@ -57,16 +57,19 @@ export function awaitable<Name extends string>(
       weights: isHeld ? last : undefined,
     };
   };
+  const result = (): Promise<DistilHistory<Name>> => {
+    history ??= runToEnd();
+    return history;
+  };
   const run: DistilRun<Name> = {
     next,
     return: (value) => reports.return(value),
     throw: (error) => reports.throw(error),
     [Symbol.asyncIterator]: () => run,
     // biome-ignore lint/suspicious/noThenProperty: a run is awaited like the promise of fit().
-    then(onFulfilled, onRejected) {
-      history ??= runToEnd();
-      return history.then(onFulfilled, onRejected);
-    },
+    then: (onFulfilled, onRejected) => result().then(onFulfilled, onRejected),
+    catch: (onRejected) => result().catch(onRejected),
+    finally: (onFinally) => result().finally(onFinally),
   } as DistilRun<Name>;
   return run;
 }

@@ -89,6 +89,15 @@ test('by default it keeps to a share of 0.9 and the temperature that suits the t
   disposeWeights(weights);
 });
 
+test('what is left out of the metaparameters has its default', async () => {
+  const softer = await lastReport({ metaparameters: { temperature: 10 } });
+  expect(softer.metaparameters).toEqual({ distillationFraction: 0.9, temperature: 10 });
+  const half = await lastReport({ metaparameters: { distillationFraction: 0.5 } });
+  expect(half.metaparameters.temperature).toBeCloseTo(4 / Math.log(29 / 7), 4);
+  expect(half.metaparameters.distillationFraction).toBe(0.5);
+  for (const { weights } of [softer, half]) disposeWeights(weights);
+});
+
 test.each([{ controller }, {}])(
   'a student that is better than its teacher stops listening to it: %j',
   async (extra) => {
@@ -301,7 +310,7 @@ test.each<[string, Partial<DistilOptions>, string]>([
   [
     'the name of an optimizer',
     { optimizer: 'adam' as never },
-    "distil: optimizer is 'adam'; expected an inner optimizer. Pass momentum(",
+    "distil: optimizer is 'adam'; expected an optimizer itself. Pass tf.train.adam(0.001), or leave it out.",
   ],
   [
     'a controller that was not called',
@@ -319,9 +328,9 @@ test.each<[string, Partial<DistilOptions>, string]>([
     "distil: metaparameters: unknown option 'temprature'; did you mean 'temperature'?",
   ],
   [
-    'a part of the metaparameters',
-    { metaparameters: { distillationFraction: 0.5 } as never },
-    'distil: metaparameters.temperature is undefined; expected a number.',
+    'a metaparameter that is no number',
+    { metaparameters: { distillationFraction: 0.5, temperature: '2' } as never },
+    "distil: metaparameters.temperature is '2'; expected a number.",
   ],
   ['no seed', { seed: undefined as never }, 'distil: seed is undefined; expected a whole number, such as 1.'],
   ['a part of a seed', { seed: 0.5 }, 'distil: seed is 0.5; expected a whole number'],
@@ -336,7 +345,7 @@ test.each<[string, Partial<DistilOptions>, string]>([
     { teacherLogits: undefined as never, teacher: { model: student } as never },
     'distil: teacher.weights is undefined; expected weights.',
   ],
-  ['no epochs', { epochs: 0 }, 'distil: epochs is 0; expected a whole number, 1 or more.'],
+  ['no epochs', { epochs: 0 }, 'distil: epochs is 0; expected a whole number, 1 or more, such as 20.'],
   ['a part of an epoch', { epochs: 1.5 }, 'distil: epochs is 1.5'],
   ['batches of none', { batchSize: 0 }, 'distil: batchSize is 0; expected a positive integer.'],
   [

@@ -81,8 +81,8 @@ export async function prepareTask<Name extends string>(
 /** The inputs of a student in their order: one, unless it is a `tf.LayersModel` of several. */
 function inputsOf(student: LayersModel | Model, { inputShape }: Model): StudentInput[] {
   if (!isLayersModel(student) || student.inputs.length === 1) return [{ name: 'x', shape: inputShape }];
-  return student.inputs.map(({ shape, ...tensor }, i) => ({
-    name: (tensor as { readonly name?: string }).name ?? `input ${i}`,
+  return student.inputs.map(({ shape }, i) => ({
+    name: student.inputNames[i] as string,
     shape: shape.slice(1) as number[],
   }));
 }

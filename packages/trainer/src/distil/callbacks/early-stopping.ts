@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, nearest } from '@metadistill/options';
+import { checkOptions, describeValue, type KnownOptions, nearest } from '@metadistill/options';
 import type { Direction } from '../metrics/metric-of.js';
 
 /** When a run that no longer gets better ends: the arguments of `tf.callbacks.earlyStopping`, with the best weights restored. */
@@ -45,14 +45,15 @@ export function checkEarlyStopping(
   given: EarlyStopping,
   directions: Readonly<Record<string, Direction | undefined>>,
 ): void {
-  checkOptions<EarlyStopping>('distil: earlyStopping', given, {
+  const known: KnownOptions<EarlyStopping> = {
     monitor: 'string?',
     patience: true,
     minDelta: true,
     mode: true,
     baseline: true,
     restoreBestWeights: true,
-  });
+  };
+  checkOptions<EarlyStopping>('distil: earlyStopping', given, known, "{ monitor: 'val_acc', patience: 3 }");
   const { monitor = 'val_loss', patience = 1, minDelta = 0, mode = 'auto', baseline = 0 } = given;
   const { restoreBestWeights = true } = given;
   const names = Object.keys(directions);

@@ -14,7 +14,7 @@ export interface LabelsOptions {
 /**
  * Labels as whole numbers, from whole numbers `[examples]` or `[examples, 1]`, or one-hot rows `[examples, classes]`.
  *
- * @throws TypeError, RangeError that names what is wrong; whether each is a class is left to `checkDataset`.
+ * @throws TypeError, RangeError that names what is wrong.
  */
 export async function labelsOf(given: unknown, options: LabelsOptions): Promise<Int32Array> {
   const { argument, examples, count, classes } = options;
@@ -33,7 +33,7 @@ export async function labelsOf(given: unknown, options: LabelsOptions): Promise<
     );
   }
   return isWhole
-    ? wholeLabels(argument, values)
+    ? wholeLabels(values, options)
     : Int32Array.from({ length: count }, (_, i) => hotOf(values, i, options));
 }
 
@@ -41,11 +41,12 @@ export async function labelsOf(given: unknown, options: LabelsOptions): Promise<
 const flatShape = ({ length }: TypedArray, { count, classes }: LabelsOptions): readonly number[] =>
   length === count * classes && classes > 1 ? [count, classes] : [length];
 
-function wholeLabels(argument: string, values: TypedArray): Int32Array {
-  const wrong = values.findIndex((value) => !Number.isInteger(value));
+function wholeLabels(values: TypedArray, { argument, classes }: LabelsOptions): Int32Array {
+  const wrong = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
   if (wrong < 0) return Int32Array.from(values);
   throw new RangeError(
-    `distil: ${argument}[${wrong}] is ${describeValue(values[wrong])}; expected a whole number, the class from 0.`,
+    `distil: ${argument}[${wrong}] is ${describeValue(values[wrong])}; expected a whole number from 0 to ${classes - 1}, as the ` +
+      `student has ${classes} classes. Count the classes from 0.`,
   );
 }
 

@@ -37,6 +37,11 @@ const rules: Readonly<Record<string, (config: Config) => InnerOptimizer>> = {
  */
 export function innerOptimizerOf(given: InnerOptimizer | TfOptimizer): GivenOptimizer {
   if (!isTfOptimizer(given)) {
+    if (typeof given === 'string') {
+      throw new TypeError(
+        `distil: optimizer is ${describeValue(given)}; expected an optimizer itself. Pass tf.train.adam(0.001), or leave it out.`,
+      );
+    }
     checkPart('distil', 'optimizer', given, 'optimizer');
     return { optimizer: given };
   }
@@ -44,7 +49,7 @@ export function innerOptimizerOf(given: InnerOptimizer | TfOptimizer): GivenOpti
   if (!rule) {
     throw new TypeError(
       `distil: optimizer is ${describeValue(given)}; expected tf.train.sgd, tf.train.momentum or tf.train.adam, or an inner optimizer ` +
-        'of @metadistill/hypergrad. Hypergradients differentiate its step, and this one has no such rule.',
+        'of @metadistill/hypergrad. Rules are reimplemented here, and of tf.train these three are.',
     );
   }
   const config = given.getConfig() as Config;

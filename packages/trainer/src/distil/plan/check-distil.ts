@@ -1,7 +1,7 @@
 import type { Dataset } from '@metadistill/datasets';
 import type { LogitLoss, Metaparameters } from '@metadistill/losses';
 import type { Model } from '@metadistill/models';
-import { checkOptions, describeValue } from '@metadistill/options';
+import { checkOptions, describeValue, isPlainObject, type KnownOptions } from '@metadistill/options';
 import { checkMetaparameters } from '../../check-metaparameters.js';
 import { checkEarlyStopping } from '../callbacks/early-stopping.js';
 import { checkCallbacks, listOf } from '../callbacks/listeners.js';
@@ -10,10 +10,15 @@ import type { DistilTask } from '../distil-task.js';
 import { checkData } from '../inputs/check-data.js';
 import { logDirections } from '../metrics/logs.js';
 import { checkMetrics } from '../metrics/metric-of.js';
+import { checkNetworks } from '../networks/check-networks.js';
 import { isLayersModel } from '../networks/is-layers-model.js';
 import { innerOptimizerOf } from '../optimizers/inner-optimizer-of.js';
 import { validationTeachersOf } from '../teachers/teacher-answers.js';
 import { unbounded } from './distil-defaults.js';
+import { refuseForeignNames } from './foreign-names.js';
+
+/** A call to copy, for who passes none of it. */
+const EXAMPLE = '{ teacher, student, x, y, validationSplit: 0.1, epochs: 20, seed: 1 }';
 
 /**
  * Refuses options that `distil` cannot work with, before anything is read or adapted.
@@ -21,7 +26,8 @@ import { unbounded } from './distil-defaults.js';
  * @throws TypeError, RangeError that names the option.
  */
 export function checkDistil<Name extends string>(options: DistilOptions<Name>): void {
-  checkOptions<typeof options>('distil', options, {
+  if (isPlainObject(options)) refuseForeignNames(options);
+  const known: KnownOptions<typeof options> = {
     student: true,
     x: true,
     y: true,
@@ -55,15 +61,18 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     callbacks: true,
     earlyStopping: true,
     signal: 'signal?',
-  });
+  };
+  checkOptions<typeof options>('distil', options, known, EXAMPLE);
   const { student, epochs, learningRate, metaLearningRate, seed } = options;
-  checkNetwork('student', student, 'model');
+  checkNetworks(options);
   checkData(options);
   checkTeachers(options);
   if (options.trainingLoss) checkOwnLoss(options, options.trainingLoss);
   else if (options.metaparameters !== undefined) {
-    const names = options.teachers ? ['trust[]'] : ['distillationFraction', 'temperature'];
-    checkMetaparameters('distil: metaparameters', names, options.metaparameters);
+    const parts = options.teachers
+      ? { 'trust[]': 'numbers' as const }
+      : { distillationFraction: 'number?' as const, temperature: 'number?' as const };
+    checkOptions<object>('distil: metaparameters', options.metaparameters, parts);
   }
   if (options.metaparameters) checkStart(options.metaparameters, options.space !== undefined);
   for (const option of ['space', 'metaLearningRate'] as const) {
@@ -81,7 +90,7 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
   if (!Number.isInteger(epochs) || epochs < 1) {
     const remedy = typeof epochs === 'string' ? ' Convert text with Number().' : '';
     throw new RangeError(
-      `distil: epochs is ${describeValue(epochs)}; expected a whole number, 1 or more.${remedy}`,
+      `distil: epochs is ${describeValue(epochs)}; expected a whole number, 1 or more, such as 20.${remedy}`,
     );
   }
   const { optimizer, metrics, earlyStopping } = options;
@@ -106,18 +115,6 @@ export function checkTask<Name extends string>(task: DistilTask<Name>): void {
   checkObjective(task);
 }
 
-/** A `tf.LayersModel`, or the part of ours that stands for one. */
-function checkNetwork(option: string, value: unknown, part: 'model' | 'teacher'): void {
-  if (isLayersModel(value) || (isMembered(value) && (part === 'model' ? isModel(value) : 'model' in value)))
-    return;
-  const ours = part === 'model' ? 'the result of model() of @metadistill/models' : '{ model, weights }';
-  throw new TypeError(`distil: ${option} is ${describeValue(value)}; expected a tf.LayersModel, or ${ours}.`);
-}
-
-const isMembered = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-const isModel = (value: object): boolean => 'predict' in value && 'classes' in value;
-
 function checkStudent(student: Model, { name, classes, exampleShape }: Dataset): void {
   const fail = (what: string, expected: string, remedy: string) =>
     new RangeError(`distil: student ${what}; expected ${expected}, as ${name} has. ${remedy}`);
@@ -139,8 +136,9 @@ function checkStudent(student: Model, { name, classes, exampleShape }: Dataset):
 }
 
 /** Whether a start is one that every loss can take; in a space of your own, its bounds say so. */
-function checkStart(metaparameters: Metaparameters, hasSpace: boolean): void {
+function checkStart(metaparameters: Partial<Metaparameters>, hasSpace: boolean): void {
   for (const [name, given] of Object.entries(metaparameters)) {
+    if (given === undefined) continue;
     const values = typeof given === 'number' ? [given] : given;
     const isTemperature = !hasSpace && /temperature(\[\])?$/i.test(name);
     const isFraction = !hasSpace && name === 'distillationFraction';
@@ -172,7 +170,6 @@ function checkTeachers<Name extends string>({
 }: DistilOptions<Name>): void {
   checkOneOf({ teacher, teacherLogits, teacherProbabilities });
   checkOneOf({ teacher, validationTeacherLogits, validationTeacherProbabilities });
-  if (teacher !== undefined) checkNetwork('teacher', teacher, 'teacher');
   const answered = { teacherLogits, teacherProbabilities, teachers };
   for (const [option, answers] of Object.entries({
     validationTeacherLogits,

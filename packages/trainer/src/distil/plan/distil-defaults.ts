@@ -39,11 +39,11 @@ export interface Choices<Name extends string> {
 /** What was asked for, and the defaults for the rest; `checkDistil` saw to it that a loss of one's own has its metaparameters. */
 export function choicesOf<Name extends string>(options: DistilTask<Name>, answers: Answers): Choices<Name> {
   const defaults = options.teachers ? trustDefaults(options, answers) : mixDefaults(answers);
-  const { trainingLoss, validationLoss, metaparameters } = options;
+  const { trainingLoss, validationLoss, metaparameters = {} } = options;
   return {
     trainingLoss: trainingLoss ?? defaults.trainingLoss(),
     validationLoss: validationLoss ?? defaults.validationLoss(),
-    metaparameters: metaparameters ?? defaults.metaparameters(),
+    metaparameters: trainingLoss ? metaparameters : defaults.metaparameters(metaparameters),
   } as Choices<Name>;
 }
 
@@ -51,7 +51,8 @@ export function choicesOf<Name extends string>(options: DistilTask<Name>, answer
 interface Defaults {
   trainingLoss(): LogitLoss<string>;
   validationLoss(): LogitLoss;
-  metaparameters(): Metaparameters;
+  /** What is left open of those that are given. */
+  metaparameters(given: Partial<Metaparameters>): Metaparameters;
 }
 
 /** Temperatures that tuning may reach. */
@@ -65,15 +66,18 @@ function mixDefaults({ onTraining, onValidation }: Answers): Defaults {
   const teacherLogits = onTraining as TeacherLogits;
   const [low, high] = temperatures.bounds;
   let found: number | undefined;
-  const temperature = () => {
+  const agreed = () => {
     found ??= Math.min(Math.max(agreementTemperature({ teacherLogits }), low), high);
     return found;
   };
   return {
     trainingLoss: () => convexMix({ scaling: matchedScaling({ teacherLogits }) }),
     validationLoss: () =>
-      onTraining && onValidation ? teacherAgreement({ temperature: temperature() }) : crossEntropy(),
-    metaparameters: () => ({ distillationFraction: 0.9, temperature: temperature() }),
+      onTraining && onValidation ? teacherAgreement({ temperature: agreed() }) : crossEntropy(),
+    metaparameters: ({ distillationFraction = 0.9, temperature = agreed() }) => ({
+      distillationFraction,
+      temperature,
+    }),
   };
 }
 
@@ -90,10 +94,12 @@ function trustDefaults(
     trainingLoss: () => trustMix({ teachers: teachers.length, count: classes }),
     // A teacher that is in doubt cannot be the judge. Smoothed labels judge batches without a mistake too.
     validationLoss: () => calibratedCrossEntropy({ labelSmoothing: 0.05 }),
-    metaparameters: () => ({
-      'trust[]': ofTeachersOnValidation
-        ? countedTrust({ teachers: ofTeachersOnValidation, labels })
-        : Array<number>((1 + teachers.length) * classes).fill(0),
+    metaparameters: ({ 'trust[]': given }) => ({
+      'trust[]':
+        given ??
+        (ofTeachersOnValidation
+          ? countedTrust({ teachers: ofTeachersOnValidation, labels })
+          : Array<number>((1 + teachers.length) * classes).fill(0)),
     }),
   };
 }

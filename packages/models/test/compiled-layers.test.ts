@@ -1,5 +1,15 @@
 import { relativeError } from '@metadistill/testing';
-import { abs, concat, floor, mul, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import {
+  abs,
+  concat,
+  floor,
+  mul,
+  reshape,
+  type Tensor,
+  type Tensor2D,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { model as functionalModel, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { fromLayersModel, type Mode } from '../src/index.js';
@@ -65,6 +75,31 @@ test.each(Object.entries(trainedHereAlone))('%s predicts what tfjs-layers predic
     );
     expect(relativeError(got, expected)).toBeLessThan(ROUNDING);
   });
+});
+
+test('a mask made in a model within the model stays in it, as by tfjs-layers', () => {
+  const [x, words] = [input({ shape: [4] }), input({ shape: [4] })];
+  const embedding = layers.embedding({ inputDim: 5, outputDim: 3, maskZero: true });
+  const encoder = functionalModel({ inputs: words, outputs: embedding.apply(words) as SymbolicTensor });
+  const lstm = layers.lstm({ units: 3, recurrentInitializer: 'glorotUniform' });
+  const outputs = lstm.apply(encoder.apply(x)) as SymbolicTensor;
+  const layersModel = functionalModel({ inputs: x, outputs });
+  const model = fromLayersModel(layersModel);
+  tidy(() => {
+    const weights = model.initialize(() => 0);
+    const inputs = tensor2d([[1, 2, 0, 0]]);
+    const cotangent = scatteredTensor([1, 3], 3) as Tensor2D;
+    const training = tfjsLayersPass(layersModel, weights, [inputs], 'training', cotangent);
+    const got = model.forward(weights, inputs, 'training');
+    expect(relativeError(got.logits, training.logits)).toBeLessThan(ROUNDING);
+    const gradient = model.vjp(weights, got.cache, cotangent);
+    expect(relativeError(numbers(gradient), numbers(training.gradient))).toBeLessThan(ROUNDING);
+    const predicted = layersModel.predict(inputs) as Tensor;
+    expect(relativeError(model.predict(weights, inputs), predicted)).toBeLessThan(ROUNDING);
+    const evaluated = model.forward(weights, inputs, 'evaluation');
+    expect(numbers(model.vjp(weights, evaluated.cache, cotangent)).every(Number.isFinite)).toBe(true);
+  });
+  expectNoLeakOfModel(model);
 });
 
 test('several inputs are one row per example, in the order of the model', () => {

@@ -39,6 +39,14 @@ const merged =
       return (make() as Layer).apply([x, second, x]) as SymbolicTensor;
     });
 
+/** A batch norm over an axis, applied to two inputs of different statistics. */
+const normalizedTwice = (axis: number) => () =>
+  functional(image, (x) => {
+    const norm = layers.batchNormalization({ axis, momentum: 0.5 });
+    const moved = layers.rescaling({ scale: 2, offset: 10 }).apply(x);
+    return layers.add().apply([norm.apply(x), norm.apply(moved)] as SymbolicTensor[]) as SymbolicTensor;
+  });
+
 const embedded = () =>
   sequential({
     layers: [
@@ -231,6 +239,8 @@ export const compiledModels: Readonly<Record<string, () => LayersModel>> = {
   minimum: merged(() => layers.minimum()),
   concatenate: merged(() => layers.concatenate()),
   'concatenate, axis': merged(() => layers.concatenate({ axis: 1 })),
+  'concatenate, negative axis': merged(() => layers.concatenate({ axis: -2 })),
+  'a shared batch norm': normalizedTwice(3),
   'a shared layer': () =>
     functional([4], (x) => {
       const shared = layers.dense({ units: 4, activation: 'relu' });
@@ -302,6 +312,25 @@ export const foreignModels: Readonly<Record<string, () => LayersModel>> = {
     const y = layers.concatenate().apply([read, pooled] as SymbolicTensor[]);
     return model({ inputs: x, outputs: layers.dense({ units: 3 }).apply(y) as SymbolicTensor });
   },
+  'a mask that a convolution ends': () =>
+    sequential({
+      layers: [
+        layers.embedding({ inputDim: 5, outputDim: 3, inputLength: 4, maskZero: true }),
+        layers.conv1d({ filters: 3, kernelSize: 3, padding: 'same' }),
+        layers.lstm({ units: 3, recurrentInitializer: 'glorotUniform' }),
+        layers.dense({ units: 3 }),
+      ],
+    }),
+  'a branch with a mask and one without': () => {
+    const x = input({ shape: [4] });
+    const [unmasked, masked] = [false, true].map((maskZero) => {
+      const embedded = layers.embedding({ inputDim: 5, outputDim: 3, maskZero }).apply(x);
+      return layers.lstm({ units: 3, recurrentInitializer: 'glorotUniform' }).apply(embedded);
+    });
+    const y = layers.concatenate().apply([unmasked, masked] as SymbolicTensor[]);
+    return model({ inputs: x, outputs: layers.dense({ units: 3 }).apply(y) as SymbolicTensor });
+  },
+  'a shared batch norm over another axis': normalizedTwice(1),
   'several outputs of a layer': () =>
     functional([4, 3], (x) => {
       const options = { units: 3, recurrentInitializer: 'glorotUniform' } as const;

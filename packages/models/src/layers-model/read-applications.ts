@@ -16,7 +16,7 @@ export interface Application {
 }
 
 /**
- * The graph of a LayersModel, models within it opened, each application after those that it reads. Undefined if a layer
+ * The graph of a LayersModel, models within it opened, in the order in which tfjs-layers runs it. Undefined if a layer
  * gives several tensors or sizes are open, so that there is no graph of whole layers.
  */
 export function readApplications(layersModel: LayersModel): readonly Application[] | undefined {
@@ -34,7 +34,9 @@ export function readApplications(layersModel: LayersModel): readonly Application
       const node = layer.inboundNodes[tensor.nodeIndex];
       // A node that reads itself is that of an input.
       if (node?.outputTensors.length !== 1 || node.inputTensors.includes(tensor)) return undefined;
-      const from = node.inputTensors.flatMap((each) => numberOf(each) ?? []);
+      // From the last to the first, as tfjs-layers: in that order statistics of a shared layer move, and masks are drawn.
+      const from = node.inputTensors.toReversed().flatMap((each) => numberOf(each) ?? []);
+      from.reverse();
       if (from.length < node.inputTensors.length) return undefined;
       const path = prefix + layer.name;
       if (isModel(layer)) return remember(read(layer, from, `${path}/`));
@@ -65,6 +67,11 @@ function outputShapeOf(
   { shape }: LayersModelTensor,
 ): readonly number[] {
   const known = shape.slice(1) as number[];
+  if (layer.getClassName() === 'Concatenate' && (layer.getConfig() as { axis: number }).axis < 0) {
+    // Joined along the last axis whatever negative one it is told; the shape that it states is that of the other.
+    const last = inputShapes.reduce((sum, each) => sum + each.at(-1)!, 0);
+    return [...inputShapes[0]!.slice(0, -1), last];
+  }
   if (known.every(Number.isInteger)) return known;
   if (layer.getClassName() === 'Reshape') {
     const given = known.reduce((size, length) => size * (length ?? 1), 1);

@@ -14,6 +14,7 @@ export interface LayersModel {
   readonly trainableWeights: readonly LayersModelWeight[];
   readonly nonTrainableWeights: readonly LayersModelWeight[];
   apply(inputs: Tensor, options?: { readonly training: boolean }): unknown;
+  call(inputs: Tensor, options: never): unknown;
 }
 
 export interface LayersModelLayer {

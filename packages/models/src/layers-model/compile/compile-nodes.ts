@@ -35,8 +35,8 @@ const cost =
   'Each backward pass repeats its forward pass, and the model has neither jvp nor secondOrder: hypergradients take backward passes, and products with the Hessian are differences of gradients.';
 
 /**
- * The nodes of a LayersModel: layers of ours where they are known, TensorFlow.js where not. Without applications it runs the
- * model as a whole. The one output of a binary model becomes the logits of two classes.
+ * The nodes of a LayersModel: layers of ours where they are known, TensorFlow.js where not. It runs the model as a whole if
+ * there are no applications, or masks pass between them otherwise than along a chain. The one output of a binary model becomes the logits of two classes.
  */
 export function compileNodes(
   layersModel: LayersModel,
@@ -49,33 +49,47 @@ export function compileNodes(
   const inputs = inputParts(layersModel).map((layer) =>
     layer === undefined ? -1 : add({ layer, from: [-1], weights: [] }),
   );
+  /** Layers of one input that TensorFlow.js runs: applied again, one is shared, and its statistics move on. */
+  const foreignOf = new Map<Application['layer'] | undefined, CompiledNode['layer']>();
   const isTrained = (weight: LayersModelWeight) => layersModel.trainableWeights.includes(weight);
-  const addForeign = (runs: RunByTensorFlow, from: readonly number[], outputShape: readonly number[]) => {
+  const addForeign = (
+    runs: RunByTensorFlow,
+    from: readonly number[],
+    outputShape: readonly number[],
+    shared?: Application['layer'],
+  ) => {
     const all = [...runs.trainableWeights, ...runs.nonTrainableWeights];
     const parameters = all.filter(isTrained);
     const statistics = all.filter((weight) => !isTrained(weight));
-    const layer = foreign({ runs, parameters, statistics, outputShape, masks });
+    const layer = foreignOf.get(shared) ?? foreign({ runs, parameters, statistics, outputShape, masks });
+    if (shared !== undefined) foreignOf.set(shared, layer);
     return add({ layer, from, weights: [...parameters, ...statistics], foreign: runs });
   };
 
-  if (applications === undefined) {
+  const steps = applications && compileSteps(applications);
+  const region =
+    steps &&
+    maskedRegion(
+      applications!,
+      steps.map((each) => each === undefined),
+    );
+  if (applications === undefined || steps === undefined || region === undefined) {
+    const squashing = applications?.find((each) => each.squashing !== undefined);
+    if (squashing !== undefined) throw squashed(squashing);
     const { name, trainableWeights, nonTrainableWeights } = layersModel;
     const shapeOf = ({ shape }: LayersModel['inputs'][number]) => shape.slice(1) as number[];
     const className = 'LayersModel';
     const runs: RunByTensorFlow = {
       ...{ name, className, trainableWeights, nonTrainableWeights },
       inputShapes: layersModel.inputs.map(shapeOf),
-      apply: (at, options) => layersModel.apply(at as Tensor, options) as Tensor,
+      // As `predict` runs it if not in training: options that are given let masks out of a model within the model.
+      apply: (at, { training }) =>
+        [layersModel.call(at as Tensor, (training ? { training } : undefined) as never)].flat()[0] as Tensor,
     };
     addForeign(runs, inputs, shapeOf(layersModel.outputs[0]!));
     return { nodes, layers: [{ layer: name, className, by: 'tensorflow', cost }] };
   }
 
-  const steps = compileSteps(applications);
-  const region = maskedRegion(
-    applications,
-    steps.map((each) => each === undefined),
-  );
   /** Where each application's output comes from. */
   const outputs: number[] = [];
   const nodeOf = (source: number) => (source < 0 ? inputs[-1 - source]! : outputs[source]!);
@@ -105,7 +119,8 @@ export function compileNodes(
       (k) => !together.has(k),
     );
     const runs = runApplications(together, sources);
-    outputs.push(addForeign(runs, sources.map(nodeOf), application.outputShape));
+    const shared = members.length === 1 && application.from.length === 1 ? application.layer : undefined;
+    outputs.push(addForeign(runs, sources.map(nodeOf), application.outputShape, shared));
   });
   if (isBinary)
     add({ layer: binaryLogits(`${layersModel.name}/classes`), from: [outputs.at(-1)!], weights: [] });

@@ -22,7 +22,7 @@ interface RunnableLayer {
 
 /**
  * Applications as one function of what they read from outside, `sources` by number; the last one's output is its value.
- * Masks pass between them as in `LayersModel.predict`.
+ * Masks pass between them as in `LayersModel.predict`: a layer that gets none is handed the one before it.
  */
 export function runApplications(
   applications: ReadonlyMap<number, Application>,
@@ -47,12 +47,13 @@ export function runApplications(
       const listed = [inputs].flat() as Tensors;
       const values = new Map(sources.map((source, k) => [source, listed[k]!]));
       const masks = new Map<number, Tensor | null>();
+      let handed: { readonly mask?: Tensor | null } = {};
       for (const [i, { layer, from }] of applications) {
         const runnable = layer as unknown as RunnableLayer;
         const read = from.map((source) => values.get(source)!);
         const readMasks = from.map((source) => masks.get(source) ?? null);
-        const mask = readMasks.some((each) => each !== null) ? { mask: readMasks[0] } : {};
-        const output = runnable.apply(read, { training, ...mask });
+        if (readMasks.some((each) => each !== null)) handed = { mask: readMasks[0]! };
+        const output = runnable.apply(read, { training, ...handed });
         values.set(i, [output].flat()[0] as Tensor);
         const made = runnable.supportsMasking ? runnable.computeMask(read, readMasks) : null;
         masks.set(i, ([made].flat()[0] as Tensor | null | undefined) ?? null);

@@ -23,6 +23,6 @@ export const compileMinimum = elementwise(minimum);
 export const compileMultiply = elementwise(multiply);
 
 export const compileConcatenate: Compile = ({ name, config, inputShapes, outputShape }) => {
-  const layer = concatenate({ name, axis: config.axis as number });
+  const layer = concatenate({ name, axis: Math.max(-1, config.axis as number) });
   return sameShape(layer.mergedShape(inputShapes), outputShape) ? [{ layer }] : undefined;
 };

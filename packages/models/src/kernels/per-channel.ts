@@ -1,7 +1,7 @@
 import {
   add,
-  matMul,
   ones,
+  type Rank,
   reshape,
   sum,
   type Tensor,
@@ -9,6 +9,7 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core';
+import { product } from './products.js';
 import { runFused } from './run-fused.js';
 
 /**
@@ -35,7 +36,7 @@ export function sumPerChannel(x: Tensor): Tensor1D {
   return tidy(() => {
     const rows = toWideRows(x);
     const [count, length] = rows.shape as [number, number];
-    const totals = matMul(ones([1, count]), reshape(rows, [count, length]));
+    const totals = product(ones([1, count]), reshape<Rank.R2>(rows, [count, length]));
     return sum(reshape(totals, [-1, x.shape.at(-1) as number]), 0) as Tensor1D;
   });
 }

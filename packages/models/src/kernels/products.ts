@@ -2,6 +2,7 @@ import {
   add,
   getBackend,
   matMul,
+  mul,
   type Tensor1D,
   type Tensor2D,
   tidy,
@@ -9,15 +10,21 @@ import {
 } from '@tensorflow/tfjs-core';
 import { runFused } from './run-fused.js';
 
+/**
+ * Stock wasm keeps what it has prepared of a right operand by its data alone: a reshaped view of it would be taken for the
+ * first shape. What is multiplied there is a copy of its own.
+ */
+const fresh = (b: Tensor2D): Tensor2D => (getBackend() === 'wasm' ? mul<Tensor2D>(b, 1) : b);
+
 /** ab of `[m, k]` and `[k, n]`. */
 export const product = (a: Tensor2D, b: Tensor2D): Tensor2D =>
   (runFused('MetadistillMatMul', { a, b }, { transposeA: false, transposeB: false })?.[0] ??
-    matMul(a, b)) as Tensor2D;
+    tidy(() => matMul(a, fresh(b)))) as Tensor2D;
 
 /** xW + b of `[batch, inputs]`, `[inputs, outputs]` and `[outputs]`. */
 export const productWithBias = (x: Tensor2D, weight: Tensor2D, bias: Tensor1D): Tensor2D =>
   (runFused('MetadistillDense', { x, weight, bias })?.[0] ??
-    tidy(() => add(matMul(x, weight), bias))) as Tensor2D;
+    tidy(() => add(matMul(x, fresh(weight)), bias))) as Tensor2D;
 
 /**
  * aᵀb of `[rows, m]` and `[rows, n]`.
@@ -28,7 +35,7 @@ export function matMulTransposeA(a: Tensor2D, b: Tensor2D): Tensor2D {
   const fused = runFused('MetadistillMatMul', { a, b }, { transposeA: true, transposeB: false });
   if (fused) return fused[0] as Tensor2D;
   if (getBackend() !== 'wasm') return matMul(a, b, true, false);
-  return tidy(() => matMul(transpose(a), b));
+  return tidy(() => matMul(transpose(a), fresh(b)));
 }
 
 /** abᵀ of `[m, columns]` and `[n, columns]`. */

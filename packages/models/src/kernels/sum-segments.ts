@@ -1,4 +1,5 @@
 import {
+  cast,
   getBackend,
   getKernel,
   oneHot,
@@ -16,4 +17,5 @@ import { matMulTransposeA } from './products.js';
 export const sumSegments = (rows: Tensor2D, ids: Tensor1D, segments: number): Tensor2D =>
   getKernel('UnsortedSegmentSum', getBackend())
     ? unsortedSegmentSum(rows, ids, segments)
-    : tidy(() => matMulTransposeA(oneHot(ids, segments, 1, 0, 'float32') as Tensor2D, rows));
+    : // Stock wasm fills a one-hot of float32 with the bits of whole numbers.
+      tidy(() => matMulTransposeA(cast(oneHot(ids, segments), 'float32') as Tensor2D, rows));

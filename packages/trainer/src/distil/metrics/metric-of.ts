@@ -1,6 +1,7 @@
 import type { Metrics } from '@metadistill/losses';
 import { describeValue, nearest } from '@metadistill/options';
 import {
+  cast,
   mean,
   oneHot,
   softmax,
@@ -110,7 +111,8 @@ async function meanOf(
 ): Promise<number> {
   const value = tidy(() => {
     const probabilities = softmax(tensor2d(logits, [labels.length, classes]));
-    const rows = oneHot(tensor1d(labels, 'int32'), classes, 1, 0, 'float32') as Tensor2D;
+    // Stock wasm fills a one-hot of float32 with the bits of whole numbers.
+    const rows = cast(oneHot(tensor1d(labels, 'int32'), classes), 'float32') as Tensor2D;
     return mean(metric(rows, probabilities));
   });
   const [found] = await value.data();

@@ -36,7 +36,7 @@ export async function* runEpochs<Name extends string>(
   const { problem, training, teacherOnValidation, meta } = plan;
   const optimizer = task.optimizer ?? adam();
   const iterations = epochs * training.batchesPerEpoch;
-  const { learningRate = cosineSchedule({ from: adamRate(iterations), to: 0, iterations }) } = task;
+  const { learningRate = cosineSchedule({ from: adamRate(iterations, student), to: 0, iterations }) } = task;
   const { labels } = validation;
   const { classes } = student;
   const measured = (logits: Float32Array) => classificationMetrics({ logits, labels, classes });

@@ -23,6 +23,21 @@ test('regularisers are found in models within the model', () => {
   expect(penalties?.map(({ l2 }) => l2)).toEqual([0.5, 0, 0, 0]);
 });
 
+test('regularisers are found within wrappers, and counted once', () => {
+  const kernelRegularizer = l2({ l2: 0.5 });
+  const wrapped = layers.timeDistributed({
+    layer: layers.dense({ units: 3, kernelRegularizer }),
+    inputShape: [4, 2],
+  });
+  const both = layers.bidirectional({
+    layer: layers.simpleRNN({ units: 2, kernelRegularizer, recurrentInitializer: 'glorotUniform' }) as never,
+    mergeMode: 'concat',
+  });
+  const { penalties, untrainable } = fromLayersModel(sequential({ layers: [wrapped, both] }));
+  expect(untrainable).toBe(undefined);
+  expect(penalties?.map(({ l2 }) => l2)).toEqual([0.5, 0, 0.5, 0, 0, 0.5, 0, 0]);
+});
+
 test('the regularisers of every layer are penalties of its weights, as tfjs-layers counts them', () => {
   const layersModel = sequential({
     layers: [

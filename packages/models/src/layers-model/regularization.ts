@@ -30,7 +30,8 @@ const none: Penalty = { l1: 0, l2: 0 };
 export function regularizationOf(layersModel: LayersModel): Regularization {
   const found = new Map<LayersModelWeight, Penalty>();
   let refusal: string | undefined;
-  for (const layer of layersWithin(layersModel).filter((each) => !('layers' in each))) {
+  // A wrapper counts as its own what the layer within it has.
+  for (const layer of layersWithin(layersModel).filter((each) => layersWithin(each).length === 0)) {
     const own = ownPenalties(layer);
     for (const [weight, penalty] of own) found.set(weight, penalty);
     refusal ??= constraintOf(layersModel, layer) ?? otherLossOf(layersModel, layer, own.size);

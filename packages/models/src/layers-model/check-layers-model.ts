@@ -1,10 +1,17 @@
-import { lastLayer } from './layers-within.js';
-import type { LayersModel } from './types.js';
+import { lastLayer, layersWithin } from './layers-within.js';
+import type { LayersModel, LayersModelLayer } from './types.js';
 
 /**
- * What a model has to be for `fromLayersModel`: inputs of known shapes, one output of logits.
+ * What a model has to be for `fromLayersModel`: no state between passes, inputs of known shapes, one output of logits.
  */
-export function checkLayersModel({ name, inputs, outputs }: LayersModel): void {
+export function checkLayersModel(layersModel: LayersModel): void {
+  const { name, inputs, outputs } = layersModel;
+  const stateful = layersWithin(layersModel).find((layer) => !('layers' in layer) && isStateful(layer));
+  if (stateful !== undefined) {
+    throw new RangeError(
+      `fromLayersModel: layer ${stateful.name} of ${name} is stateful; expected none, as each pass would change the model and what it gives next. Make the layer with stateful: false.`,
+    );
+  }
   const output = outputs[0]?.shape;
   const isOpen = inputs.some(({ shape }) => shape.slice(1).some((length) => length === null));
   if (inputs.length === 0 || isOpen) {
@@ -29,6 +36,8 @@ export function refuseSquashing(layersModel: LayersModel): void {
     `fromLayersModel: the last layer ${last.name} of ${layersModel.name} has the activation ${squashing}, and TensorFlow.js runs the model as a whole; expected logits. Losses apply the softmax themselves: leave the activation out, and the weights stay the same.`,
   );
 }
+
+const isStateful = (layer: LayersModelLayer): boolean => (layer as { stateful?: boolean }).stateful === true;
 
 const format = (tensors: LayersModel['inputs']): string =>
   tensors.map(({ shape }) => `[${shape.map((length) => length ?? 'null').join(', ')}]`).join(' and ') ||

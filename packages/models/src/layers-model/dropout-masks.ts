@@ -9,7 +9,7 @@ export interface DropoutMasks {
   readonly refusal: string | undefined;
   /** The seed of the masks of training passes over a batch. */
   seedOf(inputs: Tensor): number;
-  /** Runs `body` while the masks follow from a seed: layers have their own seeds set. */
+  /** Runs `body` while the masks follow from a seed: each draw of a layer has a seed of its own. */
   frozen<Result>(seed: number, body: () => Result): Result;
   /** The seed that masks follow from now. */
   current(): number;
@@ -25,17 +25,25 @@ export function dropoutMasks(layersModel: LayersModel, uniform: UniformSampler |
   const layers = layersWithin(layersModel);
   const dropouts = layers.filter(isUnseededDropout);
   const seeds = new WeakMap<Tensor, number>();
-  let held = 0;
-  const hold = (seed: number) => {
-    held = seed;
+  /** The seed held now, and how often each layer has drawn from it. */
+  let held: Held = { seed: 0, draws: [] };
+  const hold = (next: Held) => {
+    held = next;
     dropouts.forEach((layer, i) => {
-      // A seed of 0 would count as none.
-      (layer as SeededLayer).seed = seed === 0 ? undefined : seed + SEEDS * (i + 1);
+      // A layer that is applied again draws again. A seed of 0 would count as none.
+      const draw = () => {
+        const count = next.draws[i] ?? 0;
+        next.draws[i] = count + 1;
+        return next.seed + SEEDS * (1 + i + dropouts.length * count);
+      };
+      const still = { value: undefined, writable: true };
+      const seed = next.seed === 0 ? still : { get: draw };
+      Object.defineProperty(layer, 'seed', { ...seed, configurable: true, enumerable: true });
     });
   };
   return {
     refusal: refusalOf(layersModel, layers.find(drawsOtherwise), dropouts.length > 0 && !uniform),
-    current: () => held,
+    current: () => held.seed,
 
     seedOf(inputs) {
       if (dropouts.length === 0 || uniform === undefined) return 0;
@@ -46,7 +54,7 @@ export function dropoutMasks(layersModel: LayersModel, uniform: UniformSampler |
 
     frozen(seed, body) {
       const before = held;
-      hold(seed);
+      hold({ seed, draws: [] });
       try {
         return body();
       } finally {
@@ -54,6 +62,11 @@ export function dropoutMasks(layersModel: LayersModel, uniform: UniformSampler |
       }
     },
   };
+}
+
+interface Held {
+  readonly seed: number;
+  readonly draws: number[];
 }
 
 /** As many as a float32 tells apart. */

@@ -1,7 +1,15 @@
 import { torchRandom } from '@metadistill/datasets';
 import { expectNoLeak, relativeError } from '@metadistill/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, type SequentialArgs, sequential } from '@tensorflow/tfjs-layers';
+import {
+  model as functionalModel,
+  input,
+  type LayersModel,
+  layers,
+  type SequentialArgs,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
 import { describe, expect, test, vi } from 'vitest';
 import { expectNoLeakOfModel } from '../../test/expect-no-leak-of.js';
 import { onEachBackend } from '../../test/on-each-backend.js';
@@ -20,6 +28,19 @@ import { fromLayersModel } from './from-layers-model.js';
 import { assignWeights, weightsOf } from './layers-model-weights.js';
 
 const { tidy } = tf;
+
+/** A layer of several outputs, so that TensorFlow.js runs the model as a whole. */
+class Halves extends layers.Layer {
+  static className = 'Halves';
+  override call(inputs: tf.Tensor | tf.Tensor[]) {
+    const x = [inputs].flat()[0]!;
+    return [tf.clone(x), tf.clone(x)];
+  }
+  override computeOutputShape(shape: (number | null)[]) {
+    return [shape, shape];
+  }
+}
+
 const numbers = (tensors: readonly tf.Tensor[]) => tensors.flatMap((each) => Array.from(each.dataSync()));
 
 /** One architecture, in Keras' layers and in ours; images and kernels are laid out alike. */
@@ -278,6 +299,30 @@ describe('dropout', () => {
     });
   });
 
+  test('draws a mask for each place at which it is applied, compiled or not', () => {
+    for (const isWhole of [false, true]) {
+      const x = input({ shape: [200] });
+      const drop = layers.dropout({ rate: 0.5 });
+      const inner = sequential({ layers: [layers.reLU({ inputShape: [200] }), drop] });
+      const twice = [inner.apply(x), inner.apply(x)] as SymbolicTensor[];
+      const product = layers.multiply().apply(twice) as SymbolicTensor;
+      const outputs = isWhole ? (new Halves({}).apply(product) as SymbolicTensor[])[0]! : product;
+      const layersModel = functionalModel({ inputs: x, outputs });
+      const model = fromLayersModel(layersModel, { uniform: torchRandom(1).uniform });
+      expect(model.compilation.some(({ className }) => className === 'LayersModel')).toBe(isWhole);
+      tidy(() => {
+        const weights = model.initialize(() => 0);
+        const batch = tf.ones([50, 200]);
+        const [first, again] = [1, 2].map(() => model.forward(weights, batch, 'training').logits);
+        expect(numbers([again!])).toEqual(numbers([first!]));
+        const kept = tf.mean(tf.greater(first!, 0)).dataSync()[0]!;
+        // Kept by both with probability ¼; √(¼ · ¾ / 10 000) is 0.004.
+        expect(Math.abs(kept - 0.25)).toBeLessThan(0.025);
+      });
+      expect(drop.getConfig().seed).toBe(undefined);
+    }
+  });
+
   test('that cannot be held still predicts, and is refused in training', () => {
     const refusal = (layersModel: LayersModel) => {
       const model = fromLayersModel(layersModel);
@@ -323,6 +368,14 @@ describe('what is not a model of logits is refused', () => {
     expect(() => fromLayersModel(open)).toThrow('has inputs [null, null, null, 2]');
     expect(() => fromLayersModel(sequential())).toThrow('has inputs none');
   });
+});
+
+test('a stateful layer is refused, also for a teacher', () => {
+  const options = { units: 3, recurrentInitializer: 'glorotUniform', stateful: true } as const;
+  const lstm = layers.lstm({ ...options, batchInputShape: [1, 4, 2], name: 'memory' });
+  expect(() => fromLayersModel(sequential({ layers: [lstm] }))).toThrow(
+    /^fromLayersModel: layer memory of \w+ is stateful; expected none/,
+  );
 });
 
 describe('what cannot be trained predicts, and says why', () => {

@@ -2,7 +2,14 @@ import { torchRandom } from '@metadistill/datasets';
 import { disposeWeights } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
 import { memory, type Tensor, tensor, tensor2d, tidy, train } from '@tensorflow/tfjs-core';
-import { model as functional, input, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import {
+  model as functional,
+  input,
+  type LayersModel,
+  layers,
+  metrics,
+  sequential,
+} from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { distil } from '../src/index.js';
 
@@ -346,7 +353,17 @@ const options = {
 const without = <Key extends string>(...keys: Key[]) =>
   Object.fromEntries(keys.map((key) => [key, undefined]));
 
-test.each<[string, object, string]>([
+/** A teacher that fails if it is asked. */
+const unasked = {
+  model: {
+    predict() {
+      throw new Error('asked');
+    },
+  },
+  weights: { parameters: [], statistics: [] },
+};
+
+test.each<[string, object, string | RegExp]>([
   [
     'a student that is no model',
     { student: 'mlp' },
@@ -472,6 +489,49 @@ test.each<[string, object, string]>([
     'logits for probabilities',
     { ...without('teacher'), teacherProbabilities: said },
     'distil: teacherProbabilities[0] is [',
+  ],
+  [
+    'a student that is frozen',
+    { student: Object.assign(student(), { trainable: false }) },
+    /^distil: student cannot be trained: .* has 0 trainable weights; expected at least one. Set trainable = true.$/,
+  ],
+  [
+    'weights of another model',
+    { weights: { parameters: [tensor([1])], statistics: [] } },
+    /^distil: weights.parameters has 1 tensors; expected 2, those of sequential_\d+. Are they of another model\?$/,
+  ],
+  [
+    'weights of another shape',
+    { weights: { parameters: [tensor([[1]]), tensor([1])], statistics: [] } },
+    /^distil: weights.parameters\[0\] has shape \[1, 1\]; expected \[2, 2\] for .* of sequential_\d+. Are they/,
+  ],
+  [
+    'a metric that throws',
+    {
+      metrics: [
+        'f1',
+        function mine() {
+          throw new Error('no idea');
+        },
+      ],
+      teacher: unasked,
+    },
+    'distil: metrics[1] (mine) does not fit: no idea. It is given one-hot labels and probabilities, both [examples, classes].',
+  ],
+  [
+    'a metric of labels that are not one-hot',
+    { metrics: [metrics.sparseCategoricalAccuracy], teacher: unasked },
+    /^distil: metrics\[0\].* does not fit: .* It is given one-hot labels/,
+  ],
+  [
+    'a metric that gives a number',
+    { metrics: [() => 3], teacher: unasked },
+    'distil: metrics[0] returns 3; expected a tensor.',
+  ],
+  [
+    'a metric that gives a promise',
+    { metrics: [async () => tidy(() => 3)], teacher: unasked },
+    'distil: metrics[0] returns a Promise; expected a tensor.',
   ],
   [
     'answers of the held-out examples beside a split',

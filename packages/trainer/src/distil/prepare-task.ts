@@ -7,6 +7,7 @@ import type { StudentInput } from './inputs/examples-of.js';
 import { networkAdapter } from './networks/adapt-network.js';
 import { isLayersModel } from './networks/is-layers-model.js';
 import { innerOptimizerOf } from './optimizers/inner-optimizer-of.js';
+import { checkTrainable } from './plan/check-trainable.js';
 import { resolveTeachers } from './teachers/resolve-teachers.js';
 
 /** A task, and what was made to carry it out. */
@@ -42,10 +43,22 @@ export async function prepareTask<Name extends string>(
     callbacks,
     ...rest
   } = options;
+  const { metrics = [] } = options;
   const { adapt, dispose } = networkAdapter(options.seed);
   try {
+    // What only some runs need is loaded for these.
+    const earlyStopping =
+      options.earlyStopping !== undefined &&
+      (await import('./callbacks/resolve-early-stopping.js')).resolveEarlyStopping(
+        options.earlyStopping,
+        metrics,
+      );
     const adapted = isLayersModel(student) ? await adapt('student', student) : undefined;
     const model = adapted?.model ?? (student as Model);
+    checkTrainable(model, options.weights);
+    if (metrics.some((metric) => typeof metric === 'function')) {
+      (await import('./metrics/try-metrics.js')).tryMetrics(metrics, model.classes);
+    }
     const data = await dataOf(options, {
       student: model.name,
       inputs: inputsOf(student, model),
@@ -58,6 +71,7 @@ export async function prepareTask<Name extends string>(
     const learningRate = options.learningRate ?? given?.learningRate;
     const task = {
       ...rest,
+      ...(earlyStopping && { earlyStopping }),
       student: model,
       training: data.training,
       validation: data.validation,

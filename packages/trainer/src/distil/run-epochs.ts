@@ -14,7 +14,7 @@ import { afterEpoch, untried } from './callbacks/early-stopping.js';
 import type { Listeners } from './callbacks/listeners.js';
 import type { DistilTask } from './distil-task.js';
 import type { EpochReport } from './epoch-report.js';
-import { logDirections, logNames, logsOf } from './metrics/logs.js';
+import { logNames, logsOf } from './metrics/logs.js';
 import { adamRate } from './plan/distil-defaults.js';
 import { planDistil } from './plan/plan-distil.js';
 import { guardTeacher, type TeacherGuard } from './teachers/teacher-guard.js';
@@ -107,9 +107,8 @@ export async function* runEpochs<Name extends string>(
       assign?.(state.weights);
       await listeners.tell('onEpochEnd', epoch, logs);
       if (earlyStopping) {
-        const { monitor = 'val_loss' } = earlyStopping;
-        const direction = logDirections(asked)[monitor];
-        patience = afterEpoch(earlyStopping, patience, { epoch, value: logs[monitor] as number, direction });
+        const value = logs[earlyStopping.monitor ?? 'val_loss'] as number;
+        patience = afterEpoch(earlyStopping, patience, { epoch, value });
         if (patience.bestEpoch === epoch && earlyStopping.restoreBestWeights !== false) {
           if (best) disposeWeights(best);
           best = cloneWeights(state.weights);

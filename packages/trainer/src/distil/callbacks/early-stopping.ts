@@ -1,6 +1,3 @@
-import { checkOptions, describeValue, type KnownOptions, nearest } from '@metadistill/options';
-import type { Direction } from '../metrics/metric-of.js';
-
 /** When a run that no longer gets better ends: the arguments of `tf.callbacks.earlyStopping`, with the best weights restored. */
 export interface EarlyStopping {
   /** A name of the logs of `onEpochEnd`; default `val_loss`. */
@@ -37,71 +34,14 @@ export const untried = ({ baseline }: EarlyStopping): Patience => ({
   isOver: false,
 });
 
-/**
- * @param directions what may be monitored, and which way it gets better, if that is known.
- * @throws TypeError, RangeError that names the option.
- */
-export function checkEarlyStopping(
-  given: EarlyStopping,
-  directions: Readonly<Record<string, Direction | undefined>>,
-): void {
-  const known: KnownOptions<EarlyStopping> = {
-    monitor: 'string?',
-    patience: true,
-    minDelta: true,
-    mode: true,
-    baseline: true,
-    restoreBestWeights: true,
-  };
-  checkOptions<EarlyStopping>('distil: earlyStopping', given, known, "{ monitor: 'val_acc', patience: 3 }");
-  const { monitor = 'val_loss', patience = 1, minDelta = 0, mode = 'auto', baseline = 0 } = given;
-  const { restoreBestWeights = true } = given;
-  const names = Object.keys(directions);
-  if (!names.includes(monitor)) {
-    throw new RangeError(`distil: earlyStopping.monitor: ${nearest('name', monitor, names)}`);
-  }
-  if (!Number.isInteger(patience) || patience < 1) {
-    const Kind = typeof patience === 'number' ? RangeError : TypeError;
-    throw new Kind(
-      `distil: earlyStopping.patience is ${describeValue(patience)}; expected a whole number of epochs, 1 or more.`,
-    );
-  }
-  if (!['auto', 'min', 'max'].includes(mode)) {
-    throw new RangeError(
-      `distil: earlyStopping.mode is ${describeValue(mode)}; expected 'auto', 'min' or 'max'.`,
-    );
-  }
-  if (mode === 'auto' && directions[monitor] === undefined) {
-    throw new TypeError(
-      `distil: earlyStopping.mode is ${describeValue(given.mode)}; expected 'max' or 'min', as ${monitor} does not say which ` +
-        'way it gets better.',
-    );
-  }
-  if (typeof restoreBestWeights !== 'boolean') {
-    throw new TypeError(
-      `distil: earlyStopping.restoreBestWeights is ${describeValue(restoreBestWeights)}; expected true or false.`,
-    );
-  }
-  for (const [option, value] of Object.entries({ minDelta, baseline })) {
-    if (Number.isFinite(value)) continue;
-    throw new RangeError(
-      `distil: earlyStopping.${option} is ${describeValue(value)}; expected a finite number.`,
-    );
-  }
-}
-
-/** What an epoch's value of the monitored number, which gets better in its `direction`, does to the patience. */
+/** What an epoch's value of the monitored number does to the patience. */
 export function afterEpoch(
-  { patience = 1, minDelta = 0, mode = 'auto' }: EarlyStopping,
+  { patience = 1, minDelta = 0, mode }: EarlyStopping,
   { best, bestEpoch, waited }: Patience,
-  {
-    epoch,
-    value,
-    direction,
-  }: { readonly epoch: number; readonly value: number; readonly direction: Direction | undefined },
+  { epoch, value }: { readonly epoch: number; readonly value: number },
 ): Patience {
-  const isMore = (mode === 'auto' ? direction : mode) === 'max';
-  const gain = best === undefined ? Number.POSITIVE_INFINITY : isMore ? value - best : best - value;
+  const change = best === undefined ? Number.POSITIVE_INFINITY : value - best;
+  const gain = mode === 'max' || best === undefined ? change : -change;
   if (gain > Math.abs(minDelta)) return { best: value, bestEpoch: epoch, waited: 0, isOver: false };
   return { best, bestEpoch, waited: waited + 1, isOver: waited + 1 >= patience };
 }

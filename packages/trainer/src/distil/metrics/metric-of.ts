@@ -28,9 +28,6 @@ export interface Measured {
   readonly classes: number;
 }
 
-/** Whether more or less of a number is better. */
-export type Direction = 'max' | 'min';
-
 const table = {
   accuracy: ({ metrics }) => metrics.accuracy,
   acc: ({ metrics }) => metrics.accuracy,
@@ -49,28 +46,6 @@ const table = {
 } as const satisfies Readonly<Record<string, (measured: Measured) => number>>;
 
 export type MetricName = keyof typeof table;
-
-/** Which way each metric gets better. Entropy says how sure a student is: neither way is better by itself. */
-const directions: Readonly<Record<MetricName, Direction | undefined>> = {
-  accuracy: 'max',
-  acc: 'max',
-  categoricalAccuracy: 'max',
-  sparseCategoricalAccuracy: 'max',
-  topKAccuracy: 'max',
-  categoricalCrossentropy: 'min',
-  sparseCategoricalCrossentropy: 'min',
-  negativeLogLikelihood: 'min',
-  expectedCalibrationError: 'min',
-  brierScore: 'min',
-  entropy: undefined,
-  precision: 'max',
-  recall: 'max',
-  f1: 'max',
-};
-
-/** Which way a metric gets better, if that is known: a function does not say. */
-export const directionOf = (metric: DistilMetric): Direction | undefined =>
-  typeof metric === 'string' ? directions[metric] : undefined;
 
 /** @throws TypeError that names the metric. */
 export function checkMetrics(metrics: readonly DistilMetric[] | undefined): void {

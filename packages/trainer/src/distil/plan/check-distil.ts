@@ -3,12 +3,10 @@ import type { LogitLoss, Metaparameters } from '@metadistill/losses';
 import type { Model } from '@metadistill/models';
 import { checkOptions, describeValue, isPlainObject, type KnownOptions } from '@metadistill/options';
 import { checkMetaparameters } from '../../check-metaparameters.js';
-import { checkEarlyStopping } from '../callbacks/early-stopping.js';
 import { checkCallbacks, listOf } from '../callbacks/listeners.js';
 import type { DistilOptions } from '../distil-options.js';
 import type { DistilTask } from '../distil-task.js';
 import { checkData } from '../inputs/check-data.js';
-import { logDirections } from '../metrics/logs.js';
 import { checkMetrics } from '../metrics/metric-of.js';
 import { checkNetworks } from '../networks/check-networks.js';
 import { isLayersModel } from '../networks/is-layers-model.js';
@@ -93,10 +91,9 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
       `distil: epochs is ${describeValue(epochs)}; expected a whole number, 1 or more, such as 20.${remedy}`,
     );
   }
-  const { optimizer, metrics, earlyStopping } = options;
+  const { optimizer, metrics } = options;
   checkMetrics(metrics);
   checkCallbacks(listOf(options.callbacks), isLayersModel(student));
-  if (earlyStopping !== undefined) checkEarlyStopping(earlyStopping, logDirections(metrics ?? []));
   const brought = optimizer && innerOptimizerOf(optimizer).learningRate;
   if (optimizer && (learningRate ?? brought) === undefined) {
     throw new TypeError(

@@ -1,0 +1,39 @@
+import { describeValue } from '@metadistill/options';
+import { mean, oneHot, softmax, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import type { DistilMetric } from './metric-of.js';
+
+/** Rows that metrics are tried on. */
+const TRIED = 4;
+
+/**
+ * Evaluates metrics that are functions once, on a few made-up rows: without that, one that does not fit would end the run after
+ * its first epoch.
+ *
+ * @throws TypeError that names the metric, with what it says.
+ */
+export function tryMetrics(metrics: readonly DistilMetric[], classes: number): void {
+  for (const [i, metric] of metrics.entries()) {
+    if (typeof metric === 'string') continue;
+    const called = `distil: metrics[${i}]${metric.name && ` (${metric.name})`}`;
+    const inputs = 'one-hot labels and probabilities, both [examples, classes]';
+    tidy(() => {
+      const hot = Int32Array.from({ length: TRIED }, (_, row) => row % classes);
+      const labels = oneHot(tensor1d(hot, 'int32'), classes, 1, 0, 'float32') as Tensor2D;
+      let value: unknown;
+      try {
+        value = metric(labels, softmax(labels));
+      } catch (cause) {
+        throw new TypeError(
+          `${called} does not fit: ${(cause as Error)?.message ?? cause}. It is given ${inputs}.`,
+          { cause },
+        );
+      }
+      if (typeof value === 'object' && value !== null && 'dataId' in value) mean(value as Tensor2D);
+      else {
+        throw new TypeError(
+          `${called} returns ${describeValue(value)}; expected a tensor. It is given ${inputs}, and its mean is reported.`,
+        );
+      }
+    });
+  }
+}

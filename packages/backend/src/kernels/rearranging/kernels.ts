@@ -1,6 +1,7 @@
 import { cpuHost, wasmHost } from '../call/array-host.js';
 import type { KernelRow } from '../call/kernel-row.js';
 import { gather, gathersNumbers } from './gather.js';
+import { oneHot } from './one-hot.js';
 import { share } from './share.js';
 import { tile } from './tile.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
@@ -14,6 +15,7 @@ export const rearrangingKernels: readonly KernelRow[] = [
   },
   { name: 'Tile', wasm: tile, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
   { name: 'GatherV2', wasm: gather, takes: gathersNumbers },
+  { name: 'OneHot', wasm: oneHot, takes: ({ attrs }) => attrs.dtype === 'float32' },
   {
     name: 'UnsortedSegmentSum',
     wasm: unsortedSegmentSum(wasmHost),

@@ -47,6 +47,7 @@ export async function prepareTask<Name extends string>(
   const { adapt, dispose } = networkAdapter(options.seed);
   try {
     // What only some runs need is loaded for these.
+    if (isLayersModel(student)) (await import('./networks/check-inputs.js')).checkInputs(options);
     const earlyStopping =
       options.earlyStopping !== undefined &&
       (await import('./callbacks/resolve-early-stopping.js')).resolveEarlyStopping(

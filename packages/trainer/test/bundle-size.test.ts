@@ -66,8 +66,8 @@ it('a page that distils one model is small and brings along only what it uses', 
   const { bytes, modules, packages } = await bundle(page);
   expect(modules.filter((id) => id.includes('/models/src/layers-model/'))).toEqual([]);
   expect(packages).toEqual(['fastest-levenshtein', 'pure-rand']);
-  // 114 kB when this was written, 9 of them the defaults for several teachers, which `distil` looks for at run time, 15 its checks
+  // 118 kB when this was written, 9 of them the defaults for several teachers, which `distil` looks for at run time, 16 its checks
   // and the forms that teachers may have, and 8 callbacks, metrics and the rules of `tf.train`. What reads arrays and tf.data, and what adapts a tf.LayersModel, is loaded when
   // there is one. Look for what came along unused before raising it.
-  expect(bytes).toBeLessThan(115_000);
+  expect(bytes).toBeLessThan(119_000);
 });

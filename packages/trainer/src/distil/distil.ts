@@ -9,7 +9,8 @@ import { prepareTask } from './prepare-task.js';
 import { runEpochs } from './run-epochs.js';
 
 /**
- * Distils a student by a recipe that needs no sweep, or with metaparameters that are tuned while it trains.
+ * Distils a student by a recipe that needs no sweep, or with metaparameters that are tuned while it trains. Starts when it is awaited
+ * or iterated.
  *
  *     for await (const { epoch, validation, weights } of distil({ ... })) console.log(epoch, validation.accuracy);
  *

@@ -145,6 +145,16 @@ test.each<[string, object, string]>([
     "distil: callbacks[0]: unknown hook 'onEpochEnds'; did you mean 'onEpochEnd'?",
   ],
   [
+    'onYield, which a run that yields after every step never calls',
+    { callbacks: { onEpochEnd() {}, onYield() {} } },
+    "distil: callbacks[0]: unknown hook 'onYield'",
+  ],
+  [
+    'yieldEvery',
+    { callbacks: { onEpochEnd() {}, yieldEvery: 'epoch' } },
+    "distil: callbacks[0]: unknown hook 'yieldEvery'",
+  ],
+  [
     'a callback that is a function',
     { callbacks: [() => {}] },
     'distil: callbacks[0] is a function; expected hooks such as { onEpochEnd(epoch, logs) {} }.',

@@ -116,6 +116,36 @@ test("a teacher's answers teach the same as probabilities, log-probabilities wit
   expect(await trained({ ...shared, teacherLogits: probabilities.map(Math.log) })).toEqual(expected);
 });
 
+test('probabilities of yes, as a sigmoid gives them, teach the same as those of both classes', async () => {
+  const shared = { x: rows, y: labels, validationSplit: 0.25, epochs: 2 };
+  const yes = labels.map((label) => label);
+  const both = [...yes].flatMap((p) => [1 - (0.25 + p / 2), 0.25 + p / 2]);
+  const expected = await trained({ ...shared, teacherProbabilities: Float32Array.from(both) });
+  const column = tensor2d(Array.from(yes, (p) => [0.25 + p / 2]));
+  expect(await trained({ ...shared, teacherProbabilities: column })).toEqual(expected);
+  column.dispose();
+  const wrong = Array.from(yes, (p) => [p * 2]);
+  await expect(trained({ ...shared, teacherProbabilities: wrong })).rejects.toThrow(
+    /^distil: teacherProbabilities\[\d+\] is \[-1, 2\]; expected probabilities/,
+  );
+});
+
+test('an input that there is not is refused by its name', async () => {
+  const parts = ['left', 'right'].map((name) => input({ shape: [1], name }));
+  const joined = layers.concatenate().apply(parts) as (typeof parts)[0];
+  const outputs = layers.dense({ units: 2 }).apply(joined) as typeof joined;
+  const column = rows.map(([value]) => [value!]);
+  const run = distil({
+    ...common,
+    student: functional({ inputs: parts, outputs }),
+    teacherLogits: said,
+    x: { left: column, right: column, middle: column },
+    y: labels,
+    validationSplit: 0.25,
+  });
+  await expect(run).rejects.toThrow("distil: x: unknown input 'middle'. Known: left, right.");
+});
+
 test('a student of two inputs takes them as a list, by name, or side by side', async () => {
   const [a, b] = ['left', 'right'].map((name) => input({ shape: [1], name })) as [
     ReturnType<typeof input>,
@@ -459,6 +489,16 @@ test.each<[string, object, string | RegExp]>([
     'validation examples of another shape',
     { ...without('validationSplit'), validationData: [[[1, 2, 3]], [0]] },
     'distil: validationData[0] has shape [1, 3]; expected [examples, 2]',
+  ],
+  [
+    'a label that is no class in the part that is split off',
+    { y: labels.map((label, i) => (i === 113 ? 2 : label)) },
+    'distil: y[113] is 2; expected a whole number from 0 to 1',
+  ],
+  [
+    'a feature that is missing in the part that is split off',
+    { x: points.map((value, i) => (i === 231 ? Number.NaN : value)) },
+    'distil: x: a feature of example 115 is NaN; expected a finite number.',
   ],
   [
     'a feature that is missing',

@@ -47,7 +47,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
    * these are the answers on all examples.
    */
   readonly teacherLogits?: CachedAnswers;
-  /** Or the same as probabilities, such as a softmax gives. */
+  /** Or the same as probabilities, such as a softmax gives; `[examples, 1]` of a sigmoid is two classes, [1 − p, p]. */
   readonly teacherProbabilities?: CachedAnswers;
   /**
    * Or several teachers, each as a network or by its logits, always in this order. What they say is then trusted class by class:

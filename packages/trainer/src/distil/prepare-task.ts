@@ -65,6 +65,7 @@ export async function prepareTask<Name extends string>(
       inputs: inputsOf(student, model),
       inputShape: model.inputShape,
       classes: model.classes,
+      signal: options.signal,
       asPixels: options.normalization !== undefined || options.augment !== undefined,
     });
     const weights = options.weights ?? adapted?.weights;

@@ -10,7 +10,7 @@ const hooks = [
   'onBatchBegin',
   'onBatchEnd',
 ] as const;
-const others = ['setParams', 'setModel', 'onYield', 'yieldEvery'];
+const others = ['setParams', 'setModel'];
 
 type HookName = (typeof hooks)[number];
 type HookArguments<Name extends HookName> = Parameters<NonNullable<DistilCallback[Name]>>;

@@ -1,4 +1,4 @@
-import { type Dataset, sliceExamples } from '@metadistill/datasets';
+import { checkDataset, type Dataset, sliceExamples } from '@metadistill/datasets';
 import type { DataOptions } from './check-data.js';
 import { isTfDataset } from './is-tf-dataset.js';
 import type { Taker } from './read-data.js';
@@ -41,6 +41,8 @@ function split(all: Dataset, share: number): DistilData {
       `distil: validationSplit is ${share} of ${count} examples; expected at least one to train on. Pass a smaller share.`,
     );
   }
+  // A fault in the last part, too, is named by its row of what was given.
+  checkDataset(all, 'distil');
   return {
     training: sliceExamples(all, 0, splitAt),
     validation: { ...sliceExamples(all, splitAt, count), name: `validationSplit of ${all.name}` },

@@ -1,4 +1,4 @@
-import { describeValue } from '@metadistill/options';
+import { describeValue, nearest } from '@metadistill/options';
 import type { TypedArray } from '@tensorflow/tfjs-core';
 import { isTensor, isTyped, type Numbers, valuesOf } from './values-of.js';
 
@@ -55,7 +55,11 @@ function partsOf(given: unknown, { argument, student, inputs }: ExamplesOptions)
   if (Array.isArray(given) && given.length === inputs.length) return given;
   const byName = given as Readonly<Record<string, unknown>>;
   const isRecord = typeof given === 'object' && given !== null && !Array.isArray(given);
-  if (isRecord && names.every((name) => name in byName)) return names.map((name) => byName[name]);
+  if (isRecord && names.every((name) => name in byName)) {
+    const stranger = Object.keys(byName).find((name) => !names.includes(name));
+    if (stranger === undefined) return names.map((name) => byName[name]);
+    throw new TypeError(`distil: ${argument}: ${nearest('input', stranger, names)}`);
+  }
   throw new TypeError(
     `distil: ${argument} is ${describeValue(given)}; expected a list of ${inputs.length}, one for each input of ${student}. ` +
       `Pass [${names.join(', ')}] or { ${names.join(', ')} }.`,

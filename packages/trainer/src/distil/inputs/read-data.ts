@@ -8,6 +8,8 @@ import { readTfDataset } from './read-tf-dataset.js';
 export interface Taker extends Omit<ExamplesOptions, 'argument'> {
   readonly inputShape: readonly number[];
   readonly classes: number;
+  /** Heard while a `tf.data.Dataset` is read. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Examples and labels, or a `tf.data.Dataset` of both, as a data set in memory. */

@@ -69,3 +69,22 @@ test.each<[string, () => unknown, string]>([
     await expect(read(make())).rejects.toThrow(message);
   });
 });
+
+test('an abort is heard within one element, and the iterator is ended', async () => {
+  const aborter = new AbortController();
+  let [given, ended] = [0, 0];
+  const endless = {
+    size: null,
+    iterator: async () => ({
+      async next() {
+        if (++given === 3) aborter.abort(new Error('enough'));
+        return { value: { xs: tensor([[1, 2]]), ys: tensor1d([0]) }, done: false };
+      },
+      return: async () => void ended++,
+    }),
+  };
+  await expectNoLeak(async () => {
+    await expect(read(endless, { signal: aborter.signal })).rejects.toThrow('enough');
+  });
+  expect([given, ended]).toEqual([3, 1]);
+});

@@ -6,24 +6,50 @@ import type { TfDataset } from './is-tf-dataset.js';
 import { labelsOf } from './labels-of.js';
 import { isTensor, valuesOf } from './values-of.js';
 
+/** Rows with the label of each. */
+interface LabelledRows extends ExampleRows {
+  readonly labels: Int32Array;
+}
+
+interface ElementsOptions extends ExamplesOptions {
+  readonly classes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Iterators of `@tensorflow/tfjs-data` cannot be ended; those of others may. */
+interface Elements {
+  next(): Promise<IteratorResult<unknown>>;
+  return?(): unknown;
+}
+
 /**
  * Reads a `tf.data.Dataset` into memory, once.
  *
- * @throws TypeError, RangeError if it never ends, is empty, or an element, which it names, does not fit.
+ * @param options with a `signal` that is heard between two elements.
+ * @throws TypeError, RangeError if it never ends, is empty, or an element, which it names, does not fit; the signal's reason on
+ *   abort. Its iterator is then ended, if it can be.
  */
-export async function readTfDataset(
-  dataset: TfDataset,
-  options: ExamplesOptions & { readonly classes: number },
-): Promise<ExampleRows & { readonly labels: Int32Array }> {
-  const { argument, classes } = options;
+export async function readTfDataset(dataset: TfDataset, options: ElementsOptions): Promise<LabelledRows> {
+  const { argument } = options;
   if (dataset.size === Number.POSITIVE_INFINITY) {
     throw new RangeError(
       `distil: ${argument} is a tf.data.Dataset without an end; expected one that ends, as it is read once. Leave repeat() out: epochs repeats it.`,
     );
   }
-  const read: (ExampleRows & { readonly labels: Int32Array })[] = [];
-  const iterator = await dataset.iterator();
+  const iterator: Elements = await dataset.iterator();
+  try {
+    return joined(await readElements(iterator, options));
+  } catch (error) {
+    await iterator.return?.();
+    throw error;
+  }
+}
+
+async function readElements(iterator: Elements, options: ElementsOptions): Promise<LabelledRows[]> {
+  const { argument, classes, signal } = options;
+  const read: LabelledRows[] = [];
   for (;;) {
+    signal?.throwIfAborted();
     const { value, done } = await iterator.next();
     if (done) break;
     const called = `element ${read.length} of ${argument}`;
@@ -55,7 +81,7 @@ export async function readTfDataset(
   if (read.length === 0) {
     throw new RangeError(`distil: ${argument} is a tf.data.Dataset of 0 elements; expected at least one.`);
   }
-  return joined(read);
+  return read;
 }
 
 /** Is the batch's axis missing from the first input? */
@@ -78,9 +104,7 @@ const batchOfOne = (part: unknown): unknown =>
     ? { dtype: part.dtype, dataId: part.dataId, shape: [1, ...part.shape], data: () => part.data() }
     : [part];
 
-function joined(
-  read: readonly (ExampleRows & { readonly labels: Int32Array })[],
-): ExampleRows & { readonly labels: Int32Array } {
+function joined(read: readonly LabelledRows[]): LabelledRows {
   const count = read.reduce((total, each) => total + each.count, 0);
   const length = read.reduce((total, { examples }) => total + examples.length, 0);
   const arePixels = read.every(({ examples }) => examples instanceof Uint8Array);

@@ -1,5 +1,6 @@
 import type { TeacherLogits } from '@metadistill/datasets';
 import { describeValue } from '@metadistill/options';
+import type { TypedArray } from '@tensorflow/tfjs-core';
 import { type Numbers, valuesOf } from '../inputs/values-of.js';
 
 /** What a teacher said of some examples, `[examples, classes]` in their order: with its shape, or however you hold it. */
@@ -28,6 +29,9 @@ export async function cachedLogits(given: CachedAnswers, options: CachedOptions)
   const { values, shape } = isShaped(given)
     ? { values: given.values, shape: [given.examples, given.classes] }
     : await valuesOf(argument, given);
+  if (kind === 'probabilities' && classes === 2 && shape?.length === 2 && shape[1] === 1) {
+    return cachedLogits(bothOf(values), options);
+  }
   const [rows, columns] = shape ?? [values.length / classes, classes];
   if ((shape && shape.length !== 2) || !Number.isInteger(rows)) {
     const found = shape ? `shape [${shape.join(', ')}]` : `${values.length} numbers`;
@@ -42,6 +46,16 @@ export async function cachedLogits(given: CachedAnswers, options: CachedOptions)
 
 const isShaped = (given: CachedAnswers): given is TeacherLogits =>
   typeof given === 'object' && 'values' in given && 'examples' in given && 'classes' in given;
+
+/** Both probabilities `[1 − p, p]` of each yes, such as one sigmoid unit gives. */
+const bothOf = (values: TypedArray): TeacherLogits => ({
+  values: Float32Array.from({ length: 2 * values.length }, (_, i) => {
+    const yes = values[i >> 1] as number;
+    return i % 2 ? yes : 1 - yes;
+  }),
+  examples: values.length,
+  classes: 2,
+});
 
 function logarithms({ values, examples, classes }: TeacherLogits, argument: string): TeacherLogits {
   for (let row = 0; row < examples; row++) {

@@ -1,4 +1,5 @@
 import { lastLayer, layersWithin } from './layers-within.js';
+import { squashingOf } from './look-through.js';
 import type { LayersModel, LayersModelLayer } from './types.js';
 
 /**
@@ -29,9 +30,8 @@ export function checkLayersModel(layersModel: LayersModel): void {
 /** @throws RangeError if a model that runs as a whole ends with a softmax or sigmoid, which cannot be left out there. */
 export function refuseSquashing(layersModel: LayersModel): void {
   const last = lastLayer(layersModel);
-  const { activation } = last.getConfig() as { activation?: string };
-  const squashing = last.getClassName() === 'Softmax' ? 'softmax' : activation;
-  if (squashing !== 'softmax' && squashing !== 'sigmoid') return;
+  const squashing = squashingOf(last);
+  if (squashing === undefined) return;
   throw new RangeError(
     `fromLayersModel: the last layer ${last.name} of ${layersModel.name} has the activation ${squashing}, and TensorFlow.js runs the model as a whole; expected logits. Losses apply the softmax themselves: leave the activation out, and the weights stay the same.`,
   );

@@ -33,8 +33,9 @@ export interface CompiledModel extends Model<OpaqueCache<'layersModel'>> {
  * Layers that this package knows become its own, with the same weights, in one graph: residual and parallel branches, shared
  * layers, models within the model. They have `jvp` and `secondOrder`, use fused kernels, and a forward pass serves all
  * derivatives. TensorFlow.js runs each other layer, such as a recurrent or a custom one, as a node of the same graph: each
- * backward pass repeats that node's forward pass, and the model has neither `jvp` nor `secondOrder`. `compilation` says
- * which layers these are.
+ * backward pass repeats that node's forward pass, and the model has neither `jvp` nor `secondOrder`. If
+ * masks pass through branches or models within the model, it runs the model as a whole. `compilation` says which layers these
+ * are.
  *
  * Weights go in and out as for any model, and `initialize` copies those that the LayersModel holds, whatever the
  * sampler: Keras initialisers have drawn them (`weightsOf` takes them out, `assignWeights` puts them back). No pass changes the
@@ -50,15 +51,17 @@ export interface CompiledModel extends Model<OpaqueCache<'layersModel'>> {
  * sigmoid units are logits of classes that exclude each other: losses take their softmax, so that this trains no labels that
  * may hold at once.
  *
- * L1 and L2 regularisers are `penalties`, which `logitProblem` adds to the training loss. Constraints and losses of other
- * kinds make the model `untrainable`.
+ * L1 and L2 regularisers are `penalties`, which `logitProblem` adds to the training loss once per weight; `fit` of
+ * tfjs-layers counts those of a shared layer once per application. Constraints and losses of other kinds make the model
+ * `untrainable`.
  *
  * Several inputs go in as one row per example, `[sum of sizes]`, in the order of `layersModel.inputs`.
  *
  * A model that can predict and not be trained, such as a teacher without anything to train, says why in `untrainable`.
  *
- * @throws RangeError if the model does not have inputs of known shapes and one output `[batch, classes]`, or ends with a
- *   softmax or sigmoid that cannot be told apart from what it ends; on use, Error from a training pass if randomness cannot be held still.
+ * @throws RangeError if the model does not have inputs of known shapes and one output `[batch, classes]`, keeps a
+ *   state between passes, or gives probabilities that cannot be looked through, such as the average of an ensemble; on use,
+ *   Error from a training pass if randomness cannot be held still.
  */
 export function fromLayersModel(
   layersModel: LayersModel,

@@ -6,6 +6,7 @@ import {
   type LayersModel,
   layers,
   type SequentialArgs,
+  type SymbolicTensor,
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
@@ -14,6 +15,22 @@ import { fromLayersModel } from './from-layers-model.js';
 
 const endingWith = (...last: NonNullable<SequentialArgs['layers']>) =>
   sequential({ layers: [layers.dense({ inputShape: [4], units: 3 }), ...last] });
+
+const apply = (layer: { apply(inputs: never): unknown }, inputs: unknown) =>
+  layer.apply(inputs as never) as SymbolicTensor;
+
+/** A model that merges what several layers, made with an activation, give. */
+const merging = (
+  layer: { apply(inputs: never): unknown },
+  units: number,
+  activation: 'sigmoid' | 'softmax',
+) => {
+  const inputs = input({ shape: [4] });
+  const branches = ['first', 'second'].map((name) =>
+    apply(layers.dense({ units, activation, name }), inputs),
+  );
+  return functionalModel({ inputs, outputs: apply(layer, branches) });
+};
 
 /** Models with a softmax at the end, and how many layers of its own it is. */
 const ends: readonly [string, () => LayersModel][] = [
@@ -41,6 +58,17 @@ const ends: readonly [string, () => LayersModel][] = [
         layers.reshape({ targetShape: [1, 2] }),
         layers.activation({ activation: 'linear' }),
         layers.flatten(),
+      ),
+  ],
+  [
+    'before a permutation and the pooling of one position',
+    () =>
+      endingWith(
+        layers.reshape({ targetShape: [1, 3] }),
+        layers.dense({ units: 2, activation: 'softmax' }),
+        layers.permute({ dims: [2, 1] }),
+        layers.permute({ dims: [2, 1] }),
+        layers.globalAveragePooling1d(),
       ),
   ],
 ];
@@ -89,5 +117,62 @@ test('what cannot be looked through is refused', () => {
   );
   expect(() => fromLayersModel(several)).toThrow(
     'fromLayersModel: the softmax of probabilities gives [batch, 3, 2], several distributions for an example',
+  );
+});
+
+const probabilities = () => layers.dense({ units: 3, activation: 'softmax', name: 'first' });
+const rows = () => layers.reshape({ targetShape: [1, 3] });
+
+test.each<[string, () => LayersModel]>([
+  ['an ensemble', () => merging(layers.average(), 3, 'softmax')],
+  ['a product', () => merging(layers.multiply(), 3, 'softmax')],
+  ['a unit per class', () => merging(layers.concatenate(), 1, 'sigmoid')],
+  ['dropout', () => endingWith(probabilities(), layers.dropout({ rate: 0.5 }))],
+  ['rescaling', () => endingWith(probabilities(), layers.rescaling({ scale: 2 }))],
+  ['a class of padding', () => padded()],
+  ['a mean over positions', () => pooled()],
+])('probabilities that are not the last layer are not taken for logits: %s', (_, make) => {
+  expect(() => fromLayersModel(make())).toThrow(
+    /gives probabilities, made of the s\w+ of first; expected logits. Leave that activation out, or give .* as teacherProbabilities/,
+  );
+});
+
+const padded = () =>
+  endingWith(
+    layers.reshape({ targetShape: [1, 1, 3] }),
+    probabilities(),
+    layers.zeroPadding2d({
+      padding: [
+        [0, 1],
+        [0, 0],
+      ],
+    }),
+    layers.flatten(),
+  );
+const pooled = () =>
+  endingWith(layers.reshape({ targetShape: [3, 1] }), probabilities(), layers.globalAveragePooling1d());
+
+test('a gate is no end: what it multiplies are logits', () => {
+  const inputs = input({ shape: [4] });
+  const gate = apply(layers.dense({ units: 3, activation: 'sigmoid' }), inputs);
+  const outputs = apply(layers.multiply(), [gate, apply(layers.dense({ units: 3 }), inputs)]);
+  expect(fromLayersModel(functionalModel({ inputs, outputs })).classes).toBe(3);
+});
+
+test.each([
+  ['lstm', () => layers.lstm({ units: 3, activation: 'softmax', recurrentInitializer: 'glorotUniform' })],
+  [
+    'a cell',
+    () =>
+      layers.rnn({
+        cell: layers.gruCell({ units: 3, activation: 'softmax', recurrentInitializer: 'glorotUniform' }),
+      }),
+  ],
+  ['a wrapper', () => layers.timeDistributed({ layer: probabilities() })],
+])('probabilities by a layer that TensorFlow.js runs are refused: %s', (_, make) => {
+  const layersModel = endingWith(rows(), make() as layers.Layer);
+  if (layersModel.outputs[0]!.shape.length > 2) layersModel.add(layers.flatten());
+  expect(() => fromLayersModel(layersModel)).toThrow(
+    'has the activation softmax, and TensorFlow.js runs it as it is',
   );
 });

@@ -1,5 +1,6 @@
 import { formatBatchShape, sizeOf } from '../shapes.js';
 import type { Application } from './read-applications.js';
+import type { LayersModelLayer } from './types.js';
 
 /** What turns logits into probabilities. */
 export type Squashing = NonNullable<Application['squashing']>;
@@ -13,18 +14,27 @@ export interface LookedThrough {
 
 /**
  * Looks through a softmax or sigmoid at the end of a model, be it a layer or the activation of one, also before layers that
- * only reshape: what goes into it are the logits.
+ * only move values: what goes into it are the logits.
  *
- * @throws RangeError if a softmax gives several distributions for an example.
+ * @throws RangeError if a softmax gives several distributions for an example, or what comes after it makes other
+ *   probabilities of them.
  */
 export function lookThrough(applications: readonly Application[] | undefined): LookedThrough {
   if (applications === undefined) return { applications, squashing: undefined };
   let at = applications.length - 1;
-  while (applications[at] !== undefined && isReshape(applications[at]!)) at = applications[at]!.from[0]!;
+  while (applications[at] !== undefined && onlyMoves(applications[at]!)) at = applications[at]!.from[0]!;
   const last = applications[at];
-  const squashing = last && squashingOf(last);
-  if (last === undefined || squashing === undefined) return { applications, squashing: undefined };
-  if (squashing === 'softmax' && last.outputShape.at(-1) !== sizeOf(last.outputShape)) {
+  const squashing = last && squashingOf(last.layer);
+  if (last === undefined || squashing === undefined) {
+    const source = last && probabilitiesIn(applications, last);
+    if (source === undefined) return { applications, squashing: undefined };
+    throw new RangeError(
+      `fromLayersModel: the last layer ${last!.path} gives probabilities, made of the ${squashingOf(source.layer)} of ${source.path}; expected logits. Leave that activation out, or give what a teacher predicts as teacherProbabilities.`,
+    );
+  }
+  const { axis = -1 } = last.layer.getConfig() as { axis?: number };
+  const distribution = last.outputShape.at(axis < 0 ? axis : axis - 1);
+  if (squashing === 'softmax' && distribution !== sizeOf(last.outputShape)) {
     throw new RangeError(
       `fromLayersModel: the softmax of ${last.path} gives ${formatBatchShape(last.outputShape)}, several distributions for an example; expected one over the classes. Leave it out, or give each its own model.`,
     );
@@ -35,28 +45,83 @@ export function lookThrough(applications: readonly Application[] | undefined): L
   };
 }
 
-const isReshape = ({ layer }: Application): boolean => {
+/** What a layer ends with; a wrapper or a recurrent layer with what the layer or cell within it does. */
+export const squashingOf = (layer: LayersModelLayer): Squashing | undefined =>
+  squashingIn({ className: layer.getClassName(), config: layer.getConfig() });
+
+/** A layer as tfjs-layers serialises it. */
+interface Serialized {
+  readonly className: string;
+  readonly config: {
+    readonly activation?: unknown;
+    readonly layer?: Serialized;
+    readonly cell?: Serialized;
+  };
+}
+
+function squashingIn({ className, config }: Serialized): Squashing | undefined {
+  if (className === 'Softmax') return 'softmax';
+  const within = config.layer ?? config.cell;
+  if (within?.config !== undefined) return squashingIn(within);
+  const { activation } = config;
+  return activation === 'softmax' || activation === 'sigmoid' ? activation : undefined;
+}
+
+const globalPooling = [
+  'GlobalAveragePooling1D',
+  'GlobalAveragePooling2D',
+  'GlobalMaxPooling1D',
+  'GlobalMaxPooling2D',
+];
+
+const onlyMoves = ({ layer, inputShapes, outputShape }: Application): boolean => {
+  const className = layer.getClassName();
   const { activation } = layer.getConfig() as { activation?: unknown };
   return (
-    ['Flatten', 'Reshape'].includes(layer.getClassName()) ||
-    (layer.getClassName() === 'Activation' && activation === 'linear')
+    ['Flatten', 'Permute', 'Reshape'].includes(className) ||
+    (className === 'Activation' && activation === 'linear') ||
+    // Of one position.
+    (globalPooling.includes(className) && sizeOf(inputShapes[0]!) === sizeOf(outputShape))
   );
 };
 
-/** Layers whose `activation` comes last. */
-const activated = [
-  'Activation',
-  'Conv1D',
-  'Conv2D',
-  'Conv2DTranspose',
-  'Dense',
-  'DepthwiseConv2D',
-  'SeparableConv2D',
+/** Layers without weights that make probabilities of probabilities, or what is no longer logits. */
+const weightless = [
+  ...globalPooling,
+  'Add',
+  'AlphaDropout',
+  'Average',
+  'AveragePooling1D',
+  'AveragePooling2D',
+  'AveragePooling3D',
+  'Concatenate',
+  'Cropping2D',
+  'Dropout',
+  'GaussianDropout',
+  'GaussianNoise',
+  'MaxPooling1D',
+  'MaxPooling2D',
+  'MaxPooling3D',
+  'Maximum',
+  'Minimum',
+  'Multiply',
+  'RepeatVector',
+  'Rescaling',
+  'SpatialDropout1D',
+  'UpSampling2D',
+  'ZeroPadding2D',
 ];
 
-function squashingOf({ layer }: Application): Squashing | undefined {
-  const className = layer.getClassName();
-  const { activation } = layer.getConfig() as { activation?: unknown };
-  const kind = className === 'Softmax' ? 'softmax' : activated.includes(className) ? activation : undefined;
-  return kind === 'softmax' || kind === 'sigmoid' ? kind : undefined;
+/** The softmax or sigmoid whose values reach an application by such layers alone, from each of its inputs. */
+function probabilitiesIn(
+  applications: readonly Application[],
+  application: Application,
+): Application | undefined {
+  const { layer, from } = application;
+  if (squashingOf(layer) !== undefined) return application;
+  if (!onlyMoves(application) && !weightless.includes(layer.getClassName())) return undefined;
+  const sources = from.map((source) =>
+    source < 0 ? undefined : probabilitiesIn(applications, applications[source]!),
+  );
+  return sources.includes(undefined) ? undefined : sources[0];
 }

@@ -46,7 +46,7 @@ const rows = {
   teacher: 'the teacher',
   distil: 'the student of `distil`',
   labels: 'the same student, by labels alone',
-  keras: 'the same student, by the recipe of Keras',
+  keras: "the same student, by the recipe in Keras' documentation",
 } as const;
 
 /** What the example leaves behind. */
@@ -83,7 +83,7 @@ const accuracyOf = (model: LayersModel): number =>
     return mean(equal(said, argMax(abs(x), 1))).dataSync()[0]!;
   });
 
-/** The recipe of the documentation of Keras, α = 0.1 and T = 10 with T², by the steps of `tf.train`. */
+/** The recipe in Keras' documentation, α = 0.1 and T = 10 with T², by the steps of `tf.train`. */
 async function byKeras({ mine: { x, y }, teacher, mlp }: Made, seed: number): Promise<LayersModel> {
   const [alpha, temperature] = [0.1, 10];
   const student = mlp(16);

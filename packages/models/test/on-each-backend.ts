@@ -25,6 +25,8 @@ export const onEachBackend = (tests: (backend: string) => void): void =>
       beforeAll(async () => {
         if (backend === 'tensorflow') await selectNative();
         else if (backend.includes('kernels')) await selectBackend({ prefer: 'wasm' });
+        // With the gradients that TensorFlow.js lacks, which tests compare ours with.
+        else if (backend === 'cpu') await selectBackend({ prefer: 'cpu' });
         else await setBackend(backend);
         if (backend === 'wasm' && getKernel('MetadistillMatMul', 'wasm')) {
           throw new Error(

@@ -77,7 +77,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly normalization?: Normalization;
   /** Default 128. */
   readonly batchSize?: number;
-  /** One for all iterations, or a schedule; by default from 18/iterations, within 0.01 and 0.1, to 0 along a cosine; from 0.01 for a student of more than two layers with weights and without batch norm. */
+  /** One for all iterations, or a schedule; by default from 18/iterations, within 0.01 and 0.1, to 0 along a cosine; from 0.01 for a convolutional student without batch norm. */
   readonly learningRate?: number | Schedule;
   /**
    * Default `adam()`, whose steps do not depend on the scale of the loss. Another one needs a `learningRate`, unless it is one of

@@ -165,11 +165,11 @@ test.each([
   [1800, 0.01],
   [90_000, 0.01],
 ])('a training of %i iterations starts at a rate of %s', (iterations, rate) => {
-  const shallow = { parameters: [{ name: 'weight', shape: [2, 3] }], statistics: [] };
-  expect(adamRate(iterations, shallow)).toBeCloseTo(rate, 12);
+  const student = { parameters: [{ name: 'weight', shape: [2, 3] }], statistics: [] };
+  expect(adamRate(iterations, student)).toBeCloseTo(rate, 12);
 });
 
-test('a deep student starts at 0.01, unless it has batch norm', () => {
+test('a convolutional student starts at 0.01, unless it has batch norm', () => {
   const parameters = [[3, 3, 1, 4], [4], [4, 4], [4], [4, 2]].map((shape) => ({ name: 'weight', shape }));
   expect(adamRate(10, { parameters, statistics: [] })).toBe(0.01);
   expect(adamRate(10, { parameters, statistics: [{ name: 'runningMean', shape: [4] }] })).toBe(0.1);

@@ -152,12 +152,11 @@ export function metaRate(start: Metaparameters): number {
 /**
  * Where Adam starts its cosine: 18/iterations, from 0.01 to 0.1. Its steps are about as long as the rate says, so that a short
  * training needs longer ones to get as far. 18 suits 1,800 iterations of a small convolutional network on CIFAR-10 and 144
- * to 960 of a small dense one. A student of more than two layers with weights and without batch norm starts at 0.01: its
- * ReLUs die of longer steps.
+ * to 960 of a small dense one. A convolutional student without batch norm starts at 0.01: its ReLUs die of longer steps.
  */
 export function adamRate(iterations: number, { parameters, statistics }: Shape): number {
-  const matrices = parameters.filter(({ shape }) => shape.length > 1).length;
-  if (matrices > 2 && statistics.length === 0) return 0.01;
+  const isConvolutional = parameters.some(({ shape }) => shape.length > 2);
+  if (isConvolutional && statistics.length === 0) return 0.01;
   return Math.min(Math.max(18 / iterations, 0.01), 0.1);
 }
 

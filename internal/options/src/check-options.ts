@@ -10,7 +10,7 @@ export type KnownOptions<Options extends object> = Readonly<Record<keyof Options
  * part that it has to be.
  *
  * @param caller the function, or one of its options: `train: meta`.
- * @param example what to pass, for who passes no object; by default the first option.
+ * @param example what the error shows if `options` is no object; by default the first option alone.
  * @throws TypeError if `options` is no plain object, has a key that is not known, naming the nearest one, or a wrong part.
  */
 export function checkOptions<Options extends object>(

@@ -1,17 +1,8 @@
 import type { Metrics } from '@metadistill/losses';
 import { describeValue, nearest } from '@metadistill/options';
-import {
-  cast,
-  mean,
-  oneHot,
-  softmax,
-  type Tensor,
-  type Tensor2D,
-  tensor1d,
-  tensor2d,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { mean, softmax, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { confusionOf } from './confusion.js';
+import { oneHotRows } from './one-hot-rows.js';
 
 /**
  * What a student is measured by, in the names of tfjs-layers, or of `classificationMetrics`, or as a function of one-hot labels
@@ -86,9 +77,7 @@ async function meanOf(
 ): Promise<number> {
   const value = tidy(() => {
     const probabilities = softmax(tensor2d(logits, [labels.length, classes]));
-    // Stock wasm fills a one-hot of float32 with the bits of whole numbers.
-    const rows = cast(oneHot(tensor1d(labels, 'int32'), classes), 'float32') as Tensor2D;
-    return mean(metric(rows, probabilities));
+    return mean(metric(oneHotRows(labels, classes), probabilities));
   });
   const [found] = await value.data();
   value.dispose();

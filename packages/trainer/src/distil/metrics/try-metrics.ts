@@ -1,6 +1,7 @@
 import { describeValue } from '@metadistill/options';
-import { mean, oneHot, softmax, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { mean, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { DistilMetric } from './metric-of.js';
+import { oneHotRows } from './one-hot-rows.js';
 
 /** Rows that metrics are tried on. */
 const TRIED = 4;
@@ -18,7 +19,7 @@ export function tryMetrics(metrics: readonly DistilMetric[], classes: number): v
     const inputs = 'one-hot labels and probabilities, both [examples, classes]';
     tidy(() => {
       const hot = Int32Array.from({ length: TRIED }, (_, row) => row % classes);
-      const labels = oneHot(tensor1d(hot, 'int32'), classes, 1, 0, 'float32') as Tensor2D;
+      const labels = oneHotRows(hot, classes);
       let value: unknown;
       try {
         value = metric(labels, softmax(labels));

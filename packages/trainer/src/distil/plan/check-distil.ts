@@ -15,7 +15,7 @@ import { validationTeachersOf } from '../teachers/teacher-answers.js';
 import { unbounded } from './distil-defaults.js';
 import { refuseForeignNames } from './foreign-names.js';
 
-/** A call to copy, for who passes none of it. */
+/** What the error shows if `distil` is called without options: a call to copy. */
 const EXAMPLE = '{ teacher, student, x, y, validationSplit: 0.1, epochs: 20, seed: 1 }';
 
 /**

@@ -1,4 +1,4 @@
 export { checkNoOptions, checkOptions, type KnownOptions } from './check-options.js';
 export { describeValue, isPlainObject } from './describe-value.js';
 export { nearest } from './nearest.js';
-export { checkPart, type PartCheck } from './parts.js';
+export { checkPart, isPart, type PartCheck } from './parts.js';

@@ -72,7 +72,7 @@ export function checkPart(caller: string, argument: string, value: unknown, chec
     return;
   }
   const [expected, members, example, home]: readonly [string, string, string?, string?] = parts[part];
-  if (!isList && isPart(value, members)) return;
+  if (!isList && hasMembers(value, members)) return;
   const where = home ? ` of @metadistill/${home}` : '';
   throw new TypeError(
     `${caller}: ${argument} is ${describeValue(value)}; expected ${isList ? 'an array, each entry ' : ''}${expected}.` +
@@ -80,7 +80,10 @@ export function checkPart(caller: string, argument: string, value: unknown, chec
   );
 }
 
-function isPart(value: unknown, members: string): boolean {
+/** Whether a value is such a part, by the members that tell it from the others. */
+export const isPart = (value: unknown, part: Part): boolean => hasMembers(value, parts[part][1]);
+
+function hasMembers(value: unknown, members: string): boolean {
   if (members === ':object') return isPlainObject(value);
   if (members[0] === ':') return typeof value === members.slice(1);
   return (

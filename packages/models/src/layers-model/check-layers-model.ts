@@ -1,4 +1,4 @@
-import { lastLayer, layersWithin } from './layers-within.js';
+import { isModel, lastLayer, layersWithin } from './layers-within.js';
 import { squashingOf } from './look-through.js';
 import type { LayersModel, LayersModelLayer } from './types.js';
 
@@ -7,7 +7,7 @@ import type { LayersModel, LayersModelLayer } from './types.js';
  */
 export function checkLayersModel(layersModel: LayersModel): void {
   const { name, inputs, outputs } = layersModel;
-  const stateful = layersWithin(layersModel).find((layer) => !('layers' in layer) && isStateful(layer));
+  const stateful = layersWithin(layersModel).find((layer) => !isModel(layer) && isStateful(layer));
   if (stateful !== undefined) {
     throw new RangeError(
       `fromLayersModel: layer ${stateful.name} of ${name} is stateful; expected none, as each pass would change the model and what it gives next. Make the layer with stateful: false.`,

@@ -15,8 +15,12 @@ export const layersWithin = (holder: LayersModel | LayersModelLayer): LayersMode
 /** The layer that gives a model's output: that of the model within it, if that is one. */
 export function lastLayer({ outputs }: Pick<LayersModel, 'outputs'>): LayersModelLayer {
   const last = outputs[0]!.sourceLayer;
-  return 'layers' in last ? lastLayer(last as unknown as LayersModel) : last;
+  return isModel(last) ? lastLayer(last) : last;
 }
+
+/** Whether a layer is a model within the model. */
+export const isModel = (layer: object): layer is LayersModel =>
+  'layers' in layer && 'inputs' in layer && 'outputs' in layer;
 
 function heldBy(holder: LayersModel | LayersModelLayer): LayersModelLayer[] {
   const { layers = [], layer, forwardLayer, backwardLayer } = holder as Holder;

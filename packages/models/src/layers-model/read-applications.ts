@@ -1,4 +1,5 @@
 import { sizeOf } from '../shapes.js';
+import { isModel } from './layers-within.js';
 import type { LayersModel, LayersModelLayer, LayersModelTensor } from './types.js';
 
 /** One layer of a LayersModel at one place of its graph. */
@@ -87,6 +88,3 @@ interface ShapedLayer {
 }
 
 const exampleShape = ({ shape }: LayersModelTensor) => shape.slice(1) as number[];
-
-const isModel = (layer: object): layer is Graph =>
-  'layers' in layer && 'inputs' in layer && 'outputs' in layer;

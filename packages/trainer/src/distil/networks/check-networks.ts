@@ -1,4 +1,5 @@
-import { describeValue } from '@metadistill/options';
+import { describeValue, isPart } from '@metadistill/options';
+import { isLive, type LiveTeacher } from '../../batches/mini-batches.js';
 import type { DistilOptions } from '../distil-options.js';
 import { isLayersModel } from './is-layers-model.js';
 
@@ -24,12 +25,8 @@ export function checkNetworks({ student, teacher, teachers, validationTeachers }
 
 /** A `tf.LayersModel`, or the part of ours that stands for one. */
 function checkNetwork(option: string, value: unknown, part: 'model' | 'teacher'): void {
-  if (isLayersModel(value) || (isMembered(value) && (part === 'model' ? isModel(value) : 'model' in value)))
-    return;
+  const isOurs = isPart(value, part) && (part === 'model' || isLive(value as LiveTeacher));
+  if (isOurs || isLayersModel(value)) return;
   const ours = part === 'model' ? 'the result of model() of @metadistill/models' : '{ model, weights }';
   throw new TypeError(`distil: ${option} is ${describeValue(value)}; expected a tf.LayersModel, or ${ours}.`);
 }
-
-const isMembered = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-const isModel = (value: object): boolean => 'predict' in value && 'classes' in value;

@@ -45,11 +45,13 @@ export function expectPositiveIntegers(caller: string, sizes: Readonly<Record<st
   }
 }
 
+/** Whether a value is a list of positive integers, at least one. */
+export const isShape = (shape: unknown): shape is readonly number[] =>
+  Array.isArray(shape) && shape.length > 0 && shape.every((size) => Number.isInteger(size) && size > 0);
+
 /** One example's shape as an option, checked when a layer is made. */
 export function expectShapeOption(caller: string, name: string, shape: readonly number[]): void {
-  if (Array.isArray(shape) && shape.length > 0 && shape.every((size) => Number.isInteger(size) && size > 0)) {
-    return;
-  }
+  if (isShape(shape)) return;
   throw new RangeError(
     `${caller}: ${name} is ${describeValue(shape)}; expected the shape of one example, such as [28, 28, 1].`,
   );

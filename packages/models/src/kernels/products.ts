@@ -3,6 +3,7 @@ import {
   getBackend,
   matMul,
   mul,
+  type Tensor,
   type Tensor1D,
   type Tensor2D,
   tidy,
@@ -12,9 +13,10 @@ import { runFused } from './run-fused.js';
 
 /**
  * Stock wasm keeps what it has prepared of a right operand by its data alone: a reshaped view of it would be taken for the
- * first shape. What is multiplied there is a copy of its own.
+ * first shape. What is multiplied there is a copy of its own, within the caller's `tidy`.
  */
-const fresh = (b: Tensor2D): Tensor2D => (getBackend() === 'wasm' ? mul<Tensor2D>(b, 1) : b);
+export const fresh = <Operand extends Tensor>(b: Operand): Operand =>
+  getBackend() === 'wasm' ? mul<Operand>(b, 1) : b;
 
 /** ab of `[m, k]` and `[k, n]`. */
 export const product = (a: Tensor2D, b: Tensor2D): Tensor2D =>

@@ -1,4 +1,5 @@
 import { matMul, reshape, type Tensor, type Tensor4D, tensor3d } from '@tensorflow/tfjs-core';
+import { fresh } from './products.js';
 import { runKernel } from './run-fused.js';
 
 /** Images with so many times as many rows and columns, mixed from their neighbours: pixel i is at i / size. */
@@ -20,8 +21,8 @@ export const resizeBilinear = (images: Tensor4D, [rows, columns]: readonly [numb
 export function resizeBilinearTranspose(dy: Tensor4D, [rows, columns]: readonly [number, number]): Tensor {
   const [batch, tall, wide, channels] = dy.shape;
   const [height, width] = [tall / rows, wide / columns];
-  const along = matMul(sharesOf(height, rows), reshape(dy, [batch, tall, wide * channels]));
-  const across = matMul(sharesOf(width, columns), reshape(along, [batch * height, wide, channels]));
+  const along = matMul(sharesOf(height, rows), fresh(reshape(dy, [batch, tall, wide * channels])));
+  const across = matMul(sharesOf(width, columns), fresh(reshape(along, [batch * height, wide, channels])));
   return reshape(across, [batch, height, width, channels]);
 }
 

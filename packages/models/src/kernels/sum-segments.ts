@@ -1,13 +1,12 @@
 import {
-  cast,
   getBackend,
   getKernel,
-  oneHot,
   type Tensor1D,
   type Tensor2D,
   tidy,
   unsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
+import { oneHotRows } from './one-hot-rows.js';
 import { matMulTransposeA } from './products.js';
 
 /**
@@ -17,5 +16,4 @@ import { matMulTransposeA } from './products.js';
 export const sumSegments = (rows: Tensor2D, ids: Tensor1D, segments: number): Tensor2D =>
   getKernel('UnsortedSegmentSum', getBackend())
     ? unsortedSegmentSum(rows, ids, segments)
-    : // Stock wasm fills a one-hot of float32 with the bits of whole numbers.
-      tidy(() => matMulTransposeA(cast(oneHot(ids, segments), 'float32') as Tensor2D, rows));
+    : tidy(() => matMulTransposeA(oneHotRows(ids, segments), rows));

@@ -14,7 +14,7 @@ import {
 import { type NormalisedRows, normaliseRows, overlapOfRows, projectRows } from '../../kernels/layer-norm.js';
 import { sumPerChannel } from '../../kernels/per-channel.js';
 import { scoped } from '../../scoped.js';
-import { formatBatchShape, sameShape, sizeOf } from '../../shapes.js';
+import { formatBatchShape, isShape, sameShape, sizeOf } from '../../shapes.js';
 import type { Cotangents, Layer, LayerOptions, OpaqueCache, Tensors } from '../../types.js';
 import { opaque } from '../rules/opaque.js';
 import { expectEpsilon } from './expect-epsilon.js';
@@ -170,11 +170,7 @@ export function layerNorm(options: LayerNormOptions): Layer<OpaqueCache<'layerNo
 }
 
 function expectOptions(name: string, normalizedShape: readonly number[], epsilon: number): void {
-  const isShape =
-    Array.isArray(normalizedShape) &&
-    normalizedShape.length > 0 &&
-    normalizedShape.every((size) => Number.isInteger(size) && size > 0);
-  if (!isShape) {
+  if (!isShape(normalizedShape)) {
     throw new RangeError(
       `${name}: normalizedShape is ${describeValue(normalizedShape)}; expected the lengths of the last axes, such as [64].`,
     );

@@ -1,7 +1,7 @@
-import { pad, reshape, slice, type Tensor, type Tensor2D, tidy, zeros } from '@tensorflow/tfjs-core';
+import { pad, reshape, slice } from '@tensorflow/tfjs-core';
 import { expectExampleShape, sizeOf } from '../../shapes.js';
 import type { Layer } from '../../types.js';
-import { piecewiseLinear } from '../rules/piecewise-linear.js';
+import { linear } from '../rules/linear.js';
 
 /** What of a row of several inputs is one of them. */
 export interface InputPart {
@@ -17,30 +17,17 @@ export interface InputPart {
 /** Cuts one input out of a row `[batch, inputs]` of several: `[batch, ...shape]`. */
 export const inputPart = ({ name, inputs, start, shape }: InputPart): Layer => {
   const size = sizeOf(shape);
-  const cut = (x: Tensor): Tensor =>
-    tidy(() => reshape(slice(x as Tensor2D, [0, start], [-1, size]), [x.shape[0]!, ...shape]));
-  return piecewiseLinear({
+  return linear({
     name,
-    parameters: [],
-    statistics: [],
     outputShape(inputShape) {
       expectExampleShape(name, inputShape, [inputs], 'Give several inputs as one row per example.');
       return shape;
     },
-    initialize: () => ({ parameters: [], statistics: [] }),
-    forward: ({ statistics }, input) => ({ output: cut(input), cache: input.shape[0]!, statistics }),
-    vjp: (_weights, batch, cotangent, wantInput) => ({
-      parameters: [],
-      input: wantInput
-        ? tidy(() =>
-            pad(reshape(cotangent, [batch, size]), [
-              [0, 0],
-              [start, inputs - start - size],
-            ]),
-          )
-        : undefined,
-    }),
-    jvp: (_weights, batch, _parameterTangents, inputTangent) =>
-      inputTangent === undefined ? zeros([batch, ...shape]) : cut(inputTangent),
+    apply: (x) => reshape(slice(x, [0, start], [-1, size]), [x.shape[0]!, ...shape]),
+    transpose: (dy) =>
+      pad(reshape(dy, [dy.shape[0]!, size]), [
+        [0, 0],
+        [start, inputs - start - size],
+      ]),
   });
 };

@@ -1,5 +1,6 @@
 import { checkOptions } from '@metadistill/options';
-import { cast, gather, matMul, oneHot, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
+import { gather, matMul, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
+import { oneHotRows } from '../../kernels/one-hot-rows.js';
 import { expectExampleShape, expectPositiveIntegers } from '../../shapes.js';
 import type { Layer, LayerOptions, OpaqueCache } from '../../types.js';
 import { linear } from '../rules/linear.js';
@@ -35,8 +36,7 @@ export function selectFeatures(options: SelectFeaturesOptions): Layer<OpaqueCach
         return [features.length];
       },
       apply: (x) => gather(x, columns(), 1),
-      // wasm's oneHot fills float32 with the bits of integers.
-      transpose: (dy) => matMul(dy as Tensor2D, cast(oneHot(columns(), inputs), 'float32') as Tensor2D),
+      transpose: (dy) => matMul(dy as Tensor2D, oneHotRows(columns(), inputs)),
     }),
   );
 }

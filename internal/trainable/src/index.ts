@@ -1,1 +1,1 @@
-export { refuseUntrainable, trainingFailure } from './refuse-untrainable.js';
+export { failureSentence, refuseUntrainable, remedyFor, trainingFailure } from './refuse-untrainable.js';

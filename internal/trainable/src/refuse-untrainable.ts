@@ -52,14 +52,29 @@ export function refuseUntrainable(caller: string, model: TrainableModel): void {
     failures.push({ error, layer: culpritOf(model, size, false) });
   }
   const { error, layer } = failures.at(-1)!;
-  const where = layer ? `layer ${layer.name} (${layer.getClassName()})` : 'a layer';
-  const sizes = isOpen ? `, with ${openSizes.join(' and ')} for the sizes that are open` : '';
-  const why = error.message.replace(/\.$/, '');
-  throw new Error(
-    `${caller}: ${where} of ${model.name} does not train on the backend ${getBackend()}${sizes}: ${why}. ${remedyFor(layer)}`,
-    { cause: error },
-  );
+  const what = {
+    layer: layer ? `layer ${layer.name} (${layer.getClassName()})` : 'a layer',
+    model: model.name,
+    sizes: isOpen ? `, with ${openSizes.join(' and ')} for the sizes that are open` : '',
+  };
+  const remedy = layer ? remedyFor(layer, closedShapesOf(layer, openSizes.at(-1)!)) : freezing;
+  throw new Error(`${caller}: ${failureSentence(what, error, remedy)}`, { cause: error });
 }
+
+/** What does not train: its name with its kind, the model that it is in, and which sizes were tried. */
+interface Untrained {
+  readonly layer: string;
+  readonly model: string;
+  readonly sizes?: string;
+}
+
+/** A failure in words: what does not train on the backend in use, why, and what helps. */
+export const failureSentence = (
+  { layer, model, sizes = '' }: Untrained,
+  error: Error,
+  remedy: string,
+): string =>
+  `${layer} of ${model} does not train on the backend ${getBackend()}${sizes}: ${error.message.replace(/\.$/, '')}. ${remedy}`;
 
 interface Failure {
   readonly error: Error;
@@ -81,12 +96,13 @@ function culpritOf(model: TrainableModel, size: number, byInputs: boolean): Trai
 
 const isModel = (layer: TrainableLayer): layer is TrainableModel => 'layers' in layer && 'inputs' in layer;
 
-function remedyFor(layer: TrainableLayer | undefined): string {
-  const before = 'Use another layer, or set trainable = false for what comes before it.';
-  if (!layer) return before;
-  const shapes = closedShapesOf(layer, openSizes.at(-1)!);
-  if (failureOf(layer, () => tidy(() => void apply(layer, shapes)))) return 'Use another layer.';
-  if (!trains(layer) || !trainingFailure(layer, shapes, false)) return before;
+const freezing = 'Use another layer, or set trainable = false for what comes before it.';
+
+/** What helps with a layer that does not train, by whether it runs forward and without a gradient of its inputs. */
+export function remedyFor(layer: TrainableLayer, shapes: readonly Shape[]): string {
+  const closed = shapes.map((shape) => closedShape(shape, 1));
+  if (failureOf(layer, () => tidy(() => void apply(layer, closed)))) return 'Use another layer.';
+  if (!trains(layer) || !trainingFailure(layer, closed, false)) return freezing;
   return 'Use another layer, or set trainable = false for it and for what comes before it.';
 }
 

@@ -12,7 +12,7 @@ import { wireNodes } from './compile/wire-nodes.js';
 import { dropoutMasks } from './dropout-masks.js';
 import { specsOf, weightsOf } from './layers-model-weights.js';
 import { lookThrough } from './look-through.js';
-import { readApplications } from './read-applications.js';
+import { exampleShape, readApplications } from './read-applications.js';
 import { regularizationOf } from './regularization.js';
 import type { LayersModel } from './types.js';
 
@@ -79,7 +79,7 @@ export function fromLayersModel(
   const { nodes, layers } = compileNodes(layersModel, applications, masks, isBinary);
   const regularization = regularizationOf(layersModel);
   const { wired, toWired, ofWired } = wireNodes(layersModel, fuse(nodes));
-  const shapes = layersModel.inputs.map(({ shape }) => shape.slice(1) as number[]);
+  const shapes = layersModel.inputs.map(exampleShape);
   const { name } = layersModel;
   const declared = {
     name,

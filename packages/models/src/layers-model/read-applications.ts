@@ -87,4 +87,5 @@ interface ShapedLayer {
   computeOutputShape(inputShape: unknown): readonly (number | null)[];
 }
 
-const exampleShape = ({ shape }: LayersModelTensor) => shape.slice(1) as number[];
+/** A shape without the batch. */
+export const exampleShape = ({ shape }: LayersModelTensor): number[] => shape.slice(1) as number[];

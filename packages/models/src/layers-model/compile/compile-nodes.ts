@@ -1,16 +1,13 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { identity } from '../../layers/containers/identity.js';
 import { inputPart } from '../../layers/shape/input-part.js';
 import { sizeOf } from '../../shapes.js';
 import type { DropoutMasks } from '../dropout-masks.js';
-import { compilers } from '../families/table.js';
-import type { CompiledStep, LayerSource } from '../families/types.js';
-import type { Application } from '../read-applications.js';
+import { type Application, exampleShape } from '../read-applications.js';
 import type { LayersModel, LayersModelWeight } from '../types.js';
 import { binaryLogits } from './binary-logits.js';
+import { compileSteps, weightOf } from './compile-steps.js';
 import { foreign } from './foreign.js';
 import { maskedRegion } from './masked-region.js';
-import { type RunByTensorFlow, runApplications } from './run-applications.js';
+import { type RunByTensorFlow, runApplications, runWhole } from './run-applications.js';
 import type { CompiledNode } from './types.js';
 
 /** What became of a layer of a `tf.LayersModel`. */
@@ -66,28 +63,19 @@ export function compileNodes(
     return add({ layer, from, weights: [...parameters, ...statistics], foreign: runs });
   };
 
-  const steps = applications && compileSteps(applications);
+  const steps = compileSteps(applications ?? []);
   const region =
-    steps &&
+    applications &&
     maskedRegion(
-      applications!,
+      applications,
       steps.map((each) => each === undefined),
     );
-  if (applications === undefined || steps === undefined || region === undefined) {
+  if (applications === undefined || region === undefined) {
     const squashing = applications?.find((each) => each.squashing !== undefined);
     if (squashing !== undefined) throw squashed(squashing);
-    const { name, trainableWeights, nonTrainableWeights } = layersModel;
-    const shapeOf = ({ shape }: LayersModel['inputs'][number]) => shape.slice(1) as number[];
-    const className = 'LayersModel';
-    const runs: RunByTensorFlow = {
-      ...{ name, className, trainableWeights, nonTrainableWeights },
-      inputShapes: layersModel.inputs.map(shapeOf),
-      // As `predict` runs it if not in training: options that are given let masks out of a model within the model.
-      apply: (at, { training }) =>
-        [layersModel.call(at as Tensor, (training ? { training } : undefined) as never)].flat()[0] as Tensor,
-    };
-    addForeign(runs, inputs, shapeOf(layersModel.outputs[0]!));
-    return { nodes, layers: [{ layer: name, className, by: 'tensorflow', cost }] };
+    const runs = runWhole(layersModel);
+    addForeign(runs, inputs, exampleShape(layersModel.outputs[0]!));
+    return { nodes, layers: [{ layer: runs.name, className: runs.className, by: 'tensorflow', cost }] };
   }
 
   /** Where each application's output comes from. */
@@ -132,67 +120,15 @@ export function compileNodes(
   return { nodes, layers };
 }
 
-/** The steps of each application; undefined for those that TensorFlow.js has to run. */
-function compileSteps(applications: readonly Application[]): (readonly CompiledStep[] | undefined)[] {
-  const known = new Map<object, readonly CompiledStep[] | undefined>();
-  return applications.map((application) => {
-    const { layer, squashing } = application;
-    if (squashing !== undefined) return withoutSquashing(application);
-    // Applied again with weights, it is shared.
-    const hasWeights = layer.trainableWeights.length + layer.nonTrainableWeights.length > 0;
-    const steps = hasWeights && known.has(layer) ? known.get(layer) : compileLayer(application);
-    known.set(layer, steps);
-    return steps;
-  });
-}
-
-function compileLayer(application: Application, config = {}): readonly CompiledStep[] | undefined {
-  if (computesItsOwn(application.layer)) return undefined;
-  const source = sourceOf(application);
-  const compile = compilers.get(application.layer.getClassName());
-  return compile?.({ ...source, config: { ...source.config, ...config } });
-}
-
-/** Whether a layer is of a subclass of yours that kept the name of its parent, or has a `call` of its own. */
-const computesItsOwn = (layer: Application['layer']): boolean =>
-  !Object.hasOwn(layer.constructor, 'className') || Object.hasOwn(layer, 'call');
-
-/** The steps before the softmax or sigmoid at the end. */
-function withoutSquashing(application: Application): readonly CompiledStep[] | undefined {
-  const { layer, path: name } = application;
-  const isAlone = ['Activation', 'Softmax'].includes(layer.getClassName());
-  return isAlone ? [{ layer: identity({ name }) }] : compileLayer(application, { activation: 'linear' });
-}
-
 const squashed = ({ path, squashing }: Application): RangeError =>
   new RangeError(
     `fromLayersModel: the last layer ${path} has the activation ${squashing}, and TensorFlow.js runs it as it is; expected logits. Losses apply the softmax themselves: leave the activation out, and the weights stay the same.`,
   );
 
-function sourceOf({ layer, path, inputShapes, outputShape }: Application): LayerSource {
-  return {
-    name: path,
-    layer,
-    config: layer.getConfig() as Record<string, unknown>,
-    inputShapes,
-    outputShape,
-    shapeOf: (name) => weightOf(layer, name)?.read().shape,
-  };
-}
-
-/** Weights are named `layer/kernel`. */
-const weightOf = (
-  { trainableWeights, nonTrainableWeights }: Application['layer'],
-  name: string,
-): LayersModelWeight | undefined =>
-  [...trainableWeights, ...nonTrainableWeights].find(
-    ({ originalName }) => originalName.split('/').at(-1) === name,
-  );
-
 /** What cuts each of several inputs out of a row; a single input is taken as it is. */
 function inputParts({ inputs }: LayersModel) {
   if (inputs.length === 1) return [undefined];
-  const shapes = inputs.map(({ shape }) => shape.slice(1) as number[]);
+  const shapes = inputs.map(exampleShape);
   const sizes = shapes.map(sizeOf);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return shapes.map((shape, k) => {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensors } from '../../types.js';
-import type { Application } from '../read-applications.js';
-import type { LayersModelLayer, LayersModelWeight } from '../types.js';
+import { type Application, exampleShape } from '../read-applications.js';
+import type { LayersModel, LayersModelLayer, LayersModelWeight } from '../types.js';
 
 /** Layers of tfjs-layers that run together, as the model of which they are part would run them. */
 export interface RunByTensorFlow {
@@ -60,5 +60,17 @@ export function runApplications(
       }
       return [...values.values()].at(-1)!;
     },
+  };
+}
+
+/** A whole model as tfjs-layers runs it. */
+export function runWhole(layersModel: LayersModel): RunByTensorFlow {
+  const { name, trainableWeights, nonTrainableWeights } = layersModel;
+  return {
+    ...{ name, className: 'LayersModel', trainableWeights, nonTrainableWeights },
+    inputShapes: layersModel.inputs.map(exampleShape),
+    // As `predict` runs it if not in training: options that are given let masks out of a model within the model.
+    apply: (at, { training }) =>
+      [layersModel.call(at as Tensor, (training ? { training } : undefined) as never)].flat()[0] as Tensor,
   };
 }

@@ -1,5 +1,5 @@
-import { trainingFailure } from '@metadistill/trainable';
-import { getBackend, getGradient } from '@tensorflow/tfjs-core';
+import { failureSentence, remedyFor, trainingFailure } from '@metadistill/trainable';
+import { getGradient } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayersModelWeight } from '../types.js';
 import type { CompiledNode } from './types.js';
 
@@ -29,13 +29,11 @@ function failureOfForeign(
     if (getGradient('BatchMatMul') === undefined) {
       return "TensorFlow.js has no gradients registered; expected those of its operations. Import '@tensorflow/tfjs-layers' or '@tensorflow/tfjs', as the same copy of '@tensorflow/tfjs-core' that this package imports.";
     }
-    const error = trainingFailure(
-      foreign as never,
-      foreign.inputShapes.map((shape) => [null, ...shape]),
-      byInputs,
-    );
+    const shapes = foreign.inputShapes.map((shape) => [null, ...shape]);
+    const error = trainingFailure(foreign as never, shapes, byInputs);
     if (error === undefined) continue;
-    return `layer ${foreign.name} (${foreign.className}) of ${name} does not train on the backend ${getBackend()}: ${error.message.replace(/\.$/, '')}. Use another layer, or set trainable = false for what comes before it.`;
+    const layer = `layer ${foreign.name} (${foreign.className})`;
+    return failureSentence({ layer, model: name }, error, remedyFor(foreign as never, shapes));
   }
   return undefined;
 }

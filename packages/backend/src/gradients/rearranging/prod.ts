@@ -1,4 +1,5 @@
 import { cumprod, type GradConfig, mul, reshape, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../kernels/call/checks.js';
 
 /**
  * dx = dy times the product of the others, right where some are 0. TensorFlow.js' own throws for axes counted from the end.
@@ -15,7 +16,7 @@ export const prodGradient: GradConfig = {
     return {
       x: () => {
         const moved = transpose(x, order);
-        const rows = reshape(moved, [...outer, x.size / outer.reduce((size, length) => size * length, 1)]);
+        const rows = reshape(moved, [...outer, x.size / sizeOf(outer)]);
         const others = mul(cumprod(rows, kept.length, true, false), cumprod(rows, kept.length, true, true));
         const dx = reshape(mul(reshape(dy, [...outer, 1]), others), moved.shape);
         return transpose(

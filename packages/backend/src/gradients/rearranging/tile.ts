@@ -1,4 +1,5 @@
 import { type GradConfig, reshape, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../kernels/call/checks.js';
 
 /** The sum over the copies, of any rank. TensorFlow.js' own adds them one by one, and throws above rank 4. */
 export const tileGradient: GradConfig = {
@@ -13,11 +14,7 @@ export const tileGradient: GradConfig = {
     function sumCopies(copied: Tensor, axis: number, copies: number): Tensor {
       if (copies === 1) return copied;
       const [before, after] = [copied.shape.slice(0, axis), copied.shape.slice(axis + 1)];
-      const apart = reshape(copied, [
-        before.reduce((size, length) => size * length, 1),
-        copies,
-        x!.shape[axis]! * after.reduce((size, length) => size * length, 1),
-      ]);
+      const apart = reshape(copied, [sizeOf(before), copies, x!.shape[axis]! * sizeOf(after)]);
       return reshape(sum(apart, 1), [...before, x!.shape[axis]!, ...after]);
     }
   },

@@ -68,33 +68,20 @@ export function multiplyBatches(
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const count = sizeOf(batch);
   const [isWholeA, isWholeB] = [sizeOf(batchA) === count, sizeOf(batchB) === count];
-  const isRepeated = (isWhole: boolean, of: readonly number[]) => isWhole || sizeOf(of) === 1;
   // Small products in one call: a call each takes longer than they do.
   const isPlain = !attributes.transposeA || rows === 1 || inner === 1;
   const isTransposed = (attributes.transposeB && columns > 1 && inner > 1) ?? false;
-  if (isPlain && !isTransposed && count > 1 && rows < 8 && isReadInPlace(sizes, false)) {
-    if (isRepeated(isWholeA, batchA) && isRepeated(isWholeB, batchB)) {
-      const [low, high] = epilogue?.clamp ?? unclamped;
-      const stepA = isWholeA ? 4 * rows * inner : 0;
-      const stepB = isWholeB ? 4 * inner * columns : 0;
-      const bias = epilogue?.bias ?? 0;
-      const { kernels } = runtime;
-      kernels.multiplyFewRowsOfEach(
-        startA,
-        startB,
-        bias,
-        start,
-        rows,
-        inner,
-        columns,
-        low,
-        high,
-        count,
-        stepA,
-        stepB,
-      );
-      return product;
-    }
+  const isSmall = count > 1 && rows < 8 && isReadInPlace(sizes, false);
+  const isEven = (isWholeA || sizeOf(batchA) === 1) && (isWholeB || sizeOf(batchB) === 1);
+  if (isPlain && !isTransposed && isSmall && isEven) {
+    const { kernels } = runtime;
+    const [low, high] = epilogue?.clamp ?? unclamped;
+    const bias = epilogue?.bias ?? 0;
+    const stepA = isWholeA ? 4 * rows * inner : 0;
+    const stepB = isWholeB ? 4 * inner * columns : 0;
+    // biome-ignore format: the arguments of a kernel are a list.
+    kernels.multiplyFewRowsOfEach(startA, startB, bias, start, rows, inner, columns, low, high, count, stepA, stepB);
+    return product;
   }
   for (let index = 0; index < count; index++) {
     const atA = startA + 4 * rows * inner * (isWholeA ? index : broadcastIndex(index, batch, batchA));

@@ -1,3 +1,4 @@
+import { ranked } from '../ranked.js';
 import { mean, type Spread, spread } from '../spread.js';
 import type { Recipe } from './arms.js';
 import type { TrainingRecord } from './train-recipe.js';
@@ -60,15 +61,11 @@ export function summarizeCell(options: CellOptions): Cell {
 export const finalistCount = 3;
 
 /** The best of a grid by validation accuracy, of equal ones the first; undefined if one was not trained. */
-export function bestOfFirstStart<A extends Recipe>(
+export const bestOfFirstStart = <A extends Recipe>(
   grid: readonly A[],
   recordsOf: (arm: A) => readonly TrainingRecord[],
-): readonly A[] | undefined {
-  const accuracies = grid.map((arm) => mean(recordsOf(arm).map((each) => each.validationAccuracy)));
-  if (accuracies.some(Number.isNaN)) return undefined;
-  const order = grid.map((_, i) => i).sort((a, b) => (accuracies[b] as number) - (accuracies[a] as number));
-  return order.slice(0, finalistCount).map((i) => grid[i] as A);
-}
+): readonly A[] | undefined =>
+  ranked(grid, (arm) => recordsOf(arm).map((each) => each.validationAccuracy))?.slice(0, finalistCount);
 
 /** The recipe of the highest mean accuracy, of equal ones the first. */
 export const best = (among: readonly ArmSummary[], set: 'validation' | 'test'): ArmSummary | undefined =>

@@ -1,4 +1,4 @@
-import { mean } from '../spread.js';
+import { ranked } from '../ranked.js';
 import type { Arm } from './scenario.js';
 import type { TrainingRecord } from './train-arm.js';
 
@@ -11,12 +11,8 @@ export interface Choice {
 }
 
 /** The constant of the highest mean accuracy, of equal ones the first; undefined if one of the grid was not trained. */
-export function chosenBy(
+export const chosenBy = (
   among: Choice['among'],
   grid: readonly Arm[],
   recordsOf: (arm: Arm) => readonly TrainingRecord[],
-): Arm | undefined {
-  const accuracies = grid.map((arm) => mean(recordsOf(arm).map((record) => record[`${among}Accuracy`])));
-  if (accuracies.some(Number.isNaN)) return undefined;
-  return grid[accuracies.indexOf(Math.max(...accuracies))];
-}
+): Arm | undefined => ranked(grid, (arm) => recordsOf(arm).map((record) => record[`${among}Accuracy`]))?.[0];

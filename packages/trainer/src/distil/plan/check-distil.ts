@@ -1,8 +1,7 @@
 import type { Dataset } from '@metadistill/datasets';
-import type { LogitLoss, Metaparameters } from '@metadistill/losses';
+import type { Metaparameters } from '@metadistill/losses';
 import type { Model } from '@metadistill/models';
 import { checkOptions, describeValue, isPlainObject, type KnownOptions } from '@metadistill/options';
-import { checkMetaparameters } from '../../check-metaparameters.js';
 import { checkCallbacks, listOf } from '../callbacks/listeners.js';
 import type { DistilOptions } from '../distil-options.js';
 import type { DistilTask } from '../distil-task.js';
@@ -11,8 +10,8 @@ import { checkMetrics } from '../metrics/metric-of.js';
 import { checkNetworks } from '../networks/check-networks.js';
 import { isLayersModel } from '../networks/is-layers-model.js';
 import { innerOptimizerOf } from '../optimizers/inner-optimizer-of.js';
-import { validationTeachersOf } from '../teachers/teacher-answers.js';
-import { unbounded } from './distil-defaults.js';
+import { checkTeachers } from '../teachers/check-teachers.js';
+import { checkObjective, checkOwnLoss } from './check-losses.js';
 import { refuseForeignNames } from './foreign-names.js';
 
 /** What the error shows if `distil` is called without options: a call to copy. */
@@ -148,128 +147,6 @@ function checkStart(metaparameters: Partial<Metaparameters>, hasSpace: boolean):
     const expected = isFraction ? 'a number in [0, 1]' : `a finite number${isTemperature ? ' above 0' : ''}`;
     throw new RangeError(
       `distil: metaparameters.${entry} is ${describeValue(values[wrong])}; expected ${expected}, where training starts.`,
-    );
-  }
-}
-
-/** There is a teacher if a default needs one, none that no loss reads, and those of validation are the same. */
-function checkTeachers<Name extends string>({
-  teacher,
-  teacherLogits,
-  teacherProbabilities,
-  teachers,
-  validationTeacherLogits,
-  validationTeacherProbabilities,
-  validationTeachers,
-  validationSplit,
-  trainingLoss,
-  validationLoss,
-}: DistilOptions<Name>): void {
-  checkOneOf({ teacher, teacherLogits, teacherProbabilities });
-  checkOneOf({ teacher, validationTeacherLogits, validationTeacherProbabilities });
-  const answered = { teacherLogits, teacherProbabilities, teachers };
-  for (const [option, answers] of Object.entries({
-    validationTeacherLogits,
-    validationTeacherProbabilities,
-    validationTeachers,
-  })) {
-    if (answers === undefined || validationSplit === undefined) continue;
-    throw new TypeError(
-      `distil: ${option} and validationSplit are both given; expected one of them. Give the answers on all examples as ` +
-        `${Object.entries(answered).find(([, each]) => each)?.[0] ?? 'teacherLogits'}: they are split as the examples are.`,
-    );
-  }
-  if (teachers?.length === 0) {
-    throw new RangeError(
-      'distil: teachers is []; expected at least one. Pass their logits on the training examples.',
-    );
-  }
-  if (!trainingLoss && !teacher && !teacherLogits && !teacherProbabilities && !teachers) {
-    throw new TypeError(
-      'distil: teacher, teacherLogits, teacherProbabilities and teachers are undefined; expected one of them. Pass the teacher, a ' +
-        'tf.LayersModel or { model, weights }, or what it says of the training examples.',
-    );
-  }
-  const one = Object.entries({ teacher, teacherLogits, teacherProbabilities }).find(([, each]) => each)?.[0];
-  const readsOne = trainingLoss?.needsTeacher || (teacher && validationLoss?.needsTeacher);
-  const readsSeveral = !trainingLoss || trainingLoss.needsTeachers || validationLoss?.needsTeachers;
-  if (one && teachers && !(readsOne && readsSeveral)) {
-    throw new TypeError(
-      `distil: ${one} and teachers are both given; expected ${readsOne ? one : 'teachers'} alone, as no loss reads the ` +
-        'other. Pass one teacher, or all of them as teachers.',
-    );
-  }
-  const count = teachers?.length ?? 0;
-  if (validationTeachers && validationTeachers.length !== count) {
-    throw new RangeError(
-      `distil: the number of validationTeachers is ${validationTeachers.length}; expected ${count}, that of teachers. ` +
-        'Pass the same teachers in the same order.',
-    );
-  }
-}
-
-/** @throws TypeError if more than one of these options is given. */
-function checkOneOf(options: Readonly<Record<string, unknown>>): void {
-  const given = Object.keys(options).filter((option) => options[option] !== undefined);
-  if (given.length < 2) return;
-  throw new TypeError(`distil: ${given.join(' and ')} are both given; expected one of them.`);
-}
-
-/** A loss of one's own has no defaults but bounds that go with some names. */
-function checkOwnLoss<Name extends string>(options: DistilOptions<Name>, loss: LogitLoss<Name>): void {
-  const { metaparameters, controller, space, teachers } = options;
-  const names = loss.metaparameters;
-  const hasOne = (options.teacher ?? options.teacherLogits ?? options.teacherProbabilities) !== undefined;
-  if (loss.needsTeacher && !hasOne) {
-    throw new TypeError(
-      `distil: teacherLogits and teacher are undefined; expected one of them, as ${loss.name} reads it. ` +
-        'teachers are for losses such as trustMix.',
-    );
-  }
-  const count = teachers?.length ?? Number(hasOne);
-  if (loss.needsTeachers !== undefined && loss.needsTeachers !== count) {
-    throw new RangeError(
-      `distil: the number of teachers is ${count}; expected ${loss.needsTeachers}, as ${loss.name} reads so many.`,
-    );
-  }
-  if (metaparameters === undefined) {
-    throw new TypeError(
-      `distil: metaparameters is undefined; expected values of ${names.join(', ')}, as trainingLoss is your own.`,
-    );
-  }
-  checkMetaparameters('distil: metaparameters', names, metaparameters);
-  const strange = unbounded(names);
-  if (controller !== undefined && space === undefined && strange.length > 0) {
-    throw new TypeError(
-      `distil: space is undefined; expected the bounds of ${strange.join(', ')}, as they are tuned. Make one with metaparameterSpace().`,
-    );
-  }
-}
-
-/** Tuning asks for the teachers' answers on the validation examples if its objective reads them. */
-function checkObjective<Name extends string>(options: DistilTask<Name>): void {
-  const { controller, validationLoss, teacher, validationTeacherLogits } = options;
-  if (!validationLoss) return;
-  const { name, metaparameters, needsTeacher, needsTeachers } = validationLoss;
-  if (metaparameters.length > 0) {
-    throw new TypeError(
-      `distil: validationLoss is ${name} of ${(metaparameters as readonly string[]).join(', ')}; expected a loss without ` +
-        'metaparameters. Hold them constant with withFixed() of @metadistill/losses.',
-    );
-  }
-  if (!controller) return;
-  const hasOne = teacher !== undefined || validationTeacherLogits !== undefined;
-  if (needsTeacher && !hasOne) {
-    throw new TypeError(
-      `distil: validationTeacherLogits is undefined; expected the teacher's logits on the validation examples, as ${name} ` +
-        'reads them. Pass them, or a live teacher.',
-    );
-  }
-  const count = validationTeachersOf(options)?.length ?? Number(hasOne);
-  if (needsTeachers !== undefined && needsTeachers !== count) {
-    throw new RangeError(
-      `distil: the number of validationTeachers is ${count}; expected ${needsTeachers}, as ${name} reads so many. ` +
-        'Pass the logits of all on the validation examples, or live teachers.',
     );
   }
 }

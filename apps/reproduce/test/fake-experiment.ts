@@ -43,7 +43,11 @@ export const fakeExperiment: Experiment<FakeConfig> = {
     if (specs.some(({ config }) => config.label === 'no data')) throw new Error('the data are not there');
   },
   async execute({ method, config, ...spec }, { begin, emit, progress, signal, snapshot, save }) {
-    begin({ backend: { name: 'cpu', reason: 'fake' }, seed: 42 + spec.run });
+    begin({
+      backend: { name: 'cpu', reason: 'fake' },
+      seed: 42 + spec.run,
+      data: { images: `sha256:${config.label}` },
+    });
     for (let epoch = snapshot?.[0] ?? 0; epoch < config.epochs; epoch++) {
       emit({
         epoch,

@@ -54,6 +54,8 @@ const header = z.object({
   versions: z.record(z.string(), z.string()),
   backend: z.object({ name: z.string(), reason: z.string() }),
   cores: count,
+  /** Fingerprints of what was computed on, by name; the first logs of this version lack them. */
+  data: z.record(z.string(), z.string()).optional(),
 });
 
 const evaluationLine = z.object({

@@ -65,16 +65,29 @@ export function readBeginning(
 /**
  * Takes up an unfinished log after its first evaluations; what came later is computed again.
  *
- * @param backend that resumes; another one rounds differently.
+ * @param start - how the run begins this time: another backend rounds differently, other data give another result.
  * @returns those evaluations.
- * @throws Error if the log does not have them, or was begun on another backend.
+ * @throws Error if the log does not have them, or was begun on another backend or other data.
  */
-export function resumeLog(path: string, evaluations: number, backend: string): EvaluationLine[] {
+export function resumeLog(
+  path: string,
+  evaluations: number,
+  start: { readonly backend: { readonly name: string }; readonly data: Readonly<Record<string, string>> },
+): EvaluationLine[] {
   const { header, kept } = readBeginning(path, evaluations);
-  if (header.backend.name !== backend) {
+  if (header.backend.name !== start.backend.name) {
     throw new Error(
-      `${path} was begun on ${header.backend.name} and would continue on ${backend}. Ask for the first by --backend, or ` +
-        'replace the run with --fresh.',
+      `${path} was begun on ${header.backend.name} and would continue on ${start.backend.name}. Ask for the first by ` +
+        '--backend, or replace the run with --fresh.',
+    );
+  }
+  const changed = Object.keys({ ...header.data, ...start.data }).filter(
+    (name) => header.data?.[name] !== start.data[name],
+  );
+  if (changed.length > 0) {
+    throw new Error(
+      `${path} was begun on other data: ${changed.join(', ')} changed. Restore what it was begun on, or replace the run ` +
+        'with --fresh.',
     );
   }
   writeWholeFile(path, [header, ...kept].map(serialize).join(''));

@@ -28,6 +28,8 @@ export interface RunSpec<Config extends ExperimentConfig = ExperimentConfig> {
 export interface RunStart {
   readonly backend: Pick<BackendChoice, 'name' | 'reason'>;
   readonly seed: number;
+  /** What the run computes on, by name: `sha256:…` of the data set, of the teacher's logits. Empty if it draws its data. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 /** How a run tells what it does. The worker adds the clock. */
@@ -68,6 +70,11 @@ export interface Experiment<Config extends ExperimentConfig = ExperimentConfig> 
   resolveMethod(name: string): string | undefined;
   /** Throws before anything starts if data are missing or a configuration cannot work. */
   prepare?(specs: readonly RunSpec<Config>[]): Promise<void>;
+  /**
+   * What a run would give as the `data` of its start, without computing it: two machines agree on it before one computes
+   * for the other. Left out by an experiment that draws its data.
+   */
+  fingerprints?(spec: RunSpec<Config>): Promise<Record<string, string>>;
   /** Called in a worker. Import what computes dynamically here: the command line needs no tensors. */
   execute(spec: RunSpec<Config>, context: RunContext): Promise<void>;
 }

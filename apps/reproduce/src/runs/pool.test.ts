@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { buildFakes } from '../../test/build-fakes.js';
 import { fakeExperiment } from '../../test/fake-experiment.js';
 import type { RunSpec } from './experiment.js';
-import { type PoolOptions, runInPool } from './pool.js';
+import { createRunPool, type PooledRunOptions, type RunPoolOptions } from './pool.js';
 import type { RunMessage } from './run-message.js';
 
 let workerFile: URL;
@@ -20,18 +20,27 @@ const specOf = (method: string, run: number): RunSpec => ({
   backend: 'auto',
 });
 
-async function runAll(specs: readonly RunSpec[], options: Partial<PoolOptions> = {}) {
+async function runAll(
+  specs: readonly RunSpec[],
+  {
+    workers = 2,
+    signal = new AbortController().signal,
+    listen,
+  }: Partial<RunPoolOptions & PooledRunOptions> = {},
+) {
   const heard = specs.map((): RunMessage[] => []);
   const failures: string[] = [];
-  await runInPool(specs, {
-    snapshotOf: () => undefined,
-    workers: 2,
-    workerFile,
-    signal: new AbortController().signal,
-    listen: (spec, message) => heard[specs.indexOf(spec)]?.push(message),
-    onFailure: (spec, error) => failures.push(`${spec.method} ${spec.run}: ${error.message}`),
-    ...options,
+  const pool = createRunPool({ workers, workerFile });
+  const runs = specs.map(async (spec, i) => {
+    const options = { signal, snapshot: undefined, listen: listen ?? ((message) => heard[i]?.push(message)) };
+    try {
+      await pool.run(spec, options);
+    } catch (error) {
+      failures.push(`${spec.method} ${spec.run}: ${(error as Error).message}`);
+    }
   });
+  await Promise.all(runs);
+  await pool.close();
   return { heard, failures };
 }
 
@@ -71,36 +80,55 @@ test('a loss that is not finite is reported as null', async () => {
 
 test.each(['polite', 'deaf'])('an aborted signal ends a %s run and begins no other', async (method) => {
   const stop = new AbortController();
-  const specs = [specOf(method, 0), specOf('none', 1)];
   const kinds: string[] = [];
-  const { failures } = await runAll(specs, {
+  const listen = ({ kind }: RunMessage) => {
+    kinds.push(kind);
+    stop.abort(new Error('enough'));
+  };
+  const { failures } = await runAll([specOf(method, 0), specOf('none', 1)], {
     workers: 1,
     signal: stop.signal,
-    listen: (spec, { kind }) => {
-      kinds.push(`${spec.method} ${kind}`);
-      stop.abort();
-    },
+    listen,
   });
-  expect(failures).toEqual([]);
-  expect(kinds).not.toContain(`${method} end`);
-  expect(kinds).not.toContain('none begin');
+  expect(failures.toSorted()).toEqual([`${method} 0: enough`, 'none 1: enough'].toSorted());
+  expect(kinds.filter((kind) => kind === 'begin')).toHaveLength(1);
+  expect(kinds).not.toContain('end');
+});
+
+test('a run that is stopped leaves its thread to the next one, a deaf one a new thread', async () => {
+  const pool = createRunPool({ workers: 1, workerFile });
+  const stop = new AbortController();
+  const stopAtOnce = () => stop.abort('enough');
+  const stopped = pool.run(specOf('deaf', 0), {
+    signal: stop.signal,
+    snapshot: undefined,
+    listen: stopAtOnce,
+  });
+  await expect(stopped).rejects.toBe('enough');
+  const kinds: string[] = [];
+  const listen = ({ kind }: RunMessage) => void kinds.push(kind);
+  await pool.run(specOf('none', 1), { signal: new AbortController().signal, snapshot: undefined, listen });
+  expect(kinds.at(-1)).toBe('end');
+  await pool.close();
 });
 
 test('a signal that was aborted before lets nothing begin', async () => {
-  const { heard } = await runAll([specOf('polite', 0)], { signal: AbortSignal.abort() });
-  expect(heard).toEqual([[]]);
+  const { heard, failures } = await runAll([specOf('polite', 0)], {
+    signal: AbortSignal.abort(new Error('no')),
+  });
+  expect([heard, failures]).toEqual([[[]], ['polite 0: no']]);
 });
 
-test('an error of the listener stops all runs and comes out', async () => {
+test('an error of the listener stops its run and comes out of it', async () => {
   const listen = () => {
     throw new Error('disk full');
   };
-  await expect(runAll([specOf('polite', 0), specOf('polite', 1)], { listen })).rejects.toThrow('disk full');
+  const { failures } = await runAll([specOf('polite', 0), specOf('none', 1)], { listen });
+  expect(failures.toSorted()).toEqual(['none 1: disk full', 'polite 0: disk full']);
 });
 
-test('no runs need no worker', async () => {
-  const { heard } = await runAll([], { workerFile: new URL('file:///nowhere.js') });
-  expect(heard).toEqual([]);
+test('a pool without runs starts no worker', async () => {
+  await createRunPool({ workers: 2, workerFile: new URL('file:///nowhere.js') }).close();
 });
 
 test('many runs bring no warning about listeners', async () => {

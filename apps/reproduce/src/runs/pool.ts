@@ -5,92 +5,95 @@ import type { RunSpec } from './experiment.js';
 import type { RunMessage, RunTask } from './run-message.js';
 import type { RunSnapshot } from './snapshot-file.js';
 
-export interface PoolOptions {
+export interface RunPoolOptions {
   /** Threads, at least 1. The results do not depend on it. */
   readonly workers: number;
   /** A module that exports `executeRun`. */
   readonly workerFile: URL;
-  /** Aborted if all is to stop. */
+}
+
+export interface PooledRunOptions {
+  /** Aborted if the run is to stop. */
   readonly signal: AbortSignal;
-  /** Where an earlier try of a run stopped. */
-  readonly snapshotOf: (spec: RunSpec) => RunSnapshot | undefined;
-  /** Hears every message of every run, a run's own in order. An error thrown here stops everything. */
-  readonly listen: (spec: RunSpec, message: RunMessage) => void;
-  /** Hears of a run that threw; the others continue. */
-  readonly onFailure: (spec: RunSpec, error: Error) => void;
+  /** Where an earlier try of the run stopped. */
+  readonly snapshot: RunSnapshot | undefined;
+  /** Hears every message of the run, in order. An error thrown here stops the run. */
+  readonly listen: (message: RunMessage) => void;
+}
+
+/** Worker threads, each with a TensorFlow.js engine of its own. */
+export interface RunPool {
+  /**
+   * Executes a run on the next thread that is free.
+   *
+   * @throws what the run threw, what `listen` threw, or the signal's reason if it stopped the run.
+   */
+  run(spec: RunSpec, options: PooledRunOptions): Promise<void>;
+  /** Ends the threads. Settle or stop the runs first: what still computes is cut short. */
+  close(): Promise<void>;
 }
 
 /** How long a run that was told to stop may take before its thread is ended from outside. */
 const graceMs = 1000;
 
-/**
- * Executes runs on worker threads, each with a TensorFlow.js engine of its own, and settles when all have ended or,
- * once the signal is aborted, have been stopped.
- *
- * @throws what `listen` threw, after stopping the runs.
- */
-export async function runInPool(specs: readonly RunSpec[], options: PoolOptions): Promise<void> {
-  if (specs.length === 0 || options.signal.aborted) return;
-  const threads = Math.min(options.workers, specs.length);
-  const pool = new Tinypool({
-    filename: options.workerFile.href,
-    name: 'executeRun',
-    minThreads: threads,
-    maxThreads: threads,
-  });
-  const broken = new AbortController();
-  const stop = AbortSignal.any([options.signal, broken.signal]);
-  setMaxListeners(0, stop); // One per run is no leak.
-  const settled = Promise.all(specs.map((spec) => runInThread(pool, spec, stop, broken, options)));
-  try {
-    await Promise.race([settled, stopped(stop, pool)]);
-  } finally {
-    await pool.destroy();
-    await settled;
-  }
-  if (broken.signal.aborted) throw broken.signal.reason;
+/** Starts no thread before the first run. */
+export function createRunPool({ workers, workerFile }: RunPoolOptions): RunPool {
+  let threads: Tinypool | undefined;
+  return {
+    run(spec, options) {
+      threads ??= new Tinypool({
+        filename: workerFile.href,
+        name: 'executeRun',
+        minThreads: workers,
+        maxThreads: workers,
+      });
+      return runInThread(threads, spec, options);
+    },
+    close: async () => threads?.destroy(),
+  };
 }
 
 async function runInThread(
-  pool: Tinypool,
+  threads: Tinypool,
   spec: RunSpec,
-  stop: AbortSignal,
-  broken: AbortController,
-  { listen, onFailure, snapshotOf }: PoolOptions,
+  { signal, snapshot, listen }: PooledRunOptions,
 ): Promise<void> {
+  signal.throwIfAborted();
+  setMaxListeners(0, signal); // One per run is no leak.
   const { port1: port, port2: workerPort } = new MessageChannel();
+  const endThread = new AbortController();
+  let begun = false;
+  let stopped: { readonly reason: unknown } | undefined;
+  const stop = (reason: unknown) => {
+    stopped ??= { reason };
+    port.postMessage('stop');
+    if (begun) setTimeout(() => endThread.abort(), graceMs).unref();
+    else endThread.abort();
+  };
+  const stopBySignal = () => stop(signal.reason);
+  let deaf = false;
   const hear = (message: RunMessage) => {
+    begun = true;
     try {
-      if (!broken.signal.aborted) listen(spec, message);
+      if (!deaf) listen(message);
     } catch (error) {
-      broken.abort(error);
+      deaf = true;
+      stop(error);
     }
   };
-  const tellToStop = () => port.postMessage('stop');
-  stop.addEventListener('abort', tellToStop, { once: true });
+  signal.addEventListener('abort', stopBySignal, { once: true });
   port.on('message', hear);
   try {
-    const task: RunTask = { spec, snapshot: snapshotOf(spec), port: workerPort };
-    await pool.run(task, { transferList: [workerPort] }).finally(() => {
+    const task: RunTask = { spec, snapshot, port: workerPort };
+    await threads.run(task, { transferList: [workerPort], signal: endThread.signal }).finally(() => {
       // The end of a run, good or bad, overtakes messages that were sent before it.
       for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) hear(next.message);
     });
+    if (deaf) throw stopped?.reason;
   } catch (error) {
-    if (!stop.aborted) onFailure(spec, error as Error);
+    throw stopped ? stopped.reason : error;
   } finally {
-    stop.removeEventListener('abort', tellToStop);
+    signal.removeEventListener('abort', stopBySignal);
     port.close();
   }
-}
-
-/** Settles `graceMs` after the signal, having let no further run begin. */
-function stopped(signal: AbortSignal, pool: Tinypool): Promise<void> {
-  return new Promise((resolve) => {
-    const wait = () => {
-      pool.cancelPendingTasks();
-      setTimeout(resolve, graceMs).unref();
-    };
-    if (signal.aborted) wait();
-    else signal.addEventListener('abort', wait, { once: true });
-  });
 }

@@ -10,8 +10,12 @@ import { type RunSnapshot, removeSnapshot, snapshotPath, writeSnapshot } from '.
 
 /** Turns what runs tell into logs and progress. */
 export interface Recorder {
-  /** @throws if a log cannot be written. */
-  hear(spec: RunSpec, message: RunMessage): void;
+  /**
+   * Hears one run, which throws if its log cannot be written.
+   *
+   * @param snapshot - where an earlier try of the run stopped; its log is taken up there.
+   */
+  listener(spec: RunSpec, snapshot: RunSnapshot | undefined): (message: RunMessage) => void;
   /** How many runs have ended. */
   finished(): number;
 }
@@ -22,55 +26,55 @@ export const nameOf = ({ experiment, protocol, method, run }: RunSpec): string =
 
 /**
  * @param resultsFolder - absolute.
- * @param snapshotOf - where an earlier try of a run stopped; its log is taken up there.
  * @param machine - what every header says of where it was computed.
  */
 export function createRecorder(
   resultsFolder: string,
   machine: Pick<LogHeader, 'versions' | 'cores'>,
   progress: Progress,
-  snapshotOf: (spec: RunSpec) => RunSnapshot | undefined,
 ): Recorder {
-  const evaluations = new Map<RunSpec, EvaluationLine[]>();
   const backends = new Set<string>();
   let finished = 0;
   return {
     finished: () => finished,
-    hear(spec, message) {
+    listener(spec, snapshot) {
       const path = join(resultsFolder, logPath(spec));
-      if (message.kind === 'begin') {
-        const snapshot = snapshotOf(spec);
-        if (!snapshot) startLog(path, headerOf(spec, message, machine));
-        evaluations.set(spec, snapshot ? resumeLog(path, snapshot.evaluations, message.backend.name) : []);
-        const { name, reason } = message.backend;
-        if (!backends.has(name)) progress.note(`backend ${name}: ${reason}`);
-        backends.add(name);
-      } else if (message.kind === 'evaluation') {
-        const line: EvaluationLine = { kind: 'eval', seconds: message.seconds, ...message.evaluation };
-        appendToLog(path, line);
-        evaluations.get(spec)?.push(line);
-      } else if (message.kind === 'snapshot') {
-        const { payload, seconds } = message;
-        const count = evaluations.get(spec)?.length ?? 0;
-        const snapshot = { payload, seconds, evaluations: count };
-        writeSnapshot(snapshotPath(path), spec, machine.versions, snapshot);
-      } else if (message.kind === 'progress') {
-        progress.update(nameOf(spec), message.fraction);
-      } else {
-        const lines = evaluations.get(spec) ?? [];
-        appendToLog(path, { kind: 'end', seconds: message.seconds, evaluations: lines.length });
-        removeSnapshot(snapshotPath(path));
-        finished++;
-        const accuracy = lines.at(-1)?.testAccuracy.toFixed(4);
-        progress.finish(nameOf(spec), `accuracy ${accuracy} in ${formatDuration(message.seconds)}`);
-      }
+      let evaluations: EvaluationLine[] = [];
+      return (message) => {
+        if (message.kind === 'begin') {
+          if (snapshot) evaluations = resumeLog(path, snapshot.evaluations, message);
+          else startLog(path, headerOf(spec, message, machine));
+          const { name, reason } = message.backend;
+          if (!backends.has(name)) progress.note(`backend ${name}: ${reason}`);
+          backends.add(name);
+        } else if (message.kind === 'evaluation') {
+          const line: EvaluationLine = { kind: 'eval', seconds: message.seconds, ...message.evaluation };
+          appendToLog(path, line);
+          evaluations.push(line);
+        } else if (message.kind === 'snapshot') {
+          const { payload, seconds } = message;
+          writeSnapshot(snapshotPath(path), spec, machine.versions, {
+            payload,
+            seconds,
+            evaluations: evaluations.length,
+          });
+        } else if (message.kind === 'progress') {
+          progress.update(nameOf(spec), message.fraction);
+        } else {
+          appendToLog(path, { kind: 'end', seconds: message.seconds, evaluations: evaluations.length });
+          removeSnapshot(snapshotPath(path));
+          finished++;
+          const accuracy = evaluations.at(-1)?.testAccuracy.toFixed(4);
+          progress.finish(nameOf(spec), `accuracy ${accuracy} in ${formatDuration(message.seconds)}`);
+        }
+      };
     },
   };
 }
 
 const headerOf = (
   { experiment, protocol, method, run, config }: RunSpec,
-  { backend, seed }: RunStart,
+  { backend, seed, data }: RunStart,
   machine: Pick<LogHeader, 'versions' | 'cores'>,
 ): LogHeader => ({
   kind: 'run',
@@ -82,6 +86,7 @@ const headerOf = (
   seed,
   backend: { name: backend.name, reason: backend.reason },
   ...machine,
+  data,
   configHash: configHash(config),
   config,
 });

@@ -10,8 +10,9 @@ import { watchForStop } from '../terminal/watch-for-stop.js';
 import type { Environment } from './environment.js';
 import type { Experiment, RunSpec } from './experiment.js';
 import { makeLogFolders, planRuns } from './plan.js';
-import { runInPool } from './pool.js';
+import { createRunPool } from './pool.js';
 import { createRecorder, nameOf } from './recorder.js';
+import type { RunMessage } from './run-message.js';
 import { readSnapshot, snapshotPath } from './snapshot-file.js';
 import { versions } from './versions.js';
 
@@ -68,7 +69,6 @@ export async function runExperiment(
       return [spec, snapshot];
     }),
   );
-  const snapshotOf = (spec: RunSpec) => snapshots.get(spec);
   const progress = createProgress({
     runs: todo.length,
     quiet,
@@ -82,23 +82,43 @@ export async function runExperiment(
       : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh computes them again, ` +
           '--results FOLDER computes them elsewhere.',
   );
-  const recorder = createRecorder(results, machine, progress, snapshotOf);
+  const recorder = createRecorder(results, machine, progress);
   const failures: string[] = [];
   const stop = watchForStop();
+  const broken = new AbortController();
+  const signal = AbortSignal.any([stop.signal, broken.signal]);
+  const threads = Math.min(workers, todo.length);
+  const pool = createRunPool({ workers: threads, workerFile: environment.workerFile });
+  const waiting = [...todo];
+  const compute = async (spec: RunSpec) => {
+    const snapshot = snapshots.get(spec);
+    const record = recorder.listener(spec, snapshot);
+    const listen = (message: RunMessage) => {
+      try {
+        record(message);
+      } catch (error) {
+        broken.abort(error);
+        throw error;
+      }
+    };
+    try {
+      await pool.run(spec, { signal, snapshot, listen });
+    } catch (error) {
+      if (signal.aborted) return;
+      const { message, stack } = error as Error;
+      failures.push(`${nameOf(spec)} failed: ${stack ?? message}`);
+      progress.finish(nameOf(spec), `failed: ${message}`);
+    }
+  };
+  const computeInTurn = async () => {
+    for (let spec = waiting.shift(); spec && !signal.aborted; spec = waiting.shift()) await compute(spec);
+  };
   const began = performance.now();
   try {
-    await runInPool(todo, {
-      workers,
-      workerFile: environment.workerFile,
-      signal: stop.signal,
-      snapshotOf,
-      listen: recorder.hear,
-      onFailure: (spec, error) => {
-        failures.push(`${nameOf(spec)} failed: ${error.stack ?? error.message}`);
-        progress.finish(nameOf(spec), `failed: ${error.message}`);
-      },
-    });
+    await Promise.all(Array.from({ length: threads }, computeInTurn));
+    broken.signal.throwIfAborted();
   } finally {
+    await pool.close();
     progress.stop();
     stop.release();
     for (const failure of failures) console.error(failure);

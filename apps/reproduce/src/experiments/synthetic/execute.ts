@@ -24,7 +24,7 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
   });
   const data = await syntheticSets(config, protocol, method);
   // The teacher is ready: what follows is the run's own time.
-  context.begin({ backend, seed: config.seed });
+  context.begin({ backend, seed: config.seed, data: {} });
   const model = logisticRegression({ inputs: 3, classes: 2 });
   const teacherLogits = {
     values: data.training.teacherLogits.dataSync<'float32'>(),

@@ -27,4 +27,9 @@ test('refuses a dimension without a number of points', () => {
     'grid: points of distillationFraction is NaN; expected an integer of at least 2',
   );
   expect(() => grid({ points: 1 }).initialize(quadratic.space)).toThrow('is 1; expected an integer');
+  expect(() => grid({ points: '3' as never })).toThrow(
+    "grid: points is '3'; expected an object of values by name.",
+  );
+  const named = grid({ points: {} }).initialize.bind(undefined, [{ name: 'constructor', low: 0, high: 1 }]);
+  expect(named).toThrow('grid: points of constructor is NaN; expected an integer of at least 2.');
 });

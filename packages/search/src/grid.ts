@@ -1,4 +1,4 @@
-import { checkOptions, describeValue } from '@metadistill/options';
+import { checkNumber, checkOptions, checkPart } from '@metadistill/options';
 import { checkSpace, fromInner, innerRange } from './space.js';
 import { bestTrial, type TrialsState, tellTrial } from './trials.js';
 import type { Point, Search } from './types.js';
@@ -18,19 +18,16 @@ export interface GridOptions {
  */
 export function grid(options: GridOptions): Search<TrialsState> {
   checkOptions('grid', options, { points: true });
+  const { points } = options;
+  if (typeof points !== 'number') checkPart('grid', 'points', points, 'record');
   const countOf = (name: string): number =>
-    typeof options.points === 'number' ? options.points : (options.points[name] ?? Number.NaN);
+    typeof points === 'number' ? points : Object.hasOwn(points, name) ? (points[name] as number) : Number.NaN;
   return {
     name: 'grid',
     initialize(space) {
       checkSpace('grid', space);
       for (const { name } of space) {
-        const count = countOf(name);
-        if (!Number.isInteger(count) || count < 2) {
-          throw new RangeError(
-            `grid: points of ${name} is ${describeValue(count)}; expected an integer of at least 2.`,
-          );
-        }
+        checkNumber('grid', `points of ${name}`, countOf(name), { least: 2, whole: true });
       }
       return { space, asked: 0, trials: [] };
     },

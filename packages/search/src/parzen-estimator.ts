@@ -53,13 +53,20 @@ function ageWeights(count: number): number[] {
   });
 }
 
-/** Draws a value: a component by its weight and a normal value of it, both again until the value falls inside. */
+/**
+ * Draws a value: a component by its weight and a normal value of it, both again until the value falls inside.
+ *
+ * @throws RangeError if none of a thousand does: at least a third of each component lies inside, so it is no random source.
+ */
 export function sampleParzen({ components, low, high }: ParzenEstimator, uniform: () => number): number {
-  for (;;) {
+  for (let draw = 0; draw < 1000; draw += 1) {
     const { centre, deviation } = drawComponent(components, uniform());
     const value = centre + deviation * standardNormal(uniform);
     if (value >= low && value < high) return value;
   }
+  throw new RangeError(
+    'tpe: uniform() draws 1000 values in a row outside of the space; expected random numbers. Pass Math.random or a seeded one.',
+  );
 }
 
 function drawComponent(components: readonly Component[], share: number): Component {

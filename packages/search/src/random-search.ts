@@ -1,5 +1,5 @@
 import { checkNoOptions } from '@metadistill/options';
-import { checkSpace, drawPoint } from './space.js';
+import { checkedUniform, checkSpace, drawPoint } from './space.js';
 import { bestTrial, type TrialsState, tellTrial } from './trials.js';
 import type { Search } from './types.js';
 
@@ -21,7 +21,7 @@ export function randomSearch(...none: []): Search<TrialsState> {
     },
     ask: (state, uniform) => ({
       id: state.asked,
-      point: drawPoint(state.space, uniform),
+      point: drawPoint(state.space, checkedUniform('randomSearch', uniform)),
       state: { ...state, asked: state.asked + 1 },
     }),
     tell: (state, trial) => tellTrial('randomSearch', state, trial),

@@ -65,13 +65,28 @@ test('refuses a resource that is a dimension and ranges that are none', () => {
   expect(() => successiveHalving({ resource: 'epochs', minimum: 3, maximum: 1 })).toThrow(
     'minimum is 3 and maximum 1',
   );
-  for (const [minimum, maximum] of [
-    [0, 9],
-    [1, Number.POSITIVE_INFINITY],
+  for (const [minimum, maximum, message] of [
+    [0, 9, 'minimum is 0; expected a positive number'],
+    ['1', 9, "minimum is '1'; expected a positive number"],
+    [1, Number.POSITIVE_INFINITY, 'maximum is Infinity; expected a positive number'],
+    [1e-300, 1e300, 'and a ratio of at most 1000000000000000.'],
   ] as const) {
-    expect(() => successiveHalving({ resource: 'epochs', minimum, maximum })).toThrow(`maximum ${maximum};`);
+    expect(() => successiveHalving({ resource: 'epochs', minimum: minimum as number, maximum })).toThrow(
+      message,
+    );
   }
   expect(() => successiveHalving({ resource: 'epochs', minimum: 1, maximum: 9, reduction: 1 })).toThrow(
     'reduction is 1; expected an integer of at least 2',
   );
+});
+
+test('refuses a trial that was given something else than it was asked with', () => {
+  const { id, point, state } = search.ask(search.initialize(quadratic.space), seededUniform(1));
+  const { epochs, ...without } = point;
+  expect(epochs).toBe(1);
+  for (const other of [{ ...point, epochs: 9 }, without]) {
+    expect(() => search.tell(state, { id, point: other, loss: 0 })).toThrow(
+      `successiveHalving: trial.point.epochs is ${other.epochs}; expected 1. Tell the point that ask returned.`,
+    );
+  }
 });

@@ -1,5 +1,5 @@
-import { checkOptions, describeValue } from '@metadistill/options';
-import { checkSpace, drawPoint } from './space.js';
+import { checkNumber, checkOptions } from '@metadistill/options';
+import { checkedUniform, checkSpace, drawPoint } from './space.js';
 import { type TrialsState, tellTrial } from './trials.js';
 import type { Point, Search, Trial } from './types.js';
 
@@ -13,6 +13,9 @@ export interface SuccessiveHalvingOptions {
   /** One in so many points is promoted, with so many times as much, an integer of at least 2; by default 3. */
   readonly reduction?: number;
 }
+
+/** The largest ratio of maximum and minimum. */
+const WIDEST = 1e15;
 
 /** What is kept of a point that was asked for. */
 interface Asked {
@@ -41,24 +44,24 @@ export interface SuccessiveHalvingState extends TrialsState {
  */
 export function successiveHalving(options: SuccessiveHalvingOptions): Search<SuccessiveHalvingState> {
   checkOptions('successiveHalving', options, {
-    resource: true,
+    resource: 'string',
     minimum: true,
     maximum: true,
     reduction: true,
   });
   const { resource, minimum, maximum, reduction = 3 } = options;
-  if (!Number.isInteger(reduction) || reduction < 2) {
-    throw new RangeError(
-      `successiveHalving: reduction is ${describeValue(reduction)}; expected an integer of at least 2.`,
-    );
+  checkNumber('successiveHalving', 'reduction', reduction, { least: 2, whole: true });
+  for (const [name, value] of Object.entries({ minimum, maximum })) {
+    checkNumber('successiveHalving', name, value, { above: 0 });
   }
-  if (!(minimum > 0 && minimum <= maximum && Number.isFinite(maximum))) {
+  if (!(minimum <= maximum && maximum / minimum <= WIDEST)) {
     throw new RangeError(
-      `successiveHalving: minimum is ${describeValue(minimum)} and maximum ${maximum}; expected 0 < minimum <= maximum.`,
+      `successiveHalving: minimum is ${minimum} and maximum ${maximum}; expected 0 < minimum <= maximum, and a ratio of ` +
+        `at most ${WIDEST}. Swap them, or raise minimum.`,
     );
   }
   const topRung = Math.floor(Math.log(maximum / minimum) / Math.log(reduction) + 1e-9);
-  const given = (point: Point, rung: number): Point => ({
+  const withResource = (point: Point, rung: number): Point => ({
     ...point,
     [resource]: minimum * reduction ** rung,
   });
@@ -74,11 +77,12 @@ export function successiveHalving(options: SuccessiveHalvingOptions): Search<Suc
       }
       return { space, asked: 0, trials: [], asks: [], promoted: [] };
     },
-    ask(state, uniform) {
+    ask(state, given) {
+      const uniform = checkedUniform('successiveHalving', given);
       const id = state.asked;
       const promotable = nextPromotion(state, topRung, reduction);
       const rung = promotable === undefined ? 0 : promotable.rung + 1;
-      const point = given(promotable?.point ?? drawPoint(state.space, uniform), rung);
+      const point = withResource(promotable?.point ?? drawPoint(state.space, uniform), rung);
       return {
         id,
         point,
@@ -90,7 +94,15 @@ export function successiveHalving(options: SuccessiveHalvingOptions): Search<Suc
         },
       };
     },
-    tell: (state, trial) => tellTrial('successiveHalving', state, trial),
+    tell(state, trial) {
+      const asked = state.asks[trial?.id];
+      return tellTrial(
+        'successiveHalving',
+        state,
+        trial,
+        asked && { [resource]: asked.point[resource] as number },
+      );
+    },
     best(state) {
       const highest = Math.max(...state.trials.map(({ id }) => rungOf(state, id)));
       return ranked(state, highest)[0];

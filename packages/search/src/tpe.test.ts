@@ -72,6 +72,6 @@ test('refuses options out of range', () => {
   expect(() => tpe({ startupTrials: 0 })).toThrow(
     'tpe: startupTrials is 0; expected an integer of at least 1',
   );
-  for (const gamma of [0, 1]) expect(() => tpe({ gamma })).toThrow(`tpe: gamma is ${gamma}`);
-  expect(() => tpe({ candidates: 0 })).toThrow('tpe: candidates is 0; expected an integer of at least 1');
+  for (const gamma of [0, 1, Number.NaN]) expect(() => tpe({ gamma })).toThrow(`tpe: gamma is ${gamma}`);
+  expect(() => tpe({ candidates: 0 })).toThrow('tpe: candidates is 0; expected an integer, 1 to 100000');
 });

@@ -1,6 +1,6 @@
-import { checkOptions, describeValue } from '@metadistill/options';
+import { checkNumber, checkOptions } from '@metadistill/options';
 import { logDensity, parzenEstimator, sampleParzen } from './parzen-estimator.js';
-import { checkSpace, drawPoint, fromInner, innerRange, toInner } from './space.js';
+import { checkedUniform, checkSpace, drawPoint, fromInner, innerRange, toInner } from './space.js';
 import { bestTrial, type TrialsState, tellTrial } from './trials.js';
 import type { Dimension, Search, Trial } from './types.js';
 
@@ -19,6 +19,9 @@ export interface TpeOptions {
 /** No more trials than these count as good, as in hyperopt. */
 const MOST_GOOD = 25;
 
+/** More than any density has use for: each of them is drawn and scored at every ask. */
+const MOST_CANDIDATES = 100_000;
+
 /**
  * The tree-structured Parzen estimator.
  *
@@ -32,18 +35,23 @@ const MOST_GOOD = 25;
 export function tpe(options: TpeOptions = {}): Search<TrialsState> {
   checkOptions('tpe', options, { startupTrials: true, gamma: true, candidates: true });
   const { startupTrials = 20, gamma = 0.15, candidates = 24 } = options;
-  checkAtLeast('startupTrials', startupTrials, 1);
-  checkAtLeast('candidates', candidates, 1);
-  if (!(gamma > 0 && gamma < 1)) {
-    throw new RangeError(`tpe: gamma is ${describeValue(gamma)}; expected a share between 0 and 1.`);
-  }
+  checkNumber('tpe', 'startupTrials', startupTrials, { least: 1, whole: true });
+  checkNumber('tpe', 'candidates', candidates, { least: 1, most: MOST_CANDIDATES, whole: true });
+  checkNumber(
+    'tpe',
+    'gamma',
+    gamma,
+    { above: 0, below: 1 },
+    'It is the share of trials that counts as good.',
+  );
   return {
     name: 'tpe',
     initialize(space) {
       checkSpace('tpe', space);
       return { space, asked: 0, trials: [] };
     },
-    ask(state, uniform) {
+    ask(state, given) {
+      const uniform = checkedUniform('tpe', given);
       const next = { id: state.asked, state: { ...state, asked: state.asked + 1 } };
       if (state.trials.length < startupTrials) return { ...next, point: drawPoint(state.space, uniform) };
       const { good, rest } = split(state.trials, gamma);
@@ -84,14 +92,6 @@ function mostPromising(
   const restDensity = parzenEstimator(inner(rest), low, high);
   const drawn = Array.from({ length: candidates }, () => sampleParzen(goodDensity, uniform));
   const scores = drawn.map((value) => logDensity(goodDensity, value) - logDensity(restDensity, value));
-  const best = scores.indexOf(Math.max(...scores));
+  const best = scores.reduce((leader, score, i) => (score > (scores[leader] as number) ? i : leader), 0);
   return fromInner(dimension, drawn[best] as number);
-}
-
-function checkAtLeast(name: string, value: number, minimum: number): void {
-  if (!Number.isInteger(value) || value < minimum) {
-    throw new RangeError(
-      `tpe: ${name} is ${describeValue(value)}; expected an integer of at least ${minimum}.`,
-    );
-  }
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as exported from '../src/index.js';
 import type { Dimension } from '../src/types.js';
@@ -69,7 +70,18 @@ describe.each(Object.entries(everySearch))('%s', (name, make) => {
     expect(initialize({ ...a, low: 0, scale: 'log' })).toThrow(`${name}: a has scale log and low 0;`);
     expect(initialize({ ...a, low: 0, scale: 'linear' })).not.toThrow();
     expect(initialize({ ...a, scale: 'lg' as 'log' })).toThrow(
-      `${name}: a has scale lg; expected 'linear' or 'log'.`,
+      `${name}: a has scale 'lg'; expected 'linear' or 'log'.`,
+    );
+    for (const [dimension, message] of [
+      [{ ...a, low: '1' }, "space[1].low is '1'; expected a number."],
+      [{ ...a, high: null }, 'space[1].high is null; expected a number.'],
+      [{ ...a, name: '' }, "space[1].name is ''; expected the name of a metaparameter."],
+      [null, 'space[1] is null; expected an object such as { name, low, high }.'],
+    ] as const) {
+      expect(initialize({ ...a, name: 'b' }, dimension as Dimension)).toThrow(`${name}: ${message}`);
+    }
+    expect(() => make().initialize({ ...a } as object as Dimension[])).toThrow(
+      `${name}: space is { name, low, high }; expected an array of dimensions.`,
     );
     expect(initialize(a, { ...a, name: 'b', scales: 'log' } as object as Dimension)).toThrow(
       `${name}: space[1]: unknown option 'scales'; did you mean 'scale'?`,
@@ -89,10 +101,98 @@ describe.each(Object.entries(everySearch))('%s', (name, make) => {
         `${name}: trial.loss is ${loss}; expected a number. Tell Infinity for a run that diverged.`,
       );
     }
+    for (const loss of [null, undefined, false, true, '1', [], {}, Promise.resolve(1), 1n]) {
+      expect(() => search.tell(state, { id: 0, point, loss: loss as number })).toThrow(TypeError);
+    }
+    expect(() => search.tell(state, { id: 0, point, loss: JSON.parse('null') })).toThrow(
+      `${name}: trial.loss is null; expected a number. Tell Infinity for a run that diverged, and Number.MAX_VALUE through JSON`,
+    );
+    expect(() => search.tell(state, null as never)).toThrow(`${name}: trial is null; expected an object`);
     const told = search.tell(state, { id: 0, point, loss: Number.POSITIVE_INFINITY });
     expect(search.best(told)).toEqual({ id: 0, point, loss: Number.MAX_VALUE });
     expect(() => search.tell(told, { id: 0, point, loss: 0 })).toThrow(
       `${name}: trial.id 0 was told before; expected each trial once.`,
+    );
+  });
+
+  test('refuses points that are not complete and inside the space', () => {
+    const search = make();
+    const { state, point } = search.ask(search.initialize(quadratic.space), seededUniform(5));
+    const { temperature, ...without } = point;
+    for (const [bad, message] of [
+      [without, 'trial.point.temperature is undefined; expected a number in [0.1, 10].'],
+      [{ ...point, temperature: -1 }, 'trial.point.temperature is -1; expected a number in [0.1, 10].'],
+      [{ ...point, temperature: Number.NaN }, 'trial.point.temperature is NaN;'],
+      [{ ...point, temperature: null }, 'trial.point.temperature is null;'],
+      [{ ...point, temperature: `${temperature}` }, "trial.point.temperature is '"],
+      [{ ...point, distillationFraction: 1.01 }, 'trial.point.distillationFraction is 1.01;'],
+      [{ ...point, temprature: 1 }, "trial.point: unknown option 'temprature'; did you mean 'temperature'?"],
+      [Object.create(point), 'trial.point is an object with a prototype of its own;'],
+      [undefined, 'trial.point is undefined; expected an object such as { distillationFraction'],
+    ] as const) {
+      expect(() => search.tell(state, { id: 0, point: bad as never, loss: 0 })).toThrow(
+        `${name}: ${message}`,
+      );
+    }
+  });
+
+  test('keeps a copy of the point that it is told', () => {
+    const search = make();
+    const { state, point } = search.ask(search.initialize(quadratic.space), seededUniform(5));
+    const mine = { ...point };
+    const told = search.tell(state, { id: 0, point: mine, loss: 1 });
+    mine.temperature = -1;
+    expect(search.best(told)?.point).toEqual(point);
+  });
+
+  test('refuses a source of random numbers that draws something else, and never waits for it', () => {
+    const search = make();
+    let state = search.initialize(quadratic.space);
+    for (let id = 0; id < 8; id += 1) {
+      const asked = search.ask(state, seededUniform(id));
+      state = search.tell(asked.state, { id, point: asked.point, loss: id });
+    }
+    if (name === 'grid') return;
+    for (const draw of [Number.NaN, 1, -0.1, '0.5', undefined, Promise.resolve(0.5)]) {
+      expect(() => search.ask(state, () => draw as number)).toThrow(`${name}: uniform() is`);
+    }
+    expect(() => search.ask(state, undefined as never)).toThrow(`${name}: uniform is undefined;`);
+  });
+
+  test('refuses dimensions of impossible width, and asks inside of every one that it takes', () => {
+    const end = fc.oneof(
+      fc.double(),
+      fc.double({ min: -10, max: 10 }),
+      fc.constantFrom(0, 1, 1 + 2 ** -52, 5e-324),
+    );
+    const dimension = fc.record({
+      name: fc.constantFrom('a', 'b', '__proto__', 'constructor'),
+      low: end,
+      high: end,
+      scale: fc.constantFrom('linear' as const, 'log' as const),
+    });
+    const spaces = fc.uniqueArray(dimension, { minLength: 1, maxLength: 3, selector: (each) => each.name });
+    fc.assert(
+      fc.property(spaces, fc.integer(), (space, seed) => {
+        const search = make();
+        const uniform = seededUniform(seed);
+        let state: unknown;
+        try {
+          state = search.initialize(space);
+        } catch (error) {
+          expect((error as Error).message).toMatch(/expected (finite ends|low above 0|ends within)/);
+          return;
+        }
+        for (let id = 0; id < 12; id += 1) {
+          const asked = search.ask(JSON.parse(JSON.stringify(state)), uniform);
+          for (const { name: each, low, high } of space) {
+            expect(asked.point[each]).toBeGreaterThanOrEqual(low);
+            expect(asked.point[each]).toBeLessThanOrEqual(high);
+          }
+          const point = JSON.parse(JSON.stringify(asked.point));
+          state = search.tell(asked.state, { id, point, loss: id % 3 });
+        }
+      }),
     );
   });
 });

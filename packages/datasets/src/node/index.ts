@@ -7,3 +7,12 @@ export { type FetchFashionMnistOptions, fetchFashionMnist } from './fetch-fashio
 export { type LoadCifar10Options, loadCifar10 } from './load-cifar10.js';
 export { type LoadFashionMnistOptions, loadFashionMnist } from './load-fashion-mnist.js';
 export { loadTeacherLogits } from './load-teacher-logits.js';
+export {
+  type LockOwner,
+  lockOwner,
+  type PathLock,
+  type TryLockOptions,
+  tryLock,
+  type WaitForLockOptions,
+  waitForLock,
+} from './path-lock.js';

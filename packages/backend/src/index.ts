@@ -10,4 +10,5 @@ export {
   tinyStep,
 } from './select-backend.js';
 export { checkTraining, type TrainableLayer, type TrainableModel } from './training/check-training.js';
+export { EngineBrokenError } from './wasm/engine-broken-error.js';
 export type { KernelBuild } from './wasm/instantiate-kernels.js';

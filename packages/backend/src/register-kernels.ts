@@ -1,4 +1,10 @@
-import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import {
+  getKernel,
+  getKernelsForBackend,
+  type KernelConfig,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
 import type { BackendName } from './backend-name.js';
 import { activationKernels } from './kernels/activation/kernels.js';
 import { batchNormKernels } from './kernels/batch-norm/kernels.js';
@@ -38,6 +44,7 @@ export const kernelRows: readonly KernelRow[] = [
 ];
 
 const ours = new WeakSet<KernelFunction>();
+const guarded = new WeakSet<KernelFunction>();
 
 /** Whether a kernel of a backend is ours by now. */
 export function isOurs(name: string, backendName: BackendName): boolean {
@@ -47,15 +54,15 @@ export function isOurs(name: string, backendName: BackendName): boolean {
 
 /**
  * Registers our kernels for a backend, and puts them in place of TensorFlow.js' own that are missing, wrong or slow, so
- * that `tf.grads` trains there too. Calling it again changes nothing.
+ * that `tf.grads` trains there too. On wasm every kernel that stays is guarded as ours are. Calling it again changes nothing.
  */
 export function registerKernels(backendName: BackendName): void {
   for (const row of kernelRows) {
     const kernel = row[backendName];
-    if (!kernel) continue;
-    const undone: KernelFunction = (call) => runtimeOf(call.backend).undoing(() => kernel(call));
-    register(row, backendName, backendName === 'wasm' ? undone : (kernel as KernelFunction));
+    if (kernel) register(row, backendName, kernel as KernelFunction);
   }
+  if (backendName !== 'wasm') return;
+  for (const { kernelName } of getKernelsForBackend('wasm')) guard(kernelName);
 }
 
 function register({ name, takes }: KernelRow, backendName: string, kernel: KernelFunction): void {
@@ -67,4 +74,15 @@ function register({ name, takes }: KernelRow, backendName: string, kernel: Kerne
   ours.add(kernelFunc);
   // The stock kernel's set-up stays: it may be called for what stays with it.
   registerKernel({ ...stock, kernelName: name, backendName, kernelFunc });
+}
+
+/** Has a kernel on wasm run by the guard of its backend. */
+function guard(name: string): void {
+  const { kernelFunc, ...rest } = getKernel(name, 'wasm')!;
+  if (guarded.has(kernelFunc)) return;
+  const run: KernelFunction = (call) => runtimeOf(call.backend).run(name, kernelFunc, call);
+  guarded.add(run);
+  if (ours.has(kernelFunc)) ours.add(run);
+  unregisterKernel(name, 'wasm');
+  registerKernel({ ...rest, kernelFunc: run });
 }

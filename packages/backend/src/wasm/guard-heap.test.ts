@@ -14,6 +14,7 @@ function heapOf(limit: number): WasmModule {
 
 const heapWith = (length: number, malloc: (bytes: number) => number): WasmModule => ({
   asm: {},
+  tfjs: {},
   HEAPU8: { length } as Uint8Array,
   HEAP32: new Int32Array(2),
   HEAPF32: new Float32Array(2),

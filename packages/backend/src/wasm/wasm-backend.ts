@@ -8,6 +8,8 @@ export interface WasmModule {
   readonly HEAPF32: Float32Array;
   _malloc(bytes: number): number;
   _free(address: number): void;
+  /** What it knows of tensors. */
+  readonly tfjs: object;
 }
 
 /** What we use of the backend `wasm` of `@tensorflow/tfjs-backend-wasm`. */

@@ -104,14 +104,14 @@ describe('the guarded heap of the wasm backend', () => {
 
   it('gets back what a kernel had made before it threw', () => {
     const wasm = backend() as WasmBackend;
-    const { undoing, makeOutput } = runtimeOf(wasm);
+    const { run, makeOutput } = runtimeOf(wasm);
     const addresses = [1, 2].map(() => {
       let at = 0;
       const kernel = () => {
         at = wasm.dataIdMap.get(makeOutput([1000], 'float32').dataId).memoryOffset;
         throw new Error('in the kernel');
       };
-      expect(() => undoing(kernel)).toThrow('in the kernel');
+      expect(() => run('Kernel', kernel, {})).toThrow('in the kernel');
       return at;
     });
     expect(addresses[0]).toBe(addresses[1]);

@@ -1,6 +1,7 @@
 import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelExports } from '../generated/kernel-exports.js';
 import { guardHeap } from './guard-heap.js';
+import { guardKernels, type RunKernel } from './guard-kernels.js';
 import { fastestBuild, instantiateKernels, type KernelBuild } from './instantiate-kernels.js';
 import type { WasmBackend } from './wasm-backend.js';
 
@@ -15,8 +16,8 @@ export interface WasmRuntime {
   /** Views that hold until the next allocation. */
   floats(address: number, length: number): Float32Array;
   integers(address: number, length: number): Int32Array;
-  /** Runs a kernel; if it throws, the tensors that it has made until then are disposed of. */
-  undoing<Result>(kernel: () => Result): Result;
+  /** Runs any kernel of the backend, as `guardKernels` says. */
+  readonly run: RunKernel;
   /** Runs `body` with that many bytes of scratch memory at a multiple of 64, a line of the cache. */
   withScratch<Result>(bytes: number, body: (address: number) => Result): Result;
 }
@@ -36,8 +37,10 @@ export async function attachRuntime(backend: KernelBackend, asked?: KernelBuild)
   const { wasm } = backend as WasmBackend;
   const memory = Object.values(wasm.asm).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) throw new Error("attachRuntime: the wasm backend's module exports no memory; expected one.");
-  const runtime = makeRuntime(backend as WasmBackend, build, await instantiateKernels(memory, build));
+  const kernels = await instantiateKernels(memory, build);
   guardHeap(wasm);
+  const run = existing?.run ?? guardKernels(backend as WasmBackend);
+  const runtime = makeRuntime(backend as WasmBackend, build, kernels, run);
   runtimes.set(backend, runtime);
   return runtime;
 }
@@ -55,32 +58,19 @@ export function runtimeOf(backend: unknown): WasmRuntime {
   return runtime;
 }
 
-function makeRuntime(backend: WasmBackend, build: KernelBuild, kernels: KernelExports): WasmRuntime {
+function makeRuntime(
+  backend: WasmBackend,
+  build: KernelBuild,
+  kernels: KernelExports,
+  run: RunKernel,
+): WasmRuntime {
   const { wasm } = backend;
-  const made: TensorInfo[] = [];
-  let running = 0;
   return {
     build,
     kernels,
+    run,
     address: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
-    makeOutput: (shape, dtype) => {
-      const output = backend.makeOutput([...shape], dtype);
-      if (running > 0) made.push(output);
-      return output;
-    },
-    undoing: (kernel) => {
-      const before = made.length;
-      running++;
-      try {
-        return kernel();
-      } catch (error) {
-        for (const { dataId } of made.slice(before)) backend.disposeData(dataId);
-        throw error;
-      } finally {
-        running--;
-        made.length = before;
-      }
-    },
+    makeOutput: (shape, dtype) => backend.makeOutput([...shape], dtype),
     floats: (address, length) => wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + length),
     integers: (address, length) => wasm.HEAP32.subarray(address >>> 2, (address >>> 2) + length),
     withScratch: (bytes, body) => {

@@ -1,0 +1,52 @@
+import { EngineBrokenError } from './engine-broken-error.js';
+import type { WasmBackend } from './wasm-backend.js';
+
+/** Runs a kernel on a call. */
+export type RunKernel = <Call, Result>(name: string, kernel: (call: Call) => Result, call: Call) => Result;
+
+/**
+ * Makes a runner of the kernels of a wasm backend, stock ones too, that leaves nothing behind of a kernel that throws: the
+ * tensors that it made until then are disposed of. A kernel that traps takes the backend out of use.
+ *
+ * @returns the runner, which throws EngineBrokenError from the first trap on.
+ */
+export function guardKernels(backend: WasmBackend): RunKernel {
+  const made: object[] = [];
+  let running = 0;
+  let refuse: (() => never) | undefined;
+  const { makeOutput } = backend;
+  backend.makeOutput = (...given) => {
+    const output = makeOutput.apply(backend, given);
+    if (running > 0) made.push(output.dataId);
+    return output;
+  };
+  return (name, kernel, call) => {
+    refuse?.();
+    const before = made.length;
+    running++;
+    try {
+      return kernel(call);
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) {
+        refuse = () => {
+          throw new EngineBrokenError(name, error);
+        };
+        takeOutOfUse(backend, refuse);
+        refuse();
+      }
+      for (const dataId of made.splice(before)) backend.disposeData(dataId, true);
+      throw error;
+    } finally {
+      running--;
+      if (running === 0) made.length = 0;
+    }
+  };
+}
+
+/** Reads and allocations throw; disposing of tensors touches the memory no more, and so neither traps nor hangs. */
+function takeOutOfUse(backend: WasmBackend, refuse: () => never): void {
+  const nothing = () => {};
+  Object.assign(backend, { readSync: refuse });
+  Object.assign(backend.wasm, { _malloc: refuse, _free: nothing });
+  Object.assign(backend.wasm.tfjs, { registerTensor: refuse, disposeData: nothing, dispose: nothing });
+}

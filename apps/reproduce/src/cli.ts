@@ -11,6 +11,7 @@ import { teacherCommand } from './commands/teacher.js';
 import { verifyCommand } from './commands/verify.js';
 import type { Environment } from './runs/environment.js';
 import { inOurWords } from './terminal/usage-error.js';
+import { withoutPasswords } from './terminal/without-passwords.js';
 
 /**
  * Runs the command line: one command per experiment, then the others, each in its file under `commands/`. What a command
@@ -43,7 +44,9 @@ export async function runCli(argv: readonly string[], environment: Environment):
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   program.addCommand(helpCommand(program), { hidden: true });
   for (const command of [program, ...program.commands]) {
-    command.configureOutput({ outputError: (said, write) => write(inOurWords(said, command)) });
+    command.configureOutput({
+      outputError: (said, write) => write(withoutPasswords(inOurWords(said, command))),
+    });
   }
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -52,7 +55,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
       process.exitCode = error.exitCode; // Commander has said why.
       return;
     }
-    console.error(`error: ${(error as Error).message}`);
+    console.error(withoutPasswords(`error: ${(error as Error).message}`));
     process.exitCode = 1;
   }
 }

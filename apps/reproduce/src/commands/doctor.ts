@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Finding } from '../doctor/finding.js';
+import { parseQueueAddress, type QueueAddress } from '../queue/queue-address.js';
 import type { Environment } from '../runs/environment.js';
 import { defaultRunsFolder } from './options.js';
 
 interface Options {
   readonly results: string;
-  readonly queue?: string;
+  readonly queue?: QueueAddress;
 }
 
 /** The command that says what works here and what to do about the rest; code 1 if no run would work. */
@@ -14,7 +15,9 @@ export function doctorCommand(environment: Environment): Command {
   return new Command('doctor')
     .description('what works here, and what to do about the rest')
     .option('--results <folder>', 'where the logs would go', defaultRunsFolder)
-    .option('--queue <url>', 'look for this Redis too, redis://host:6379')
+    .option('--queue <url>', 'look at this Redis too: redis://[user:password@]host[:port]', (url) =>
+      parseQueueAddress(url),
+    )
     .action(async ({ results, queue }: Options) => {
       const { chooseBackend } = await import('../native/choose-backend.js');
       const { runProgram } = await import('../native/run-program.js');
@@ -30,7 +33,7 @@ export function doctorCommand(environment: Environment): Command {
         () => checkBackends(chooseBackend),
         checkKernels,
         checkData,
-        async () => [checkResults(resolve(environment.folder, results)), await checkQueue(queue)],
+        async () => [checkResults(resolve(environment.folder, results)), ...(await checkQueue(queue))],
       ];
       const findings: Finding[] = [];
       for (const check of checks) findings.push(...(await check()));

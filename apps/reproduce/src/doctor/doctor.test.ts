@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { hasRedis, startRedis } from '../../test/start-redis.js';
+import { parseQueueAddress } from '../queue/queue-address.js';
 import { checkBackends } from './check-backends.js';
 import { checkData } from './check-data.js';
 import { checkMachine, checkNode } from './check-machine.js';
@@ -113,26 +114,29 @@ test('a results folder may be there or not yet, but not below a file', () => {
 });
 
 test('looks for Redis only if a queue is named', async () => {
-  expect(await checkQueue(undefined)).toMatchObject({
-    status: 'ok',
-    found: expect.stringContaining('not configured'),
-  });
-  expect(await checkQueue('somewhere')).toMatchObject({
-    status: 'problem',
-    found: expect.stringContaining('is no address'),
-  });
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  expect(await checkQueue(url)).toMatchObject({ status: 'ok', found: `${url} takes connections` });
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  expect(await checkQueue(url)).toMatchObject({
-    status: 'problem',
-    found: `${url}: ECONNREFUSED`,
-    advice: expect.stringContaining('Start Redis there'),
-  });
+  expect(await checkQueue(undefined)).toEqual([
+    { subject: 'queue', status: 'ok', found: 'not configured: runs stay on this machine' },
+  ]);
+  expect(await checkQueue(parseQueueAddress('redis://:secret@127.0.0.1:1'))).toEqual([
+    {
+      subject: 'queue',
+      status: 'problem',
+      found: 'the queue at redis://127.0.0.1:1 cannot be used: connect ECONNREFUSED 127.0.0.1:1.',
+      advice: expect.stringContaining('Start Redis there'),
+    },
+  ]);
+});
+
+test.skipIf(!hasRedis())('says of a Redis whether it keeps what it is given', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  const careful = await startRedis(folder, '--appendonly', 'yes');
+  expect(await checkQueue(parseQueueAddress(careful.url))).toEqual([
+    { subject: 'queue', status: 'ok', found: expect.stringMatching(`^${careful.url} answers: Redis \\d`) },
+  ]);
+  const careless = await startRedis(folder, '--maxmemory-policy', 'allkeys-lru');
+  expect(await checkQueue(parseQueueAddress(careless.url))).toMatchObject([
+    { status: 'ok' },
+    { status: 'problem', found: expect.stringContaining('maxmemory-policy is allkeys-lru') },
+    { status: 'note', found: expect.stringContaining('appendonly is no') },
+  ]);
 });

@@ -94,6 +94,7 @@ export function cases() {
     ].flatMap(averagePoolGradient),
     ...copies([128, 32, 32, 3]),
     ...copies([1000, 1000]),
+    ...slices(),
     ...resizeGradients([32, 16, 16, 8]),
     ...softmax(128, 10),
     ...softmax(128, 100),
@@ -355,6 +356,42 @@ function copies(x) {
       attributes: { reps: last.toReversed() },
     },
   ];
+}
+
+function slices() {
+  return [
+    [
+      [20_000, 784],
+      [64, 0],
+      [64, 784],
+    ],
+    [
+      [128, 32, 32, 3],
+      [0, 2, 2, 0],
+      [128, 28, 28, 3],
+    ],
+    [
+      [128, 30, 30, 8],
+      [0, 0, 0, 2],
+      [128, 30, 30, 4],
+    ],
+    [
+      [128, 64],
+      [0, 16],
+      [128, 16],
+    ],
+    [[10], [0], [1]],
+    [
+      [4, 4, 4, 4, 4],
+      [1, 1, 1, 1, 1],
+      [2, 2, 2, 2, 2],
+    ],
+  ].map(([x, begin, size]) => ({
+    name: 'Slice',
+    shape: `${size.join('×')} of ${x.join('×')}`,
+    inputs: { x },
+    attributes: { begin, size },
+  }));
 }
 
 /** Of the calls that ours take: stock keeps the others. */

@@ -18,7 +18,7 @@ export {
   torchRandom,
 } from './random/torch-random.js';
 export { channelStatistics } from './sets/channel-statistics.js';
-export { checkDataset } from './sets/check-dataset.js';
+export { checkDataset, checkDatasetInParts } from './sets/check-dataset.js';
 export { cifar10Classes, publishedCifar10Normalization } from './sets/cifar10.js';
 export {
   fashionMnist,

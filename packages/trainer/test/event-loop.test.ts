@@ -1,6 +1,7 @@
 import { torchRandom } from '@metadistill/datasets';
 import { dense, disposeWeights, type Model, model, relu } from '@metadistill/models';
 import { everyKth } from '@metadistill/trajectory';
+import { type Tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { distil } from '../src/index.js';
 
@@ -100,3 +101,36 @@ test('an abort is heard before the next step, from the event loop and from a tim
     expect(stepsAfter.abort).toBe(0);
   }
 });
+
+test('large data are read and checked in several turns, before the first step', async () => {
+  const [count, width] = [2 ** 14, 2 ** 9];
+  const layers = [dense({ inputs: width, outputs: 2 })];
+  const student = model({ name: 'wide', inputShape: [width], classes: 2, layers });
+  const turnsBefore = (x: Float32Array | Tensor, examples: number) =>
+    withTurns(async (turns) => {
+      let before = 0;
+      const { weights } = await distil({
+        ...{ student, x, y: oneHotRows(examples), batchSize: examples },
+        ...{ validationSplit: 1 / examples, epochs: 1, seed: 1 },
+        teacherLogits: { values: oneHotRows(examples), examples, classes: 2 },
+        learningRate: () => {
+          before = turns();
+          return 0.01;
+        },
+      });
+      if (weights) disposeWeights(weights);
+      return before;
+    });
+  const x = new Float32Array(count * width);
+  // What reads arrays is loaded by the first call.
+  await turnsBefore(x.subarray(0, 4 * width), 4);
+  // Of 2^23 numbers, 2^21 are looked at per turn, once as a whole and once as they are split.
+  const ofArray = await turnsBefore(x, count);
+  expect(ofArray).toBeGreaterThan(8);
+  const held = tensor2d(x, [count, width]);
+  expect(await turnsBefore(held, count)).toBeGreaterThanOrEqual(ofArray + 3);
+  held.dispose();
+});
+
+const oneHotRows = (count: number) =>
+  Float32Array.from({ length: 2 * count }, (_, i) => ((i >> 1) % 2) ^ (i % 2));

@@ -125,7 +125,10 @@ function rowsOf<Values extends Uint8Array | Float32Array>(
   output: Values,
 ): Values {
   indices.forEach((index, row) => {
-    output.set(values.subarray(index * size, (index + 1) * size), row * size);
+    const [from, to] = [index * size, row * size];
+    // A view costs more than a few numbers.
+    if (size < 16) for (let k = 0; k < size; k++) output[to + k] = values[from + k] as number;
+    else output.set(values.subarray(from, from + size), to);
   });
   return output;
 }

@@ -60,7 +60,8 @@ function stream(twister: MersenneTwister): TorchRandom {
           `permutation: count is ${describeValue(count)}; expected an integer, 0 to 2^31 - 1. Pass a number of examples.`,
         );
       }
-      const order = Int32Array.from({ length: count }, (_, i) => i);
+      const order = new Int32Array(count);
+      for (let i = 0; i < count; i++) order[i] = i;
       for (let i = 0; i < count - 1; i++) {
         const j = i + (twister.uint32() % (count - i));
         const swapped = order[i] as number;

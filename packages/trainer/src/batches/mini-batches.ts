@@ -79,12 +79,20 @@ export function miniBatches(options: MiniBatchesOptions): MiniBatches {
 /** What errors call an option that its function knows by another name. */
 export type OptionNames = Partial<Readonly<Record<'teacherLogits' | 'teachers', string>>>;
 
+/** How a function that lends mini-batches differs from `miniBatches`. */
+interface Caller {
+  readonly names?: OptionNames | undefined;
+  /** Whether it has looked at the data set already. */
+  readonly isChecked?: boolean;
+}
+
 /** `miniBatches` for a function that errors name in its place. */
 export function batchesFor(
   caller: string,
   options: MiniBatchesOptions,
-  { teacherLogits: logitsName = 'teacherLogits', teachers: teachersName = 'teachers' }: OptionNames = {},
+  { names = {}, isChecked = false }: Caller = {},
 ): MiniBatches {
+  const { teacherLogits: logitsName = 'teacherLogits', teachers: teachersName = 'teachers' } = names;
   checkOptions(caller, options, {
     dataset: 'dataset',
     batchSize: true,
@@ -100,7 +108,7 @@ export function batchesFor(
   const { dataset, batchSize, normalization, teacherLogits, shuffleSeed, lastBatch = 'keep' } = options;
   const { augmentation, teacher, teachers, groups } = options;
   const cached = teachers?.filter((each): each is TeacherLogits => !isLive(each));
-  checkDataset(dataset, caller);
+  if (!isChecked) checkDataset(dataset, caller);
   if (normalization) checkNormalization(normalization, dataset, caller);
   if (teacherLogits) checkLogits(caller, logitsName, teacherLogits, dataset);
   if (teacher) checkTeacher(caller, options, teacher);

@@ -12,10 +12,6 @@ export interface GatherAttributes {
 
 type Call = KernelCall<'x' | 'indices', GatherAttributes>;
 
-/** Whether what is gathered are numbers of 4 bytes. */
-export const gathersNumbers = ({ inputs: { x } }: Call): boolean =>
-  x.dtype === 'float32' || x.dtype === 'int32';
-
 /**
  * `GatherV2` on wasm: y[b, o, i, ...] = x[b, o, indices[b, i], ...], run by run, where stock computes the position of every
  * number, and reads beyond x if there are batches b.

@@ -1,8 +1,10 @@
 import { cpuHost, wasmHost } from '../call/array-host.js';
+import { isOfNumbers } from '../call/is-of-numbers.js';
 import type { KernelRow } from '../call/kernel-row.js';
-import { gather, gathersNumbers } from './gather.js';
+import { gather } from './gather.js';
 import { oneHot } from './one-hot.js';
 import { share } from './share.js';
+import { slice, split, unpack } from './slice.js';
 import { tile } from './tile.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
@@ -14,7 +16,10 @@ export const rearrangingKernels: readonly KernelRow[] = [
     takes: ({ inputs, attrs }) => inputs.x.dtype === attrs.dtype && attrs.dtype !== 'string',
   },
   { name: 'Tile', wasm: tile, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
-  { name: 'GatherV2', wasm: gather, takes: gathersNumbers },
+  { name: 'GatherV2', wasm: gather, takes: ({ inputs }) => isOfNumbers(inputs.x) },
+  { name: 'Slice', wasm: slice, takes: ({ inputs }) => isOfNumbers(inputs.x) },
+  { name: 'SplitV', wasm: split, takes: ({ inputs }) => isOfNumbers(inputs.x) },
+  { name: 'Unpack', wasm: unpack, takes: ({ inputs }) => isOfNumbers(inputs.value) },
   { name: 'OneHot', wasm: oneHot, takes: ({ attrs }) => attrs.dtype === 'float32' },
   {
     name: 'UnsortedSegmentSum',

@@ -1,4 +1,5 @@
-import { checkDataset, type Dataset, sliceExamples } from '@metadistill/datasets';
+import { checkDatasetInParts, type Dataset, sliceExamples } from '@metadistill/datasets';
+import { inTurns } from '../../event-loop/in-turns.js';
 import type { DataOptions } from './check-data.js';
 import { isTfDataset } from './is-tf-dataset.js';
 import type { Taker } from './read-data.js';
@@ -20,7 +21,7 @@ export async function dataOf(
   taker: Taker,
 ): Promise<DistilData> {
   const all = training ? named('training', training) : await read('x', x, 'y', y, taker);
-  if (validationSplit !== undefined) return split(all, validationSplit);
+  if (validationSplit !== undefined) return await split(all, validationSplit);
   if (validation) return { training: all, validation: named('validation', validation), splitAt: undefined };
   const [xHeld, yHeld] = isTfDataset(validationData)
     ? [validationData]
@@ -33,7 +34,7 @@ export async function dataOf(
 const read: typeof import('./read-data.js').readData = async (...given) =>
   (await import('./read-data.js')).readData(...given);
 
-function split(all: Dataset, share: number): DistilData {
+async function split(all: Dataset, share: number): Promise<DistilData> {
   const count = all.labels.length;
   const splitAt = Math.floor(count * (1 - share));
   if (splitAt === 0) {
@@ -42,7 +43,7 @@ function split(all: Dataset, share: number): DistilData {
     );
   }
   // A fault in the last part, too, is named by its row of what was given.
-  checkDataset(all, 'distil');
+  await inTurns(checkDatasetInParts(all, 'distil'));
   return {
     training: sliceExamples(all, 0, splitAt),
     validation: { ...sliceExamples(all, splitAt, count), name: `validationSplit of ${all.name}` },

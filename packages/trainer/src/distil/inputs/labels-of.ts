@@ -1,6 +1,7 @@
 import { describeValue } from '@metadistill/options';
 import type { TypedArray } from '@tensorflow/tfjs-core';
-import { valuesOf } from './values-of.js';
+import { giveTurn } from '../../event-loop/give-turn.js';
+import { NUMBERS_PER_TURN, valuesOf } from './values-of.js';
 
 export interface LabelsOptions {
   /** What errors call the labels, such as `y`. */
@@ -32,9 +33,7 @@ export async function labelsOf(given: unknown, options: LabelsOptions): Promise<
       `distil: ${argument} has ${rows} labels; expected ${count}, one for each example of ${examples}.`,
     );
   }
-  return isWhole
-    ? wholeLabels(values, options)
-    : Int32Array.from({ length: count }, (_, i) => hotOf(values, i, options));
+  return isWhole ? wholeLabels(values, options) : await hotLabels(values, options);
 }
 
 /** A typed array has no shape: as many numbers as there are examples are labels, as many times the classes are rows. */
@@ -43,20 +42,31 @@ const flatShape = ({ length }: TypedArray, { count, classes }: LabelsOptions): r
 
 function wholeLabels(values: TypedArray, { argument, classes }: LabelsOptions): Int32Array {
   const wrong = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
-  if (wrong < 0) return Int32Array.from(values);
+  if (wrong < 0) return new Int32Array(values);
   throw new RangeError(
     `distil: ${argument}[${wrong}] is ${describeValue(values[wrong])}; expected a whole number from 0 to ${classes - 1}, as the ` +
       `student has ${classes} classes. Count the classes from 0.`,
   );
 }
 
+async function hotLabels(values: TypedArray, options: LabelsOptions): Promise<Int32Array> {
+  const { count, classes } = options;
+  const labels = new Int32Array(count);
+  const rowsPerTurn = Math.ceil(NUMBERS_PER_TURN / classes);
+  for (let row = 0; row < count; row++) {
+    labels[row] = hotOf(values, row, options);
+    if (row % rowsPerTurn === 0) await giveTurn();
+  }
+  return labels;
+}
+
 /** Where the one of a row is. */
 function hotOf(values: TypedArray, row: number, { argument, classes }: LabelsOptions): number {
-  const entries = Array.from(values.subarray(row * classes, (row + 1) * classes));
+  const entries = values.subarray(row * classes, (row + 1) * classes);
   const hot = entries.indexOf(1);
   if (hot >= 0 && entries.every((entry, k) => entry === (k === hot ? 1 : 0))) return hot;
   throw new RangeError(
-    `distil: ${argument}[${row}] is ${describeValue(entries)}; expected a one-hot row, one 1 among zeros. Soft labels are a ` +
+    `distil: ${argument}[${row}] is ${describeValue([...entries])}; expected a one-hot row, one 1 among zeros. Soft labels are a ` +
       "teacher's: pass them as teacherProbabilities.",
   );
 }

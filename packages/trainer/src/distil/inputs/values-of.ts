@@ -1,5 +1,5 @@
 import { describeValue } from '@metadistill/options';
-import type { Tensor, TypedArray } from '@tensorflow/tfjs-core';
+import { reshape, slice, Tensor, type TypedArray, tidy } from '@tensorflow/tfjs-core';
 import { giveTurn } from '../../event-loop/give-turn.js';
 
 /** Numbers in rows of rows, as JavaScript writes them down. */
@@ -15,8 +15,11 @@ export interface HostValues {
   readonly shape: readonly number[] | undefined;
 }
 
-/** Numbers that are copied from arrays within arrays between two turns of the event loop. */
-const COPIED = 2 ** 18;
+/** Numbers that are read one by one between two turns of the event loop. */
+export const NUMBERS_PER_TURN = 2 ** 18;
+
+/** Numbers that are copied at once. */
+const COPIED = 2 ** 21;
 
 /**
  * Brings numbers to the host.
@@ -52,7 +55,20 @@ async function tensorValues(argument: string, tensor: Tensor): Promise<HostValue
       `distil: ${argument} is a tensor of dtype ${tensor.dtype}; expected float32, int32 or bool.`,
     );
   }
-  return { values: await tensor.data(), shape: tensor.shape };
+  return { values: await inPieces(tensor), shape: tensor.shape };
+}
+
+/** The values of a tensor; a large one of TensorFlow.js as we know it is copied piece by piece, which holds no page up. */
+async function inPieces(tensor: Tensor): Promise<TypedArray> {
+  if (!(tensor instanceof Tensor) || tensor.size <= COPIED) return await tensor.data();
+  const values = tensor.dtype === 'float32' ? new Float32Array(tensor.size) : new Int32Array(tensor.size);
+  for (let from = 0; from < tensor.size; from += COPIED) {
+    const piece = tidy(() => slice(reshape(tensor, [-1]), from, Math.min(COPIED, tensor.size - from)));
+    values.set(await piece.data(), from);
+    piece.dispose();
+    await giveTurn();
+  }
+  return values;
 }
 
 async function nestedValues(argument: string, given: readonly unknown[]): Promise<HostValues> {
@@ -66,7 +82,7 @@ async function nestedValues(argument: string, given: readonly unknown[]): Promis
   for (const [i, row] of given.entries()) {
     fill(values, i * rowSize, row, shape, `${argument}[${i}]`, 1);
     copied += rowSize;
-    if (copied < COPIED) continue;
+    if (copied < NUMBERS_PER_TURN) continue;
     copied = 0;
     await giveTurn();
   }

@@ -1,4 +1,4 @@
-import type { TeacherLogits } from '@metadistill/datasets';
+import { checkDatasetInParts, type TeacherLogits } from '@metadistill/datasets';
 import {
   adamDescent,
   type BilevelProblem,
@@ -14,6 +14,7 @@ import {
   type MiniBatchesOptions,
   type OptionNames,
 } from '../../batches/mini-batches.js';
+import { inTurns } from '../../event-loop/in-turns.js';
 import type { MetaOptimization } from '../../types.js';
 import type { DistilTask } from '../distil-task.js';
 import { allAnswersOf, answersOf, validationTeachersOf } from '../teachers/teacher-answers.js';
@@ -54,9 +55,10 @@ export async function planDistil<Name extends string>(options: DistilTask<Name>)
     batchesFor(
       'distil',
       { dataset, batchSize: size, ...(normalization && { normalization }), ...extra },
-      names,
+      { names, isChecked: true },
     );
   const { training: trainingSet, validation: validationSet } = options;
+  for (const dataset of [trainingSet, validationSet]) await inTurns(checkDatasetInParts(dataset, 'distil'));
   const trainingBy = (answers: TrainingAnswers) =>
     batchesOf(trainingSet, batchSize, {
       ...answers,

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { LockOwner } from '@metadistill/datasets/node';
 import { Argument, Command } from 'commander';
 import { watchForStop } from '../terminal/watch-for-stop.js';
 import { oneOf } from './options.js';
@@ -22,14 +23,21 @@ export function dataCommand(): Command {
       const download = await showDownload();
       const stop = watchForStop();
       try {
-        const files = await fetchFiles({ onProgress: download.onProgress, signal: stop.signal });
+        const files = await fetchFiles({
+          onProgress: download.onProgress,
+          onWait: (owner) => console.error(`waiting for ${nameOwner(owner)}, which fetches ${dataset}`),
+          signal: stop.signal,
+        });
         download.stop();
-        for (const { path, status } of files) console.log(`${status}: ${path}`);
+        for (const { path, status, movedAside } of files) {
+          console.log(`${status}: ${path}`);
+          if (movedAside !== undefined) console.log(`  what was there before: ${movedAside}`);
+        }
       } catch (error) {
         download.stop();
         if (!stop.signal.aborted) throw error;
         console.error(
-          `Stopped by ${stop.signal.reason}. Nothing half-fetched is left; the same command starts again.`,
+          `Stopped by ${stop.signal.reason}. What has arrived is kept; the same command resumes.`,
         );
         process.exitCode = stop.exitCode();
         return;
@@ -40,6 +48,9 @@ export function dataCommand(): Command {
       process.stdout.write(describeDataset(await load()));
     });
 }
+
+const nameOwner = (owner: LockOwner | undefined): string =>
+  owner ? `process ${owner.pid} on ${owner.host}` : 'another process';
 
 /** A bar on a terminal, else a line per file. */
 async function showDownload() {

@@ -9,15 +9,19 @@ const dataset = (name: string, labels: readonly number[]) => ({
   classes: 3,
 });
 
+const official = { dataset: 'tiny', origin: 'official', fingerprint: 'sha256:0' } as const;
+
 test('a description has shapes, counts and a histogram of the classes, empty ones included', () => {
   const text = describeDataset({
     train: dataset('tiny training', [0, 2, 2]),
     test: dataset('tiny test', [0]),
+    ...official,
   });
   expect(text).toBe(
     [
       'tiny training: 3 examples [2, 2, 1] uint8, 3 classes',
       'tiny test: 1 examples [2, 2, 1] uint8, 3 classes',
+      'official pixels, as they were published: sha256:0',
       '',
       '| class | training | test |',
       '| ----: | -------: | ---: |',
@@ -27,4 +31,11 @@ test('a description has shapes, counts and a histogram of the classes, empty one
       '',
     ].join('\n'),
   );
+});
+
+test('pixels that were not published are named so, with what to do', () => {
+  const tiny = dataset('tiny', [0]);
+  const text = describeDataset({ train: tiny, test: tiny, ...official, origin: 'unofficial' });
+  expect(text).toMatch(/^unofficial pixels: sha256:0$/m);
+  expect(text).toContain('tiny.fingerprints.json away');
 });

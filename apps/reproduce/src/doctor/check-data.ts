@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TrainTest } from '@metadistill/datasets';
-import { dataFolder, loadCifar10, loadFashionMnist } from '@metadistill/datasets/node';
+import { decodeNpy } from '@metadistill/datasets';
+import { dataFolder, type LoadedDataset, loadCifar10, loadFashionMnist } from '@metadistill/datasets/node';
 import type { Finding } from './finding.js';
 
 const datasets = { 'fashion-mnist': loadFashionMnist, cifar10: loadCifar10 } as const;
@@ -20,14 +20,17 @@ export async function checkData(): Promise<Finding[]> {
   return [...findings, checkTeacherLogits(join(folder, 'teacher-logits'))];
 }
 
-async function checkDataset(name: string, load: () => Promise<TrainTest>): Promise<Finding> {
+async function checkDataset(name: string, load: () => Promise<LoadedDataset>): Promise<Finding> {
   const subject = `data ${name}`;
   try {
-    const { train, test } = await load();
+    const { train, test, origin } = await load();
+    const found = `${train.labels.length} training and ${test.labels.length} test images, ${origin} pixels`;
+    if (origin === 'official') return { subject, status: 'ok', found };
     return {
       subject,
-      status: 'ok',
-      found: `${train.labels.length} training and ${test.labels.length} test images`,
+      status: 'note',
+      found,
+      advice: `Runs work, and their logs say so: \`reproduce data ${name}\` says more.`,
     };
   } catch (error) {
     return {
@@ -41,6 +44,11 @@ async function checkDataset(name: string, load: () => Promise<TrainTest>): Promi
 
 function checkTeacherLogits(folder: string): Finding {
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.npy')) : [];
+  const faults = files.flatMap((file) => faultOf(join(folder, file)));
+  if (faults.length > 0) {
+    const advice = 'Put other files there, or train a teacher again.';
+    return { subject: 'teacher logits', status: 'note', found: faults.join('; '), advice };
+  }
   if (files.length > 0) return { subject: 'teacher logits', status: 'ok', found: files.join(', ') };
   return {
     subject: 'teacher logits',
@@ -48,4 +56,15 @@ function checkTeacherLogits(folder: string): Finding {
     found: `none in ${folder}`,
     advice: 'Image experiments distil from them: npx -y pnpm@10 reproduce teacher fashion-mnist',
   };
+}
+
+/** What is wrong with a file of logits, if anything is. */
+function faultOf(path: string): string[] {
+  try {
+    if (!statSync(path).isFile()) return [`${path} is not a file`];
+    decodeNpy({ name: path, bytes: readFileSync(path) });
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }

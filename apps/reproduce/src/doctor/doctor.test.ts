@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodeNpy } from '@metadistill/datasets';
 import { afterEach, expect, test, vi } from 'vitest';
 import { hasRedis, startRedis } from '../../test/start-redis.js';
 import { parseQueueAddress } from '../queue/queue-address.js';
@@ -97,7 +98,13 @@ test('names what a folder without data lacks, and how to get it', async () => {
   });
   expect(findings.at(-1)).toMatchObject({ subject: 'teacher logits', status: 'note' });
   mkdirSync(join(folder, 'teacher-logits'));
-  writeFileSync(join(folder, 'teacher-logits', 'cifar10-cnn.npy'), '');
+  const logits = join(folder, 'teacher-logits', 'cifar10-cnn.npy');
+  writeFileSync(logits, '');
+  expect((await checkData()).at(-1)).toMatchObject({
+    status: 'note',
+    found: expect.stringContaining(logits),
+  });
+  writeFileSync(logits, encodeNpy({ shape: [1, 2], values: Float32Array.of(1, 2) }));
   expect((await checkData()).at(-1)).toMatchObject({ status: 'ok', found: 'cifar10-cnn.npy' });
 });
 

@@ -4,9 +4,11 @@ import { imageExperiment } from './image-experiment.js';
 const teacherLogits = 'cifar10-resnet18.npy';
 
 const load = async () => {
-  const [{ cifarVeryTiny: student }, { cifar10Source: source, checkCifar10Source: check }] =
-    await Promise.all([import('@metadistill/models'), import('./images/cifar10-source.js')]);
-  return { student, source, check };
+  const [
+    { cifarVeryTiny: student },
+    { cifar10Source: source, checkCifar10Source: check, cifar10Fingerprints: fingerprints },
+  ] = await Promise.all([import('@metadistill/models'), import('./images/cifar10-source.js')]);
+  return { student, source, check, fingerprints };
 };
 
 /** The paper's experiment on the first 12,800 images of CIFAR-10. */

@@ -4,9 +4,11 @@ import { imageExperiment } from './image-experiment.js';
 const teacherLogits = 'fashion-mnist-resnet18.npy';
 
 const load = async () => {
-  const [{ fashionMnistNet: student }, { fashionMnistSource: source, checkFashionMnistSource: check }] =
-    await Promise.all([import('@metadistill/models'), import('./images/fashion-mnist-source.js')]);
-  return { student, source, check };
+  const [
+    { fashionMnistNet: student },
+    { fashionMnistSource: source, checkFashionMnistSource: check, fashionMnistFingerprints: fingerprints },
+  ] = await Promise.all([import('@metadistill/models'), import('./images/fashion-mnist-source.js')]);
+  return { student, source, check, fingerprints };
 };
 
 /** The paper's Fashion-MNIST experiment. */

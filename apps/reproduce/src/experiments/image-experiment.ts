@@ -36,6 +36,8 @@ export interface ImageExperimentOptions {
     readonly source: (teacherLogits: string, liveTeacher: string) => Promise<ImageSource>;
     /** Throws if the data cannot be used; keeps nothing in memory. */
     readonly check: (config: ImageConfig) => Promise<void>;
+    /** What a run gives as the data that it computes on. */
+    readonly fingerprints: (config: ImageConfig) => Promise<Record<string, string>>;
   }>;
 }
 
@@ -66,6 +68,10 @@ export const imageExperiment = ({
       checkImageConfig(config);
       await check(config);
     }
+  },
+  async fingerprints({ config }) {
+    const { fingerprints } = await load();
+    return fingerprints(config);
   },
   async execute(spec, context) {
     const [{ execute }, { student, source }] = await Promise.all([import('./images/execute.js'), load()]);

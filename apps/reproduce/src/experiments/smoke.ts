@@ -19,9 +19,11 @@ export const smoke: Experiment<ImageConfig> = {
       teacherLogits: '',
     },
     load: async () => {
-      const [{ fashionMnistNet: student }, { drawnSource: source, checkDrawnSource: check }] =
-        await Promise.all([import('@metadistill/models'), import('./images/drawn-source.js')]);
-      return { student, source, check };
+      const [
+        { fashionMnistNet: student },
+        { drawnSource: source, checkDrawnSource: check, drawnFingerprints: fingerprints },
+      ] = await Promise.all([import('@metadistill/models'), import('./images/drawn-source.js')]);
+      return { student, source, check, fingerprints };
     },
   }),
   methods: ['none', 'naive', 'gradient', 'gradient-exact', 'trajectory-10x2'],

@@ -13,6 +13,9 @@ export type FashionMnistFiles = Readonly<
 /** Where Debian's package dataset-fashion-mnist keeps the files. */
 export const fashionMnistSystemFolder = '/usr/share/datasets/fashion-mnist';
 
+/** No file of it has as many bytes, compressed or not: the largest has 47,040,016 of content. */
+export const fashionMnistMaxBytes = 64 * 1024 ** 2;
+
 /**
  * The four files of Fashion-MNIST, and the SHA-256 of each one's uncompressed content.
  *

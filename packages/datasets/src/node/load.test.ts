@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { encodeNpy } from '../formats/npy-format.js';
 import { checkCifar10 } from './check-cifar10.js';
 import { dataFolder } from './data-folder.js';
+import { identifyFiles } from './identify-files.js';
 import { loadCifar10 } from './load-cifar10.js';
 import { loadFashionMnist } from './load-fashion-mnist.js';
 import { loadTeacherLogits } from './load-teacher-logits.js';
@@ -42,12 +44,13 @@ describe('dataFolder', () => {
 describe('loadFashionMnist', () => {
   it.each(['fashion-mnist', 'system'])('finds the files in the folder %s', async (where) => {
     await writeFashionMnist(join(folder, where));
-    const { train, test } = await loadFashionMnist({ folder, systemFolder: join(folder, 'system') });
+    const { train, test, origin } = await loadFashionMnist({ folder, systemFolder: join(folder, 'system') });
     expect(train).toMatchObject({
       examples: Uint8Array.of(10, 20, 30),
       exampleShape: [1, 1, 1],
       labels: Int32Array.of(1, 2, 3),
     });
+    expect(origin).toBe('unofficial');
     expect(test).toMatchObject({ examples: Uint8Array.of(40), labels: Int32Array.of(9), classes: 10 });
   });
 
@@ -68,52 +71,95 @@ describe('loadFashionMnist', () => {
     await expect(loadFashionMnist({ folder })).rejects.toThrow(
       `${file}, offset 10 is 77; expected a label 0..9.`,
     );
-  });
-});
-
-describe('checkCifar10', () => {
-  it('passes whole files, and names one that is missing or cut', async () => {
-    const batches = join(folder, 'cifar-10-batches-bin');
-    await mkdir(batches);
-    expect(() => checkCifar10({ folder })).toThrow('data_batch_1.bin is missing');
-    const files = [...[1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`), 'test_batch.bin'];
-    for (const file of files) await writeFile(join(batches, file), new Uint8Array(3073));
-    expect(() => checkCifar10({ folder, recordsPerFile: 1 })).not.toThrow();
-    await writeFile(join(batches, 'test_batch.bin'), new Uint8Array(3000));
-    expect(() => checkCifar10({ folder, recordsPerFile: 1 })).toThrow(
-      /test_batch.bin.*truncated file of 3000 bytes/,
+    await writeFile(file, gzipSync(new Uint8Array(65 * 1024 ** 2)));
+    await expect(loadFashionMnist({ folder })).rejects.toThrow(
+      /is damaged \(Cannot create a Buffer larger than/,
+    );
+    await rm(file);
+    await mkdir(file);
+    await expect(loadFashionMnist({ folder })).rejects.toThrow(
+      `${file} cannot be read (it is a folder, not a file)`,
     );
   });
 });
 
-describe('loadCifar10', () => {
-  it('reads the batches in their official order', async () => {
-    const batches = join(folder, 'cifar-10-batches-bin');
+describe('CIFAR-10', () => {
+  const names = [...[1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`), 'test_batch.bin'];
+  const options = () => ({ folder, recordsPerFile: 1 });
+  let batches: string;
+
+  beforeEach(async () => {
+    batches = join(folder, 'cifar-10-batches-bin');
     await mkdir(batches);
-    const names = [
-      'data_batch_1',
-      'data_batch_2',
-      'data_batch_3',
-      'data_batch_4',
-      'data_batch_5',
-      'test_batch',
-    ];
     for (const [label, name] of names.entries()) {
-      await writeFile(join(batches, `${name}.bin`), new Uint8Array(3073).fill(label));
+      await writeFile(join(batches, name), new Uint8Array(3073).fill(label));
     }
-    const { train, test } = await loadCifar10({ folder, recordsPerFile: 1 });
+  });
+
+  it('is read batch by batch in the official order', async () => {
+    const { train, test } = await loadCifar10(options());
     expect([...train.labels, ...test.labels]).toEqual([0, 1, 2, 3, 4, 5]);
     expect(train.examples.length).toBe(5 * 3072);
-    await expect(loadCifar10({ folder })).rejects.toThrow(
-      /data_batch_1.bin, offset 3073 is the end of a truncated/,
-    );
   });
 
-  it('says which command fetches a missing file', async () => {
-    await expect(loadCifar10({ folder })).rejects.toThrow(
-      /data_batch_1.bin is missing; expected in .*cifar-10-batches-bin. Run `npx -y pnpm@10 reproduce data cifar10`/,
-    );
+  it.each([loadCifar10, checkCifar10])(
+    'is refused by %o if a file is missing, cut, too long or no file',
+    async (read) => {
+      await expect(read({ folder })).rejects.toThrow(
+        /data_batch_1.bin, offset 3073 is the end of a truncated/,
+      );
+      const first = join(batches, 'data_batch_1.bin');
+      await writeFile(first, new Uint8Array(3074));
+      await expect(read(options())).rejects.toThrow(
+        /data_batch_1.bin cannot be read \(it has 3074 bytes, and 3073 at most are expected\)/,
+      );
+      await rm(first);
+      await expect(read(options())).rejects.toThrow(
+        /data_batch_1.bin is missing; expected in .*cifar-10-batches-bin. Run `npx -y pnpm@10 reproduce data cifar10`/,
+      );
+      execFileSync('mkfifo', [first]);
+      await expect(read(options())).rejects.toThrow(
+        /data_batch_1.bin cannot be read \(it is a pipe, not a file\)/,
+      );
+    },
+  );
+
+  it('of other pixels than the published ones is named so, and remembered', async () => {
+    const seen = await checkCifar10(options());
+    expect(seen).toEqual({
+      dataset: 'cifar10',
+      origin: 'unofficial',
+      fingerprint: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    });
+    expect(await loadCifar10(options())).toMatchObject(seen);
+    const changed = new Uint8Array(3073).fill(2);
+    changed[1000] = 3;
+    await writeFile(join(batches, 'data_batch_3.bin'), changed);
+    for (const read of [loadCifar10, checkCifar10]) {
+      await expect(read(options())).rejects.toThrow(
+        /the sha256 of the content of data_batch_3.bin is [0-9a-f]{64}; expected [0-9a-f]{64}, which it had when it was first read here/,
+      );
+    }
+    await rm(join(folder, 'cifar10.fingerprints.json'));
+    expect((await checkCifar10(options())).fingerprint).not.toBe(seen.fingerprint);
   });
+
+  it('is refused while what is remembered of it is damaged', async () => {
+    const remembered = join(folder, 'cifar10.fingerprints.json');
+    for (const text of ['', 'null', '{"sha256":7}', '[]']) {
+      await writeFile(remembered, text);
+      await expect(checkCifar10(options())).rejects.toThrow(
+        /cifar10.fingerprints.json is damaged .* Delete it/,
+      );
+    }
+  });
+});
+
+test('content that was published is official, whatever else is remembered', async () => {
+  const digests = { a: '1', b: '2' };
+  const identify = (found: Record<string, string>) => identifyFiles('test', folder, 'set', found, digests);
+  expect(await identify({ a: '1', b: '3' })).toMatchObject({ origin: 'unofficial' });
+  expect(await identify(digests)).toMatchObject({ origin: 'official' });
 });
 
 describe('loadTeacherLogits', () => {

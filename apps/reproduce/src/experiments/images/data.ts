@@ -19,6 +19,8 @@ export interface ImageSource extends TrainTest {
   /** Answers on every training batch in place of the logits above. */
   readonly liveTeacher?: LiveTeacher;
   readonly normalization: Normalization;
+  /** `sha256:…` of the images and of the teacher, by name. */
+  readonly fingerprints: Readonly<Record<string, string>>;
 }
 
 /** The batches of one run. */

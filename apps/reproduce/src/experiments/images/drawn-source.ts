@@ -11,7 +11,13 @@ import { trainTeacher } from '../../teacher/train-teacher.js';
 import { teacherBatch } from '../../teacher/write-teacher.js';
 import type { ImageSource } from './data.js';
 import { drawnImages, drawnSizes } from './drawn-images.js';
-import { checkImageCounts, checkTeacherFile, type SourceSettings, sourceOf } from './source-of.js';
+import {
+  checkImageCounts,
+  checkTeacherFile,
+  type SourceSettings,
+  sourceOf,
+  teacherFingerprint,
+} from './source-of.js';
 
 /** Two passes over the images, which take seconds. */
 const settings = { ...teacherDefaults, epochs: 2, augment: false };
@@ -23,7 +29,8 @@ export async function drawnSource(teacherLogits: string, liveTeacher = ''): Prom
   if (teacherLogits !== '' || liveTeacher !== '') {
     return sourceOf(async () => images, normalization)(teacherLogits, liveTeacher);
   }
-  return { ...images, normalization, teacherLogits: await logitsOfOwnTeacher(images.train, normalization) };
+  const ownTeacher = await logitsOfOwnTeacher(images.train, normalization);
+  return { ...images, normalization, teacherLogits: ownTeacher, fingerprints: {} };
 }
 
 /** Checks that a teacher fits, if a file of one is named. */
@@ -33,6 +40,12 @@ export async function checkDrawnSource(config: SourceSettings): Promise<void> {
   const { train } = drawnImages();
   await checkTeacherFile(config, train, async () => train);
 }
+
+/** What a run computes on that it does not draw or train itself: a teacher, if one is named. */
+export const drawnFingerprints = async (config: SourceSettings): Promise<Record<string, string>> =>
+  config.teacherLogits === '' && config.liveTeacher === ''
+    ? {}
+    : teacherFingerprint(config, drawnImages().train);
 
 async function logitsOfOwnTeacher(train: Dataset, normalization: Normalization): Promise<TeacherLogits> {
   const model = fashionMnistNet();

@@ -44,7 +44,7 @@ export async function execute(
   const teacher = await logitsFingerprint(source.teacherLogits);
   const { batchesPerEpoch } = data.training;
   const seed = config.seed + run;
-  context.begin({ backend, seed, data: {} });
+  context.begin({ backend, seed, data: source.fingerprints });
   const setup: TrainingSetup = {
     model,
     method,

@@ -1,6 +1,13 @@
 import { publishedFashionMnistNormalization } from '@metadistill/datasets';
 import { loadFashionMnist } from '@metadistill/datasets/node';
-import { checkImageCounts, checkTeacherFile, type SourceSettings, sourceOf } from './source-of.js';
+import {
+  checkImageCounts,
+  checkTeacherFile,
+  imageFingerprint,
+  type SourceSettings,
+  sourceOf,
+  teacherFingerprint,
+} from './source-of.js';
 
 /** Fashion-MNIST, normalised as the authors do, with a teacher's logits. */
 export const fashionMnistSource = sourceOf(loadFashionMnist, publishedFashionMnistNormalization);
@@ -10,4 +17,10 @@ export async function checkFashionMnistSource(config: SourceSettings): Promise<v
   const { train, test } = await loadFashionMnist();
   await checkTeacherFile(config, train, async () => train);
   checkImageCounts(config, { trainingImages: train.labels.length, testImages: test.labels.length });
+}
+
+/** What a run computes on. */
+export async function fashionMnistFingerprints(config: SourceSettings): Promise<Record<string, string>> {
+  const { train, ...identity } = await loadFashionMnist();
+  return { ...imageFingerprint(identity), ...(await teacherFingerprint(config, train)) };
 }

@@ -1,10 +1,17 @@
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Dataset, LogitExamples, Normalization, TrainTest } from '@metadistill/datasets';
-import { dataFolder, loadTeacherLogits } from '@metadistill/datasets/node';
+import {
+  type Dataset,
+  fingerprint,
+  type LogitExamples,
+  type Normalization,
+  type TeacherLogits,
+  type TrainTest,
+} from '@metadistill/datasets';
+import { type DataIdentity, dataFolder, loadTeacherLogits } from '@metadistill/datasets/node';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { loadLiveTeacher, readLiveTeacher } from '../../teacher/load-live-teacher.js';
-import { checkTeacherCard } from '../../teacher/teacher-card.js';
+import { checkTeacherCard, logitsFingerprint } from '../../teacher/teacher-card.js';
 import { teacherBatch } from '../../teacher/write-teacher.js';
 import type { ImageConfig } from './config.js';
 import type { ImageSource } from './data.js';
@@ -17,22 +24,52 @@ export type SourceSettings = Pick<
 
 /** A loader of images with a teacher: its cached logits on the training images, or a live one if one is named. */
 export const sourceOf =
-  (loadImages: () => Promise<TrainTest>, normalization: Normalization) =>
+  (loadImages: () => Promise<TrainTest & Partial<DataIdentity>>, normalization: Normalization) =>
   async (teacherLogits: string, liveTeacher = ''): Promise<ImageSource> => {
-    const images = await loadImages();
-    const { train } = images;
+    const { train, test, ...identity } = await loadImages();
+    const images = { train, test };
+    const fingerprints = imageFingerprint(identity);
     if (liveTeacher !== '') {
       const teacher = await loadLiveTeacher(liveTeacher, train);
       const batches = miniBatches({ dataset: train, batchSize: teacherBatch, normalization });
       const values = await predictLogits(teacher.model, teacher.weights, batches);
       const logits = { values, examples: train.labels.length, classes: train.classes };
-      return { ...images, normalization, teacherLogits: logits, liveTeacher: teacher };
+      Object.assign(fingerprints, await liveTeacherFingerprint(liveTeacher));
+      return { ...images, normalization, teacherLogits: logits, liveTeacher: teacher, fingerprints };
     }
     const path = logitsPath(teacherLogits);
     const logits = await loadTeacherLogits(path, train);
     await checkTeacherCard(path, logits, () => train);
-    return { ...images, normalization, teacherLogits: logits };
+    Object.assign(fingerprints, await cachedTeacherFingerprint(logits));
+    return { ...images, normalization, teacherLogits: logits, fingerprints };
   };
+
+/** The fingerprint of images, whose name tells whether they are the published ones. */
+export function imageFingerprint({
+  dataset,
+  origin,
+  fingerprint,
+}: Partial<DataIdentity>): Record<string, string> {
+  if (dataset === undefined || fingerprint === undefined) return {};
+  return { [origin === 'official' ? dataset : `${dataset}, unofficial pixels`]: fingerprint };
+}
+
+/** The fingerprint of the teacher that a configuration names, as `sourceOf` gives it. */
+export async function teacherFingerprint(
+  { teacherLogits, liveTeacher }: Pick<SourceSettings, 'teacherLogits' | 'liveTeacher'>,
+  train: LogitExamples,
+): Promise<Record<string, string>> {
+  if (liveTeacher !== '') return liveTeacherFingerprint(liveTeacher);
+  return cachedTeacherFingerprint(await loadTeacherLogits(logitsPath(teacherLogits), train));
+}
+
+const cachedTeacherFingerprint = async (logits: TeacherLogits) => ({
+  'teacher logits': `sha256:${await logitsFingerprint(logits)}`,
+});
+
+const liveTeacherFingerprint = async (path: string) => ({
+  'live teacher': `sha256:${await fingerprint({ weights: await readFile(path) })}`,
+});
 
 /**
  * Throws if a teacher's file is not there or cannot be used on such images, saying what to do.

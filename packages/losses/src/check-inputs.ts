@@ -1,5 +1,6 @@
 import { describeValue } from '@metadistill/options';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { unmasked } from './softmax/masked.js';
 import type { Targets } from './types.js';
 
 const shapeOf = (tensor: { readonly shape: readonly number[] }) => `[${tensor.shape}]`;
@@ -61,7 +62,7 @@ export function checkLogitsAndLabels(caller: string, studentLogits: Tensor2D, { 
 }
 
 /**
- * The teacher's logits of a batch.
+ * The teacher's logits of a batch; a masked class, at −Infinity, keeps a finite logit of probability 0. Call it inside a `tidy`.
  * @throws TypeError, RangeError if they are missing or have another shape than the student's.
  */
 export function checkTeacherLogits(
@@ -76,7 +77,7 @@ export function checkTeacherLogits(
     );
   }
   checkTeacherShape(caller, 'teacherLogits', teacherLogits, studentLogits);
-  return teacherLogits;
+  return unmasked(teacherLogits);
 }
 
 function checkTeacherShape(caller: string, name: string, teacher: Tensor2D, student: Tensor2D): void {
@@ -88,7 +89,7 @@ function checkTeacherShape(caller: string, name: string, teacher: Tensor2D, stud
 }
 
 /**
- * The logits of several teachers; of a single one `teacherLogits` will do.
+ * The logits of several teachers, as `checkTeacherLogits` gives them; of a single one `teacherLogits` will do.
  * @throws TypeError, RangeError if there are not `count`, or one has another shape than the student's.
  */
 export function checkTeachers(
@@ -108,5 +109,5 @@ export function checkTeachers(
   }
   for (const [i, logits] of given.entries())
     checkTeacherShape(caller, `teachers[${i}]`, logits, studentLogits);
-  return given;
+  return given.map(unmasked);
 }

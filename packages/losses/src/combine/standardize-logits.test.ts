@@ -60,6 +60,6 @@ test('constant rows give a finite loss and gradient, and no tensor leaks', async
 
 test('refuses an epsilon below 0', () => {
   expect(() => standardizeLogits(inner, { unbiased: true, epsilon: -1 })).toThrow(
-    'standardizeLogits: epsilon is -1; expected a number of at least 0.',
+    'standardizeLogits: epsilon is -1; expected a finite number of at least 0.',
   );
 });

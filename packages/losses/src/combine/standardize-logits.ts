@@ -1,7 +1,10 @@
-import { checkOptions, checkPart, describeValue } from '@metadistill/options';
+import { checkNumber, checkOptions, checkPart } from '@metadistill/options';
 import {
   add,
+  cast,
   div,
+  fill,
+  lessEqual,
   maximum,
   mean,
   mul,
@@ -12,8 +15,11 @@ import {
   sum,
   type Tensor2D,
   tidy,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
+import { MASKED } from '../softmax/masked.js';
 import type { LogitLoss, ScalarName, Targets } from '../types.js';
 
 export interface StandardizeLogitsOptions {
@@ -28,7 +34,7 @@ export interface StandardizeLogitsOptions {
  *
  * An example's temperature then follows its own spread. Derivatives pass through the transposed Jacobian
  * Jᵀg = (g − mean g)/(ε + σ) − y (g·y)/(n σ), y the standardised row and n = K − 1 or K; metaparameters are the
- * inner loss's. Wrap the distillation term only: the cross-entropy belongs on raw logits.
+ * inner loss's. A teacher's masked classes stay masked, and count for neither mean nor std. Wrap the distillation term only: the cross-entropy belongs on raw logits.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws RangeError if epsilon is negative.
@@ -41,17 +47,13 @@ export function standardizeLogits<Name extends string>(
   checkPart('standardizeLogits', 'loss', loss, 'loss');
   checkOptions('standardizeLogits', options, { unbiased: true, epsilon: true });
   const { unbiased, epsilon = 1e-7 } = options;
-  if (!(epsilon >= 0)) {
-    throw new RangeError(
-      `standardizeLogits: epsilon is ${describeValue(epsilon)}; expected a number of at least 0.`,
-    );
-  }
+  checkNumber('standardizeLogits', 'epsilon', epsilon, { least: 0 });
 
   const prepare = (studentLogits: Tensor2D, targets: Targets) => {
     checkLogitsAndLabels('standardizeLogits', studentLogits, targets);
     const teacherLogits = checkTeacherLogits('standardizeLogits', studentLogits, targets);
     const { standardized, pullBack, along } = standardize(studentLogits, unbiased, epsilon);
-    const teacher = standardize(teacherLogits, unbiased, epsilon).standardized;
+    const teacher = standardizeUnmasked(teacherLogits, unbiased, epsilon);
     return { standardized, pullBack, along, targets: { ...targets, teacherLogits: teacher } };
   };
 
@@ -103,6 +105,22 @@ export function standardizeLogits<Name extends string>(
         }),
     }),
   };
+}
+
+/** The standardised rows of a teacher: of the classes that it does not mask, which stay masked. */
+function standardizeUnmasked(logits: Tensor2D, unbiased: boolean, epsilon: number): Tensor2D {
+  const isMasked = lessEqual(logits, MASKED);
+  const hidden = fill(logits.shape, MASKED);
+  const only = (x: Tensor2D): Tensor2D => where(isMasked, zerosLike(logits), x) as Tensor2D;
+  const count = sub(logits.shape[1], sum(cast(isMasked, 'float32'), 1, true));
+  const centred = only(sub(logits, div(sum(only(logits), 1, true), count)));
+  const divisor = unbiased ? maximum(sub(count, 1), 1) : count;
+  const deviation = sqrt(div(sum(square(centred), 1, true), divisor));
+  return where(
+    isMasked,
+    hidden,
+    div(centred, maximum(add(deviation, epsilon), SMALLEST_DEVIATION)),
+  ) as Tensor2D;
 }
 
 /** A row that is constant has no spread to divide by: this much counts as none. */

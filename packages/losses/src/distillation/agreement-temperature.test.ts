@@ -35,6 +35,15 @@ test('scales with the logits', () => {
   );
 });
 
+test.each([Number.NEGATIVE_INFINITY, -3.4e38, -1e9])('a class masked by %d is of probability 0', (mask) => {
+  const rows = (hidden: number) => [
+    [6, 0, hidden],
+    [0, 6, hidden],
+  ];
+  const temperature = agreementTemperature({ teacherLogits: logitsOf(rows(mask)), topProbability: 0.75 });
+  expect(temperature).toBeCloseTo(6 / Math.log(3), 6);
+});
+
 test('looks at a spread of the rows of a large file alone', () => {
   const rows = Array.from({ length: 10_000 }, (_, i) => [i % 2 ? 6 : 0, i % 2 ? 0 : 6]);
   const temperature = agreementTemperature({ teacherLogits: logitsOf(rows), topProbability: 0.75 });

@@ -1,5 +1,6 @@
 import { checkOptions, describeValue } from '@metadistill/options';
-import { checkFiniteLogits } from '../metrics/check-finite-logits.js';
+import { checkTeacherRows } from '../metrics/check-finite-logits.js';
+import { MASKED } from '../softmax/masked.js';
 import { type CachedLogits, checkCachedLogits, shiftedRows } from '../teachers/cached-logits.js';
 
 export interface AgreementTemperatureOptions {
@@ -15,10 +16,10 @@ export interface AgreementTemperatureOptions {
 const SHARE = 11 / 18;
 /** At least as many rows are looked at, if there are: enough for three digits of the mean. */
 const ROWS = 2048;
-/** Where T is searched, as shares of the largest gap between two logits of a row: T scales with the logits. */
-const [LOWEST, HIGHEST] = [1e-12, 1e6] as const;
+/** Where T is searched, as shares of the smallest and the largest gap to the first choice: T scales with the logits. */
+const [LOWEST, HIGHEST] = [1e-3, 1e6] as const;
 /** Halvings of the logarithm of T between them, which leave 1e-10 of it. */
-const HALVINGS = 40;
+const HALVINGS = 42;
 
 /**
  * The temperature at which a teacher's answers say most about the classes that are not its first choice: that at which it
@@ -41,7 +42,7 @@ export function agreementTemperature(options: AgreementTemperatureOptions): numb
   const { examples, classes } = options.teacherLogits;
   const { topProbability = 1 / classes + SHARE * (1 - 1 / classes) } = options;
   checkCachedLogits('agreementTemperature', options.teacherLogits);
-  checkFiniteLogits('agreementTemperature', 'teacherLogits', options.teacherLogits.values, classes);
+  checkTeacherRows('agreementTemperature', 'teacherLogits', options.teacherLogits.values, classes);
   if (!(topProbability > 1 / classes && topProbability < 1)) {
     throw new RangeError(
       `agreementTemperature: topProbability is ${describeValue(topProbability)}; expected a number above 1/${classes} and below 1.`,
@@ -55,9 +56,15 @@ export function agreementTemperature(options: AgreementTemperatureOptions): numb
       (sum, row) => sum + 1 / row.reduce((total, gap) => total + Math.exp(gap / temperature), 0),
       0,
     ) / rows.length;
+  let [nearest, farthest] = [Number.POSITIVE_INFINITY, 0];
+  for (const gap of rows.flat().map((logit) => -logit)) {
+    if (gap === 0 || gap >= -MASKED) continue;
+    nearest = Math.min(nearest, gap);
+    farthest = Math.max(farthest, gap);
+  }
   // Rows that are all constant have no gap, and give 1/classes at any temperature.
-  const gap = -rows.reduce((least, row) => Math.min(least, ...row), 0) || 1;
-  let [low, high] = [Math.log(LOWEST * gap), Math.log(HIGHEST * gap)];
+  if (farthest === 0) [nearest, farthest] = [1, 1];
+  let [low, high] = [Math.log(LOWEST * nearest), Math.log(HIGHEST * farthest)];
   const [most, least] = [topMean(Math.exp(low)), topMean(Math.exp(high))];
   if (!(most > topProbability)) {
     throw new RangeError(

@@ -1,5 +1,5 @@
 import { checkOptions } from '@metadistill/options';
-import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
+import { type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkFinite, checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { crossEntropy } from '../classification/cross-entropy.js';
 import { convexCombination } from '../combine/convex-combination.js';
@@ -38,7 +38,7 @@ export function convexMix(options: ConvexMixOptions): LogitLoss<MixMetaparameter
     distillation: distillationFor('convexMix', options),
   });
 
-  /** Checked arguments of the fused kernels; undefined if the divergence has none. */
+  /** Checked arguments of the fused kernels, made inside a `tidy`; undefined if the divergence has none. */
   function fusedArguments(
     studentLogits: Tensor2D,
     targets: Targets,
@@ -64,28 +64,28 @@ export function convexMix(options: ConvexMixOptions): LogitLoss<MixMetaparameter
   return {
     ...composed,
     name: `convexMix(${divergence}, scaling=${name})`,
-    valueAndGradient(studentLogits, targets, metaparameters) {
-      const fused = fusedArguments(studentLogits, targets, metaparameters);
-      return (
-        (fused && fusedDistillation(...fused)) ??
-        composed.valueAndGradient(studentLogits, targets, metaparameters)
-      );
-    },
-    metaparameterGradient(studentLogits, targets, metaparameters, exampleWeights) {
-      const fused = fusedArguments(studentLogits, targets, metaparameters);
-      const derivatives = fused && !exampleWeights && fusedDistillationDerivatives(...fused);
-      if (!derivatives) {
-        return composed.metaparameterGradient(studentLogits, targets, metaparameters, exampleWeights);
-      }
-      dispose(Object.values(derivatives.mixed));
-      return derivatives.slopes;
-    },
-    mixedDerivatives(studentLogits, targets, metaparameters) {
-      const fused = fusedArguments(studentLogits, targets, metaparameters);
-      const derivatives = fused && fusedDistillationDerivatives(...fused);
-      if (!derivatives) return composed.mixedDerivatives(studentLogits, targets, metaparameters);
-      dispose(Object.values(derivatives.slopes));
-      return derivatives.mixed;
-    },
+    valueAndGradient: (studentLogits, targets, metaparameters) =>
+      tidy(() => {
+        const fused = fusedArguments(studentLogits, targets, metaparameters);
+        return (
+          (fused && fusedDistillation(...fused)) ??
+          composed.valueAndGradient(studentLogits, targets, metaparameters)
+        );
+      }),
+    metaparameterGradient: (studentLogits, targets, metaparameters, exampleWeights) =>
+      tidy(() => {
+        const fused = fusedArguments(studentLogits, targets, metaparameters);
+        const derivatives = fused && !exampleWeights ? fusedDistillationDerivatives(...fused) : undefined;
+        return (
+          derivatives?.slopes ??
+          composed.metaparameterGradient(studentLogits, targets, metaparameters, exampleWeights)
+        );
+      }),
+    mixedDerivatives: (studentLogits, targets, metaparameters) =>
+      tidy(() => {
+        const fused = fusedArguments(studentLogits, targets, metaparameters);
+        const derivatives = fused && fusedDistillationDerivatives(...fused);
+        return derivatives?.mixed ?? composed.mixedDerivatives(studentLogits, targets, metaparameters);
+      }),
   };
 }

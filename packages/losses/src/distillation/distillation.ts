@@ -1,4 +1,5 @@
 import { checkOptions, describeValue } from '@metadistill/options';
+import { tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { divergenceLoss } from '../divergences/divergence-loss.js';
 import { forwardKL } from '../divergences/forward-kl.js';
@@ -31,7 +32,8 @@ export interface DistillationOptions {
  *
  * z are the student's logits, t the teacher's, both `[batch, classes]`, T the temperature above 0. Computed in
  * log-space; holds for T from 0.05 to 1e4 and logits to ±1e4. As T grows, T²·KL tends to half the mean squared
- * difference of the centred logits. Value and gradient of the forward KL run as one kernel if the backend has it.
+ * difference of the centred logits. A class that the teacher masks, with a logit of −Infinity or below −1e32, has probability 0
+ * at any T, as in PyTorch. Value and gradient of the forward KL run as one kernel if the backend has it.
  *
  * @returns a loss of logits `[batch, classes]`, whose values and derivatives belong to the caller.
  * @throws TypeError, RangeError on use, if the teacher's logits are missing or of another shape, or T ≤ 0.
@@ -55,22 +57,23 @@ export function distillationFor(caller: string, options: DistillationOptions): L
   if (divergence !== 'forwardKL') return composed;
   return {
     ...composed,
-    valueAndGradient(studentLogits, targets, { temperature }) {
-      checkTemperature(caller, temperature);
-      checkLogitsAndLabels(caller, studentLogits, targets);
-      const teacherLogits = checkTeacherLogits(caller, studentLogits, targets);
-      return (
-        fusedDistillation(
-          { studentLogits, teacherLogits, labels: targets.labels },
-          {
-            distillationFraction: 1,
-            temperature,
-            factor: factor(temperature),
-            factorSlope: slope(temperature),
-          },
-        ) ?? composed.valueAndGradient(studentLogits, targets, { temperature })
-      );
-    },
+    valueAndGradient: (studentLogits, targets, { temperature }) =>
+      tidy(() => {
+        checkTemperature(caller, temperature);
+        checkLogitsAndLabels(caller, studentLogits, targets);
+        const teacherLogits = checkTeacherLogits(caller, studentLogits, targets);
+        return (
+          fusedDistillation(
+            { studentLogits, teacherLogits, labels: targets.labels },
+            {
+              distillationFraction: 1,
+              temperature,
+              factor: factor(temperature),
+              factorSlope: slope(temperature),
+            },
+          ) ?? composed.valueAndGradient(studentLogits, targets, { temperature })
+        );
+      }),
   };
 }
 

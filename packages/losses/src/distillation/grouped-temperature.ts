@@ -94,7 +94,8 @@ export function groupedTemperature(options: GroupedTemperatureOptions): LogitLos
       tidy(() => {
         const { u, v, between, groups, scale } = prepare(studentLogits, targets, metaparameters);
         const inward = add(mul(between.studentGradient(), u), mul(between.teacherGradient(), v));
-        const inside = sub(mul(between.value(), power), sum(inward, 1, true));
+        // 0 times an infinite divergence is NaN.
+        const inside = sub(power === 0 ? 0 : mul(between.value(), power), sum(inward, 1, true));
         const weights = exampleWeights && reshape<Rank.R2>(exampleWeights, [-1, 1]);
         const rows = reshape<Rank.R1>(mul(inside, scale(power - 1, weights)), [-1]);
         return { 'temperature[]': sumByGroup(rows, groups, count) };

@@ -1,5 +1,5 @@
 import { checkOptions, checkPart } from '@metadistill/options';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits } from '../check-inputs.js';
 import type { Targets } from '../types.js';
 import {
@@ -18,7 +18,8 @@ export type EvaluateOptions = Pick<ClassificationMetricsOptions, 'topK' | 'bins'
  *
  * @param studentLogits `[examples, classes]`, borrowed, as are the targets.
  * @returns accuracies and errors in [0, 1], the Brier score in [0, 2]; likelihood, entropy and divergence in nats.
- * @throws TypeError, RangeError if shapes do not match, a label is out of range or a logit is not finite.
+ * @throws TypeError, RangeError if shapes do not match, a label is out of range or a logit is not finite; a teacher's may be −Infinity, of
+ *   a class that it masks.
  * @see Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks; Brier (1950), Verification of
  * forecasts expressed in terms of probability; Stanton et al. (2021), Does knowledge distillation really work?
  */
@@ -33,7 +34,7 @@ export async function evaluate(
   const classes = studentLogits.shape[1];
   const { labels, teacherLogits } = targets;
   checkLogitsAndLabels('evaluate', studentLogits, targets);
-  if (teacherLogits !== undefined) checkTeacherLogits('evaluate', studentLogits, targets);
+  if (teacherLogits !== undefined) tidy(() => void checkTeacherLogits('evaluate', studentLogits, targets));
   const [student, indices, teacher] = await Promise.all([
     studentLogits.data(),
     labels.data(),

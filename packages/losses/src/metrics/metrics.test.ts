@@ -86,3 +86,11 @@ test('refuses lengths that do not match, empty data, bad labels and infinite log
     'studentLogits has 2 values; expected 2 examples',
   );
 });
+
+test('a class that the teacher masks adds nothing to the divergence', () => {
+  const student = [1, 0, 2];
+  const hidden = Number.NEGATIVE_INFINITY;
+  const masked = teacherMetrics({ studentLogits: student, teacherLogits: [3, hidden, 1], classes: 3 });
+  const far = teacherMetrics({ studentLogits: student, teacherLogits: [3, -1e6, 1], classes: 3 });
+  expect(masked).toEqual(far);
+});

@@ -1,5 +1,5 @@
 import { checkOptions, describeValue } from '@metadistill/options';
-import { checkFiniteLogits } from './check-finite-logits.js';
+import { checkFiniteLogits, checkTeacherRows } from './check-finite-logits.js';
 import { checkLabels } from './check-labels.js';
 
 /** Numbers of a classifier on examples whose labels are known; fractions in [0, 1], logarithms natural. */
@@ -106,7 +106,8 @@ export interface TeacherMetricsOptions {
 /**
  * How far a student follows its teacher, in float64 on the host.
  *
- * @throws RangeError if lengths do not match, there is no example or a logit is not finite.
+ * @throws RangeError if lengths do not match, there is no example or a logit is not finite; a teacher's may be −Infinity, of a
+ *   class that it masks.
  * @see Stanton, Izmailov, Kirichenko, Alemi, Wilson (2021), Does knowledge distillation really work?, section 3.
  */
 export function teacherMetrics(options: TeacherMetricsOptions): TeacherMetrics {
@@ -118,7 +119,7 @@ export function teacherMetrics(options: TeacherMetricsOptions): TeacherMetrics {
   const { studentLogits, teacherLogits, classes } = options;
   const examples = teacherLogits.length / classes;
   checkLogits('teacherMetrics', 'studentLogits', studentLogits, examples, classes);
-  checkFiniteLogits('teacherMetrics', 'teacherLogits', teacherLogits, classes);
+  checkTeacherRows('teacherMetrics', 'teacherLogits', teacherLogits, classes);
   let agreements = 0;
   let divergence = 0;
   const [student, teacher] = [new Float64Array(classes), new Float64Array(classes)];
@@ -128,7 +129,9 @@ export function teacherMetrics(options: TeacherMetricsOptions): TeacherMetrics {
     agreements += argMax(student) === argMax(teacher) ? 1 : 0;
     for (let k = 0; k < classes; k += 1) {
       const logProbability = teacher[k] as number;
-      divergence += Math.exp(logProbability) * (logProbability - (student[k] as number));
+      const probability = Math.exp(logProbability);
+      // A masked class has the logarithm −Infinity.
+      if (probability > 0) divergence += probability * (logProbability - (student[k] as number));
     }
   }
   return { teacherAgreement: agreements / examples, teacherKL: Math.max(0, divergence / examples) };

@@ -115,3 +115,16 @@ test('refuses logits that do not fit, are not finite or say nothing', () => {
     );
   }
 });
+
+test.each([Number.NEGATIVE_INFINITY, -3.4e38])(
+  'a class that the teacher masks by %d has probability 0',
+  (mask) => {
+    const at = (hidden: number) =>
+      matchedScaling({ teacherLogits: { values: [6, 1, hidden, 0, hidden, 2.5], examples: 2, classes: 3 } });
+    for (const temperature of [0.1, 1, 20]) {
+      // At −1e6 it is exactly 0 in float64.
+      expect(at(mask).factor(temperature)).toBeCloseTo(at(-1e6).factor(temperature), 12);
+      expect(at(mask).slope(temperature)).toBeCloseTo(at(-1e6).slope(temperature), 12);
+    }
+  },
+);

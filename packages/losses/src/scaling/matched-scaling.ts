@@ -1,6 +1,6 @@
 import { checkOptions } from '@metadistill/options';
 import { checkTemperature } from '../check-inputs.js';
-import { checkFiniteLogits } from '../metrics/check-finite-logits.js';
+import { checkTeacherRows } from '../metrics/check-finite-logits.js';
 import { type CachedLogits, checkCachedLogits, shiftedRows } from '../teachers/cached-logits.js';
 import type { TemperatureFactor } from './temperature-factor.js';
 
@@ -71,7 +71,7 @@ export function matchedScaling(options: MatchedScalingOptions): TemperatureFacto
 function rowsOf(teacherLogits: CachedLogits): readonly (readonly number[])[] {
   checkCachedLogits('matchedScaling', teacherLogits);
   const { values, examples, classes } = teacherLogits;
-  checkFiniteLogits('matchedScaling', 'teacherLogits', values, classes);
+  checkTeacherRows('matchedScaling', 'teacherLogits', values, classes);
   const count = Math.min(examples, ROWS);
   const indices = Array.from({ length: count }, (_, i) => Math.floor((i * examples) / count));
   const rows = shiftedRows(teacherLogits, indices);

@@ -8,11 +8,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { MixMetaparameter } from '../types.js';
 
-/** A loss and its derivative by logits, as fused kernels and composed operations both return them. */
-export interface ValueAndGradient {
+/** A loss and its derivative by logits, as fused kernels and composed operations both return them; a type, which `tidy` takes. */
+export type ValueAndGradient = {
   readonly value: Scalar;
   readonly gradient: Tensor2D;
-}
+};
 
 /**
  * Runs `MetadistillCrossEntropyGradient` if the backend in use has it.

@@ -32,8 +32,8 @@ export const shift = (logits: Tensor2D): Tensor2D => sub(logits, max(logits, 1, 
 export const soften = (logits: Tensor2D, temperature: number | Tensor2D): Tensor2D =>
   over(shift(logits), temperature);
 
-/** Replaces the label's logit if the label is left out: its probability is exactly 0. */
-const EXCLUDED = -1e9;
+/** Replaces the label's logit if the label is left out: its probability is exactly 0, beside masked classes too. */
+const EXCLUDED = -1e36;
 
 /**
  * logits/T, shifted by each row's maximum over the classes that are not the label: these keep all their digits where

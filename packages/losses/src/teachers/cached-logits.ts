@@ -1,3 +1,5 @@
+import { MASKED } from '../softmax/masked.js';
+
 /** A teacher's logits on the host, unscaled: `examples` rows of `classes` values. */
 export interface CachedLogits {
   readonly values: ArrayLike<number>;
@@ -14,7 +16,7 @@ export function checkCachedLogits(caller: string, { values, examples, classes }:
   );
 }
 
-/** Some rows, each minus its largest logit: of the same softmax, whose exponentials do not overflow. */
+/** Some rows, each minus its largest logit: of the same softmax, whose exponentials do not overflow, and masked classes finite. */
 export const shiftedRows = (
   { values, classes }: CachedLogits,
   indices: readonly number[],
@@ -22,5 +24,5 @@ export const shiftedRows = (
   indices.map((index) => {
     const logits = Array.from({ length: classes }, (_, k) => values[index * classes + k] as number);
     const largest = Math.max(...logits);
-    return logits.map((logit) => logit - largest);
+    return logits.map((logit) => Math.max(logit - largest, MASKED));
   });

@@ -30,7 +30,7 @@ test.each([
   [{ labels: [0, 0.5] }, 'countedTrust: labels[1] is 0.5'],
   [
     { teachers: [saying([0, 1], 2), { ...saying([0, 1], 2), values: [1, 0, Number.NaN, 1] }] },
-    'countedTrust: teachers[1][1][0] is NaN; expected a finite number.',
+    'countedTrust: teachers[1][1][0] is NaN; expected a finite number, or -Infinity for a class that is masked.',
   ],
 ])('refuses %j', (wrong, message) => {
   const right = { teachers: [saying([0, 1], 2)], labels: [0, 1] };

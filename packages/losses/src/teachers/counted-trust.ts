@@ -1,5 +1,5 @@
 import { checkOptions, describeValue } from '@metadistill/options';
-import { checkFiniteLogits } from '../metrics/check-finite-logits.js';
+import { checkTeacherRows } from '../metrics/check-finite-logits.js';
 import { checkLabels } from '../metrics/check-labels.js';
 import type { CachedLogits } from './cached-logits.js';
 
@@ -54,7 +54,7 @@ export function countedTrust(options: CountedTrustOptions): number[] {
       );
     }
     if (e === 0) checkLabels('countedTrust', labels, classes);
-    checkFiniteLogits('countedTrust', `teachers[${e}]`, values, classes);
+    checkTeacherRows('countedTrust', `teachers[${e}]`, values, classes);
     const said: number[] = Array(classes).fill(0);
     const right: number[] = Array(classes).fill(0);
     for (let example = 0; example < examples; example++) {

@@ -78,6 +78,16 @@ test('logits of ten thousand stay finite', () => {
   expect([...values]).toEqual([Math.fround(1e4 + Math.log(2)), -1e4]);
 });
 
+test('a class that the teacher masks stays masked, and adds nothing to one that it is mapped with', () => {
+  const hidden = Number.NEGATIVE_INFINITY;
+  const masking = logitsOf([[1, hidden, 2, hidden]]);
+  const { values } = mapTeacherClasses({ teacherLogits: masking, classes: 3, mapping: [0, 0, 2, 1] });
+  expect([...values]).toEqual([1, hidden, 2]);
+  expect(() => mapTeacherClasses({ teacherLogits: masking, classes: 1, mapping: [-1, 0, -1, 0] })).toThrow(
+    'mapTeacherClasses: teacherLogits: row 0 masks every class that is mapped; expected a finite number.',
+  );
+});
+
 describe('refuses', () => {
   test.each<[Partial<MapTeacherClassesOptions>, string]>([
     [

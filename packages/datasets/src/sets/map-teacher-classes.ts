@@ -48,13 +48,14 @@ export function mapTeacherClasses(options: MapTeacherClassesOptions): TeacherLog
   const mapped = new Float32Array(examples * classes);
   for (let example = 0; example < examples; example++) {
     const logits = values.subarray(example * teacherClasses, (example + 1) * teacherClasses);
-    mapped.set(mappedRow(logits, mapping, classes, missingGap), example * classes);
-  }
-  if (!mapped.every(Number.isFinite)) {
-    throw new RangeError(
-      `mapTeacherClasses: missingGap is ${missingGap}; expected one that leaves all logits finite in float32. Some times the ` +
-        'temperature that you soften by is enough, such as 100.',
-    );
+    const row = mappedRow(logits, mapping, classes, missingGap);
+    if (!row.some(Number.isFinite)) {
+      throw new Error(
+        `mapTeacherClasses: teacherLogits: row ${example} masks every class that is mapped; expected a finite number. Map more ` +
+          'classes, or leave the example out.',
+      );
+    }
+    mapped.set(row, example * classes);
   }
   return { values: mapped, examples, classes };
 }
@@ -69,9 +70,18 @@ function mappedRow(
   for (const [k, c] of mapping.entries()) if (c >= 0) largest[c] = Math.max(largest[c]!, logits[k]!);
   const totals = new Float64Array(classes);
   for (const [k, c] of mapping.entries()) if (c >= 0) totals[c]! += Math.exp(logits[k]! - largest[c]!);
-  const row = totals.map((total, c) => largest[c]! + Math.log(total));
+  // The logarithm of nothing but masked classes, exp(−Infinity + Infinity), is masked too.
+  const row = totals.map((total, c) =>
+    largest[c]! > Number.NEGATIVE_INFINITY ? largest[c]! + Math.log(total) : largest[c]!,
+  );
   const floor = Math.min(...row.filter(Number.isFinite)) - missingGap;
-  return row.map((logit) => (Number.isFinite(logit) ? logit : floor));
+  if (!Number.isFinite(Math.fround(floor)) && row.some(Number.isFinite)) {
+    throw new RangeError(
+      `mapTeacherClasses: missingGap is ${missingGap}; expected one that leaves all logits finite in float32. Some times the ` +
+        'temperature that you soften by is enough, such as 100.',
+    );
+  }
+  return row.map((logit, c) => (mapping.includes(c) ? logit : floor));
 }
 
 function checkMapping(

@@ -36,12 +36,17 @@ describe('checkTeacherLogits', () => {
     );
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    'refuses a logit of %s',
-    (bad) => {
-      expect(() => check([3, 2], [1, 2, 3, 4, 5, bad])).toThrow(
-        `teacher.npy: the logit of row 2, class 1 is ${bad}; expected a finite number.`,
-      );
-    },
-  );
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses a logit of %s', (bad) => {
+    expect(() => check([3, 2], [1, 2, 3, 4, 5, bad])).toThrow(
+      `teacher.npy: the logit of row 2, class 1 is ${bad}; expected a finite number.`,
+    );
+  });
+
+  it('takes -Infinity for a class that is masked, but not for all of a row', () => {
+    const hidden = Number.NEGATIVE_INFINITY;
+    expect(check([3, 2], [1, hidden, 3, 4, hidden, -3.4e38]).values[1]).toBe(hidden);
+    expect(() => check([3, 2], [1, 2, hidden, hidden, 5, 6])).toThrow(
+      'teacher.npy: the largest logit of row 1 is -Infinity; expected a finite number.',
+    );
+  });
 });

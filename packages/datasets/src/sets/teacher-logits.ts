@@ -7,7 +7,8 @@ export type LogitExamples = Pick<Dataset, 'name' | 'classes'> & {
 };
 
 /**
- * A teacher's logits, known to fit a data set: `[examples, classes]`, every number finite.
+ * A teacher's logits, known to fit a data set: `[examples, classes]`, every number finite, or −Infinity for a class that the
+ * teacher masks; no row masks all.
  *
  * The order of the rows cannot be checked: it must be the order of the data set's examples.
  *
@@ -41,12 +42,25 @@ export function checkTeacherLogits(
   if (values.length !== examples * classes) {
     throw new RangeError(fail('the number of values', `${values.length}`, `${examples * classes}`));
   }
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) {
-    const row = Math.floor(wrong / classes);
+  const fault = faultIn(values, examples, classes);
+  if (fault) {
     throw new Error(
-      `${caller}: ${name}: the logit of row ${row}, class ${wrong % classes} is ${values[wrong]}; expected a finite number. Compute the logits again; a teacher that diverged cannot teach.`,
+      `${caller}: ${name}: ${fault}; expected a finite number. Compute the logits again; a teacher that diverged cannot ` +
+        'teach. -Infinity masks a class, but not all of a row.',
     );
   }
   return { values, examples, classes };
+}
+
+function faultIn(values: Float32Array, examples: number, classes: number): string | undefined {
+  for (let row = 0; row < examples; row++) {
+    let top = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < classes; k++) {
+      const value = values[row * classes + k] as number;
+      if (!(value < Number.POSITIVE_INFINITY)) return `the logit of row ${row}, class ${k} is ${value}`;
+      if (value > top) top = value;
+    }
+    if (top === Number.NEGATIVE_INFINITY) return `the largest logit of row ${row} is -Infinity`;
+  }
+  return undefined;
 }

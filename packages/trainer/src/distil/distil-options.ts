@@ -43,11 +43,14 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly teacher?: TeacherNetwork;
   /**
    * Or its logits on the examples, in their order: with their shape, or as any array of `[examples, classes]`. Log-probabilities
-   * are logits; −Infinity counts as 104 below the largest of its row, a probability of 0 in float32. With `validationSplit`
+   * are logits; a class at −Infinity is masked, and has probability 0 at any temperature. With `validationSplit`
    * these are the answers on all examples.
    */
   readonly teacherLogits?: CachedAnswers;
-  /** Or the same as probabilities, such as a softmax gives; `[examples, 1]` of a sigmoid is two classes, [1 − p, p]. */
+  /**
+   * Or the same as probabilities, such as a softmax gives; `[examples, 1]` of a sigmoid is two classes, [1 − p, p]. A probability
+   * of 0 has been rounded, and counts as a logit 104 below the largest of its row.
+   */
   readonly teacherProbabilities?: CachedAnswers;
   /**
    * Or several teachers, each as a network or by its logits, always in this order. What they say is then trusted class by class:

@@ -9,7 +9,7 @@ export type CachedAnswers = TeacherLogits | Numbers;
 export interface CachedOptions {
   /** What errors call the answers. */
   readonly argument: string;
-  /** What they are. A row of log-probabilities is one of logits, and may have −Infinity for zero. */
+  /** What they are. A row of log-probabilities is one of logits; −Infinity masks a class, whose probability is 0. */
   readonly kind: 'logits' | 'probabilities';
   readonly classes: number;
 }
@@ -41,7 +41,7 @@ export async function cachedLogits(given: CachedAnswers, options: CachedOptions)
   if (!ArrayBuffer.isView(values)) return given as TeacherLogits;
   const logits = values instanceof Float32Array ? values : Float32Array.from(values);
   const answers = { values: logits, examples: rows as number, classes: columns as number };
-  return withoutInfinity(kind === 'probabilities' ? logarithms(answers, argument) : answers);
+  return kind === 'probabilities' ? withoutInfinity(logarithms(answers, argument)) : answers;
 }
 
 const isShaped = (given: CachedAnswers): given is TeacherLogits =>
@@ -70,7 +70,7 @@ function logarithms({ values, examples, classes }: TeacherLogits, argument: stri
   return { values: values.map(Math.log), examples, classes };
 }
 
-/** −Infinity, the logarithm of a probability of 0, as the logit of one that is 0 in float32. */
+/** −Infinity, the logarithm of a probability that was rounded to 0, as the logit of one that is 0 in float32. */
 function withoutInfinity(answers: TeacherLogits): TeacherLogits {
   const { values, classes } = answers;
   const isZero = (value: number) => value === Number.NEGATIVE_INFINITY;

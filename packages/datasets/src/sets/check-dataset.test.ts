@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkDataset } from './check-dataset.js';
+import { checkDataset, checkDatasetInParts } from './check-dataset.js';
 
 const features = {
   name: 'Tiny',
@@ -42,5 +42,18 @@ test.each(['examples', 'labels'])('refuses %s in a plain array', (part) => {
   const values = [...features[part as 'labels']];
   expect(() => checkDataset({ ...features, [part]: values } as never)).toThrow(
     new RegExp(`^checkDataset: Tiny: ${part} is \\[.*\\]; expected an? `),
+  );
+});
+
+test('can be done in parts, of which the one with the fault throws', () => {
+  const examples = new Float32Array(2 ** 22 + 2);
+  const labels = new Int32Array(2 ** 21 + 1);
+  const large = { ...features, examples, labels };
+  expect([...checkDatasetInParts(large)].length).toBe(5);
+  examples[2 ** 22 + 1] = Number.POSITIVE_INFINITY;
+  const parts = checkDatasetInParts(large);
+  for (let part = 0; part < 4; part++) expect(parts.next().done).toBe(false);
+  expect(() => parts.next()).toThrow(
+    `a feature of example ${2 ** 21} is Infinity; expected a finite number.`,
   );
 });

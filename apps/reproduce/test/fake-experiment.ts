@@ -12,10 +12,14 @@ type FakeConfig = {
 export const fakeAccuracy = ({ run, protocol }: Pick<RunSpec, 'run' | 'protocol'>): number =>
   0.5 + run / 100 + (protocol === 'corrected' ? 0.2 : 0);
 
+/** Of this thread. */
+let brokenEngine: Error | undefined;
+
 /**
  * An experiment without training. `none` and `gradient` end at once, `broken` throws, `crash` takes its thread down
  * later, `polite` goes on until it is told to stop, `deaf` for ever and without an ear for it. `lasting` throws after its
  * second epoch, and resumes from its snapshot to the end; `unended` throws after its last one, and has only to end then.
+ * `trapped` breaks its thread's engine after the first epoch, `untenable` always before it; a broken one breaks every run.
  */
 export const fakeExperiment: Experiment<FakeConfig> = {
   name: 'fake',
@@ -32,6 +36,8 @@ export const fakeExperiment: Experiment<FakeConfig> = {
     'deaf',
     'lasting',
     'unended',
+    'trapped',
+    'untenable',
   ],
   methodForms: [],
   runs: 2,
@@ -48,6 +54,11 @@ export const fakeExperiment: Experiment<FakeConfig> = {
       seed: 42 + spec.run,
       data: { images: `sha256:${config.label}` },
     });
+    const trap = () => {
+      brokenEngine = Object.assign(new Error('the engine trapped.'), { name: 'EngineBrokenError' });
+    };
+    if (method === 'untenable') trap();
+    if (brokenEngine) throw brokenEngine;
     for (let epoch = snapshot?.[0] ?? 0; epoch < config.epochs; epoch++) {
       emit({
         epoch,
@@ -60,7 +71,10 @@ export const fakeExperiment: Experiment<FakeConfig> = {
         forwardEquivalents: (method === 'gradient' ? 8 : 3) * 10 * (epoch + 1),
       });
       progress(epoch + 1, config.epochs);
-      if (method === 'unended' || (method === 'lasting' && epoch < 1)) save(Uint8Array.of(epoch + 1));
+      if (method === 'unended' || (['lasting', 'trapped'].includes(method) && epoch < 1))
+        save(Uint8Array.of(epoch + 1));
+      if (method === 'trapped' && !snapshot) trap();
+      if (brokenEngine) throw brokenEngine;
       if (method === 'broken' || (method === 'lasting' && epoch === 1 && !snapshot))
         throw new Error('the step diverged');
       if (method === 'crash') setImmediate(() => JSON.parse('{'));

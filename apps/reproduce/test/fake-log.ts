@@ -1,5 +1,7 @@
 import type { CompleteLog } from '../src/logs/log.js';
 import { type EvaluationLine, type LogHeader, logSchemaVersion } from '../src/logs/log-schema.js';
+import { startLog } from '../src/logs/log-writer.js';
+import { configHash } from '../src/runs/config.js';
 
 /** A complete log with two evaluations; the last one is after 10 plain iterations. */
 export function fakeLog(
@@ -7,6 +9,7 @@ export function fakeLog(
   last: Partial<EvaluationLine> = {},
   seconds = 2,
 ): CompleteLog {
+  const config = header.config ?? { epochs: 10 };
   const evaluation: EvaluationLine = {
     kind: 'eval',
     epoch: 0,
@@ -28,8 +31,8 @@ export function fakeLog(
       method: 'gradient',
       run: 0,
       seed: 42,
-      config: { epochs: 10 },
-      configHash: 'abc',
+      config,
+      configHash: configHash(config),
       versions: { node: '20.19.0' },
       backend: { name: 'cpu', reason: 'asked for' },
       cores: 2,
@@ -38,4 +41,12 @@ export function fakeLog(
     evaluations: [evaluation, { ...evaluation, epoch: 9, iteration: 10, forwardEquivalents: 30, ...last }],
     end: { kind: 'end', seconds, evaluations: 2 },
   };
+}
+
+/** Writes a log as a run does: its end line says how many evaluations there are, and has a checksum. */
+export function writeLog(path: string, { header, evaluations, end }: CompleteLog): void {
+  const log = startLog(path, header);
+  for (const line of evaluations) log.append(line);
+  log.end(end.seconds);
+  log.close();
 }

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { type CompleteLog, logPath, readLog, type UnfinishedLog } from './log.js';
+import { UnreadableFileError } from './read-regular-file.js';
 
 /** A log that does not count. */
 export interface UnusableLog {
@@ -42,7 +43,8 @@ function readIfPossible(path: string): CompleteLog | UnfinishedLog {
   try {
     return readLog(path);
   } catch (error) {
-    return { unfinished: `it cannot be read: ${(error as Error).message}`, damaged: true };
+    if (!(error instanceof UnreadableFileError)) throw error;
+    return { unfinished: `it cannot be read: ${error.reason}`, damaged: true };
   }
 }
 

@@ -38,20 +38,25 @@ export const evaluation = z.object({
   validationTeacherKL: z.number().nonnegative().optional(),
 });
 
-const header = z.object({
-  kind: z.literal('run'),
-  schema: z.literal(logSchemaVersion),
+/** Which run, and what computes it. */
+export const runIdentity = z.object({
   experiment: z.string(),
   protocol: z.enum(['published', 'corrected']),
   method: z.string(),
   run: count,
-  seed: z.number(),
   config: z.record(
     z.string(),
     z.union([z.number(), z.string(), z.boolean(), z.array(z.number()).readonly()]),
   ),
-  configHash: z.string(),
   versions: z.record(z.string(), z.string()),
+});
+
+const header = z.object({
+  kind: z.literal('run'),
+  schema: z.literal(logSchemaVersion),
+  ...runIdentity.shape,
+  seed: z.number(),
+  configHash: z.string(),
   backend: z.object({ name: z.string(), reason: z.string() }),
   cores: count,
   /** Fingerprints of what was computed on, by name; the first logs of this version lack them. */
@@ -65,12 +70,15 @@ const evaluationLine = z.object({
   ...evaluation.shape,
 });
 
-const endLine = z.object({
+// Strict, so that a damaged name of the checksum does not pass for an old line without it.
+const endLine = z.strictObject({
   kind: z.literal('end'),
   /** Of the whole training, evaluations included. */
   seconds: z.number().nonnegative(),
   /** How many `eval` lines came before. */
   evaluations: count,
+  /** Of the lines before, and of this one without it; the first logs of this version lack it. */
+  sha256: z.hex().length(64).optional(),
 });
 
 /** One line of a run's log: a header, then evaluations, then the end, which only a complete run has. */

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
+import { configHash } from '../runs/config.js';
 import {
   type EndLine,
   type EvaluationLine,
@@ -8,7 +9,7 @@ import {
   logLine,
   logSchemaVersion,
 } from './log-schema.js';
-import { writeWholeFile } from './write-whole-file.js';
+import { readRegularFile } from './read-regular-file.js';
 
 /** A run that came to its end. */
 export interface CompleteLog {
@@ -27,89 +28,56 @@ export interface UnfinishedLog {
   readonly schema?: number;
 }
 
+/** A hundred thousand evaluations and more. */
+const largestLog = 64 * 2 ** 20;
+
 /** Where a run is logged, relative to the results folder: `synthetic/published/gradient/run-03.jsonl`. */
 export function logPath(run: Pick<LogHeader, 'experiment' | 'protocol' | 'method' | 'run'>): string {
   const file = `run-${String(run.run).padStart(2, '0')}.jsonl`;
   return join(run.experiment, run.protocol, run.method, file);
 }
 
-/** Begins a log, over whatever was there. @throws if the file cannot be written. */
-export function startLog(path: string, header: LogHeader): void {
-  writeFileSync(path, serialize(header));
-}
-
 /**
  * The beginning of an unfinished log, as far as a snapshot of its run goes.
  *
- * @throws Error if the log does not have it.
+ * @throws Error if the log does not have it, bit for bit.
  */
 export function readBeginning(
   path: string,
-  evaluations: number,
-): { readonly header: LogHeader; readonly kept: EvaluationLine[] } {
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  const [header, ...later] = lines
-    .slice(0, evaluations + 1)
-    .map((line) => logLine.safeParse(parseJson(line)));
-  const kept = later.flatMap(({ data }) => (data?.kind === 'eval' ? [data] : []));
-  const begun = header?.data?.kind === 'run' ? header.data : undefined;
-  if (!begun || kept.length !== evaluations) {
+  { evaluations, logSha256 }: { readonly evaluations: number; readonly logSha256: string },
+): { readonly header: LogHeader; readonly kept: readonly EvaluationLine[] } {
+  const content = readRegularFile(path, largestLog) ?? Buffer.alloc(0);
+  const beginning = content.subarray(0, endOfLine(content, evaluations + 1));
+  const [header, ...later] = linesOf(beginning).map((line) => logLine.safeParse(parseJson(line)).data);
+  const kept = later.filter((line) => line?.kind === 'eval');
+  if (header?.kind !== 'run' || kept.length !== evaluations) {
     throw new Error(
-      `${path} has ${begun ? kept.length : 'no header and none'} of the ${evaluations} evaluations of its snapshot. ` +
-        'Replace the run with --fresh.',
+      `${path} has ${header?.kind === 'run' ? kept.length : 'no header and none'} of the ${evaluations} evaluations of ` +
+        'its snapshot. Replace the run with --fresh.',
     );
   }
-  return { header: begun, kept };
-}
-
-/**
- * Takes up an unfinished log after its first evaluations; what came later is computed again.
- *
- * @param start - how the run begins this time: another backend rounds differently, other data give another result.
- * @returns those evaluations.
- * @throws Error if the log does not have them, or was begun on another backend or other data.
- */
-export function resumeLog(
-  path: string,
-  evaluations: number,
-  start: { readonly backend: { readonly name: string }; readonly data: Readonly<Record<string, string>> },
-): EvaluationLine[] {
-  const { header, kept } = readBeginning(path, evaluations);
-  if (header.backend.name !== start.backend.name) {
-    throw new Error(
-      `${path} was begun on ${header.backend.name} and would continue on ${start.backend.name}. Ask for the first by ` +
-        '--backend, or replace the run with --fresh.',
-    );
+  if (createHash('sha256').update(beginning).digest('hex') !== logSha256) {
+    throw new Error(`${path} is not as it was when its snapshot was written. Replace the run with --fresh.`);
   }
-  const changed = Object.keys({ ...header.data, ...start.data }).filter(
-    (name) => header.data?.[name] !== start.data[name],
-  );
-  if (changed.length > 0) {
-    throw new Error(
-      `${path} was begun on other data: ${changed.join(', ')} changed. Restore what it was begun on, or replace the run ` +
-        'with --fresh.',
-    );
-  }
-  writeWholeFile(path, [header, ...kept].map(serialize).join(''));
-  return kept;
-}
-
-/** Adds a line at once, so that a kill loses at most the line being written. @throws if the disk is full. */
-export function appendToLog(path: string, line: EvaluationLine | EndLine): void {
-  appendFileSync(path, serialize(line));
+  return { header, kept };
 }
 
 /**
  * Reads a run's log. Anything but a header, evaluations and a matching end line is an unfinished run.
  *
  * @returns the log, or why it does not count.
- * @throws if the file is there and cannot be read.
+ * @throws Error with the path if it is there and cannot be read.
  */
 export function readLog(path: string): CompleteLog | UnfinishedLog {
-  const text = readFileSync(path, 'utf8');
-  if (!text.endsWith('\n')) return { unfinished: 'its last line is cut short', damaged: false };
+  const content = readRegularFile(path, largestLog);
+  return content ? parseLog(content) : { unfinished: 'it is not there', damaged: false };
+}
+
+/** As {@link readLog}, of a log that lies elsewhere. */
+export function parseLog(content: Buffer): CompleteLog | UnfinishedLog {
+  if (content.at(-1) !== newline) return { unfinished: 'its last line is cut short', damaged: false };
   const lines: LogLine[] = [];
-  for (const [index, source] of text.slice(0, -1).split('\n').entries()) {
+  for (const [index, source] of linesOf(content).entries()) {
     const line = parseJson(source);
     const parsed = logLine.safeParse(line);
     if (!parsed.success) {
@@ -136,10 +104,49 @@ export function readLog(path: string): CompleteLog | UnfinishedLog {
       damaged: true,
     };
   }
+  const fault =
+    checksumFault(content, end) ?? (isInOrder(evaluations) ? undefined : 'its evaluations are out of order');
+  if (fault !== undefined) return { unfinished: fault, damaged: true };
+  if (header.configHash !== configHash(header.config)) {
+    return { unfinished: 'its configuration is not the one of its configHash', damaged: true };
+  }
   return { header, evaluations, end };
 }
 
-const serialize = (line: LogLine): string => `${JSON.stringify(logLine.parse(line))}\n`;
+/** SHA-256 of a log: of the lines before its end, and of the end line without this. */
+export const endChecksum = (linesBefore: Hash, { kind, seconds, evaluations }: EndLine): string =>
+  linesBefore.update(JSON.stringify({ kind, seconds, evaluations })).digest('hex');
+
+function checksumFault(content: Buffer, end: EndLine): string | undefined {
+  if (end.sha256 === undefined) return undefined; // As old as that.
+  const linesBefore = content.subarray(0, content.lastIndexOf(newline, content.length - 2) + 1);
+  const found = endChecksum(createHash('sha256').update(linesBefore), end);
+  return found === end.sha256 ? undefined : 'its content does not fit the checksum of its end line';
+}
+
+/** No evaluation goes back, and none is there twice: copied and swapped lines, in logs without a checksum too. */
+const isInOrder = (evaluations: readonly EvaluationLine[]): boolean =>
+  evaluations.every((line, i) => {
+    const before = evaluations[i - 1];
+    if (!before) return true;
+    const isSame = JSON.stringify(before) === JSON.stringify(line);
+    return !isSame && before.iteration <= line.iteration && before.epoch <= line.epoch;
+  });
+
+const newline = '\n'.charCodeAt(0);
+
+const linesOf = (content: Buffer): string[] => content.toString('utf8').replace(/\n$/, '').split('\n');
+
+/** Behind the newline of that line, counted from 1. */
+function endOfLine(content: Buffer, line: number): number {
+  let end = 0;
+  for (let i = 0; i < line; i++) {
+    const next = content.indexOf(newline, end);
+    if (next === -1) return content.length;
+    end = next + 1;
+  }
+  return end;
+}
 
 function parseJson(source: string): unknown {
   try {

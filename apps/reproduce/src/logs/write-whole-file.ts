@@ -1,13 +1,43 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { namingFile } from './naming-file.js';
 
-/** Writes a file in one step: a kill, a full disk or another process leaves the old one, or none, never a part. */
+/**
+ * Writes a file in one step: a kill, a power cut, a full disk or another process leaves the old one, or none, never a part.
+ *
+ * @throws Error with the path if it cannot be written.
+ */
 export function writeWholeFile(path: string, content: Uint8Array | string): void {
-  const unfinished = `${path}.${process.pid}.tmp`;
+  const unfinished = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  namingFile(path, () => {
+    try {
+      const file = openSync(unfinished, 'wx');
+      try {
+        writeFileSync(file, content);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(unfinished, path);
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      throw error;
+    }
+    syncFolder(dirname(path));
+  });
+}
+
+/** The name of a new file is on the disk once its folder is. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return; // It has no handles for folders.
+  const handle = openSync(folder, 'r');
   try {
-    writeFileSync(unfinished, content);
-    renameSync(unfinished, path);
+    fsyncSync(handle);
   } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
+    // File systems that cannot say so, with the file itself on the disk.
+    if (!['EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    closeSync(handle);
   }
 }

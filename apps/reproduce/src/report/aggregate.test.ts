@@ -38,7 +38,10 @@ test('a method or experiment that the paper does not have has no paper column', 
 });
 
 test('runs with different configurations are not averaged', () => {
-  const rows = aggregate([fakeLog({ run: 0 }), fakeLog({ run: 1, configHash: 'def' })], alphabetical);
+  const rows = aggregate(
+    [fakeLog({ configHash: 'abc' }), fakeLog({ run: 1, configHash: 'def' })],
+    alphabetical,
+  );
   expect(rows.map(({ runs, configHash }) => [runs, configHash])).toEqual([
     [1, 'abc'],
     [1, 'def'],

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { fakeLog } from '../../test/fake-log.js';
-import { appendToLog, type CompleteLog, logPath, startLog } from '../logs/log.js';
+import { fakeLog, writeLog } from '../../test/fake-log.js';
+import { type CompleteLog, logPath } from '../logs/log.js';
+import { startLog } from '../logs/log-writer.js';
 import type { RunSpec } from '../runs/experiment.js';
 import { describeComparison } from './describe-comparison.js';
 
@@ -16,11 +17,10 @@ beforeEach(() => {
   for (const run of [0, 1]) for (const each of [reference, results]) write(each, fakeLog({ run }));
 });
 
-function write(where: string, { header, evaluations, end }: CompleteLog): string {
-  const path = join(where, logPath(header));
+function write(where: string, log: CompleteLog): string {
+  const path = join(where, logPath(log.header));
   mkdirSync(dirname(path), { recursive: true });
-  startLog(path, header);
-  for (const line of [...evaluations, end]) appendToLog(path, line);
+  writeLog(path, log);
   return path;
 }
 
@@ -57,7 +57,7 @@ test.each([
 test('a damaged or unfinished log of the reference is called so, with its path', () => {
   const [first, second] = [fakeLog(), fakeLog({ run: 1 })].map((log) => write(reference, log));
   writeFileSync(first as string, 'not a log\n');
-  startLog(second as string, fakeLog({ run: 1 }).header);
+  startLog(second as string, fakeLog({ run: 1 }).header).close();
   const text = describe();
   expect(text).toContain(
     'results/synthetic/published/gradient/run-00.jsonl is damaged: line 1 is not a line of a log',
@@ -72,7 +72,9 @@ test('a folder in place of a log of the reference hides no other', () => {
   const path = write(reference, fakeLog());
   rmSync(path);
   mkdirSync(path);
-  expect(describe()).toMatch(/^1 of 1 runs equal[\s\S]*run-00\.jsonl is damaged: it cannot be read: EISDIR/);
+  expect(describe()).toMatch(
+    /^1 of 1 runs equal[\s\S]*run-00\.jsonl is damaged: it cannot be read: it is a folder; expected a file\n/,
+  );
 });
 
 test('the reference is not compared with itself, whatever path leads there', () => {

@@ -3,7 +3,7 @@ import { receiveMessageOnPort } from 'node:worker_threads';
 import type { z } from 'zod';
 import { type Evaluation, evaluation as evaluationSchema } from '../logs/log-schema.js';
 import type { Experiment } from './experiment.js';
-import type { RunMessage, RunTask } from './run-message.js';
+import type { RunTask, ThreadMessage } from './run-message.js';
 
 /** Shortest time between two progress messages, and between two looks at whether to stop. */
 const progressIntervalMs = 50;
@@ -19,7 +19,7 @@ export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask
     const experiment = experiments.find(({ name }) => name === spec.experiment);
     if (!experiment) throw new Error(`internal: the worker has no experiment '${spec.experiment}'.`);
     const stop = new AbortController();
-    const tell = (message: RunMessage) => port.postMessage(message);
+    const tell = (message: ThreadMessage) => port.postMessage(message);
     let started: number | undefined;
     const seconds = () => {
       if (started === undefined) throw new Error('internal: the run did not call begin first.');
@@ -31,7 +31,7 @@ export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask
     // A run that was cut between its last snapshot and its end has none left to tell.
     let evaluations = snapshot?.evaluations ?? 0;
     let lastProgress = Number.NEGATIVE_INFINITY;
-    await experiment.execute(spec, {
+    const computing = experiment.execute(spec, {
       signal: stop.signal,
       snapshot: snapshot?.payload,
       save: (payload) => tell({ kind: 'snapshot', payload, seconds: seconds() }),
@@ -51,11 +51,21 @@ export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask
         tell({ kind: 'progress', fraction: done / total });
       },
     });
+    try {
+      await computing;
+    } catch (error) {
+      if (!isEngineBroken(error)) throw error;
+      tell({ kind: 'broken', reason: error.message });
+      await new Promise(() => {}); // The pool ends this thread.
+    }
     stop.signal.throwIfAborted();
     if (evaluations === 0) throw new Error('internal: the run ended without an evaluation.');
     tell({ kind: 'end', seconds: seconds() });
   };
 }
+
+const isEngineBroken = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'EngineBrokenError';
 
 /** A loss that is not finite becomes null, as JSON has it; any other value that is not finite is an error. */
 function checked(evaluation: Evaluation): Evaluation {

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { logPath, readLog } from '../logs/log.js';
 import { logSchemaVersion } from '../logs/log-schema.js';
 import { makeWritableFolder } from '../logs/make-writable-folder.js';
-import { configDifference, configHash } from './config.js';
+import { configDifference } from './config.js';
 import type { RunSpec } from './experiment.js';
 
 /** Which of the wanted runs are still to be done. */
@@ -13,15 +12,13 @@ export interface Plan {
 }
 
 /**
- * Splits runs into finished and to do, by their logs. A log without an end is an unfinished run: done again.
+ * Splits runs into finished and to do, by their logs.
  *
  * @param fresh - all runs are to do, whatever is there.
- * @throws Error if a log is of another version, or of a run that was finished with another configuration, naming
- * what differs: nothing is overwritten.
+ * @throws Error as {@link isFinished}.
  */
 export function planRuns(specs: readonly RunSpec[], resultsFolder: string, fresh: boolean): Plan {
-  if (fresh) return { todo: specs, finished: [] };
-  const finished = specs.filter((spec) => isFinished(spec, join(resultsFolder, logPath(spec))));
+  const finished = fresh ? [] : specs.filter((spec) => isFinished(spec, resultsFolder));
   return { todo: specs.filter((spec) => !finished.includes(spec)), finished };
 }
 
@@ -32,19 +29,24 @@ export function makeLogFolders(specs: readonly RunSpec[], resultsFolder: string)
   }
 }
 
-function isFinished(spec: RunSpec, path: string): boolean {
-  if (!existsSync(path)) return false;
+/**
+ * Whether a run's log is there, whole, and of this run. A log without an end is an unfinished run: done again.
+ *
+ * @throws Error if the log is of another version, of another run, or of one that was finished with another
+ * configuration, naming what differs: nothing is overwritten.
+ */
+export function isFinished(spec: RunSpec, resultsFolder: string): boolean {
+  const path = join(resultsFolder, logPath(spec));
   const log = readLog(path);
+  const refuse = (what: string) =>
+    new Error(`${path} is ${what}. Name another folder with --results, or replace the run with --fresh.`);
   if ('unfinished' in log) {
     if (log.schema === undefined) return false;
-    throw new Error(
-      `${path} is a log of version ${log.schema}; expected ${logSchemaVersion}. Name another folder with --results, or ` +
-        'replace the run with --fresh.',
-    );
+    throw refuse(`a log of version ${log.schema}; expected ${logSchemaVersion}`);
   }
-  if (log.header.configHash === configHash(spec.config)) return true;
-  throw new Error(
-    `${path} is a finished run with another configuration: ${configDifference(log.header.config, spec.config).join('; ')}. ` +
-      'Name another folder with --results, or replace the run with --fresh.',
-  );
+  if (logPath(log.header) !== logPath(spec)) throw refuse(`the log of another run: ${logPath(log.header)}`);
+  const differing = configDifference(log.header.config, spec.config);
+  if (differing.length > 0)
+    throw refuse(`a finished run with another configuration: ${differing.join('; ')}`);
+  return true;
 }

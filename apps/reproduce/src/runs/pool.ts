@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import type { RunSpec } from './experiment.js';
-import type { RunMessage, RunTask } from './run-message.js';
+import type { RunMessage, RunTask, ThreadMessage } from './run-message.js';
 import type { RunSnapshot } from './snapshot-file.js';
 
 export interface RunPoolOptions {
@@ -21,12 +21,17 @@ export interface PooledRunOptions {
   readonly listen: (message: RunMessage) => void;
 }
 
+/** The engine of the run's thread trapped, and computes no more. The thread was replaced: the run may be tried again. */
+export class BrokenThreadError extends Error {
+  override readonly name = 'BrokenThreadError';
+}
+
 /** Worker threads, each with a TensorFlow.js engine of its own. */
 export interface RunPool {
   /**
    * Executes a run on the next thread that is free.
    *
-   * @throws what the run threw, what `listen` threw, or the signal's reason if it stopped the run.
+   * @throws BrokenThreadError if its engine broke; what the run threw, what `listen` threw, or the signal's reason if it stopped the run.
    */
   run(spec: RunSpec, options: PooledRunOptions): Promise<void>;
   /** Ends the threads. Settle or stop the runs first: what still computes is cut short. */
@@ -72,8 +77,13 @@ async function runInThread(
   };
   const stopBySignal = () => stop(signal.reason);
   let deaf = false;
-  const hear = (message: RunMessage) => {
+  const hear = (message: ThreadMessage) => {
     begun = true;
+    if (message.kind === 'broken') {
+      stopped ??= { reason: new BrokenThreadError(message.reason) };
+      endThread.abort();
+      return;
+    }
     try {
       if (!deaf) listen(message);
     } catch (error) {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { appendToLog, logPath, resumeLog, startLog } from '../logs/log.js';
-import { type EvaluationLine, type LogHeader, logSchemaVersion } from '../logs/log-schema.js';
+import type { FileLock } from '../logs/lock-file.js';
+import { logPath, readLog } from '../logs/log.js';
+import { type LogHeader, logSchemaVersion } from '../logs/log-schema.js';
+import { type LogWriter, resumeLog, startLog } from '../logs/log-writer.js';
 import { formatDuration } from '../terminal/duration.js';
 import type { Progress } from '../terminal/progress.js';
 import { configHash } from './config.js';
@@ -11,13 +13,22 @@ import { type RunSnapshot, removeSnapshot, snapshotPath, writeSnapshot } from '.
 /** Turns what runs tell into logs and progress. */
 export interface Recorder {
   /**
-   * Hears one run, which throws if its log cannot be written.
+   * Records one run, which belongs to this process.
    *
    * @param snapshot - where an earlier try of the run stopped; its log is taken up there.
+   * @param lock - of the run's log.
    */
-  listener(spec: RunSpec, snapshot: RunSnapshot | undefined): (message: RunMessage) => void;
+  record(spec: RunSpec, snapshot: RunSnapshot | undefined, lock: Pick<FileLock, 'check'>): RunRecord;
   /** How many runs have ended. */
   finished(): number;
+}
+
+/** What one run tells. */
+export interface RunRecord {
+  /** @throws LostLockError if the run belongs to another process by now; Error naming the file that cannot be written. */
+  hear(message: RunMessage): void;
+  /** Lets go of the log. */
+  close(): void;
 }
 
 /** A run in words: `synthetic published gradient run 03`. */
@@ -37,39 +48,60 @@ export function createRecorder(
   let finished = 0;
   return {
     finished: () => finished,
-    listener(spec, snapshot) {
+    record(spec, snapshot, lock) {
       const path = join(resultsFolder, logPath(spec));
-      let evaluations: EvaluationLine[] = [];
-      return (message) => {
-        if (message.kind === 'begin') {
-          if (snapshot) evaluations = resumeLog(path, snapshot.evaluations, message);
-          else startLog(path, headerOf(spec, message, machine));
-          const { name, reason } = message.backend;
-          if (!backends.has(name)) progress.note(`backend ${name}: ${reason}`);
-          backends.add(name);
-        } else if (message.kind === 'evaluation') {
-          const line: EvaluationLine = { kind: 'eval', seconds: message.seconds, ...message.evaluation };
-          appendToLog(path, line);
-          evaluations.push(line);
-        } else if (message.kind === 'snapshot') {
-          const { payload, seconds } = message;
-          writeSnapshot(snapshotPath(path), spec, machine.versions, {
-            payload,
-            seconds,
-            evaluations: evaluations.length,
-          });
-        } else if (message.kind === 'progress') {
-          progress.update(nameOf(spec), message.fraction);
-        } else {
-          appendToLog(path, { kind: 'end', seconds: message.seconds, evaluations: evaluations.length });
-          removeSnapshot(snapshotPath(path));
-          finished++;
-          const accuracy = evaluations.at(-1)?.testAccuracy.toFixed(4);
-          progress.finish(nameOf(spec), `accuracy ${accuracy} in ${formatDuration(message.seconds)}`);
-        }
+      let log: LogWriter | undefined;
+      const begun = () => {
+        if (!log) throw new Error('internal: the run did not call begin first.');
+        return log;
+      };
+      return {
+        close: () => log?.close(),
+        hear(message) {
+          if (message.kind === 'progress') {
+            progress.update(nameOf(spec), message.fraction);
+            return;
+          }
+          lock.check();
+          if (message.kind === 'begin') {
+            const { name, reason } = message.backend;
+            log = snapshot
+              ? resumeLog(path, snapshot, message)
+              : startLog(path, headerOf(spec, message, machine));
+            if (!backends.has(name)) progress.note(`backend ${name}: ${reason}`);
+            backends.add(name);
+          } else if (message.kind === 'evaluation') {
+            begun().append({ kind: 'eval', seconds: message.seconds, ...message.evaluation });
+          } else if (message.kind === 'snapshot') {
+            const { payload, seconds } = message;
+            const logSha256 = begun().sync();
+            const evaluations = begun().evaluations.length;
+            writeSnapshot(snapshotPath(path), spec, machine.versions, {
+              payload,
+              seconds,
+              evaluations,
+              logSha256,
+            });
+          } else {
+            begun().end(message.seconds);
+            checkWhole(path);
+            removeSnapshot(snapshotPath(path));
+            finished++;
+            const accuracy = begun().evaluations.at(-1)?.testAccuracy.toFixed(4);
+            progress.finish(nameOf(spec), `accuracy ${accuracy} in ${formatDuration(message.seconds)}`);
+          }
+        },
       };
     },
   };
+}
+
+/** A disk may keep something else than it was given. */
+function checkWhole(path: string): void {
+  const log = readLog(path);
+  if ('unfinished' in log) {
+    throw new Error(`${path} does not read back as it was written: ${log.unfinished}. Check the disk.`);
+  }
 }
 
 const headerOf = (

@@ -1,13 +1,23 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { buildFakes } from '../../test/build-fakes.js';
 import { fakeEnvironment } from '../../test/fake-environment.js';
 import { fakeAccuracy } from '../../test/fake-experiment.js';
 import { runHere } from '../../test/run-here.js';
 import { runProcess } from '../../test/run-process.js';
 import { findLogs } from '../logs/find-logs.js';
+import { lockFile } from '../logs/lock-file.js';
 
 let main: string;
 let workerFile: URL;
@@ -192,4 +202,74 @@ test('a log that cannot grow stops everything, its earlier lines intact', async 
 test('runs continue when the reader of the output has stopped', async () => {
   await runProcess('bash', ['-c', '"$0" "$@" | head -n 1', process.execPath, main, 'fake'], folder);
   expect(findLogs(join(folder, 'runs')).complete).toHaveLength(8);
+});
+
+test('a run whose engine breaks is resumed from its snapshot on a new thread, and the others compute as well', async () => {
+  const { code, stdout } = await reproduce('fake', '--methods', 'trapped,none', '--protocol', 'published');
+  expect(code).toBe(0);
+  expect(stdout).toContain('fake published trapped run 00 is resumed on a new thread: the engine trapped.');
+  const { complete, unfinished } = findLogs(join(folder, 'runs'));
+  expect([complete.length, unfinished]).toEqual([4, []]);
+  for (const { evaluations } of complete) expect(evaluations.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
+});
+
+test('a run whose engine breaks again and again fails, and the others compute', async () => {
+  const { code, stdout, stderr } = await reproduce(
+    ...['fake', '--methods', 'untenable,none', '--protocol', 'published', '--runs', '1'],
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain('the engine trapped. It broke 3 times at the same place.');
+  expect(stdout).toContain('1 of 2 runs are done');
+});
+
+test('a log at the path of another run is not counted, and not written over', async () => {
+  await reproduce('fake', '--methods', 'none', '--protocol', 'published');
+  const [first, second] = ['00', '01'].map((run) =>
+    join(folder, `runs/fake/published/none/run-${run}.jsonl`),
+  );
+  copyFileSync(second!, first!);
+  const refused = await reproduce('fake', '--methods', 'none', '--protocol', 'published');
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining(
+      'run-00.jsonl is the log of another run: fake/published/none/run-01.jsonl. Name another folder',
+    ),
+  ]);
+  expect(readFileSync(first!, 'utf8')).toBe(readFileSync(second!, 'utf8'));
+});
+
+test('two processes on one folder share the runs, and both print the same table', async () => {
+  const both = await Promise.all(
+    [0, 1].map(() => runProcess(process.execPath, [main, 'fake', '--runs', '4', '--workers', '1'], folder)),
+  );
+  const tables = both.map(({ stdout }) => stdout.slice(stdout.indexOf('\n###'), stdout.indexOf('Logs: ')));
+  expect(both.map(({ code, stderr }) => [code, stderr])).toEqual([
+    [0, ''],
+    [0, ''],
+  ]);
+  expect(tables[0]).toContain('fake, published protocol');
+  expect(tables[0]).toBe(tables[1]);
+  for (const { stdout } of both) expect(stdout).toContain('16 of 16 runs are done');
+  const { complete, unfinished } = findLogs(join(folder, 'runs'));
+  expect([complete.length, unfinished]).toEqual([16, []]);
+  expect(readdirSync(join(folder, 'runs/fake/published/none')).toSorted()).toEqual(
+    [0, 1, 2, 3].map((run) => `run-0${run}.jsonl`),
+  );
+});
+
+test('waits for a run that another process computes, and takes it over when that one dies', async () => {
+  const path = join(folder, 'runs/fake/published/none/run-00.jsonl');
+  mkdirSync(dirname(path), { recursive: true });
+  const lock = await lockFile(path);
+  const owner = `${path}.owner.json`;
+  const run = reproduce('fake', '--methods', 'none', '--protocol', 'published', '--fresh');
+  await vi.waitUntil(() => existsSync(path.replace('run-00', 'run-01')), { timeout: 60_000 });
+  expect(existsSync(path)).toBe(false);
+  lock?.check();
+  writeFileSync(owner, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), since: 'then', token: 'x' }));
+  const { code, stdout } = await run;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Waiting for 1 runs that other processes compute\.\n/);
+  expect(stdout).toContain(`Taking over ${path} from process ${2 ** 22 + 1}`);
+  expect(findLogs(join(folder, 'runs')).complete).toHaveLength(2);
 });

@@ -2,17 +2,20 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { lockFile } from '../logs/lock-file.js';
 import { logPath, readBeginning } from '../logs/log.js';
+import type { LogHeader } from '../logs/log-schema.js';
 import { formatDuration } from '../terminal/duration.js';
 import { createProgress } from '../terminal/progress.js';
 import { shownPath } from '../terminal/shown-path.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
+import { computeRun } from './compute-run.js';
 import type { Environment } from './environment.js';
 import type { Experiment, RunSpec } from './experiment.js';
-import { makeLogFolders, planRuns } from './plan.js';
+import { isFinished, makeLogFolders, planRuns } from './plan.js';
 import { createRunPool } from './pool.js';
-import { createRecorder, nameOf } from './recorder.js';
-import type { RunMessage } from './run-message.js';
+import { createRecorder } from './recorder.js';
+import { shareRuns } from './share-runs.js';
 import { readSnapshot, snapshotPath } from './snapshot-file.js';
 import { versions } from './versions.js';
 
@@ -35,6 +38,8 @@ export interface RunOutcome {
 /**
  * Executes the runs that are not done yet, and logs them.
  *
+ * Several processes may work on one results folder: each takes runs that nobody has, and waits for those that others compute.
+ *
  * @throws before anything starts if the results folder or the data cannot be used, other logs are in the way, or a
  * snapshot cannot be resumed; later if a log cannot be written, with the lines before it intact.
  */
@@ -46,7 +51,7 @@ export async function runExperiment(
 ): Promise<RunOutcome> {
   const { results, fresh, quiet, workers } = options;
   const shown = shownPath(results, environment.folder);
-  const { todo, finished } = planRuns(specs, results, fresh);
+  const { todo } = planRuns(specs, results, fresh);
   if (todo.length > 0) await experiment.prepare?.(todo);
   for (const backend of new Set(todo.map((spec) => spec.backend))) {
     if (backend === 'auto') continue;
@@ -54,21 +59,8 @@ export async function runExperiment(
     await requireBackend({ prefer: backend });
   }
   makeLogFolders(specs, results);
-  const files = (spec: RunSpec) => {
-    const log = join(results, logPath(spec));
-    return { log, snapshot: snapshotPath(log) };
-  };
-  if (fresh)
-    for (const spec of todo) for (const file of Object.values(files(spec))) rmSync(file, { force: true });
   const machine = { versions: versions(), cores: availableParallelism() };
-  const snapshots = new Map(
-    todo.map((spec) => {
-      const { log, snapshot: path } = files(spec);
-      const snapshot = readSnapshot(path, spec, machine.versions);
-      if (snapshot) readBeginning(log, snapshot.evaluations);
-      return [spec, snapshot];
-    }),
-  );
+  for (const spec of todo) await makeReady(spec, results, fresh, machine.versions);
   const progress = createProgress({
     runs: todo.length,
     quiet,
@@ -82,48 +74,28 @@ export async function runExperiment(
       : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh computes them again, ` +
           '--results FOLDER computes them elsewhere.',
   );
-  const recorder = createRecorder(results, machine, progress);
-  const failures: string[] = [];
   const stop = watchForStop();
-  const broken = new AbortController();
-  const signal = AbortSignal.any([stop.signal, broken.signal]);
+  const began = performance.now();
   const threads = Math.min(workers, todo.length);
   const pool = createRunPool({ workers: threads, workerFile: environment.workerFile });
-  const waiting = [...todo];
-  const compute = async (spec: RunSpec) => {
-    const snapshot = snapshots.get(spec);
-    const record = recorder.listener(spec, snapshot);
-    const listen = (message: RunMessage) => {
-      try {
-        record(message);
-      } catch (error) {
-        broken.abort(error);
-        throw error;
-      }
-    };
-    try {
-      await pool.run(spec, { signal, snapshot, listen });
-    } catch (error) {
-      if (signal.aborted) return;
-      const { message, stack } = error as Error;
-      failures.push(`${nameOf(spec)} failed: ${stack ?? message}`);
-      progress.finish(nameOf(spec), `failed: ${message}`);
-    }
-  };
-  const computeInTurn = async () => {
-    for (let spec = waiting.shift(); spec && !signal.aborted; spec = waiting.shift()) await compute(spec);
-  };
-  const began = performance.now();
+  const recorder = createRecorder(results, machine, progress);
+  let failures: readonly string[] = [];
   try {
-    await Promise.all(Array.from({ length: threads }, computeInTurn));
-    broken.signal.throwIfAborted();
+    failures = await shareRuns(todo, {
+      results,
+      parallel: threads,
+      progress,
+      signal: stop.signal,
+      compute: (spec, lock, signal) =>
+        computeRun(spec, { results, lock, pool, recorder, versions: machine.versions, progress, signal }),
+    });
   } finally {
     await pool.close();
     progress.stop();
     stop.release();
     for (const failure of failures) console.error(failure);
   }
-  const done = finished.length + recorder.finished();
+  const done = specs.filter((spec) => isFinished(spec, results)).length;
   const count = `${done} of ${specs.length} runs are done, logged in ${shown}`;
   if (stop.signal.aborted) {
     console.error(
@@ -133,5 +105,28 @@ export async function runExperiment(
     return { exitCode: stop.exitCode() };
   }
   const took = todo.length > 0 ? `, in ${formatDuration((performance.now() - began) / 1000)}` : '';
-  return { exitCode: failures.length > 0 ? 1 : 0, summary: `${count}${took}.` };
+  return { exitCode: done < specs.length ? 1 : 0, summary: `${count}${took}.` };
+}
+
+/**
+ * Deletes what `--fresh` is to replace, else checks that the run can be resumed; leaves alone what another process owns,
+ * which is as fresh as can be.
+ */
+async function makeReady(
+  spec: RunSpec,
+  results: string,
+  fresh: boolean,
+  versions: LogHeader['versions'],
+): Promise<void> {
+  const log = join(results, logPath(spec));
+  const snapshot = snapshotPath(log);
+  const lock = await lockFile(log);
+  if (!lock) return;
+  try {
+    if (fresh) for (const file of [log, snapshot]) rmSync(file, { force: true });
+    const beginning = readSnapshot(snapshot, spec, versions);
+    if (beginning) readBeginning(log, beginning);
+  } finally {
+    await lock.release();
+  }
 }

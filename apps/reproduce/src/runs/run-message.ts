@@ -19,3 +19,6 @@ export type RunMessage =
   | { readonly kind: 'progress'; readonly fraction: number }
   | { readonly kind: 'snapshot'; readonly payload: Uint8Array; readonly seconds: number }
   | { readonly kind: 'end'; readonly seconds: number };
+
+/** What a thread tells the pool: `broken` comes last, from one whose engine cannot compute any more. */
+export type ThreadMessage = RunMessage | { readonly kind: 'broken'; readonly reason: string };

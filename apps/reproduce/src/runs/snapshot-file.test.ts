@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import { beforeEach, expect, test } from 'vitest';
 import type { RunSpec } from './experiment.js';
 import { readSnapshot, removeSnapshot, snapshotPath, writeSnapshot } from './snapshot-file.js';
@@ -15,7 +15,7 @@ const spec: RunSpec = {
   backend: 'auto',
 };
 const versions = { node: '20.19.0', '@metadistill/trainer': '0.1.0' };
-const snapshot = { payload: Uint8Array.of(1, 2, 3), evaluations: 2, seconds: 7.5 };
+const snapshot = { payload: Uint8Array.of(1, 2, 3), evaluations: 2, logSha256: 'a'.repeat(64), seconds: 7.5 };
 let path: string;
 
 beforeEach(() => {
@@ -36,9 +36,24 @@ test('a snapshot of another configuration is refused with what differs', () => {
   );
 });
 
-test('a snapshot of another version is refused', () => {
-  writeFileSync(path, serialize({ ...deserialize(readFileSync(path)), schema: 0 }));
-  expect(() => readSnapshot(path, spec, versions)).toThrow("its version is 0, this program's is 2");
+test('a snapshot of an earlier version is refused', () => {
+  writeFileSync(path, serialize({ schema: 2, versions, config: spec.config, ...snapshot }));
+  expect(() => readSnapshot(path, spec, versions)).toThrow(
+    'it is damaged, or of an earlier version of this program',
+  );
+});
+
+test('a snapshot of a later version is refused', () => {
+  const later = readFileSync(path);
+  later.writeUInt32LE(4, later.indexOf('\n') + 1);
+  writeFileSync(path, later);
+  expect(() => readSnapshot(path, spec, versions)).toThrow("its version is 4, this program's is 3");
+});
+
+test('a snapshot at the path of another run is refused', () => {
+  expect(() => readSnapshot(path, { ...spec, run: 1 }, versions)).toThrow(
+    'it is of another run: its run is 0, not 1. Delete it',
+  );
 });
 
 test('a snapshot that other packages or another Node computed is refused with what differs', () => {
@@ -52,5 +67,15 @@ test('a damaged snapshot is refused', () => {
   for (let length = 0; length < whole.length; length++) {
     writeFileSync(path, whole.subarray(0, length));
     expect(() => readSnapshot(path, spec, versions), `${length} bytes`).toThrow('cannot be resumed: it');
+  }
+});
+
+test('no snapshot is resumed of which a bit has changed', () => {
+  const whole = readFileSync(path);
+  for (let bit = 0; bit < 8 * whole.length; bit++) {
+    const changed = Buffer.from(whole);
+    changed[bit >> 3]! ^= 1 << (bit & 7);
+    writeFileSync(path, changed);
+    expect(() => readSnapshot(path, spec, versions), `bit ${bit}`).toThrow(`${path} cannot be resumed: it`);
   }
 });

@@ -1,0 +1,100 @@
+import { createHash, type Hash } from 'node:crypto';
+import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs';
+import { endChecksum, readBeginning } from './log.js';
+import { type EvaluationLine, type LogHeader, type LogLine, logLine } from './log-schema.js';
+import { namingFile } from './naming-file.js';
+import { writeWholeFile } from './write-whole-file.js';
+
+/** A log that is being written. Each method throws, naming the file, if it cannot be written. */
+export interface LogWriter {
+  readonly evaluations: readonly EvaluationLine[];
+  /** Adds a line at once, so that a kill loses at most the line being written. */
+  append(line: EvaluationLine): void;
+  /** Waits until all lines are on the disk. @returns their SHA-256, for a snapshot that follows them. */
+  sync(): string;
+  /** The last line; then the log is complete. */
+  end(seconds: number): void;
+  /** Lets go of the file; again is allowed. */
+  close(): void;
+}
+
+/** Begins a log, over whatever was there. */
+export const startLog = (path: string, header: LogHeader): LogWriter => writeFrom(path, header, []);
+
+/** How much of a log belongs to a snapshot of its run. */
+export interface LogBeginning {
+  readonly evaluations: number;
+  /** SHA-256 of the header and those evaluations. */
+  readonly logSha256: string;
+}
+
+/**
+ * Takes up an unfinished log after the evaluations of its snapshot; what came later is computed again.
+ *
+ * @param start - how the run begins this time: another backend rounds differently, other data give another result.
+ * @throws Error if the log does not have those evaluations, or was begun on another backend or other data.
+ */
+export function resumeLog(
+  path: string,
+  beginning: LogBeginning,
+  start: { readonly backend: { readonly name: string }; readonly data: Readonly<Record<string, string>> },
+): LogWriter {
+  const { header, kept } = readBeginning(path, beginning);
+  if (header.backend.name !== start.backend.name) {
+    throw new Error(
+      `${path} was begun on ${header.backend.name} and would continue on ${start.backend.name}. Ask for the first by ` +
+        '--backend, or replace the run with --fresh.',
+    );
+  }
+  const changed = Object.keys({ ...header.data, ...start.data }).filter(
+    (name) => header.data?.[name] !== start.data[name],
+  );
+  if (changed.length > 0) {
+    throw new Error(
+      `${path} was begun on other data: ${changed.join(', ')} changed. Restore what it was begun on, or replace the run ` +
+        'with --fresh.',
+    );
+  }
+  return writeFrom(path, header, kept);
+}
+
+/** A new file, so that a process that has lost this log and does not know it writes into the old one. */
+function writeFrom(path: string, header: LogHeader, kept: readonly EvaluationLine[]): LogWriter {
+  const beginning = [header, ...kept].map(serialize).join('');
+  writeWholeFile(path, beginning);
+  const evaluations = [...kept];
+  const hash = createHash('sha256').update(beginning);
+  let file: number | undefined = namingFile(path, () => openSync(path, 'a'));
+  const write = (text: string) => {
+    if (file === undefined) throw new Error(`internal: ${path} was closed.`);
+    const open = file;
+    namingFile(path, () => appendFileSync(open, text));
+    hash.update(text);
+  };
+  const sync = () => {
+    const open = file;
+    if (open !== undefined) namingFile(path, () => fsyncSync(open));
+    return digestOf(hash);
+  };
+  return {
+    evaluations,
+    append(line) {
+      write(serialize(line));
+      evaluations.push(line);
+    },
+    sync,
+    end(seconds) {
+      const line = { kind: 'end', seconds, evaluations: evaluations.length } as const;
+      write(serialize({ ...line, sha256: endChecksum(hash.copy(), line) }));
+      sync();
+    },
+    close() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
+}
+
+const digestOf = (hash: Hash): string => hash.copy().digest('hex');
+
+const serialize = (line: LogLine): string => `${JSON.stringify(logLine.parse(line))}\n`;

@@ -125,13 +125,16 @@ test('a log that is taken up after its snapshot equals one that was never cut', 
   expect(readFileSync(path, 'utf8')).toBe(whole);
 });
 
-test('a log is not taken up if a line before its snapshot was changed, or on other data', () => {
+test('a log is not taken up if a line before its snapshot was changed, on another backend, or on other data', () => {
   const begun = startLog(path, { ...log.header, data: start.data });
   begun.append(log.evaluations[0]!);
   const beginning = { evaluations: 1, logSha256: begun.sync() };
   begun.close();
   expect(() => resumeLog(path, { ...beginning, evaluations: 2 }, start)).toThrow(
     'has 1 of the 2 evaluations',
+  );
+  expect(() => resumeLog(path, beginning, { ...start, backend: { name: 'wasm' } })).toThrow(
+    `${path} was begun on cpu and would continue on wasm. Ask for the first by --backend`,
   );
   expect(() => resumeLog(path, beginning, { ...start, data: { images: 'sha256:2' } })).toThrow(
     `${path} was begun on other data: images changed. Restore what it was begun on`,

@@ -3,13 +3,11 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 /** A file that is there and cannot be read. */
 export class UnreadableFileError extends Error {
   override readonly name = 'UnreadableFileError';
-  constructor(
-    path: string,
-    /** Without the path. */
-    readonly reason: string,
-    cause?: unknown,
-  ) {
+  /** Without the path. */
+  readonly reason: string;
+  constructor(path: string, reason: string, cause?: unknown) {
     super(`${path} cannot be read: ${reason}.`, { cause });
+    this.reason = reason;
   }
 }
 

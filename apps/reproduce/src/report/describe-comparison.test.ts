@@ -73,7 +73,7 @@ test('a folder in place of a log of the reference hides no other', () => {
   rmSync(path);
   mkdirSync(path);
   expect(describe()).toMatch(
-    /^1 of 1 runs equal[\s\S]*run-00\.jsonl is damaged: it cannot be read: it is a folder; expected a file\n/,
+    /^1 of 1 runs equal[\s\S]*run-00\.jsonl is damaged: it cannot be read: it is a folder; expected a file\.\n/,
   );
 });
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockOwner, staleLockMs, tryLock, waitForLock } from './path-lock.js';
@@ -50,18 +50,44 @@ test('who waits stops when told to', async () => {
   await first?.release();
 });
 
-test('a lock whose owner was killed is taken over, by name', async () => {
+const letStop = async () => {
+  const old = new Date(Date.now() - staleLockMs - 1000);
+  await utimes(`${path}.lock`, old, old);
+};
+
+test.each([
+  [hostname(), 'at once', async () => {}],
+  ['another machine', 'after its last sign of life', letStop],
+])('a lock whose owner was killed on %s is taken over %s, by name', async (host, _, wait) => {
   const dead = spawn(process.execPath, ['-e', '']);
   await once(dead, 'exit');
   await mkdir(`${path}.lock`);
   const since = '2026-01-01T00:00:00.000Z';
-  await writeFile(`${path}.owner.json`, JSON.stringify({ pid: dead.pid, host: 'here', since }));
-  const old = new Date(Date.now() - staleLockMs - 1000);
-  await utimes(`${path}.lock`, old, old);
+  await writeFile(`${path}.owner.json`, JSON.stringify({ pid: dead.pid, host, since }));
+  if (wait === letStop) expect(await tryLock(path, { onLost })).toBeUndefined();
+  await wait();
   const taken = await tryLock(path, { onLost });
-  expect(taken?.takenOverFrom).toEqual({ pid: dead.pid, host: 'here', since });
+  expect(taken?.takenOverFrom).toEqual({ pid: dead.pid, host, since });
   expect(lockOwner(path)?.pid).toBe(process.pid);
   await taken?.release();
+});
+
+test('of many that ask at once, one gets the lock', async () => {
+  const locks = await Promise.all(Array.from({ length: 20 }, () => tryLock(path, { onLost })));
+  const [one, ...others] = locks.filter((lock) => lock !== undefined);
+  expect([one?.isOurs(), others]).toEqual([true, []]);
+  await one?.release();
+});
+
+test('an owner that slept for too long finds the lost lock, and leaves it to the other', async () => {
+  const slept = await tryLock(path, { onLost });
+  expect(slept?.isOurs()).toBe(true);
+  await letStop();
+  const other = await tryLock(path, { onLost });
+  expect([slept?.isOurs(), other?.isOurs()]).toEqual([false, true]);
+  await slept?.release();
+  expect(other?.isOurs()).toBe(true);
+  await other?.release();
 });
 
 test('a folder that is not there is named', async () => {

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
@@ -15,6 +16,8 @@ export interface LockOwner {
 export interface PathLock {
   /** Who had it before and ended without releasing it, as by a kill. */
   readonly takenOverFrom: LockOwner | undefined;
+  /** Whether it still does: look before each write. */
+  isOurs(): boolean;
   release(): Promise<void>;
 }
 
@@ -30,7 +33,7 @@ export interface WaitForLockOptions extends TryLockOptions {
 }
 
 /** A lock whose owner has not been heard of for so long is taken over. Clocks of machines that share a folder may differ by half of it. */
-export const staleLockMs = 15_000;
+export const staleLockMs = 60_000;
 const retryMs = 500;
 
 const lockPath = (path: string): string => `${path}.lock`;
@@ -40,18 +43,26 @@ const ownerPath = (path: string): string => `${path}.owner.json`;
  * Locks a path, which need not exist, by a folder `PATH.lock` whose time is renewed while the process lives. Who it is stands
  * in `PATH.owner.json`. It works across the machines that share a folder.
  *
+ * A lock is taken over from a process that has ended on this machine, and from any that has not renewed it for a minute.
+ *
  * @returns undefined if another process has the lock.
  * @throws Error if the folder that the path lies in cannot be written.
  */
 export async function tryLock(path: string, { onLost }: TryLockOptions): Promise<PathLock | undefined> {
+  surviveFullQuota();
+  const takenOverFrom = takeFromTheGone(path);
+  let isLost = false;
   let unlock: () => Promise<void>;
   try {
     unlock = await lock(path, {
       lockfilePath: lockPath(path),
       realpath: false,
       stale: staleLockMs,
-      update: staleLockMs / 3,
-      onCompromised: onLost,
+      update: staleLockMs / 6,
+      onCompromised(reason) {
+        isLost = true;
+        onLost(reason);
+      },
     });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
@@ -60,17 +71,59 @@ export async function tryLock(path: string, { onLost }: TryLockOptions): Promise
       { cause },
     );
   }
-  const takenOverFrom = lockOwner(path);
   const owner: LockOwner = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-  writeFileSync(ownerPath(path), `${JSON.stringify(owner)}\n`);
+  // Of two that take a lock over at once, the last to write its token has it.
+  const token = randomUUID();
+  writeFileSync(ownerPath(path), `${JSON.stringify({ ...owner, token })}\n`);
+  const isOurs = () => !isLost && readOwner(path)?.token === token;
   return {
     takenOverFrom,
+    isOurs,
     async release() {
+      if (!isOurs()) return;
       rmSync(ownerPath(path), { force: true });
       // A lock that was lost meanwhile is another's.
       await unlock().catch(() => {});
     },
   };
+}
+
+/**
+ * Removes the lock of a process that is gone: its owner's name first, so that one that only slept finds itself without.
+ *
+ * @returns whose it was.
+ */
+function takeFromTheGone(path: string): LockOwner | undefined {
+  const renewed = statSync(lockPath(path), { throwIfNoEntry: false })?.mtimeMs;
+  if (renewed === undefined) return undefined;
+  const owner = lockOwner(path);
+  const hasEnded = owner?.host === hostname() && !isRunning(owner.pid);
+  if (!hasEnded && renewed > Date.now() - staleLockMs) return undefined;
+  rmSync(ownerPath(path), { force: true });
+  try {
+    rmdirSync(lockPath(path));
+  } catch {
+    return undefined; // It was released, or taken over by another process, just now.
+  }
+  return owner;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+let survives = false;
+
+/** What proper-lockfile depends on would end the process where a file reaches its limit; so the write fails, and says so. */
+function surviveFullQuota(): void {
+  if (survives || process.platform === 'win32') return;
+  process.on('SIGXFSZ', () => {});
+  survives = true;
 }
 
 /** Locks a path as `tryLock` does, once nobody else has it. @throws Error as `tryLock`, or the signal's reason. */
@@ -89,9 +142,13 @@ export async function waitForLock(
 
 /** Who has a lock, or had it last without releasing it. */
 export function lockOwner(path: string): LockOwner | undefined {
+  const found = readOwner(path);
+  return found && { pid: Number(found.pid), host: String(found.host), since: String(found.since) };
+}
+
+function readOwner(path: string): (Partial<LockOwner> & { readonly token?: unknown }) | undefined {
   try {
-    const { pid, host, since } = Object(JSON.parse(readFileSync(ownerPath(path), 'utf8'))) as LockOwner;
-    return { pid: Number(pid), host: String(host), since: String(since) };
+    return Object(JSON.parse(readFileSync(ownerPath(path), 'utf8')));
   } catch {
     return undefined;
   }

@@ -24,11 +24,15 @@ export function benchCommand(): Command {
       `one of ${benchModelNames.join(', ')} (default: all)`,
       oneOf('model', benchModelNames),
     )
-    .option('--batch <size>', 'examples in a batch (default: 128, of resnet18 16)', integerFrom('--batch', 2))
+    .option(
+      '--batch <size>',
+      'examples in a batch (default: 128, of resnet18 16)',
+      integerFrom('--batch', 2, 2 ** 16),
+    )
     .option(
       '--iterations <count>',
       'repetitions that count (default: what suits the model)',
-      integerFrom('--iterations', 1),
+      integerFrom('--iterations', 1, 1_000_000),
     )
     .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
     .option('--profile', 'also tell where the time of each step goes, kernel by kernel')

@@ -33,13 +33,13 @@ export function experimentCommand(experiment: Experiment, environment: Environme
       oneOf('protocol', protocols),
     )
     .option('--methods <names>', describeMethods(experiment), parseMethods)
-    .option('--runs <count>', 'runs of each method', integerFrom('--runs', 1), runs)
-    .option('--first-run <number>', 'number of the first run', integerFrom('--first-run', 0), 0)
-    .option('--epochs <count>', 'short for --set epochs=<count>', integerFrom('--epochs', 1))
+    .option('--runs <count>', 'runs of each method', integerFrom('--runs', 1, 10_000), runs)
+    .option('--first-run <number>', 'number of the first run', integerFrom('--first-run', 0, 10_000), 0)
+    .option('--epochs <count>', 'short for --set epochs=<count>', integerFrom('--epochs', 1, 1_000_000))
     .option(
       '--workers <count>',
       'threads that runs are spread over',
-      integerFrom('--workers', 1),
+      integerFrom('--workers', 1, 256),
       availableParallelism(),
     )
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')

@@ -6,12 +6,12 @@ export const backendNames = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as c
 /** Where runs are logged by default. Git ignores it: `results` is the committed reference. */
 export const defaultRunsFolder = 'runs';
 
-/** A parser of whole numbers, `minimum` or more, for the option of a name such as `--runs`. */
-export function integerFrom(option: string, minimum: number): (text: string) => number {
+/** A parser of whole numbers, `minimum` to `maximum`, for the option of a name such as `--runs`. */
+export function integerFrom(option: string, minimum: number, maximum: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
-    if (/^\d+$/.test(text) && number >= minimum && Number.isSafeInteger(number)) return number;
-    throw new RangeError(`${option} is '${text}'; expected a whole number, ${minimum} or more.`);
+    if (/^\d+$/.test(text) && number >= minimum && number <= maximum) return number;
+    throw new RangeError(`${option} is '${text}'; expected a whole number, ${minimum} to ${maximum}.`);
   };
 }
 

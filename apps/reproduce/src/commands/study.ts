@@ -25,7 +25,7 @@ export function studyCommand(environment: Environment): Command {
     .option(
       '--starts <count>',
       'trainings that each answer averages over (default: of the study)',
-      integerFrom('--starts', 1),
+      integerFrom('--starts', 1, 10_000),
     )
     .option('--results <folder>', 'where logs, table and figures go', `${defaultRunsFolder}/studies`)
     .option('--fresh', 'compute finished parts again')

@@ -32,11 +32,11 @@ export function teacherCommand(environment: Environment): Command {
       new Argument('<dataset>', teacherDatasets.join(' or ')).argParser(oneOf('dataset', teacherDatasets)),
     )
     .option('--model <name>', describeModels())
-    .option('--epochs <count>', 'passes over the training images', integerFrom('--epochs', 1), 30)
+    .option('--epochs <count>', 'passes over the training images', integerFrom('--epochs', 1, 1_000_000), 30)
     .option(
       '--batch-size <count>',
       'images per step',
-      integerFrom('--batch-size', 2),
+      integerFrom('--batch-size', 2, 2 ** 16),
       teacherDefaults.batchSize,
     )
     .option(
@@ -48,14 +48,14 @@ export function teacherCommand(environment: Environment): Command {
     .option(
       '--seed <number>',
       'of weights, order and augmentation',
-      integerFrom('--seed', 0),
+      integerFrom('--seed', 0, 2 ** 31),
       teacherDefaults.seed,
     )
     .option('--no-augment', 'train on the images as they are, neither flipped nor cropped')
     .option(
       '--images <count>',
       'only so many images at the front of each set, to try it out',
-      integerFrom('--images', 2),
+      integerFrom('--images', 2, 1_000_000),
     )
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
     .option('--out <folder>', 'where the files go (default: teacher-logits/ of the data folder)')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -19,14 +19,18 @@ const take = async () => {
   return lock;
 };
 
-test('a lock that is taken over is said to be', async () => {
+test('a lock that is taken over is said to be, and half-written files of its owner are removed', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   mkdirSync(`${path}.lock`);
   writeFileSync(`${path}.owner.json`, JSON.stringify({ pid, host: hostname(), since: '', token: 'x' }));
+  for (const name of ['run-00.jsonl.1-a.tmp', 'run-00.snapshot.1-b.tmp', 'run-001.jsonl.2-a.tmp']) {
+    writeFileSync(join(folder, name), '');
+  }
   const notes: string[] = [];
   const lock = await lockFile(path, { note: (text) => notes.push(text) });
   expect(notes).toEqual([`Taking over ${path} from process ${pid} on ${hostname()}, which is gone.`]);
   await lock?.release();
+  expect(readdirSync(folder)).toEqual(['run-001.jsonl.2-a.tmp']);
 });
 
 test('an owner who slept too long finds the file lost, and hears whose it is', async () => {

@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
 import { lockOwner, tryLock } from '@metadistill/datasets/node';
 
 /** A file that belongs to this process until it is released or lost. */
@@ -36,6 +38,7 @@ export async function lockFile(path: string, { note }: LockFileOptions = {}): Pr
   const lock = await tryLock(path, { onLost: lose });
   if (!lock) return undefined;
   const from = lock.takenOverFrom;
+  if (from) removeUnfinished(path);
   if (from) note?.(`Taking over ${path} from process ${from.pid} on ${from.host}, which is gone.`);
   return {
     signal: lost.signal,
@@ -45,4 +48,13 @@ export async function lockFile(path: string, { note }: LockFileOptions = {}): Pr
     },
     release: lock.release,
   };
+}
+
+/** What a killed process was about to put in place of the file, or of its snapshot. */
+function removeUnfinished(path: string): void {
+  const folder = dirname(path);
+  const start = `${basename(path, extname(path))}.`;
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(start) && name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
+  }
 }

@@ -26,7 +26,7 @@ export function readRegularFile(path: string, limit: number): Buffer | undefined
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     // What sockets answer.
     throw refuse(code === 'ENXIO' ? 'it is a socket; expected a file' : message, error);
   }

@@ -1,11 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
+import { lockFile } from '../logs/lock-file.js';
 import type { Progress } from '../terminal/progress.js';
 import { runStudy } from './run-study.js';
-import type { Study, StudyOptions } from './study.js';
-import { readPart, writePart } from './study-log.js';
+import type { Study, StudyOptions, StudyPart } from './study.js';
+import { makePartFolder, partPath, readPart, writePart } from './study-log.js';
 
 let folder: string;
 beforeEach(() => {
@@ -106,4 +108,73 @@ test('reads what another process has logged meanwhile', async () => {
   expect(await run(fakeStudy(computed, undefined, { beforeFirst }))).toEqual({ 'README.md': '3\n' });
   expect(computed).toEqual(['nested/first']);
   expect(readPart(folder, second)).toHaveLength(2);
+});
+
+test('several processes on one folder share the parts, write the same report, and leave no lock', async () => {
+  const computed: string[] = [];
+  const reports = await Promise.all([0, 1, 2].map(() => run(fakeStudy(computed))));
+  expect(reports).toEqual(Array(3).fill({ 'README.md': '2\n' }));
+  expect(computed.toSorted()).toEqual(['nested/first', 'second']);
+  expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual([
+    'README.md',
+    'nested',
+    'nested/first.jsonl',
+    'second.jsonl',
+  ]);
+});
+
+test('what a part needs of another that a process computes elsewhere is waited for', async () => {
+  const study: Study = {
+    ...fakeStudy([]),
+    load: async () => ({
+      parts: () => [
+        { name: 'first', config: {}, compute: async () => [{ start: 0 }] },
+        { name: 'second', config: {}, compute: async ({ records }) => [...records('first'), { start: 1 }] },
+      ],
+      render: (records) => ({ 'README.md': `${records('second').length}\n` }),
+    }),
+  };
+  const [first] = (await study.load()).parts(1);
+  mkdirSync(folder, { recursive: true });
+  const lock = await lockFile(partPath(folder, first!));
+  const report = run(study);
+  await setTimeout(700);
+  expect(readdirSync(folder)).not.toContain('second.jsonl');
+  writePart(folder, first!, [{ start: 0 }]);
+  await lock?.release();
+  expect(await report).toEqual({ 'README.md': '2\n' });
+});
+
+const aPart: StudyPart = { name: 'nested/part', config: { starts: 1 }, compute: async () => [] };
+
+test('no part is read of which a bit has changed, or a line is missing', () => {
+  makePartFolder(folder, aPart);
+  writePart(folder, aPart, [
+    { start: 0, accuracy: 0.5 },
+    { start: 1, accuracy: 0.75 },
+  ]);
+  const path = partPath(folder, aPart);
+  const whole = readFileSync(path);
+  for (let bit = 0; bit < 8 * whole.length; bit++) {
+    const changed = Buffer.from(whole);
+    changed[bit >> 3]! ^= 1 << (bit & 7);
+    writeFileSync(path, changed);
+    expect(() => readPart(folder, aPart), `bit ${bit}`).toThrow(`${path} `);
+  }
+  const lines = whole.toString().split('\n');
+  for (let i = 0; i < lines.length - 1; i++) {
+    writeFileSync(path, lines.toSpliced(i, 1).join('\n'));
+    expect(() => readPart(folder, aPart), `line ${i}`).toThrow(`${path} `);
+  }
+});
+
+test('a part of the version before, which has no end line, is read; at the path of another part it is not', () => {
+  makePartFolder(folder, aPart);
+  const header = { kind: 'study', schema: 1, part: aPart.name, config: aPart.config, versions: {} };
+  const lines = [header, { start: 0 }].map((line) => `${JSON.stringify(line)}\n`);
+  writeFileSync(partPath(folder, aPart), lines.join(''));
+  expect(readPart(folder, aPart)).toEqual([{ start: 0 }]);
+  expect(() => readPart(join(folder, 'nested'), { ...aPart, name: 'part' })).toThrow(
+    'part.jsonl is the log of another part: nested/part. Name another folder',
+  );
 });

@@ -1,13 +1,15 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockFile } from '../logs/lock-file.js';
 import { writeWholeFile } from '../logs/write-whole-file.js';
+import { shareParts } from './share-parts.js';
 import type { Study, StudyOptions, StudyPart, StudyRecord } from './study.js';
-import { readPart, writePart } from './study-log.js';
+import { makePartFolder, partPath, readPart } from './study-log.js';
 
 /**
  * Computes the parts of a study that are not logged yet, then writes its table and figures beside the logs.
  *
- * Several processes may work on one folder: a part that another one has logged meanwhile is read.
+ * Several processes may work on one folder: each takes parts that nobody has, and waits for those that others compute.
  *
  * @returns the table and figures by file name; none if parts are missing that the report cannot do without.
  * @throws the signal's reason if it aborts: parts that were finished are logged, and not computed again. Before
@@ -21,33 +23,19 @@ export async function runStudy(
   const { parts: partsOf, render, rendersPartially = false } = await study.load();
   const parts = partsOf(options.starts);
   const chosen = choose(parts, options.only ?? []);
+  if (fresh && !reportOnly) for (const part of chosen) await removePart(folder, part);
   const records = new Map<string, readonly StudyRecord[]>();
   const isKnown = (part: StudyPart): boolean => {
     const found = records.get(part.name) ?? readPart(folder, part);
     if (found) records.set(part.name, found);
     return found !== undefined;
   };
-  const renewed = new Set(fresh && !reportOnly ? chosen : []);
-  const unknown = new Set(parts.filter((part) => renewed.has(part) || !isKnown(part)));
-  const todo = reportOnly ? [] : chosen.filter((part) => unknown.has(part));
+  const unknown = parts.filter((part) => !isKnown(part));
+  const todo = reportOnly ? [] : chosen.filter((part) => unknown.includes(part));
   const progress = options.progress(todo.length);
   progress.note(`${study.name}: ${todo.length} of ${parts.length} parts to do`);
   try {
-    for (const part of todo) {
-      signal.throwIfAborted();
-      if (!renewed.has(part) && isKnown(part)) {
-        progress.finish(part.name, 'computed by another process');
-        continue;
-      }
-      const computed = await part.compute({
-        signal,
-        progress: (fraction) => progress.update(part.name, fraction),
-        records: (name) => records.get(name) ?? [],
-      });
-      writePart(folder, part, computed);
-      records.set(part.name, computed);
-      progress.finish(part.name, `${computed.length} records`);
-    }
+    await shareParts(todo, { folder, records, isKnown, progress, signal });
   } finally {
     progress.stop();
   }
@@ -62,6 +50,16 @@ export async function runStudy(
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeWholeFile(join(folder, name), text);
   return files;
+}
+
+/** Deletes what `--fresh` is to replace; what another process owns is as fresh as can be. */
+async function removePart(folder: string, part: StudyPart): Promise<void> {
+  makePartFolder(folder, part);
+  const path = partPath(folder, part);
+  const lock = await lockFile(path);
+  if (!lock) return;
+  rmSync(path, { force: true });
+  await lock.release();
 }
 
 /** The parts that a pattern fits, in their order; all of them if there is no pattern. */

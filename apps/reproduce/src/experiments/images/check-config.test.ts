@@ -16,8 +16,8 @@ test('the settings of the paper are in order', () => {
 });
 
 test.each([
-  [{ epochs: 0 }, '--set: epochs is 0; expected a whole number, 1 or more.'],
-  [{ batchSize: 1 }, '--set: batchSize is 1; expected a whole number, 2 or more.'],
+  [{ epochs: 0 }, '--set: epochs is 0; expected a whole number, 1 to 1000000.'],
+  [{ batchSize: 1 }, '--set: batchSize is 1; expected a whole number, 2 to 1000000.'],
   [{ learningRate: -1 }, '--set: learningRate is -1; expected a number above 0.'],
   [{ validationFraction: 1 }, '--set: validationFraction is 1; expected a number above 0 and below 1.'],
   [

@@ -1,8 +1,8 @@
 import type { Metaparameters } from '@metadistill/losses';
 import { disposeWeights } from '@metadistill/models';
 import { checkOptions } from '@metadistill/options';
-import { dispose } from '@tensorflow/tfjs-core';
-import { readScalars } from './read-scalars.js';
+import { dispose, type Tensor, type TypedArray } from '@tensorflow/tfjs-core';
+import { readAll } from './read-scalars.js';
 import { metaparameterLayout, type NamedMetaparameters } from './space/layout.js';
 import { checkPoint } from './step/check-point.js';
 import type {
@@ -74,15 +74,23 @@ export async function readHypergradient<Name extends string>(
   problem: NamedMetaparameters<Name>,
   { gradient, validationLoss, trainingLoss, diagnostics, cost }: HypergradientTensors,
 ): Promise<Hypergradient<Name>> {
-  const read = await gradient.data();
-  const components = new Array<number>(read.length);
+  // All at once, so that none is left behind if one cannot be read.
+  const names = Object.keys(diagnostics) as (keyof typeof diagnostics)[];
+  const said = names.map((name) => diagnostics[name] as Tensor);
+  const [read, validation, training, ...rest] = await readAll([
+    gradient,
+    validationLoss,
+    trainingLoss,
+    ...said,
+  ]);
+  const components = new Array<number>((read as TypedArray).length);
   // A loop, since Array.from takes forty times as long.
-  for (let j = 0; j < read.length; j++) components[j] = read[j] as number;
-  gradient.dispose();
+  for (let j = 0; j < components.length; j++) components[j] = (read as TypedArray)[j] as number;
   return {
     gradient: metaparameterLayout(problem).unflatten(components),
-    ...(await readScalars({ validationLoss, trainingLoss })),
-    diagnostics: await readScalars(diagnostics),
+    validationLoss: validation?.[0] as number,
+    trainingLoss: training?.[0] as number,
+    diagnostics: Object.fromEntries(names.map((name, i) => [name, rest[i]?.[0]])) as unknown as Diagnostics,
     cost,
   };
 }

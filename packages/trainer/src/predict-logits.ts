@@ -31,8 +31,11 @@ export async function predictLogits(
     } finally {
       batches.release(batch);
     }
-    parts.push((await logits.data()) as Float32Array);
-    logits.dispose();
+    try {
+      parts.push((await logits.data()) as Float32Array);
+    } finally {
+      logits.dispose();
+    }
   }
   const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;

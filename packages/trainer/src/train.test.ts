@@ -368,3 +368,56 @@ describe('train', () => {
     expect(seen).toEqual([0, 1, 2, 3, 4]);
   });
 });
+
+test('a step that ends in NaN is refused itself, and what was reported before stays', async () => {
+  await expectNoLeak(async () => {
+    const start = startAt(1, 0.2);
+    let last: TrainingState<string> = start;
+    const steps = async () => {
+      const learningRate = (i: number) => (i === 2 ? 1e300 : 0.5);
+      for await (const { state } of train(options(start, { learningRate, iterations: 3 }))) last = state;
+    };
+    await expect(steps()).rejects.toThrow(
+      'train: weights.parameters[0] after the step is -Infinity at iteration 2, with x0 0.2; expected a finite number.',
+    );
+    expect(last.iteration).toBe(2);
+    expect(toNumbers(last.weights.parameters[0]!).every(Number.isFinite)).toBe(true);
+    disposeTrainingState(last);
+    if (last !== start) disposeTrainingState(start);
+  });
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses to start from weights with %d', async (z) => {
+  await expectNoLeak(async () => {
+    const start = startAt(z, 0.2);
+    await expect(run(options(start))).rejects.toThrow(
+      `train: start.weights.parameters[0] has ${z}; expected finite numbers.`,
+    );
+    disposeTrainingState(start);
+  });
+});
+
+test.each([Number.NaN, -1, 0.5, '3', undefined])('refuses %s iterations', async (iterations) => {
+  await expectNoLeak(async () => {
+    const start = startAt(1, 0.2);
+    await expect(run(options(start, { iterations: iterations as number }))).rejects.toThrow(
+      /^train: iterations is .*; expected an integer of at least 0\./,
+    );
+    disposeTrainingState(start);
+  });
+});
+
+test('refuses another update or onNaN than there are', async () => {
+  await expectNoLeak(async () => {
+    const start = startAt(1, 0.2);
+    for (const [option, message] of [
+      ['update', "'simultaneous' or 'sequential'"],
+      ['onNaN', "'throw' or 'skip' or 'zero'"],
+    ] as const) {
+      await expect(run(options(start, { meta: meta({ [option]: 'sequentail' as never }) }))).rejects.toThrow(
+        `train: meta.${option} is 'sequentail'; expected ${message}.`,
+      );
+    }
+    disposeTrainingState(start);
+  });
+});

@@ -1,10 +1,15 @@
 import { type BilevelProblem, metaparameterLayout } from '@metadistill/hypergrad';
-import { checkOptions, checkPart, nearest } from '@metadistill/options';
+import type { Metaparameters } from '@metadistill/losses';
+import type { Weights } from '@metadistill/models';
+import { checkNumber, checkOptions, checkPart, describeValue, nearest } from '@metadistill/options';
 import { checkMetaparameters } from './check-metaparameters.js';
+import { DivergedError } from './diverged-error.js';
 import { giveTurn } from './event-loop/give-turn.js';
 import { disposeReplaced } from './state/training-state.js';
+import { findNotFinite } from './steps/find-not-finite.js';
 import { hyperStep } from './steps/hyper-step.js';
 import { plainStep } from './steps/plain-step.js';
+import { discard } from './steps/step.js';
 import type { MetaOptimization, StepReport, TrainingState, TrainOptions } from './types.js';
 
 /**
@@ -18,8 +23,9 @@ import type { MetaOptimization, StepReport, TrainingState, TrainOptions } from '
  *
  * @throws TypeError for an unknown option, a start that lacks a metaparameter or has another, or validation batches that lack
  *   what the validation loss reads, such as the teacher's logits, RangeError for metaparameters that start outside their
- *   bounds or arrays that do not have their shapes, all before work starts; DivergedError at the iteration whose loss or
- *   hypergradient is not finite; the signal's reason on abort. The last report received stays valid after an error.
+ *   bounds, arrays that do not have their shapes or weights that are not finite, all before work starts; RangeError at the
+ *   iteration whose learning rate is not a finite number of at least 0; DivergedError at the iteration whose loss,
+ *   hypergradient or weights are not finite; the signal's reason on abort. The last report received stays valid after an error.
  */
 export async function* train<Name extends string, Batch>(
   options: TrainOptions<Name, Batch>,
@@ -35,19 +41,34 @@ export async function* train<Name extends string, Batch>(
     ...start,
     ...(meta && resumeMeta(start, meta)),
   };
+  await checkStart(start);
   while (state.iteration < iterations) {
     await giveTurn();
     signal?.throwIfAborted();
-    const batch = options.trainingBatches.at(state.iteration);
-    let report: StepReport<Name>;
-    try {
-      report = await iterate(options, state, batch);
-    } finally {
-      options.trainingBatches.release(batch);
-    }
+    const report = await iterateOn(options, state);
     if (state.weights !== start.weights) disposeReplaced(state, report.state);
     state = report.state;
     yield report;
+  }
+}
+
+/** One iteration on its batch, which is given back whatever happens; what the step led to is nobody's if that fails. */
+async function iterateOn<Name extends string, Batch>(
+  options: TrainOptions<Name, Batch>,
+  state: TrainingState<Name>,
+): Promise<StepReport<Name>> {
+  const { trainingBatches } = options;
+  const batch = trainingBatches.at(state.iteration);
+  let report: StepReport<Name> | undefined;
+  let isDone = false;
+  try {
+    report = await iterate(options, state, batch);
+    trainingBatches.release(batch);
+    isDone = true;
+    return report;
+  } finally {
+    if (!isDone && report) discard(report.state);
+    else if (!isDone) trainingBatches.release(batch);
   }
 }
 
@@ -72,22 +93,52 @@ async function iterate<Name extends string, Batch>(
           batch,
           decision.action === 'predict' ? layout.unflatten(decision.metaparameters) : state.metaparameters,
         );
-  const values = layout.flatten(step.metaparameters);
   const { next, outerState, ...rest } = step;
-  return {
-    iteration,
-    action: decision.action,
-    ...rest,
-    state: {
-      iteration: iteration + 1,
-      ...next,
-      metaparameters: step.metaparameters,
-      outerState: outerState ?? state.outerState,
-      controllerState: meta
-        ? meta.controller.observe(state.controllerState, iteration, decision.action, values)
-        : state.controllerState,
-    },
-  };
+  try {
+    await checkWeights(next.weights, iteration, step.metaparameters);
+    return {
+      iteration,
+      action: decision.action,
+      ...rest,
+      state: {
+        iteration: iteration + 1,
+        ...next,
+        metaparameters: step.metaparameters,
+        outerState: outerState ?? state.outerState,
+        controllerState: meta
+          ? meta.controller.observe(
+              state.controllerState,
+              iteration,
+              decision.action,
+              layout.flatten(step.metaparameters),
+            )
+          : state.controllerState,
+      },
+    };
+  } catch (error) {
+    discard(next);
+    throw error;
+  }
+}
+
+/** A step that ends in NaN is refused itself: its loss was finite, and the next one's would be too late. */
+async function checkWeights<Name extends string>(
+  weights: Weights,
+  iteration: number,
+  metaparameters: Metaparameters<Name>,
+): Promise<void> {
+  const found = await findNotFinite(weights);
+  if (!found) return;
+  throw new DivergedError(`weights.${found.tensor} after the step`, found.value, iteration, metaparameters);
+}
+
+/** @throws RangeError if weights to start from are not finite: no learning rate mends these. */
+async function checkStart({ weights }: TrainingState<string>): Promise<void> {
+  const found = await findNotFinite(weights);
+  if (!found) return;
+  throw new RangeError(
+    `train: start.weights.${found.tensor} has ${found.value}; expected finite numbers. Were they kept of a training that diverged?`,
+  );
 }
 
 /** Fills in the states of the outer optimizer and the controller if a start does not carry them. */
@@ -103,13 +154,14 @@ function checkKeys<Name extends string, Batch>(options: TrainOptions<Name, Batch
   checkOptions('train', options, {
     problem: 'problem',
     trainingBatches: 'batches',
-    iterations: 'number',
+    iterations: true,
     optimizer: 'optimizer',
     learningRate: 'schedule',
     start: 'state',
     meta: true,
     signal: 'signal?',
   });
+  checkNumber('train', 'iterations', options.iterations, { least: 0, whole: true });
   checkPart('train', 'start.weights', options.start.weights, 'weights');
   const { problem, start } = options;
   checkMetaparameters('train: start.metaparameters', problem.metaparameters, start.metaparameters);
@@ -123,6 +175,8 @@ function checkKeys<Name extends string, Batch>(options: TrainOptions<Name, Batch
     update: true,
     onNaN: true,
   });
+  checkChoice('update', options.meta.update, ['simultaneous', 'sequential']);
+  checkChoice('onNaN', options.meta.onNaN, ['throw', 'skip', 'zero']);
 }
 
 function checkSpace<Name extends string, Batch>(
@@ -154,4 +208,12 @@ function checkValidationBatch<Name extends string, Batch>(
   } finally {
     validationBatches.release(batch);
   }
+}
+
+/** @throws RangeError if an option is none of its values. */
+function checkChoice(option: string, value: unknown, choices: readonly string[]): void {
+  if (value === undefined || choices.includes(value as string)) return;
+  throw new RangeError(
+    `train: meta.${option} is ${describeValue(value)}; expected ${choices.map((each) => `'${each}'`).join(' or ')}.`,
+  );
 }

@@ -1,6 +1,13 @@
 import { torchRandom } from '@metadistill/datasets';
-import { adam, addCosts, type Cost, forwardEquivalents, plainStepCost } from '@metadistill/hypergrad';
-import { classificationMetrics } from '@metadistill/losses';
+import {
+  adam,
+  addCosts,
+  type Cost,
+  forwardEquivalents,
+  type InnerOptimizer,
+  plainStepCost,
+} from '@metadistill/hypergrad';
+import { classificationMetrics, type Metaparameters } from '@metadistill/losses';
 import { cloneWeights, disposeWeights, type Weights } from '@metadistill/models';
 import { dispose } from '@tensorflow/tfjs-core';
 import { DivergedError } from '../diverged-error.js';
@@ -8,6 +15,7 @@ import { predictLogits } from '../predict-logits.js';
 import { cosineSchedule } from '../schedules/ramps.js';
 import { startTraining } from '../state/start-training.js';
 import { disposeReplaced, disposeTrainingState } from '../state/training-state.js';
+import { findNotFinite } from '../steps/find-not-finite.js';
 import { train } from '../train.js';
 import type { TrainingState } from '../types.js';
 import { afterEpoch, untried } from './callbacks/early-stopping.js';
@@ -42,7 +50,11 @@ export async function* runEpochs<Name extends string>(
   const measured = (logits: Float32Array) => classificationMetrics({ logits, labels, classes });
   const teacherAccuracy = teacherOnValidation && measured(teacherOnValidation.values).accuracy;
   const weights = task.weights ?? student.initialize(torchRandom(seed).uniform);
-  const start = startTraining<Name>({ weights, optimizer, metaparameters: plan.metaparameters });
+  const disposeMade = () => task.weights || disposeWeights(weights);
+  const start = await startFrom(weights, optimizer, plan.metaparameters).catch((error: unknown) => {
+    disposeMade();
+    throw error;
+  });
   let state: TrainingState<Name> = start;
   let cost: Cost = { forwards: 0, backwards: 0, jvps: 0 };
   let lent: Weights | undefined;
@@ -110,16 +122,19 @@ export async function* runEpochs<Name extends string>(
         const value = logs[earlyStopping.monitor ?? 'val_loss'] as number;
         patience = afterEpoch(earlyStopping, patience, { epoch, value });
         if (patience.bestEpoch === epoch && earlyStopping.restoreBestWeights !== false) {
+          const better = cloneWeights(state.weights);
           if (best) disposeWeights(best);
-          best = cloneWeights(state.weights);
+          best = better;
         }
       }
       const isLast = epoch === epochs - 1 || patience.isOver || listeners.isStopped();
       const reported = isLast && best ? best : state.weights;
       if (reported === best) assign?.(best);
       if (isLast) await listeners.tell('onTrainEnd', logs);
+      // First the copy: without memory for it, what was lent before is still there.
+      const copy = cloneWeights(reported);
       if (lent) disposeWeights(lent);
-      lent = cloneWeights(reported);
+      lent = copy;
       yield {
         epoch,
         trainingLoss,
@@ -149,7 +164,20 @@ export async function* runEpochs<Name extends string>(
     if (best) disposeWeights(best);
     // A run that is cut short in mid-epoch leaves the weights of its last report valid.
     if (state !== start) disposeTrainingState(state);
-    if (!task.weights) disposeWeights(weights);
+    disposeMade();
     dispose([...start.optimizerState]);
   }
+}
+
+/** @throws RangeError if weights that were given are not finite: no learning rate mends these. */
+async function startFrom<Name extends string>(
+  weights: Weights,
+  optimizer: InnerOptimizer,
+  metaparameters: Metaparameters<Name>,
+): Promise<TrainingState<Name>> {
+  const found = await findNotFinite(weights);
+  if (!found) return startTraining<Name>({ weights, optimizer, metaparameters });
+  throw new RangeError(
+    `distil: weights.${found.tensor} has ${found.value}; expected finite numbers. Were they kept of a training that diverged?`,
+  );
 }

@@ -22,11 +22,11 @@ export async function hyperStep<Name extends string, Batch>(
 ): Promise<Step<Name>> {
   const result = evaluate(options, meta, state, batch);
   let next: Next<Name> = { ...result.next, methodState: result.state };
-  const { gradient, trainingLoss, validationLoss, diagnostics, cost } = await readHypergradient(
-    options.problem,
-    result,
-  );
   try {
+    const { gradient, trainingLoss, validationLoss, diagnostics, cost } = await readHypergradient(
+      options.problem,
+      result,
+    );
     checkFinite(state, { 'the training loss': trainingLoss, 'the validation loss': validationLoss });
     const { warning, ...moved } = move(options.problem, meta, state, gradient);
     if (warning !== undefined) {
@@ -112,23 +112,27 @@ function evaluate<Name extends string, Batch>(
 ): HypergradientTensors {
   const { problem, trainingBatches } = options;
   const { iteration, methodState } = state;
-  const later = Array.from({ length: method.lookahead ?? 0 }, (_, k) => ({
-    batch: trainingBatches.at(iteration + 1 + k),
-    learningRate: learningRateAt(options, iteration + 1 + k),
-  }));
-  const validationBatch = validationBatches.at(iteration);
+  const lent: (() => void)[] = [];
+  const borrow = <Lent>(batches: { at(i: number): Lent; release(lent: Lent): void }, i: number): Lent => {
+    const borrowed = batches.at(i);
+    lent.push(() => batches.release(borrowed));
+    return borrowed;
+  };
   try {
+    const later = Array.from({ length: method.lookahead ?? 0 }, (_, k) => ({
+      learningRate: learningRateAt(options, iteration + 1 + k),
+      batch: borrow(trainingBatches, iteration + 1 + k),
+    }));
     return method.evaluate({
       problem,
       point: innerPointOf(options, state),
       trainingBatch: batch,
-      validationBatch,
+      validationBatch: borrow(validationBatches, iteration),
       later,
       state: methodState,
     });
   } finally {
-    validationBatches.release(validationBatch);
-    for (const step of later) trainingBatches.release(step.batch);
+    for (const giveBack of lent) giveBack();
   }
 }
 

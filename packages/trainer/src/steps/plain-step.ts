@@ -23,10 +23,14 @@ export async function plainStep<Name extends string, Batch>(
     cost: plainStepCost,
   };
   const next = { ...made.next, methodState: made.state };
-  const { trainingLoss } = await readScalars({ trainingLoss: made.trainingLoss });
-  if (!Number.isFinite(trainingLoss)) {
+  try {
+    const { trainingLoss } = await readScalars({ trainingLoss: made.trainingLoss });
+    if (!Number.isFinite(trainingLoss)) {
+      throw new DivergedError('the training loss', trainingLoss, state.iteration, metaparameters);
+    }
+    return { trainingLoss, metaparameters, cost: made.cost, next };
+  } catch (error) {
     discard(next);
-    throw new DivergedError('the training loss', trainingLoss, state.iteration, metaparameters);
+    throw error;
   }
-  return { trainingLoss, metaparameters, cost: made.cost, next };
 }

@@ -3,7 +3,7 @@ import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expectPassArguments, expectTensors } from './check-arguments.js';
 import { joint } from './layers/containers/joint.js';
 import { sequential } from './layers/containers/sequential.js';
-import { formatBatchShape } from './shapes.js';
+import { formatBatchShape, sizeOf } from './shapes.js';
 import type { Layer, Model, OpaqueCache } from './types.js';
 
 export interface ModelOptions {
@@ -40,12 +40,13 @@ export function model(options: ModelOptions): LayeredModel {
   const body: Layer = sequential({ name, layers });
   const { weightsOf } = joint(name, layers);
   expectLogits(name, body.outputShape(inputShape), classes);
-  const { parameters, statistics, secondOrder } = body;
+  const { parameters, statistics, secondOrder, inputDim } = body;
   const declared = { name, inputShape, parameters, statistics };
   return {
     ...declared,
     classes,
     layers,
+    ...(inputDim && { lookUps: [{ layer: layers[0]!.name, inputDim, start: 0, end: sizeOf(inputShape) }] }),
     initialize(uniform) {
       checkPart(name, 'uniform', uniform, 'uniform');
       return body.initialize(uniform);

@@ -116,6 +116,8 @@ export interface Layer<Cache = unknown> {
   jvp(weights: Weights, cache: Cache, parameterTangents: Tensors, inputTangent: Tensor | undefined): Tensor;
   /** `vjp` with its exact derivatives: what Hessian-vector products are made of. A layer may lack it. */
   secondOrder?(weights: Weights, cache: Cache, cotangent: Tensor, wantInput: boolean): SecondOrder;
+  /** How many things there are to look up, if the layer takes whole numbers from 0 below that; see `embedding`. */
+  readonly inputDim?: number;
   /** What it is in tfjs-layers for examples of a shape, undefined if nothing there computes it; see `toLayersModel`. */
   keras?(inputShape: readonly number[]): KerasForm | undefined;
 }
@@ -173,6 +175,16 @@ export interface Penalty {
   readonly l2: number;
 }
 
+/** Entries of an example that a layer looks up in a table of so many rows: whole numbers from 0 to `inputDim` − 1. */
+export interface LookUp {
+  /** The layer's name. */
+  readonly layer: string;
+  readonly inputDim: number;
+  /** The first entry of the example, flat, and the one after the last. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A layer from a batch of inputs to logits `[batch, classes]`. */
 export interface Model<Cache = unknown> {
   readonly name: string;
@@ -185,6 +197,8 @@ export interface Model<Cache = unknown> {
   readonly penalties?: readonly Penalty[];
   /** Why the model predicts and cannot be trained, as a sentence with its remedy; absent if it can. */
   readonly untrainable?: string;
+  /** Entries of an example that embeddings look up; absent if there are none. */
+  readonly lookUps?: readonly LookUp[];
   initialize(uniform: UniformSampler): Weights;
   /** `[batch, ...inputShape]` -> logits, and what the derivatives need. See `Forward` for the cache's lifetime. */
   forward(

@@ -1,12 +1,13 @@
+import { formatShapes } from './input-shapes.js';
 import { isModel, lastLayer, layersWithin } from './layers-within.js';
 import { squashingOf } from './look-through.js';
 import type { LayersModel, LayersModelLayer } from './types.js';
 
 /**
- * What a model has to be for `fromLayersModel`: no state between passes, inputs of known shapes, one output of logits.
+ * What a model has to be for `fromLayersModel`: no state between passes, one output of logits.
  */
 export function checkLayersModel(layersModel: LayersModel): void {
-  const { name, inputs, outputs } = layersModel;
+  const { name, outputs } = layersModel;
   const stateful = layersWithin(layersModel).find((layer) => !isModel(layer) && isStateful(layer));
   if (stateful !== undefined) {
     throw new RangeError(
@@ -14,15 +15,9 @@ export function checkLayersModel(layersModel: LayersModel): void {
     );
   }
   const output = outputs[0]?.shape;
-  const isOpen = inputs.some(({ shape }) => shape.slice(1).some((length) => length === null));
-  if (inputs.length === 0 || isOpen) {
-    throw new RangeError(
-      `fromLayersModel: ${name} has inputs ${format(inputs)}; expected sizes fixed but for the batch. Give the first layer an inputShape.`,
-    );
-  }
   if (outputs.length !== 1 || output?.length !== 2 || output[1] === null) {
     throw new RangeError(
-      `fromLayersModel: ${name} has outputs ${format(outputs)}; expected one, logits [null, classes]. End with tf.layers.dense({ units: classes }).`,
+      `fromLayersModel: ${name} has outputs ${formatShapes(outputs)}; expected one, logits [null, classes]. End with tf.layers.dense({ units: classes }).`,
     );
   }
 }
@@ -38,7 +33,3 @@ export function refuseSquashing(layersModel: LayersModel): void {
 }
 
 const isStateful = (layer: LayersModelLayer): boolean => (layer as { stateful?: boolean }).stateful === true;
-
-const format = (tensors: LayersModel['inputs']): string =>
-  tensors.map(({ shape }) => `[${shape.map((length) => length ?? 'null').join(', ')}]`).join(' and ') ||
-  'none';

@@ -365,9 +365,95 @@ describe('what is not a model of logits is refused', () => {
       'has outputs [null, 3, 1]; expected one, logits [null, classes]',
     );
     const open = sequential({ layers: [layers.globalAveragePooling2d({ inputShape: [null, null, 2] })] });
-    expect(() => fromLayersModel(open)).toThrow('has inputs [null, null, null, 2]');
+    expect(() => fromLayersModel(open)).toThrow(
+      /has inputs \[null, null, null, 2\]; expected sizes fixed but for the batch. Pass inputShape, .* inputLength/,
+    );
     expect(() => fromLayersModel(sequential())).toThrow('has inputs none');
   });
+});
+
+describe('sizes that a model leaves open', () => {
+  const embed = (more: object = {}) => layers.embedding({ inputDim: 20, outputDim: 4, ...more });
+  const logits = () => layers.dense({ units: 3 });
+  const recurrent = { units: 5, recurrentInitializer: 'glorotUniform' } as const;
+  const twoInputs = () => {
+    const [text, extra] = [input({ shape: [null as never] }), input({ shape: [2] })];
+    const read = layers.globalAveragePooling1d({}).apply(embed().apply(text));
+    const joined = layers.concatenate().apply([read as SymbolicTensor, extra]);
+    return functionalModel({ inputs: [text, extra], outputs: logits().apply(joined) as SymbolicTensor });
+  };
+  const within = () => {
+    const base = sequential({
+      layers: [
+        layers.conv2d({ inputShape: [null, null, 1], filters: 3, kernelSize: 3 }),
+        layers.maxPooling2d({ poolSize: 2 }),
+      ],
+    });
+    return sequential({ layers: [base, layers.globalMaxPooling2d({}), logits()] });
+  };
+  const cases: readonly (readonly [
+    string,
+    LayersModel,
+    readonly number[] | readonly (readonly number[])[],
+  ])[] = [
+    ['a pooled text', sequential({ layers: [embed(), layers.globalAveragePooling1d({}), logits()] }), [7]],
+    ['a recurrent one', sequential({ layers: [embed(), layers.lstm(recurrent), logits()] }), [7]],
+    ['with masks', sequential({ layers: [embed({ maskZero: true }), layers.gru(recurrent), logits()] }), [7]],
+    ['images', within(), [8, 6, 1]],
+    ['several inputs', twoInputs(), [[7], [2]]],
+  ];
+
+  test.each(cases)('%s: inputShape fixes them', (_, layersModel, inputShape) => {
+    const model = fromLayersModel(layersModel, { inputShape });
+    const shapes = (
+      Array.isArray(inputShape[0]) ? inputShape : [inputShape]
+    ) as readonly (readonly number[])[];
+    const parts = shapes.map((shape) =>
+      tidy(() => tf.cast(tf.randomUniform([2, ...shape], 0, 20, 'int32', 1), 'float32')),
+    );
+    const x = parts.length === 1 ? parts[0]! : tf.concat(parts as tf.Tensor2D[], 1);
+    const weights = weightsOf(layersModel);
+    const expected = layersModel.predict(parts.length === 1 ? parts[0]! : parts) as tf.Tensor;
+    const found = model.predict(weights, x);
+    expect(relativeError(numbers([found]), numbers([expected]))).toBeLessThan(1e-5);
+    expect(model.untrainable).toBe(undefined);
+    tidy(() => {
+      const { logits, cache } = model.forward(weights, x, 'training');
+      expect(model.vjp(weights, cache, tf.onesLike(logits)).map(({ shape }) => shape)).toEqual(
+        model.parameters.map(({ shape }) => shape),
+      );
+    });
+    tf.dispose([parts, x, expected, found]);
+    disposeWeights(weights);
+  });
+
+  test('a shape that is none of the model is refused', () => {
+    const text = cases[0]![1];
+    const refused = (inputShape: unknown, model = text) => {
+      expect(() => fromLayersModel(model, { inputShape: inputShape as number[] })).toThrow(
+        /^fromLayersModel: inputShape(\[\d\])? is .*; expected .* without the batch, as \w+ takes/,
+      );
+    };
+    for (const wrong of [[], [7, 1], [0], [1.5], ['7'], 7, 'seven', null, [[7], [7]]]) refused(wrong);
+    refused([7, 2], twoInputs());
+    refused([[7], [3]], twoInputs());
+    refused([[7]], twoInputs());
+  });
+});
+
+test('lookUps say what embeddings read of an example', () => {
+  const text = input({ shape: [4] });
+  const [extra, words] = [input({ shape: [3] }), layers.reshape({ targetShape: [2, 2] }).apply(text)];
+  const read = layers.embedding({ inputDim: 20, outputDim: 4, name: 'words' }).apply(words);
+  const joined = layers
+    .concatenate()
+    .apply([extra, layers.flatten().apply(read) as SymbolicTensor]) as SymbolicTensor;
+  const layersModel = functionalModel({
+    inputs: [extra, text],
+    outputs: layers.dense({ units: 2 }).apply(joined) as SymbolicTensor,
+  });
+  expect(fromLayersModel(layersModel).lookUps).toEqual([{ layer: 'words', inputDim: 20, start: 3, end: 7 }]);
+  expect(fromLayersModel(kerasNet()).lookUps).toBe(undefined);
 });
 
 test('a stateful layer is refused, also for a teacher', () => {

@@ -10,15 +10,22 @@ import { fuse } from './compile/fuse.js';
 import { untrainableReason } from './compile/untrainable-reason.js';
 import { wireNodes } from './compile/wire-nodes.js';
 import { dropoutMasks } from './dropout-masks.js';
+import { type InputShape, inputShapesOf } from './input-shapes.js';
 import { specsOf, weightsOf } from './layers-model-weights.js';
 import { lookThrough } from './look-through.js';
-import { exampleShape, readApplications } from './read-applications.js';
+import { lookUpsOf } from './look-ups.js';
+import { readApplications } from './read-applications.js';
 import { regularizationOf } from './regularization.js';
 import type { LayersModel } from './types.js';
 
 export interface FromLayersModelOptions {
   /** Draws the seeds of dropout, such as `torchRandom(1).uniform`; needed to train if the model has unseeded dropout. */
   readonly uniform?: UniformSampler;
+  /**
+   * One example's shape, for a model that leaves sizes of it open: `[10]` if it takes `[null, null]`; a list of shapes for several
+   * inputs. The `Model` takes examples of that shape alone.
+   */
+  readonly inputShape?: InputShape;
 }
 
 /** A `tf.LayersModel` as a `Model`. */
@@ -59,7 +66,9 @@ export interface CompiledModel extends Model<OpaqueCache<'layersModel'>> {
  *
  * A model that can predict and not be trained, such as a teacher without anything to train, says why in `untrainable`.
  *
- * @throws RangeError if the model does not have inputs of known shapes and one output `[batch, classes]`, keeps a
+ * A model that leaves sizes open, such as the length of a text, takes examples of one shape here: `inputShape`.
+ *
+ * @throws RangeError if sizes of the inputs stay open, the model does not have one output `[batch, classes]`, keeps a
  *   state between passes, or gives probabilities that cannot be looked through, such as the average of an ensemble; on use,
  *   Error from a training pass if randomness cannot be held still.
  */
@@ -68,22 +77,24 @@ export function fromLayersModel(
   options: FromLayersModelOptions = {},
 ): CompiledModel {
   checkPart('fromLayersModel', 'layersModel', layersModel, 'layersModel');
-  checkOptions('fromLayersModel', options, { uniform: 'uniform?' });
+  checkOptions('fromLayersModel', options, { uniform: 'uniform?', inputShape: true });
+  const shapes = inputShapesOf(layersModel, options.inputShape);
   checkLayersModel(layersModel);
   const masks = dropoutMasks(layersModel, options.uniform);
-  const read = readApplications(layersModel);
+  const read = readApplications(layersModel, shapes);
   if (read === undefined) refuseSquashing(layersModel);
   const { applications, squashing } = lookThrough(read);
   const outputs = layersModel.outputs[0]!.shape[1]!;
   const isBinary = squashing === 'sigmoid' && outputs === 1;
-  const { nodes, layers } = compileNodes(layersModel, applications, masks, isBinary);
+  const { nodes, layers } = compileNodes(layersModel, shapes, applications, masks, isBinary);
   const regularization = regularizationOf(layersModel);
   const { wired, toWired, ofWired } = wireNodes(layersModel, fuse(nodes));
-  const shapes = layersModel.inputs.map(exampleShape);
+  const lookUps = lookUpsOf(read ?? [], shapes);
   const { name } = layersModel;
   const declared = {
     name,
-    inputShape: shapes.length === 1 ? shapes[0]! : [shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)],
+    inputShape:
+      shapes.length === 1 ? [...shapes[0]!] : [shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)],
     ...specsOf(layersModel),
   };
   const untrainable = untrainableReason(layersModel, nodes, masks.refusal ?? regularization.refusal);
@@ -94,6 +105,7 @@ export function fromLayersModel(
     compilation: layers,
     ...(regularization.penalties && { penalties: regularization.penalties }),
     ...(untrainable !== undefined && { untrainable }),
+    ...(lookUps.length > 0 && { lookUps }),
     initialize: () => weightsOf(layersModel),
 
     forward(weights, inputs, mode) {

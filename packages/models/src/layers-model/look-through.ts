@@ -74,7 +74,8 @@ const globalPooling = [
   'GlobalMaxPooling2D',
 ];
 
-const onlyMoves = ({ layer, inputShapes, outputShape }: Application): boolean => {
+/** Whether a layer gives the values that it is given, in their order or another. */
+export const onlyMoves = ({ layer, inputShapes, outputShape }: Application): boolean => {
   const className = layer.getClassName();
   const { activation } = layer.getConfig() as { activation?: unknown };
   return (

@@ -18,12 +18,17 @@ export interface Application {
 
 /**
  * The graph of a LayersModel, models within it opened, in the order in which tfjs-layers runs it. Undefined if a layer
- * gives several tensors or sizes are open, so that there is no graph of whole layers.
+ * gives several tensors or sizes stay open, so that there is no graph of whole layers.
+ *
+ * @param shapes of one example of each input; see `inputShapesOf`.
  */
-export function readApplications(layersModel: LayersModel): readonly Application[] | undefined {
+export function readApplications(
+  layersModel: LayersModel,
+  shapes: readonly (readonly number[])[],
+): readonly Application[] | undefined {
   const applications: Application[] = [];
   const shapeOf = (number: number): readonly number[] =>
-    number < 0 ? exampleShape(layersModel.inputs[-1 - number]!) : applications[number]!.outputShape;
+    number < 0 ? shapes[-1 - number]! : applications[number]!.outputShape;
 
   /** Appends what leads to the output of a model, given the numbers of its inputs; the number of its output. */
   function read({ inputs, outputs }: Graph, numbers: readonly number[], prefix: string): number | undefined {

@@ -37,13 +37,14 @@ const cost =
  */
 export function compileNodes(
   layersModel: LayersModel,
+  inputShapes: RunByTensorFlow['inputShapes'],
   applications: readonly Application[] | undefined,
   masks: DropoutMasks,
   isBinary: boolean,
 ): Compilation {
   const nodes: CompiledNode[] = [];
   const add = (node: CompiledNode): number => nodes.push(node) - 1;
-  const inputs = inputParts(layersModel).map((layer) =>
+  const inputs = inputParts(inputShapes).map((layer) =>
     layer === undefined ? -1 : add({ layer, from: [-1], weights: [] }),
   );
   /** Layers of one input that TensorFlow.js runs: applied again, one is shared, and its statistics move on. */
@@ -73,7 +74,7 @@ export function compileNodes(
   if (applications === undefined || region === undefined) {
     const squashing = applications?.find((each) => each.squashing !== undefined);
     if (squashing !== undefined) throw squashed(squashing);
-    const runs = runWhole(layersModel);
+    const runs = runWhole(layersModel, inputShapes);
     addForeign(runs, inputs, exampleShape(layersModel.outputs[0]!));
     return { nodes, layers: [{ layer: runs.name, className: runs.className, by: 'tensorflow', cost }] };
   }
@@ -126,9 +127,8 @@ const squashed = ({ path, squashing }: Application): RangeError =>
   );
 
 /** What cuts each of several inputs out of a row; a single input is taken as it is. */
-function inputParts({ inputs }: LayersModel) {
-  if (inputs.length === 1) return [undefined];
-  const shapes = inputs.map(exampleShape);
+function inputParts(shapes: RunByTensorFlow['inputShapes']) {
+  if (shapes.length === 1) return [undefined];
   const sizes = shapes.map(sizeOf);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return shapes.map((shape, k) => {

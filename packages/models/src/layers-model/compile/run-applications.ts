@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensors } from '../../types.js';
-import { type Application, exampleShape } from '../read-applications.js';
+import type { Application } from '../read-applications.js';
 import type { LayersModel, LayersModelLayer, LayersModelWeight } from '../types.js';
 
 /** Layers of tfjs-layers that run together, as the model of which they are part would run them. */
@@ -63,12 +63,15 @@ export function runApplications(
   };
 }
 
-/** A whole model as tfjs-layers runs it. */
-export function runWhole(layersModel: LayersModel): RunByTensorFlow {
+/** A whole model as tfjs-layers runs it, on inputs of these shapes. */
+export function runWhole(
+  layersModel: LayersModel,
+  inputShapes: RunByTensorFlow['inputShapes'],
+): RunByTensorFlow {
   const { name, trainableWeights, nonTrainableWeights } = layersModel;
   return {
     ...{ name, className: 'LayersModel', trainableWeights, nonTrainableWeights },
-    inputShapes: layersModel.inputs.map(exampleShape),
+    inputShapes,
     // As `predict` runs it if not in training: options that are given let masks out of a model within the model.
     apply: (at, { training }) =>
       [layersModel.call(at as Tensor, (training ? { training } : undefined) as never)].flat()[0] as Tensor,

@@ -43,8 +43,12 @@ export function graph(options: GraphOptions): Layer<OpaqueCache<'graph'>> {
     );
   }
   const layers = [...new Set(nodes.map(({ layer }) => layer))];
+  const inputDims = ordered.flatMap(({ layer, from }) =>
+    from.includes(-1) ? ((layer as Layer).inputDim ?? []) : [],
+  );
   return opaque({
     ...(wire(name, ordered) as Layer),
+    ...(inputDims.length > 0 && { inputDim: Math.min(...inputDims) }),
     keras: () => ({
       layers,
       nodes: nodes.map(({ layer }, i) => ({ layer: layers.indexOf(layer), from: ordered[i]!.from })),

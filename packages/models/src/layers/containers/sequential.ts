@@ -37,6 +37,7 @@ export function sequential(options: SequentialOptions): Layer<OpaqueCache<'seque
     name,
     parameters,
     statistics,
+    ...(layers[0]?.inputDim && { inputDim: layers[0].inputDim }),
 
     outputShape: (inputShape) => layers.reduce((shape, layer) => fit(name, layer, shape), inputShape),
 

@@ -4,6 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { onEachBackend } from '../../../test/on-each-backend.js';
 import { plainEmbedding } from '../../../test/plain/plain-layers.js';
 import { scatteredOf, tensorOf } from '../../../test/values.js';
+import { model } from '../../model.js';
+import { graph } from '../containers/graph.js';
+import { sequential } from '../containers/sequential.js';
+import { dense } from '../dense/dense.js';
+import { add } from '../merging/add.js';
+import { flatten } from '../shape/flatten.js';
 import { embedding } from './embedding.js';
 
 const layer = embedding({ inputDim: 5, outputDim: 3 });
@@ -59,4 +65,24 @@ test.each([
   [{ inputDim: 5, outputDim: 1.5 }, 'embedding: outputDim is 1.5; expected a positive integer.'],
 ])('%j is refused', (options, message) => {
   expect(() => embedding(options)).toThrow(message);
+});
+
+test('a model that begins with it says what it looks up', () => {
+  const make = (inputDim: number) => embedding({ inputDim, outputDim: 2 });
+  const twice = graph({
+    nodes: [
+      { name: 'a', layer: make(9), from: ['input'] },
+      { name: 'b', layer: make(7), from: ['input'] },
+      { layer: add(), from: ['a', 'b'] },
+    ],
+  });
+  for (const [first, inputDim] of [
+    [make(5), 5],
+    [sequential({ layers: [make(6)] }), 6],
+    [twice, 7],
+  ] as const) {
+    const layers = [first, flatten(), dense({ inputs: 6, outputs: 2 })];
+    const { lookUps } = model({ name: 'text', inputShape: [3], classes: 2, layers });
+    expect(lookUps).toEqual([{ layer: first.name, inputDim, start: 0, end: 3 }]);
+  }
 });

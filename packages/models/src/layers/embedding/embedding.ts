@@ -53,6 +53,7 @@ export function embedding(options: EmbeddingOptions): Layer<OpaqueCache<'embeddi
   return opaque({
     ...piecewiseLinear<EmbeddingCache>({
       name,
+      inputDim,
       parameters: [{ name: 'weight', shape: [inputDim, outputDim], torchLayout: 'asIs' }],
       statistics: [],
       outputShape: (inputShape) => [...inputShape, outputDim],

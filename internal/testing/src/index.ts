@@ -12,6 +12,7 @@ export {
   logisticValidationAfter,
 } from './logistic-problem.js';
 export { axpy, inner, type Matrix, solve, times, transposed } from './matrices.js';
+export { expectMutantsHandled, type MutantsOptions } from './mutants.js';
 export {
   quadraticAfter,
   quadraticImplicit,

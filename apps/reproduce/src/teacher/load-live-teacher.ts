@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Dataset } from '@metadistill/datasets';
 import { decodeSafetensors, loadWeights, type Model, type SafetensorsFile } from '@metadistill/models';
 import type { LiveTeacher } from '@metadistill/trainer';
-import { dataFingerprint } from './teacher-card.js';
+import { checkWeightsCard, dataFingerprint } from './teacher-card.js';
 import { teacherModel } from './teacher-models.js';
 import { teacherDatasets } from './teacher-names.js';
 
@@ -31,6 +31,7 @@ export async function readLiveTeacher(
       { cause },
     );
   });
+  await checkWeightsCard(path, bytes);
   const file = { name: path, bytes };
   const { metadata } = decodeSafetensors(file);
   const dataset = teacherDatasets.find((name) => name === metadata.dataset);

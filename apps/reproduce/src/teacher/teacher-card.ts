@@ -26,8 +26,8 @@ export const dataFingerprint = ({ examples, exampleShape, labels, classes }: Dat
 export const logitsFingerprint = ({ values, classes }: TeacherLogits): Promise<string> =>
   fingerprint({ values, classes });
 
-/** Where the card of some logits is. */
-export const cardPath = (logitsPath: string): string => logitsPath.replace(/(\.npy)?$/, '.json');
+/** Where the card of some logits or weights is. */
+export const cardPath = (path: string): string => path.replace(/(\.npy|\.safetensors)?$/, '.json');
 
 /**
  * Checks that a teacher's logits are those of its card, and were computed on this data. Logits without a card, as the
@@ -45,22 +45,30 @@ export async function checkTeacherCard(
   if (!existsSync(file)) return;
   const { fingerprints } = readTeacherCard(file);
   const data = await images();
-  const expect = (what: string, got: string, expected: string, remedy: string) => {
-    if (got === expected) return;
-    throw new Error(`${file}: the fingerprint of ${what} is ${got}; expected ${expected}. ${remedy}`);
-  };
-  expect(
+  expectFingerprint(
+    file,
     'the data',
     fingerprints.data,
     await dataFingerprint(data),
     `The logits were computed on other images, or in another order, than ${data.name} here: train a teacher again.`,
   );
-  expect(
-    'the logits',
-    fingerprints.logits,
-    await logitsFingerprint(logits),
-    `The card is not of ${path}: take both files of one teacher, or delete the card to go without this check.`,
-  );
+  expectFingerprint(file, 'the logits', fingerprints.logits, await logitsFingerprint(logits), notOf(path));
+}
+
+/** Checks that a teacher's weights are those of its card, if there is one. @throws Error as `checkTeacherCard`. */
+export async function checkWeightsCard(path: string, weights: Uint8Array): Promise<void> {
+  const file = cardPath(path);
+  if (!existsSync(file)) return;
+  const { fingerprints } = readTeacherCard(file);
+  expectFingerprint(file, 'the weights', fingerprints.weights, await fingerprint({ weights }), notOf(path));
+}
+
+const notOf = (path: string): string =>
+  `The card is not of ${path}: take both files of one teacher, or delete the card to go without this check.`;
+
+function expectFingerprint(file: string, what: string, got: string, expected: string, remedy: string): void {
+  if (got === expected) return;
+  throw new Error(`${file}: the fingerprint of ${what} is ${got}; expected ${expected}. ${remedy}`);
 }
 
 function readTeacherCard(file: string): TeacherCard {

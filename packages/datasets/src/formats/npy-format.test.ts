@@ -43,6 +43,22 @@ describe('decodeNpy', () => {
     expect(decodeNpy(file(Uint8Array.of(7, ...saved).subarray(1)))).toEqual(array);
   });
 
+  it('reads a header in double quotes', () => {
+    const quoted = dictionary.replaceAll("'", '"');
+    expect(decodeNpy(file(npy(quoted, [...array.values])))).toEqual(array);
+  });
+
+  it('refuses a header that no array needs, and shows of a damaged one what a terminal can', () => {
+    const long = Uint8Array.of(...saved.subarray(0, 6), 2, 0, 0xff, 0xff, 0, 0);
+    expect(() => decodeNpy(file(long))).toThrow(
+      'offset 8 is 65535; expected the length of a header, 10000 at most',
+    );
+    expect(() => decodeNpy(file(npy(`\x1b[2J${dictionary.replace('<f4', '\x07')}`, [])))).toThrow(
+      "is ?[2J{'descr': '?'",
+    );
+    expect(() => decodeNpy(file(npy(dictionary.replace('2, 3', '2 3'), [])))).toThrow('expected a shape');
+  });
+
   it('reads version 2, whose header length has four bytes', () => {
     const header = `${dictionary.padEnd(115)}\n`;
     const bytes = [...ascii('\x93NUMPY'), 2, 0, header.length, 0, 0, 0, ...ascii(header)];

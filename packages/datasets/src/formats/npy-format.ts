@@ -4,6 +4,8 @@ import { checkFileLength, type FileFault, fileError } from './file-error.js';
 /** \x93NUMPY */
 const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 const DTYPE = '<f4';
+/** NumPy too reads no longer ones by default. */
+const MOST_HEADER = 10_000;
 /** The values of a file that we write start at a multiple of this, as the format asks. */
 const ALIGNMENT = 64;
 
@@ -19,14 +21,14 @@ export function decodeNpy(file: BinaryFile): FloatArray {
   const fail = (fault: FileFault) => fileError('decodeNpy', name, fault);
   const { header, headerStart, dataStart } = readHeader(file, fail);
   const faulty = (expected: string, remedy: string) =>
-    fail({ offset: headerStart, expected, got: header.trim(), remedy });
+    fail({ offset: headerStart, expected, got: printable(header.trim()), remedy });
 
-  const dtype = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const dtype = /['"]descr['"]:\s*['"]([^'"]*)['"]/.exec(header)?.[1];
   if (dtype !== DTYPE) throw faulty(`the dtype '${DTYPE}'`, `Save the array with .astype('${DTYPE}').`);
-  if (!/'fortran_order':\s*False/.test(header)) {
+  if (!/['"]fortran_order['"]:\s*False/.test(header)) {
     throw faulty('fortran_order False', 'Save numpy.ascontiguousarray of the array.');
   }
-  const axes = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
+  const axes = /['"]shape['"]:\s*\(((?:\s*\d+\s*,)*(?:\s*\d+)?\s*)\)/.exec(header)?.[1];
   if (axes === undefined) throw faulty('a shape', 'Save the array again with numpy.save.');
   const shape = (axes.match(/\d+/g) ?? []).map(Number);
 
@@ -78,11 +80,22 @@ function readHeader({ name, bytes }: BinaryFile, fail: (fault: FileFault) => Err
   // The header's length has 2 bytes in version 1, and 4 since.
   const headerStart = version === 1 ? 10 : 12;
   const headerLength = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (headerLength > MOST_HEADER) {
+    const expected = `the length of a header, ${MOST_HEADER} at most`;
+    throw fail({ offset: 8, expected, got: `${headerLength}` });
+  }
   const dataStart = headerStart + headerLength;
   if (bytes.length < dataStart) checkFileLength('decodeNpy', name, bytes, dataStart);
   const header = new TextDecoder().decode(bytes.subarray(headerStart, dataStart));
   return { header, headerStart, dataStart };
 }
+
+/** As much of a header as a message holds, and no more than a terminal can show. */
+const printable = (text: string): string => {
+  if (text === '') return 'an empty header';
+  const short = text.length > 120 ? `${text.slice(0, 120)}...` : text;
+  return short.replace(/[^\x20-\x7e]/g, '?');
+};
 
 const hexadecimal = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');

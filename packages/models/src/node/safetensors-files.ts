@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { decodeSafetensors } from '../safetensors/decode-safetensors.js';
 import { encodeSafetensors } from '../safetensors/encode-safetensors.js';
 import type { NamedTensors, SafetensorsContent } from '../safetensors/types.js';
@@ -20,6 +20,8 @@ export const writeSafetensors = (
 
 export async function readBytes(caller: string, path: string): Promise<Uint8Array> {
   try {
+    // A pipe would hang, and a device may never end.
+    if (!(await stat(path)).isFile()) throw new Error('it is not a file');
     return await readFile(path);
   } catch (cause) {
     throw new Error(

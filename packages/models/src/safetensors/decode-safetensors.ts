@@ -55,7 +55,7 @@ function readHeader({ name, bytes }: SafetensorsFile) {
 }
 
 function parseHeader(file: string, text: string): Readonly<Record<string, unknown>> {
-  const got = text.length > 40 ? `${text.slice(0, 40)}...` : text;
+  const got = text === '' ? 'an empty header' : shortened(text);
   let header: unknown;
   try {
     header = JSON.parse(text);
@@ -68,7 +68,7 @@ function parseHeader(file: string, text: string): Readonly<Record<string, unknow
 
 function checkEntry(file: string, name: string, entry: unknown, dataStart: number): Entry {
   const fail = (expected: string) =>
-    fileError(file, HEADER_START, expected, `'${name}': ${JSON.stringify(entry)}`);
+    fileError(file, HEADER_START, expected, shortened(`'${name}': ${JSON.stringify(entry)}`));
   if (!isRecord(entry)) throw fail('a tensor with dtype, shape and data_offsets');
   const { dtype, shape, data_offsets: offsets } = entry;
   const type = typeof dtype === 'string' ? elementTypes.get(dtype) : undefined;
@@ -117,8 +117,12 @@ function checkMetadata(file: string, metadata: unknown): Readonly<Record<string,
   if (isRecord(metadata) && Object.values(metadata).every((value) => typeof value === 'string')) {
     return metadata as Record<string, string>;
   }
-  throw fileError(file, HEADER_START, '__metadata__ of texts by name', JSON.stringify(metadata));
+  throw fileError(file, HEADER_START, '__metadata__ of texts by name', shortened(JSON.stringify(metadata)));
 }
+
+/** As much as a message holds, and no more than a terminal can show. */
+const shortened = (text: string): string =>
+  (text.length > 80 ? `${text.slice(0, 80)}...` : text).replace(/[^\x20-\x7e]/g, '?');
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNpy } from '@metadistill/datasets';
 import { dataFolder, type LoadedDataset, loadCifar10, loadFashionMnist } from '@metadistill/datasets/node';
+import { readRegularFile } from '../logs/read-regular-file.js';
 import type { Finding } from './finding.js';
 
 const datasets = { 'fashion-mnist': loadFashionMnist, cifar10: loadCifar10 } as const;
@@ -58,11 +59,14 @@ function checkTeacherLogits(folder: string): Finding {
   };
 }
 
+/** A hundred times those of the data sets here. */
+const maxLogitsBytes = 2 ** 28;
+
 /** What is wrong with a file of logits, if anything is. */
 function faultOf(path: string): string[] {
   try {
-    if (!statSync(path).isFile()) return [`${path} is not a file`];
-    decodeNpy({ name: path, bytes: readFileSync(path) });
+    const bytes = readRegularFile(path, maxLogitsBytes);
+    if (bytes) decodeNpy({ name: path, bytes });
     return [];
   } catch (error) {
     return [(error as Error).message];

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Dataset } from '@metadistill/datasets';
 import { decodeSafetensors, loadWeights, type Model, type SafetensorsFile } from '@metadistill/models';
 import type { LiveTeacher } from '@metadistill/trainer';
+import { readRegularFile, UnreadableFileError } from '../logs/read-regular-file.js';
 import { checkWeightsCard, dataFingerprint } from './teacher-card.js';
 import { teacherModel } from './teacher-models.js';
 import { teacherDatasets } from './teacher-names.js';
@@ -25,12 +25,7 @@ export async function readLiveTeacher(
   path: string,
   data: Dataset,
 ): Promise<{ readonly model: Model; readonly file: SafetensorsFile }> {
-  const bytes = await readFile(path).catch((cause: Error) => {
-    throw new Error(
-      `the live teacher ${path} cannot be read: ${cause.message}. Train one with \`reproduce teacher\`.`,
-      { cause },
-    );
-  });
+  const bytes = readWeights(path);
   await checkWeightsCard(path, bytes);
   const file = { name: path, bytes };
   const { metadata } = decodeSafetensors(file);
@@ -50,4 +45,22 @@ export async function readLiveTeacher(
     );
   }
   return { model, file };
+}
+
+/** More than the weights of any teacher here. */
+const maxWeightsBytes = 2 ** 31;
+
+/** @throws Error if the file of a live teacher is not there or cannot be read. */
+export function readWeights(path: string): Uint8Array {
+  let reason = 'there is no such file';
+  try {
+    const bytes = readRegularFile(path, maxWeightsBytes);
+    if (bytes) return bytes;
+  } catch (error) {
+    if (!(error instanceof UnreadableFileError)) throw error;
+    reason = error.reason;
+  }
+  throw new Error(
+    `the live teacher ${path} cannot be read: ${reason}. Train one with \`reproduce teacher\`.`,
+  );
 }

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { type Dataset, fingerprint, type TeacherLogits } from '@metadistill/datasets';
 import { z } from 'zod';
+import { readRegularFile } from '../logs/read-regular-file.js';
 
 const card = z.object({
   schema: z.literal(1),
@@ -42,8 +42,9 @@ export async function checkTeacherCard(
   images: () => Dataset | Promise<Dataset>,
 ): Promise<void> {
   const file = cardPath(path);
-  if (!existsSync(file)) return;
-  const { fingerprints } = readTeacherCard(file);
+  const card = readTeacherCard(file);
+  if (!card) return;
+  const { fingerprints } = card;
   const data = await images();
   expectFingerprint(
     file,
@@ -58,8 +59,9 @@ export async function checkTeacherCard(
 /** Checks that a teacher's weights are those of its card, if there is one. @throws Error as `checkTeacherCard`. */
 export async function checkWeightsCard(path: string, weights: Uint8Array): Promise<void> {
   const file = cardPath(path);
-  if (!existsSync(file)) return;
-  const { fingerprints } = readTeacherCard(file);
+  const card = readTeacherCard(file);
+  if (!card) return;
+  const { fingerprints } = card;
   expectFingerprint(file, 'the weights', fingerprints.weights, await fingerprint({ weights }), notOf(path));
 }
 
@@ -71,9 +73,13 @@ function expectFingerprint(file: string, what: string, got: string, expected: st
   throw new Error(`${file}: the fingerprint of ${what} is ${got}; expected ${expected}. ${remedy}`);
 }
 
-function readTeacherCard(file: string): TeacherCard {
+/** Far more than a card has. */
+const maxCardBytes = 1_000_000;
+
+function readTeacherCard(file: string): TeacherCard | undefined {
   try {
-    return card.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const text = readRegularFile(file, maxCardBytes)?.toString('utf8');
+    return text === undefined ? undefined : card.parse(JSON.parse(text));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
     throw new Error(

@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   type Dataset,
@@ -10,7 +10,7 @@ import {
 } from '@metadistill/datasets';
 import { type DataIdentity, dataFolder, loadTeacherLogits } from '@metadistill/datasets/node';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
-import { loadLiveTeacher, readLiveTeacher } from '../../teacher/load-live-teacher.js';
+import { loadLiveTeacher, readLiveTeacher, readWeights } from '../../teacher/load-live-teacher.js';
 import { checkTeacherCard, logitsFingerprint } from '../../teacher/teacher-card.js';
 import { teacherBatch } from '../../teacher/write-teacher.js';
 import type { ImageConfig } from './config.js';
@@ -68,7 +68,7 @@ const cachedTeacherFingerprint = async (logits: TeacherLogits) => ({
 });
 
 const liveTeacherFingerprint = async (path: string) => ({
-  'live teacher': `sha256:${await fingerprint({ weights: await readFile(path) })}`,
+  'live teacher': `sha256:${await fingerprint({ weights: readWeights(path) })}`,
 });
 
 /**

@@ -15,6 +15,8 @@ export default {
   // A type that names what an exported function takes or returns is exported with it.
   ignoreExportsUsedInFile: { interface: true, type: true },
   ignoreDependencies: ['@stryker-mutator/vitest-runner'],
+  // Of the system, which tests start.
+  ignoreBinaries: ['mkfifo', 'openssl', 'redis-server'],
   ignoreFiles: ['**/*.md'],
   compilers: {
     // Tests run the examples of a README.

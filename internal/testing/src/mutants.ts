@@ -61,9 +61,9 @@ export async function expectMutantsHandled<Input extends string | Uint8Array>(
 }
 
 /** Integers below a limit, from a seed (Mulberry32). */
-export type Random = (limit: number) => number;
+type Random = (limit: number) => number;
 
-export function randomFrom(seed: number): Random {
+function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return (limit) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -74,7 +74,7 @@ export function randomFrom(seed: number): Random {
 }
 
 /** An input with one to four changes, that is another one. */
-export function mutate<Input extends string | Uint8Array>(input: Input, random: Random): Input {
+function mutate<Input extends string | Uint8Array>(input: Input, random: Random): Input {
   for (;;) {
     let mutant: string | Uint8Array = input;
     for (let changes = 1 + random(4); changes > 0; changes--) {

@@ -21,7 +21,7 @@ export interface LoadedDataset extends TrainTest, DataIdentity {}
 export type ContentDigests = Readonly<Record<string, string>>;
 
 /** Where the fingerprints of unofficial files are remembered, in the data folder. */
-export const rememberedPath = (folder: string, dataset: string): string =>
+const rememberedPath = (folder: string, dataset: string): string =>
   join(folder, `${dataset}.fingerprints.json`);
 
 /**

@@ -4,6 +4,8 @@ import * as exported from '../src/index.js';
 
 // Everything else that is exported makes a part from options, or from other parts.
 testMistakes(exported, [
+  // A generator checks when it is iterated; see check-dataset.test.ts.
+  'checkDatasetInParts',
   'checkNormalization',
   'checkTeacherLogits',
   'decodeCifar10',

@@ -71,7 +71,7 @@ async function run(
   const evaluations: Evaluation[] = [];
   const saved: Uint8Array[] = [];
   const context: RunContext = {
-    begin: () => {},
+    begin: (start) => expect(start.data).toBe(data.fingerprints),
     emit: (evaluation) => evaluations.push(evaluation),
     progress: () => {},
     snapshot,

@@ -9,6 +9,7 @@ import { studyCommand } from './commands/study.js';
 import { tableCommand } from './commands/table.js';
 import { teacherCommand } from './commands/teacher.js';
 import { verifyCommand } from './commands/verify.js';
+import { workerCommand } from './commands/worker.js';
 import type { Environment } from './runs/environment.js';
 import { inOurWords } from './terminal/usage-error.js';
 import { withoutPasswords } from './terminal/without-passwords.js';
@@ -32,6 +33,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
     .exitOverride();
   const commands = [
     ...environment.experiments.map((experiment) => experimentCommand(experiment, environment)),
+    workerCommand(environment),
     tableCommand(environment),
     studyCommand(environment),
     dataCommand(),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment, RunSpec } from '../src/runs/experiment.js';
 
 type FakeConfig = {
@@ -7,6 +8,10 @@ type FakeConfig = {
   readonly label: string;
   readonly milestones: readonly number[];
 };
+
+const dataOf = ({ label }: FakeConfig): Record<string, string> => ({
+  images: `sha256:${label}${process.env.FAKE_DATA ?? ''}`,
+});
 
 /** The result of a run of the fake experiment: depends on the run and the protocol alone. */
 export const fakeAccuracy = ({ run, protocol }: Pick<RunSpec, 'run' | 'protocol'>): number =>
@@ -20,6 +25,9 @@ let brokenEngine: Error | undefined;
  * later, `polite` goes on until it is told to stop, `deaf` for ever and without an ear for it. `lasting` throws after its
  * second epoch, and resumes from its snapshot to the end; `unended` throws after its last one, and has only to end then.
  * `trapped` breaks its thread's engine after the first epoch, `untenable` always before it; a broken one breaks every run.
+ * `steady` takes 100 ms for an epoch and then saves a snapshot, without the thread being busy; `fatal` ends its process.
+ *
+ * FAKE_DATA in the environment gives it other data.
  */
 export const fakeExperiment: Experiment<FakeConfig> = {
   name: 'fake',
@@ -38,6 +46,8 @@ export const fakeExperiment: Experiment<FakeConfig> = {
     'unended',
     'trapped',
     'untenable',
+    'steady',
+    'fatal',
   ],
   methodForms: [],
   runs: 2,
@@ -48,11 +58,12 @@ export const fakeExperiment: Experiment<FakeConfig> = {
   async prepare(specs) {
     if (specs.some(({ config }) => config.label === 'no data')) throw new Error('the data are not there');
   },
+  fingerprints: async ({ config }) => dataOf(config),
   async execute({ method, config, ...spec }, { begin, emit, progress, signal, snapshot, save }) {
     begin({
       backend: { name: 'cpu', reason: 'fake' },
       seed: 42 + spec.run,
-      data: { images: `sha256:${config.label}` },
+      data: dataOf(config),
     });
     const trap = () => {
       brokenEngine = Object.assign(new Error('the engine trapped.'), { name: 'EngineBrokenError' });
@@ -71,7 +82,9 @@ export const fakeExperiment: Experiment<FakeConfig> = {
         forwardEquivalents: (method === 'gradient' ? 8 : 3) * 10 * (epoch + 1),
       });
       progress(epoch + 1, config.epochs);
-      if (method === 'unended' || (['lasting', 'trapped'].includes(method) && epoch < 1))
+      if (method === 'steady') await sleep(100);
+      if (method === 'fatal') process.kill(process.pid, 'SIGKILL');
+      if (['unended', 'steady'].includes(method) || (['lasting', 'trapped'].includes(method) && epoch < 1))
         save(Uint8Array.of(epoch + 1));
       if (method === 'trapped' && !snapshot) trap();
       if (brokenEngine) throw brokenEngine;

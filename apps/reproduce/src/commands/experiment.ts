@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
+import { parseQueueAddress, type QueueAddress } from '../queue/queue-address.js';
 import { applyOverrides } from '../runs/config.js';
 import type { Environment } from '../runs/environment.js';
 import type { Experiment, Protocol, RunSpec } from '../runs/experiment.js';
+import type { RunOutcome } from '../runs/run-experiment.js';
 import { backendNames, collect, defaultRunsFolder, integerFrom, listOf, oneOf } from './options.js';
 
 interface Options {
@@ -16,8 +18,10 @@ interface Options {
   readonly workers: number;
   readonly backend: RunSpec['backend'];
   readonly results: string;
-  readonly fresh?: true;
-  readonly quiet?: true;
+  readonly queue?: QueueAddress;
+  readonly storage?: string;
+  readonly fresh?: boolean;
+  readonly quiet?: boolean;
   readonly set?: readonly string[];
 }
 
@@ -44,6 +48,12 @@ export function experimentCommand(experiment: Experiment, environment: Environme
     )
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
     .option('--results <folder>', 'where the logs go', defaultRunsFolder)
+    .option(
+      '--queue <url>',
+      'leave the runs to the workers of this Redis: redis://[user:password@]host[:port]',
+      (url) => parseQueueAddress(url),
+    )
+    .option('--storage <folder>', 'a folder that all workers share, for logs on their way (default: Redis)')
     .option('--fresh', 'compute finished runs again')
     .option('--quiet', 'no progress')
     .option('--set <key=value>', 'change a value of the configuration; may be repeated', collect)
@@ -51,10 +61,7 @@ export function experimentCommand(experiment: Experiment, environment: Environme
     .action(async (options: Options) => {
       const specs = specify(experiment, options, environment);
       const results = resolve(environment.folder, options.results);
-      const { workers, fresh = false, quiet = false } = options;
-      const settings = { workers, fresh, quiet, results };
-      const { runExperiment } = await import('../runs/run-experiment.js');
-      const { exitCode, summary } = await runExperiment(experiment, specs, settings, environment);
+      const { exitCode, summary } = await execute(experiment, specs, { ...options, results }, environment);
       process.exitCode = exitCode;
       if (summary === undefined) return;
       const { renderResults } = await import('../report/render-results.js');
@@ -68,6 +75,28 @@ export function experimentCommand(experiment: Experiment, environment: Environme
     command.option('--teacher-logits <file>', "a teacher's .npy file; a bare name is one of the data folder");
   }
   return command;
+}
+
+/** Here, or by the workers of a queue. */
+async function execute(
+  experiment: Experiment,
+  specs: readonly RunSpec[],
+  { workers, fresh = false, quiet = false, results, queue, storage }: Options,
+  environment: Environment,
+): Promise<RunOutcome> {
+  const settings = { fresh, quiet, results };
+  if (queue) {
+    const { runOnQueue } = await import('../queue/run-on-queue.js');
+    const kept = storage === undefined ? {} : { storage: resolve(environment.folder, storage) };
+    return runOnQueue(experiment, specs, { address: queue, ...kept, ...settings }, environment);
+  }
+  if (storage !== undefined) {
+    throw new RangeError(
+      `--storage is ${storage}, without a queue; expected --queue too. Name one, or leave both out.`,
+    );
+  }
+  const { runExperiment } = await import('../runs/run-experiment.js');
+  return runExperiment(experiment, specs, { workers, ...settings }, environment);
 }
 
 const takesTeacherLogits = ({ defaults, protocols }: Experiment): boolean =>

@@ -15,6 +15,7 @@ export function folderFiles(folder: string): RunFiles {
   makeWritableFolder(folder, `the shared folder ${folder}`, '--storage');
   return {
     place: `the shared folder ${identityOf(folder)}`,
+    isImmediate: false,
     async read(path) {
       try {
         return await readFile(join(folder, path));

@@ -6,6 +6,7 @@ export function redisFiles(connection: Redis): RunFiles {
   const keyOf = (path: string) => `metadistill:file:${path}`;
   return {
     place: 'the Redis of the queue',
+    isImmediate: true,
     read: async (path) => (await connection.getBuffer(keyOf(path))) ?? undefined,
     write: async (path, content) => {
       await connection.set(keyOf(path), Buffer.from(content.buffer, content.byteOffset, content.byteLength));

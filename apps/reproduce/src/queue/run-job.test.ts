@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakeExperiment } from '../../test/fake-experiment.js';
 import type { RunSpec } from '../runs/experiment.js';
-import { createRunJob, jobDifference, jobIdOf, keptLogPath, runJob } from './run-job.js';
+import { createJobMaker, jobDifference, jobIdOf, keptLogPath, runJob } from './run-job.js';
 
 const spec: RunSpec = {
   experiment: 'fake',
@@ -27,13 +27,14 @@ test('a run has one identifier, which another configuration or number changes an
 });
 
 test('a job survives the way through JSON', async () => {
-  const job = await createRunJob(
-    { ...fakeExperiment, fingerprints: async () => ({ images: 'sha256:ab' }) },
-    spec as never,
-    'here',
-  );
+  let taken = 0;
+  const fingerprints = async () => ({ images: `sha256:${++taken}` });
+  const makeJob = createJobMaker('here');
+  const job = await makeJob({ ...fakeExperiment, fingerprints } as never, spec);
   expect(runJob.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
-  expect(job).toMatchObject({ data: { images: 'sha256:ab' }, place: 'here', tries: 0 });
+  expect(job).toMatchObject({ data: { images: 'sha256:1' }, place: 'here', tries: 0 });
+  const another = await makeJob({ ...fakeExperiment, fingerprints } as never, { ...spec, run: 4 });
+  expect(another.data).toEqual(job.data);
   expect(job.versions.node).toBe(process.versions.node);
 });
 

@@ -46,10 +46,30 @@ export function jobIdOf({ experiment, protocol, method, run, config }: RunSpec):
 /** Where the log of a run is kept until it is collected: runs of different configurations do not meet. */
 export const keptLogPath = (spec: RunSpec): string => join(configHash(spec.config), logPath(spec));
 
-/** A new job for a run, with the versions and data of this machine. */
-export async function createRunJob(experiment: Experiment, spec: RunSpec, place: string): Promise<RunJob> {
-  const data = (await experiment.fingerprints?.(spec)) ?? {};
-  return { schema: jobSchemaVersion, spec, versions: versions(), data, place, tries: 0 };
+/**
+ * Makes jobs with the versions and data of this machine.
+ *
+ * @param place - where their logs are to be put.
+ * @returns the job of a run. Fingerprints are taken once for all runs that differ in nothing but their number.
+ */
+export function createJobMaker(place: string): (experiment: Experiment, spec: RunSpec) => Promise<RunJob> {
+  const own = versions();
+  const known = new Map<string, Promise<Record<string, string>>>();
+  const fingerprints = (experiment: Experiment, spec: RunSpec) => {
+    const alike = jobIdOf({ ...spec, run: 0 });
+    const taken = known.get(alike) ?? experiment.fingerprints?.(spec) ?? Promise.resolve({});
+    known.set(alike, taken);
+    taken.catch(() => known.delete(alike)); // What is missing may be there next time.
+    return taken;
+  };
+  return async (experiment, spec) => ({
+    schema: jobSchemaVersion,
+    spec,
+    versions: own,
+    data: await fingerprints(experiment, spec),
+    place,
+    tries: 0,
+  });
 }
 
 /** What keeps two machines from computing the same, a phrase each; none if nothing does. */

@@ -22,6 +22,10 @@ const wordings: readonly (readonly [RegExp, (command: Command, ...found: string[
   ],
   [/^option '(\S+) (\S+)' argument missing$/, (_, flag, value) => `${flag} has no value; expected ${value}.`],
   [
+    /^required option '(\S+) (\S+)' not specified$/,
+    (_, flag, value) => `${flag} is missing; expected ${flag} ${value}.`,
+  ],
+  [
     /^missing required argument '(.*)'$/,
     ({ registeredArguments }, name) => {
       const expected = registeredArguments.find((each) => each.name() === name)?.description;

@@ -1,0 +1,125 @@
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { logPath, readBeginning, readLog } from '../logs/log.js';
+import { computeRun, RecordError } from '../runs/compute-run.js';
+import type { RunPool } from '../runs/pool.js';
+import { createRecorder, nameOf, type Recorder } from '../runs/recorder.js';
+import { type RunSnapshot, readSnapshot, snapshotPath } from '../runs/snapshot-file.js';
+import type { Progress } from '../terminal/progress.js';
+import { createRunKeeper, fetchKept } from './keep-run.js';
+import type { RunFiles } from './run-files.js';
+import type { RunJob } from './run-job.js';
+
+/** Why a worker hands a run back that another one may be able to compute. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+export interface ComputeJobOptions {
+  /** Of this worker and this job alone; removed at the end. */
+  readonly folder: string;
+  readonly files: RunFiles;
+  readonly pool: RunPool;
+  /** Aborted if the run is to stop: what it has is kept, and it throws the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Aborted if the run now belongs to another worker: nothing more is kept. */
+  readonly lost: AbortSignal;
+  readonly progress: Progress;
+  /** Hears which backend computes. */
+  readonly onBackend: (text: string) => void;
+  /** Hears how much of the run is done, in [0, 1], now and then. */
+  readonly onFraction: (fraction: number) => void;
+  /** Called when a snapshot has arrived where others find it. */
+  readonly onKept: () => Promise<void>;
+}
+
+/** Shortest time between two calls of `onFraction`. */
+const fractionIntervalMs = 1000;
+
+/**
+ * Computes a run from where an earlier worker left it, and puts its log where others find it.
+ *
+ * @throws RefusedError if this machine cannot record it, or not on the backend that it was begun on; else what the run threw.
+ */
+export async function computeJob(
+  { spec, versions, data }: RunJob,
+  options: ComputeJobOptions,
+): Promise<void> {
+  const { folder, files, pool, signal, lost, progress, onBackend, onFraction, onKept } = options;
+  const log = join(folder, logPath(spec));
+  const name = nameOf(spec);
+  const onProblem = ({ message }: Error) =>
+    progress.note(`${name}: a snapshot could not be kept: ${message}`);
+  const keeper = createRunKeeper({ files, spec, log, onKept, onProblem });
+  try {
+    await fetchKept(files, spec, log);
+    if (isWhole(log)) return; // Its worker was killed just after.
+    const snapshot = usableSnapshot(log, { spec, versions, data } as RunJob, progress);
+    progress.note(
+      snapshot ? `${name}: continues after ${snapshot.evaluations} evaluations` : `${name}: begins`,
+    );
+    const machine = { versions, cores: availableParallelism() };
+    const recorder = createRecorder(folder, machine, { ...progress, note: onBackend });
+    const isBegunElsewhere = (name: string) =>
+      snapshot && readBeginning(log, snapshot).header.backend.name !== name;
+    let nextFraction = Number.NEGATIVE_INFINITY;
+    const record: Recorder['record'] = (...about) => {
+      const { hear, close } = recorder.record(...about);
+      return {
+        close,
+        hear(message) {
+          if (message.kind === 'progress') {
+            if (performance.now() < nextFraction) return;
+            nextFraction = performance.now() + fractionIntervalMs;
+            return onFraction(message.fraction);
+          }
+          if (message.kind === 'begin' && isBegunElsewhere(message.backend.name)) {
+            throw new Error(`it was begun on another backend, and here runs take ${message.backend.name}`);
+          }
+          hear(message);
+          if (message.kind === 'snapshot') keeper.keepSoon();
+        },
+      };
+    };
+    const lock = { signal: lost, check: () => lost.throwIfAborted(), release: async () => {} };
+    try {
+      await computeRun(spec, {
+        results: folder,
+        lock,
+        pool,
+        recorder: { ...recorder, record },
+        versions,
+        progress,
+        signal,
+      });
+    } catch (error) {
+      if (!lost.aborted) await keeper.keepNow();
+      throw error instanceof RecordError ? new RefusedError(error.message) : error;
+    }
+    await keeper.keepWhole();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const isWhole = (log: string): boolean => !('unfinished' in readLog(log));
+
+/** The snapshot beside a log, unless one of the two cannot be resumed: the run then begins anew. */
+function usableSnapshot(
+  log: string,
+  { spec, versions }: RunJob,
+  progress: Progress,
+): RunSnapshot | undefined {
+  const path = snapshotPath(log);
+  try {
+    const snapshot = readSnapshot(path, spec, versions);
+    if (snapshot) readBeginning(log, snapshot);
+    return snapshot;
+  } catch (error) {
+    progress.note(`${nameOf(spec)}: begins anew: ${(error as Error).message}`);
+    rmSync(path, { force: true });
+    return undefined;
+  }
+}

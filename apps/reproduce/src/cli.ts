@@ -33,11 +33,11 @@ export async function runCli(argv: readonly string[], environment: Environment):
     .exitOverride();
   const commands = [
     ...environment.experiments.map((experiment) => experimentCommand(experiment, environment)),
-    workerCommand(environment),
     tableCommand(environment),
     studyCommand(environment),
     dataCommand(),
     teacherCommand(environment),
+    workerCommand(environment),
     benchCommand(),
     doctorCommand(environment),
     verifyCommand(),

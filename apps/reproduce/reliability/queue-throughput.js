@@ -13,18 +13,28 @@ import { readOptions, start, startRedis } from './processes.js';
 
 const options = readOptions(process.argv.slice(2), {
   jobs: 100_000,
+  /** A command takes 10,000 runs of a method at most. */
+  methods: 'none,naive,fixed-1,fixed-3,fixed-10,random,gradient,gradient-exact,every-2,every-3',
   /** Of the comparison with and without a queue. */
   runs: 200,
   main: fileURLToPath(new URL('../bin/reproduce.js', import.meta.url)),
 });
-/** A run that takes next to nothing. */
+/** Runs that take next to nothing, of as many methods as named. */
 const experiment =
   options.command.length > 0
     ? options.command
     : [
-        ...['synthetic', '--methods', 'none', '--protocol', 'corrected', '--backend', 'cpu'],
-        ...['--epochs', '1', '--set', 'teacherIterations=1'],
+        'synthetic',
+        '--protocol',
+        'corrected',
+        '--backend',
+        'cpu',
+        '--epochs',
+        '1',
+        '--set',
+        'teacherIterations=1',
       ];
+const methods = options.methods.split(',');
 const folder = mkdtempSync(join(tmpdir(), 'queue-throughput-'));
 const redis = await startRedis(folder);
 const { connection } = redis;
@@ -63,7 +73,7 @@ console.log(`${(perJob / 1024).toFixed(2)} KiB of Redis per job`);
 console.log(`${Math.round(options.jobs / handedOut)} jobs per second, handed out to a stub and completed`);
 
 // The same runs with and without a queue, one at a time.
-const each = [...experiment, '--runs', `${options.runs}`, '--results'];
+const each = [...experiment, '--methods', methods[0], '--runs', `${options.runs}`, '--results'];
 const alone = await secondsPerRun(reproduce(...each, 'alone', '--workers', '1'));
 const worker = reproduce('worker', '--queue', redis.url);
 const queued = await secondsPerRun(reproduce(...each, 'queued', '--queue', redis.url));

@@ -24,14 +24,14 @@ export function workerCommand(environment: Environment): Command {
     .option(
       '--concurrency <count>',
       'runs at the same time, a thread each',
-      integerFrom('--concurrency', 1),
+      integerFrom('--concurrency', 1, 256),
       1,
     )
     .option('--once', 'end after one run, or as many as --concurrency, and if none is waiting')
     .option(
       '--lock-seconds <count>',
       'give runs to others if their worker is silent for so long',
-      integerFrom('--lock-seconds', 1),
+      integerFrom('--lock-seconds', 1, 86_400),
       30,
     )
     .option('--quiet', 'say nothing but what goes wrong')

@@ -1,40 +1,15 @@
-import { describeValue } from '@metadistill/options';
-/** The value. @throws RangeError if it is not above zero and finite. */
-export function positive(
-  caller: string,
-  name: string,
-  value: number,
-  remedy = 'Leave it out for the default.',
-): number {
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new RangeError(
-      `${caller}: ${name} is ${describeValue(value)}; expected a positive number. ${remedy}`,
-    );
-  }
-  return value;
-}
+import { checkNumber } from '@metadistill/options';
 
-/** The value. @throws RangeError if it is not a finite number of at least 0. */
-export function atLeastZero(caller: string, name: string, value: number, remedy: string): number {
-  if (!(value >= 0 && Number.isFinite(value))) {
-    throw new RangeError(
-      `${caller}: ${name} is ${describeValue(value)}; expected a finite number of at least 0. ${remedy}`,
-    );
-  }
-  return value;
-}
+const DEFAULT = 'Leave it out for the default.';
 
-/** The decay rate of a moving average. @throws RangeError if it is not in [0, 1). */
-export function decayRate(
-  caller: string,
-  name: string,
-  value: number,
-  remedy = 'Leave it out for the default.',
-): number {
-  if (!(value >= 0 && value < 1)) {
-    throw new RangeError(
-      `${caller}: ${name} is ${describeValue(value)}; expected a number in [0, 1). ${remedy}`,
-    );
-  }
-  return value;
-}
+/** The value. @throws TypeError, RangeError if it is not above zero and finite. */
+export const positive = (caller: string, name: string, value: number, remedy = DEFAULT): number =>
+  checkNumber(caller, name, value, { above: 0 }, remedy);
+
+/** The value. @throws TypeError, RangeError if it is not a finite number of at least 0. */
+export const atLeastZero = (caller: string, name: string, value: number, remedy: string): number =>
+  checkNumber(caller, name, value, { least: 0 }, remedy);
+
+/** The decay rate of a moving average. @throws TypeError, RangeError if it is not in [0, 1). */
+export const decayRate = (caller: string, name: string, value: number, remedy = DEFAULT): number =>
+  checkNumber(caller, name, value, { least: 0, below: 1 }, remedy);

@@ -1,6 +1,7 @@
 import { describeValue } from '@metadistill/options';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { unmasked } from './softmax/masked.js';
+import { readsAtOnce } from './softmax/reads-at-once.js';
 import type { Targets } from './types.js';
 
 const shapeOf = (tensor: { readonly shape: readonly number[] }) => `[${tensor.shape}]`;
@@ -40,7 +41,7 @@ export function checkFinite(caller: string, name: string, value: number): void {
   }
 }
 
-/** @throws TypeError, RangeError if logits are not `[batch, classes]` or the labels not `[batch]` int32. */
+/** @throws TypeError, RangeError if logits are not `[batch, classes]`, or the labels not `[batch]` int32 classes. */
 export function checkLogitsAndLabels(caller: string, studentLogits: Tensor2D, { labels }: Targets): void {
   if (studentLogits.rank !== 2) {
     throw new RangeError(
@@ -59,6 +60,19 @@ export function checkLogitsAndLabels(caller: string, studentLogits: Tensor2D, { 
         'studentLogits. Do inputs and labels come from the same batch?',
     );
   }
+  checkClasses(caller, labels, studentLogits.shape[1]);
+}
+
+/** On backends that do not read at once `labelRows` makes NaN of such a label. */
+function checkClasses(caller: string, labels: Tensor1D, classes: number): void {
+  if (!readsAtOnce()) return;
+  const values = labels.dataSync();
+  const row = values.findIndex((label) => !(label >= 0 && label < classes));
+  if (row < 0) return;
+  throw new RangeError(
+    `${caller}: the label of row ${row} is ${values[row]}; expected an integer, 0 to ${classes - 1}. Count the classes from 0, ` +
+      'and leave out examples without a label.',
+  );
 }
 
 /**

@@ -29,7 +29,15 @@ export function fromConvexWeights(options: FromConvexWeightsOptions): number {
   const { classificationWeight, distillationWeight } = options;
   const total = classificationWeight + distillationWeight;
   // Weights such as 0.1 and 0.9 are read from text, and rounded in binary.
-  if (!(classificationWeight >= 0 && distillationWeight >= 0 && Math.abs(total - 1) < 1e-6)) {
+  if (
+    !(
+      classificationWeight >= 0 &&
+      distillationWeight >= 0 &&
+      Number.isFinite(classificationWeight) &&
+      Number.isFinite(distillationWeight) &&
+      Math.abs(total - 1) < 1e-6
+    )
+  ) {
     throw new RangeError(
       `fromConvexWeights: the weights are ${classificationWeight} and ${distillationWeight}; expected two of at least 0 ` +
         'that sum to 1. Divide both by their sum, or use weightedSum.',

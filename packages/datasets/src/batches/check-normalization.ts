@@ -23,10 +23,11 @@ export function checkNormalization(
   }
   const channels = exampleShape.at(-1) ?? 1;
   const { mean, std } = normalization;
-  if (mean.length !== channels || std.length !== channels || !std.every((value) => value > 0)) {
+  const isSized = mean.length === channels && std.length === channels;
+  if (!isSized || ![...mean, ...std].every(Number.isFinite) || !std.every((value) => value > 0)) {
     throw new RangeError(
       `${caller}: normalization is mean [${mean}], std [${std}]; expected ${channels} of each, std > 0. ` +
-        'Use channelStatistics of the training set.',
+        'Use channelStatistics of the training set; a channel without spread has std 1.',
     );
   }
 }

@@ -139,7 +139,7 @@ function checkBatch(
 ): void {
   const { examples, labels, classes, name } = dataset;
   const count = labels.length;
-  checkTyped(caller, `${name}: examples`, examples, 'a Uint8Array of images or a Float32Array of features');
+  checkTyped(caller, `${name}: examples`, examples, 'examples');
   const wrong = indices.find((index) => index < 0 || index >= count);
   if (wrong !== undefined) {
     throw new RangeError(
@@ -151,7 +151,7 @@ function checkBatch(
     ...teachers.map((each, e) => [`teachers[${e}]`, each] as const),
   ];
   for (const [what, logits] of all) {
-    checkTyped(caller, `${what}.values`, logits.values, 'a Float32Array');
+    checkTyped(caller, `${what}.values`, logits.values, 'logits');
     if (logits.examples !== count || logits.classes !== classes) {
       throw new RangeError(
         `${caller}: ${what} is [${logits.examples},${logits.classes}]; expected [${count},${classes}] (${name}). Slice them as the data set was sliced (sliceTeacherLogits).`,

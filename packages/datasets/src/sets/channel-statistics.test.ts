@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkNormalization } from '../batches/check-normalization.js';
 import { channelStatistics } from './channel-statistics.js';
 
 const images = (pixels: readonly number[], channels: number) => ({
@@ -28,14 +29,30 @@ describe('channelStatistics', () => {
         const expectedMean = pixels.reduce((sum, pixel) => sum + pixel / 255, 0) / pixels.length;
         const squares = pixels.reduce((sum, pixel) => sum + (pixel / 255 - expectedMean) ** 2, 0);
         expect(mean[0]).toBeCloseTo(expectedMean, 12);
-        expect(std[0]).toBeCloseTo(Math.sqrt(squares / pixels.length), 12);
+        const isConstant = pixels.every((pixel) => pixel === pixels[0]);
+        expect(std[0]).toBeCloseTo(isConstant ? 1 : Math.sqrt(squares / pixels.length), 12);
       }),
     );
   });
 
   it('refuses features and an empty set', () => {
     const features = { ...images([1], 1), examples: Float32Array.of(1) };
-    expect(() => channelStatistics(features)).toThrow(/are Float32Array; expected Uint8Array/);
+    expect(() => channelStatistics(features)).toThrow(/are in a Float32Array; expected a Uint8Array/);
     expect(() => channelStatistics(images([], 1))).toThrow(/has 0 examples; expected at least one/);
   });
+});
+
+it('a constant channel has a standard deviation of 1, which normalizes it to 0', () => {
+  const examples = Uint8Array.of(0, 128, 255, 255, 9, 9, 9, 255, 1, 2, 3, 255);
+  const dataset = {
+    name: 'canvas',
+    examples,
+    exampleShape: [1, 1, 4],
+    labels: new Int32Array(3),
+    classes: 2,
+  };
+  const statistics = channelStatistics(dataset);
+  expect(statistics.mean[3]).toBe(1);
+  expect(statistics.std[3]).toBe(1);
+  expect(() => checkNormalization(statistics, dataset)).not.toThrow();
 });

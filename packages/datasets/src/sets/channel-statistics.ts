@@ -1,4 +1,4 @@
-import { checkPart } from '@metadistill/options';
+import { checkPart, describeValue } from '@metadistill/options';
 import type { Dataset, Normalization } from '../types.js';
 
 /**
@@ -6,6 +6,8 @@ import type { Dataset, Normalization } from '../types.js';
  * pixels scaled to [0, 1]. Computes it, once per data set; `makeBatch` and `miniBatches` apply it, batch by batch.
  *
  *     miniBatches({ dataset: training, batchSize: 128, normalization: channelStatistics(training) })
+ *
+ * A channel that is constant has a standard deviation of 1, and so becomes 0.
  *
  * Computed from a histogram of the 256 values, which is exact, in one pass and without a copy of the images.
  *
@@ -16,7 +18,7 @@ export function channelStatistics(dataset: Dataset): Normalization {
   const { examples, exampleShape, name } = dataset;
   if (!(examples instanceof Uint8Array)) {
     throw new TypeError(
-      `channelStatistics: the examples of ${name} are Float32Array; expected Uint8Array. Pass images.`,
+      `channelStatistics: the examples of ${name} are in ${describeValue(examples)}; expected a Uint8Array. Pass images.`,
     );
   }
   if (examples.length === 0) {
@@ -42,5 +44,6 @@ function momentsOf(counts: Float64Array): { mean: number; std: number } {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const mean = counts.reduce((sum, count, value) => sum + count * value, 0) / total;
   const variance = counts.reduce((sum, count, value) => sum + count * (value - mean) ** 2, 0) / total;
-  return { mean: mean / 255, std: Math.sqrt(variance) / 255 };
+  // A channel of one value, such as an opaque alpha, becomes 0: there is no spread to divide by.
+  return { mean: mean / 255, std: variance === 0 ? 1 : Math.sqrt(variance) / 255 };
 }

@@ -57,3 +57,27 @@ test('can be done in parts, of which the one with the fault throws', () => {
     `a feature of example ${2 ** 21} is Infinity; expected a finite number.`,
   );
 });
+
+test.each([Uint8ClampedArray, Float64Array, Int32Array, Int8Array, Uint16Array, DataView, Array])(
+  'refuses examples in a %o, whose numbers would mean something else',
+  (Kind) => {
+    const examples =
+      Kind === DataView ? new DataView(new ArrayBuffer(4)) : new (Kind as ArrayConstructor)(4).fill(0);
+    const dataset = { name: 'mine', examples, exampleShape: [2], labels: new Int32Array(2), classes: 2 };
+    expect(() => checkDataset(dataset as never)).toThrow(
+      /^checkDataset: (mine: examples|dataset\.examples) is .*; expected /,
+    );
+    expect(() => checkDataset(dataset as never)).toThrow(TypeError);
+  },
+);
+
+test('takes labels of any small integers, and says how to convert big ones', () => {
+  const examples = new Float32Array(4);
+  const withLabels = (labels: unknown) =>
+    checkDataset({ name: 'mine', examples, exampleShape: [2], labels: labels as never, classes: 2 });
+  for (const Kind of [Int32Array, Uint8Array, Int16Array, Float32Array]) withLabels(Kind.of(0, 1));
+  expect(() => withLabels(BigInt64Array.of(0n, 1n))).toThrow(
+    'checkDataset: mine: labels is a BigInt64Array; expected an Int32Array. Convert it with from() of its class, big ' +
+      'integers with Int32Array.from(labels, Number).',
+  );
+});

@@ -11,7 +11,7 @@ const PART = 2 ** 21;
  * feature finite.
  *
  * @param caller the function that errors name.
- * @throws TypeError if the examples or labels are no typed array, RangeError that names the data set and the first fault.
+ * @throws TypeError if the examples or labels are no typed array of their class, RangeError that names the data set and the first fault.
  */
 export function checkDataset(dataset: Dataset, caller = 'checkDataset'): void {
   for (const _ of checkDatasetInParts(dataset, caller));
@@ -26,8 +26,8 @@ export function* checkDatasetInParts(dataset: Dataset, caller = 'checkDataset'):
   checkPart(caller, 'dataset', dataset, 'dataset');
   checkPart(caller, 'dataset.examples', dataset.examples, 'numbers');
   const { name, examples, exampleShape, labels, classes } = dataset;
-  checkTyped(caller, `${name}: examples`, examples, 'a Uint8Array of images or a Float32Array of features');
-  checkTyped(caller, `${name}: labels`, labels, 'an Int32Array');
+  checkTyped(caller, `${name}: examples`, examples, 'examples');
+  checkTyped(caller, `${name}: labels`, labels, 'labels');
   const fail = (what: string, got: number | undefined, expected: string, remedy: string) =>
     new RangeError(`${caller}: ${name}: ${what} is ${got}; expected ${expected}. ${remedy}`);
   const expected = labels.length * exampleSize(dataset);

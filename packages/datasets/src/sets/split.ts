@@ -37,7 +37,7 @@ export function holdOutLast(
   dataset: Dataset,
   fraction: number,
 ): { readonly train: Dataset; readonly validation: Dataset } {
-  if (!(fraction >= 0 && fraction < 1)) {
+  if (typeof fraction !== 'number' || !(fraction >= 0 && fraction < 1)) {
     throw new RangeError(
       `holdOutLast: fraction is ${describeValue(fraction)}; expected 0 <= fraction < 1. Pass 0.1 to validate on a tenth.`,
     );

@@ -15,7 +15,7 @@ export type LogitExamples = Pick<Dataset, 'name' | 'classes'> & {
  * @param name what errors call the logits: such as their file.
  * @param caller the function that errors name.
  * @returns a view of the same memory.
- * @throws RangeError if the shape does not fit the data set; TypeError if the values are no typed array; Error if a logit is not finite.
+ * @throws RangeError if the shape does not fit the data set; TypeError if the values are no Float32Array; Error if a logit is not finite.
  */
 export function checkTeacherLogits(
   logits: FloatArray,
@@ -38,7 +38,7 @@ export function checkTeacherLogits(
         'mapTeacherClasses maps a teacher of other classes.',
     );
   }
-  checkTyped(caller, `${name}: values`, values, 'a Float32Array');
+  checkTyped(caller, `${name}: values`, values, 'logits');
   if (values.length !== examples * classes) {
     throw new RangeError(fail('the number of values', `${values.length}`, `${examples * classes}`));
   }

@@ -35,7 +35,7 @@ export interface ForwardModeOptions {
 export function forwardMode(options: ForwardModeOptions): HypergradientMethod {
   checkOptions<ForwardModeOptions>('forwardMode', options, { decay: true, scaleFree: true });
   const { decay, scaleFree = false } = options;
-  if (!(decay >= 0 && decay <= 1)) {
+  if (typeof decay !== 'number' || !(decay >= 0 && decay <= 1)) {
     throw new RangeError(
       `forwardMode: decay is ${describeValue(decay)}; expected a number from 0 to 1. 0.5 to 0.7 is a good start.`,
     );

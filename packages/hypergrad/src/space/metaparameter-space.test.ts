@@ -147,10 +147,60 @@ describe('an array', () => {
 
   test('states its size, which a number does not have', () => {
     expect(() => metaparameterSpace({ 'trust[]': { bounds } as never })).toThrow(
-      'metaparameterSpace: the size of trust[] is undefined; expected an integer of at least 1.',
+      'metaparameterSpace: the size of trust[] is undefined; expected an integer, 1 to 10000000.',
     );
     expect(() => metaparameterSpace({ x: { bounds, size: 3 } as never })).toThrow(
       "metaparameterSpace: ranges.x: unknown option 'size'",
     );
   });
+});
+
+test('refuses intervals of impossible width, and comes back inside of every one that it takes', () => {
+  for (const bounds of [
+    [1, 1 + 2 ** -52],
+    [0, 5e-324],
+    [-1e308, 1e308],
+    [1e300, 1e300 * (1 + 1e-15)],
+    ['0', '1'],
+    [null, 1],
+    [0, 1, 2],
+    [0],
+  ]) {
+    expect(() => metaparameterSpace({ x: { bounds: bounds as never } })).toThrow(
+      /^metaparameterSpace: the bounds of x are \[.*; expected (low < high|a finite width)/,
+    );
+  }
+  const transforms = fc.constantFrom('clip' as const, 'log' as const, 'sigmoid' as const);
+  fc.assert(
+    fc.property(
+      fc.double(),
+      fc.double(),
+      transforms,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (low, high, transform, share) => {
+        let space: ReturnType<typeof metaparameterSpace<'x'>>;
+        try {
+          space = metaparameterSpace({ x: { bounds: [low, high], transform } });
+        } catch (error) {
+          expect((error as Error).message).toMatch(/^metaparameterSpace: the bounds of x are/);
+          return;
+        }
+        const x = Math.min(Math.max(low, -1e300) * (1 - share) + Math.min(high, 1e300) * share, high);
+        const back = space.value(space.free({ x: Math.max(low, x) })).x;
+        expect(back).toBeGreaterThanOrEqual(low);
+        expect(back).toBeLessThanOrEqual(high);
+      },
+    ),
+  );
+});
+
+test('an open interval is saturated at its end alone', () => {
+  const space = metaparameterSpace({ x: { bounds: [0, Number.POSITIVE_INFINITY] } });
+  expect([0, 5].map((x) => space.saturated({ x }).length)).toEqual([1, 0]);
+});
+
+test.each([0, 0.5, 1e8, '3', undefined])('refuses an array of %s numbers', (size) => {
+  expect(() => metaparameterSpace({ 'x[]': { bounds: [0, 1], size: size as number } })).toThrow(
+    'expected an integer, 1 to 10000000. It is how many numbers the array has.',
+  );
 });

@@ -1,5 +1,5 @@
 import type { Metaparameters, Shapes } from '@metadistill/losses';
-import { checkOptions, checkPart, describeValue } from '@metadistill/options';
+import { checkNumber, checkOptions, checkPart, describeValue } from '@metadistill/options';
 import { clip } from './clip.js';
 import { metaparameterLayout, segmentsOf } from './layout.js';
 import { log } from './log.js';
@@ -145,7 +145,8 @@ export function metaparameterSpace<Name extends string>(
       return names.filter((_, k) => {
         const { start, end, interval } = parts[k] as Part;
         const [low, high] = interval;
-        const margin = 1e-6 * (high - low);
+        // An interval without an end has no length to be near the other by.
+        const margin = Number.isFinite(high - low) ? 1e-6 * (high - low) : 0;
         for (let j = start; j < end; j++) {
           const value = values[j] as number;
           if (value <= low + margin || value >= high - margin) return true;
@@ -169,17 +170,26 @@ export function metaparameterSpace<Name extends string>(
 }
 
 function checkSize(name: string, size: number): void {
-  if (Number.isInteger(size) && size > 0) return;
-  throw new RangeError(
-    `metaparameterSpace: the size of ${name} is ${describeValue(size)}; expected an integer of at least 1. ` +
-      'It is how many numbers the array has.',
+  checkNumber(
+    'metaparameterSpace',
+    `the size of ${name}`,
+    size,
+    { least: 1, most: MOST_NUMBERS, whole: true },
+    'It is how many numbers the array has.',
   );
 }
 
-function checkRange(name: string, { bounds: [low, high], transform = 'clip' }: MetaparameterRange): void {
-  if (!(low < high)) {
+/** Of one array: each of them costs memory in every step. */
+const MOST_NUMBERS = 10_000_000;
+
+/** The least width of an interval, as a share of its larger end: an optimizer needs many numbers between the ends. */
+const NARROWEST = 1e-12;
+
+function checkRange(name: string, { bounds, transform = 'clip' }: MetaparameterRange): void {
+  const [low, high] = bounds;
+  if (bounds.length !== 2 || typeof low !== 'number' || typeof high !== 'number' || !(low < high)) {
     throw new RangeError(
-      `metaparameterSpace: the bounds of ${name} are [${low}, ${high}]; expected low < high. Swap or widen them.`,
+      `metaparameterSpace: the bounds of ${name} are ${describeValue([...bounds])}; expected low < high. Swap or widen them.`,
     );
   }
   if (!Object.hasOwn(transforms, transform)) {
@@ -200,4 +210,19 @@ function checkRange(name: string, { bounds: [low, high], transform = 'clip' }: M
         'Raise the lower bound, or choose another transform.',
     );
   }
+  // On a logarithmic scale too, where the width is log(high / low).
+  const isClosed = Number.isFinite(low) && Number.isFinite(high);
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  if (
+    isClosed &&
+    !(high - low >= NARROWEST * largest && high - low < Number.POSITIVE_INFINITY && largest > SMALLEST)
+  ) {
+    throw new RangeError(
+      `metaparameterSpace: the bounds of ${name} are [${low}, ${high}], of width ${high - low}; expected a finite width of at ` +
+        `least ${NARROWEST} of the larger end. Widen them, or hold the metaparameter constant by withFixed.`,
+    );
+  }
 }
+
+/** Ends below it are so small that a share of them is 0. */
+const SMALLEST = 1e-290;

@@ -45,7 +45,7 @@ export function calibratedCrossEntropy(options: CalibratedCrossEntropyOptions = 
   });
   const { temperatureBounds = [0.02, 100], labelSmoothing = 0 } = options;
   checkTemperatureBounds('calibratedCrossEntropy', temperatureBounds);
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+  if (typeof labelSmoothing !== 'number' || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new RangeError(
       `calibratedCrossEntropy: labelSmoothing is ${describeValue(labelSmoothing)}; expected a number in [0, 1).`,
     );

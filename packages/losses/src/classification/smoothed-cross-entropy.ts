@@ -80,7 +80,7 @@ export function smoothedCrossEntropy(...none: []): LogitLoss<'labelSmoothing'> {
 }
 
 function checkSmoothing(labelSmoothing: number): void {
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+  if (typeof labelSmoothing !== 'number' || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new RangeError(
       `smoothedCrossEntropy: labelSmoothing is ${describeValue(labelSmoothing)}; expected a number from 0 to below 1. Give its ` +
         'metaparameter these bounds.',

@@ -43,7 +43,7 @@ export function agreementTemperature(options: AgreementTemperatureOptions): numb
   const { topProbability = 1 / classes + SHARE * (1 - 1 / classes) } = options;
   checkCachedLogits('agreementTemperature', options.teacherLogits);
   checkTeacherRows('agreementTemperature', 'teacherLogits', options.teacherLogits.values, classes);
-  if (!(topProbability > 1 / classes && topProbability < 1)) {
+  if (typeof topProbability !== 'number' || !(topProbability > 1 / classes && topProbability < 1)) {
     throw new RangeError(
       `agreementTemperature: topProbability is ${describeValue(topProbability)}; expected a number above 1/${classes} and below 1.`,
     );

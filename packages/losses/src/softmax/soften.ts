@@ -2,8 +2,12 @@ import {
   cast,
   div,
   exp,
+  expandDims,
   fill,
+  greaterEqual,
+  less,
   log,
+  logicalAnd,
   max,
   mul,
   oneHot,
@@ -13,6 +17,7 @@ import {
   type Tensor2D,
   where,
 } from '@tensorflow/tfjs-core';
+import { readsAtOnce } from './reads-at-once.js';
 
 /** Rows of a softmax with its logarithm, `[batch, classes]`; made inside the caller's `tidy`. */
 export interface Softmax {
@@ -64,9 +69,16 @@ export function softmaxOf(shifted: Tensor2D): Softmax {
   return { probabilities: div(exponentials, total), logProbabilities: () => sub(shifted, log(total)) };
 }
 
+/** NaN in the rows of labels that are no class, which cpu and wasm have refused already. */
+function marked(labels: Tensor1D, classes: number, rows: Tensor2D): Tensor2D {
+  if (readsAtOnce()) return rows;
+  const isClass = logicalAnd(greaterEqual(labels, 0), less(labels, classes));
+  return div(rows, expandDims(cast(isClass, 'float32'), 1));
+}
+
 /** Labels as rows of `value` at the label and 0 elsewhere, `[batch, classes]` float32. Call it inside a `tidy`. */
 export const labelRows = (labels: Tensor1D, classes: number, value = 1): Tensor2D => {
   // wasm's oneHot fills float32 with the bits of integers, and rounds other values down.
-  const rows = cast(oneHot(labels, classes), 'float32') as Tensor2D;
+  const rows = marked(labels, classes, cast(oneHot(labels, classes), 'float32') as Tensor2D);
   return value === 1 ? rows : mul<Tensor2D>(rows, value);
 };

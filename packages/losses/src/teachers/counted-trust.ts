@@ -33,7 +33,7 @@ export function countedTrust(options: CountedTrustOptions): number[] {
     power: true,
   });
   const { teachers, labels, labelPrecision = 0.5, power = 4 } = options;
-  if (!(labelPrecision > 0 && labelPrecision <= 1)) {
+  if (typeof labelPrecision !== 'number' || !(labelPrecision > 0 && labelPrecision <= 1)) {
     throw new RangeError(
       `countedTrust: labelPrecision is ${describeValue(labelPrecision)}; expected a number above 0 and at most 1.`,
     );

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import { sizeOf } from '../shapes.js';
 import type { HostTensor, NamedTensors } from './types.js';
 
@@ -7,7 +8,7 @@ const ALIGNMENT = 8;
 /**
  * Writes a safetensors file, tensors in the order given: `Float32Array` as F32, `Float64Array` as F64.
  *
- * @throws RangeError if a shape does not hold as many values as there are, or a tensor has the name of the metadata.
+ * @throws TypeError if values are neither; RangeError if a shape does not hold as many values as there are, or a tensor has the name of the metadata.
  * @see https://github.com/huggingface/safetensors#format
  */
 export function encodeSafetensors(
@@ -49,6 +50,12 @@ function checkTensor(name: string, { shape, values }: HostTensor): void {
   if (name === '__metadata__') {
     throw new RangeError(
       'encodeSafetensors: a tensor has the name __metadata__; expected another. The format keeps it for the metadata.',
+    );
+  }
+  if (!(values instanceof Float32Array || values instanceof Float64Array)) {
+    throw new TypeError(
+      `encodeSafetensors: the values of '${name}' are ${describeValue(values)}; expected a Float32Array or a Float64Array. ` +
+        'Convert them with from() of its class.',
     );
   }
   if (sizeOf(shape) !== values.length) {

@@ -170,7 +170,7 @@ function checkRanges({
 }: Required<Omit<AdaptiveOptions, 'bounds'>> & AdaptiveOptions): void {
   checkCount('adaptive', 'gradientIterations', gradientIterations, minimumHistoryOf(predictor));
   checkCount('adaptive', 'longestPrediction', longestPrediction, 1);
-  if (!(budget > 1 && gradientCost > 1)) {
+  if (![budget, gradientCost].every((value) => typeof value === 'number' && value > 1)) {
     throw new RangeError(
       `adaptive: budget is ${describeValue(budget)} and gradientCost ${describeValue(gradientCost)}; expected both above 1, the cost of a plain step.`,
     );

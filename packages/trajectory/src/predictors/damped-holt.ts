@@ -22,7 +22,7 @@ export function dampedHolt(options: DampedHoltOptions = {}): Predictor {
   checkOptions('dampedHolt', options, { levelSmoothing: true, trendSmoothing: true, damping: true });
   const { levelSmoothing = 0.5, trendSmoothing = 0.1, damping = 0.98 } = options;
   for (const [name, value] of Object.entries({ levelSmoothing, trendSmoothing, damping })) {
-    if (!(value > 0 && value <= 1)) {
+    if (typeof value !== 'number' || !(value > 0 && value <= 1)) {
       throw new RangeError(
         `dampedHolt: ${name} is ${describeValue(value)}; expected a number above 0 and at most 1.`,
       );

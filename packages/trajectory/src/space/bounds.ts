@@ -21,7 +21,7 @@ export function projectOntoBox(metaparameters: Vector, bounds: Bounds): Vector {
 /** @throws RangeError if an interval has low > high or an end is NaN. */
 export function checkBounds(caller: string, bounds: Bounds): void {
   bounds.forEach(([low, high], i) => {
-    if (!(low <= high)) {
+    if (typeof low !== 'number' || typeof high !== 'number' || !(low <= high)) {
       throw new RangeError(`${caller}: bounds[${i}] is [${low}, ${high}]; expected low <= high.`);
     }
   });

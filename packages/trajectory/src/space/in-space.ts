@@ -49,10 +49,10 @@ export function logitSpace(options: LogitSpaceOptions): PredictionSpace {
   checkOptions('logitSpace', options, { bounds: 'numbers', margin: true });
   const { bounds, margin = 1e-6 } = options;
   const [low, high] = bounds;
-  if (!(low < high && Number.isFinite(high - low))) {
+  if (!(low < high && Number.isFinite(low) && Number.isFinite(high) && Number.isFinite(high - low))) {
     throw new RangeError(`logitSpace: bounds is [${low}, ${high}]; expected finite ends with low < high.`);
   }
-  if (!(margin > 0 && margin < 0.5)) {
+  if (typeof margin !== 'number' || !(margin > 0 && margin < 0.5)) {
     throw new RangeError(
       `logitSpace: margin is ${describeValue(margin)}; expected a share of the interval, in (0, 0.5).`,
     );

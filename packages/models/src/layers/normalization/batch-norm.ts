@@ -235,7 +235,7 @@ function expectOptions(
   { channels, momentum = 0.1, movingVariance = 'unbiased', epsilon = 1e-5 }: BatchNormOptions,
 ): void {
   expectPositiveIntegers(name, { channels });
-  if (!(momentum >= 0 && momentum <= 1)) {
+  if (typeof momentum !== 'number' || !(momentum >= 0 && momentum <= 1)) {
     throw new RangeError(
       `${name}: momentum is ${describeValue(momentum)}; expected 0 to 1. PyTorch's default is 0.1.`,
     );

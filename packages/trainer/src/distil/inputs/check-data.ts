@@ -47,7 +47,8 @@ function checkHeldOut({
   validationData,
   validationSplit,
 }: Pick<DataOptions, 'validationData' | 'validationSplit'>): void {
-  if (validationSplit !== undefined && !(validationSplit > 0 && validationSplit < 1)) {
+  const isShare = typeof validationSplit === 'number' && validationSplit > 0 && validationSplit < 1;
+  if (validationSplit !== undefined && !isShare) {
     throw new RangeError(
       `distil: validationSplit is ${describeValue(validationSplit)}; expected a number between 0 and 1, such as 0.1.`,
     );

@@ -1,7 +1,7 @@
 import type { TeacherLogits } from '@metadistill/datasets';
 import { describeValue } from '@metadistill/options';
 import type { TypedArray } from '@tensorflow/tfjs-core';
-import { type Numbers, valuesOf } from '../inputs/values-of.js';
+import { isTyped, type Numbers, valuesOf } from '../inputs/values-of.js';
 
 /** What a teacher said of some examples, `[examples, classes]` in their order: with its shape, or however you hold it. */
 export type CachedAnswers = TeacherLogits | Numbers;
@@ -38,7 +38,7 @@ export async function cachedLogits(given: CachedAnswers, options: CachedOptions)
     throw new RangeError(`distil: ${argument} has ${found}; expected [examples, ${classes}].`);
   }
   // What has lost its type is named by checkTeacherLogits.
-  if (!ArrayBuffer.isView(values)) return given as TeacherLogits;
+  if (!isTyped(values)) return given as TeacherLogits;
   const logits = values instanceof Float32Array ? values : Float32Array.from(values);
   const answers = { values: logits, examples: rows as number, classes: columns as number };
   return kind === 'probabilities' ? withoutInfinity(logarithms(answers, argument)) : answers;

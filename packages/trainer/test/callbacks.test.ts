@@ -1,7 +1,7 @@
 import { torchRandom } from '@metadistill/datasets';
 import { dense, disposeWeights, model } from '@metadistill/models';
 import { expectNoLeak } from '@metadistill/testing';
-import { train } from '@tensorflow/tfjs-core';
+import { tensor2d, train } from '@tensorflow/tfjs-core';
 import { CustomCallback, callbacks, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import { type DistilLogs, distil } from '../src/index.js';
@@ -73,6 +73,14 @@ test('instances of callbacks of tfjs-layers work: early stopping stops the stude
   });
   expect(reports).toHaveLength(3);
   expect(epochs).toEqual([0, 1, 2]);
+});
+
+test('a student that was compiled for fit is so after a run with callbacks', async () => {
+  const pupil = student();
+  pupil.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  await distil({ ...common, student: pupil, callbacks: { onEpochEnd() {} } });
+  const { history } = await pupil.fit(tensor2d(rows), tensor2d(said), { epochs: 1, verbose: 0 });
+  expect(history.loss).toHaveLength(1);
 });
 
 test('earlyStopping ends the run with the weights of its best epoch', async () => {

@@ -1,13 +1,26 @@
 import { torchRandom } from '@metadistill/datasets';
 import { disposeWeights } from '@metadistill/models';
-import { expectNoLeak } from '@metadistill/testing';
-import { memory, type Tensor, tensor, tensor2d, tidy, train } from '@tensorflow/tfjs-core';
+import { expectNoLeak, toNumbers } from '@metadistill/testing';
+import {
+  logSoftmax,
+  mean,
+  memory,
+  mul,
+  slice,
+  sum,
+  type Tensor,
+  tensor,
+  tensor2d,
+  tidy,
+  train,
+} from '@tensorflow/tfjs-core';
 import {
   model as functional,
   input,
   type LayersModel,
   layers,
   metrics,
+  type SymbolicTensor,
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -79,6 +92,34 @@ test('a LayersModel learns from a LayersModel, holds what it learnt, and nothing
     return labels.filter((label, i) => logits[2 * i + label]! > logits[2 * i + 1 - label]!).length;
   });
   expect(right / COUNT).toBeGreaterThan(0.9);
+});
+
+test('a layer in two models within the student is trained, and the student ends with the weights that were measured', async () => {
+  const shared = layers.dense({ units: 3 });
+  const branch = (activation: 'relu' | 'tanh') => {
+    const x = input({ shape: [2] });
+    const y = layers.activation({ activation }).apply(shared.apply(x)) as SymbolicTensor;
+    return functional({ inputs: x, outputs: y });
+  };
+  const x = input({ shape: [2] });
+  const both = [branch('relu').apply(x), branch('tanh').apply(x)] as SymbolicTensor[];
+  const merged = layers.batchNormalization().apply(layers.add().apply(both)) as SymbolicTensor;
+  const pupil = functional({
+    inputs: x,
+    outputs: layers.dense({ units: 2 }).apply(merged) as SymbolicTensor,
+  });
+  const before = toNumbers(shared.getWeights()[0]!);
+  const { history } = await distil({
+    ...{ ...common, student: pupil, x: rows, y: labels, validationSplit: 0.25 },
+    teacherLogits: said,
+  });
+  expect(toNumbers(shared.getWeights()[0]!)).not.toEqual(before);
+  const loss = tidy(() => {
+    const logits = pupil.predict(slice(tensors.x, [COUNT * 0.75, 0])) as Tensor;
+    return mean(sum(mul(logSoftmax(logits), tensor2d(oneHot.slice(COUNT * 0.75))), 1)).dataSync()[0]! * -1;
+  });
+  // Two float32 means of 30 losses.
+  expect(loss / history.val_loss!.at(-1)!).toBeCloseTo(1, 5);
 });
 
 test('examples and labels teach the same in whatever form they come', async () => {

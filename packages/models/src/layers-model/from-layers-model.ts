@@ -11,7 +11,7 @@ import { untrainableReason } from './compile/untrainable-reason.js';
 import { wireNodes } from './compile/wire-nodes.js';
 import { dropoutMasks } from './dropout-masks.js';
 import { type InputShape, inputShapesOf } from './input-shapes.js';
-import { specsOf, weightsOf } from './layers-model-weights.js';
+import { assignListed, copyOf, listWeights, specsOf } from './layers-model-weights.js';
 import { lookThrough } from './look-through.js';
 import { lookUpsOf } from './look-ups.js';
 import { readApplications } from './read-applications.js';
@@ -32,6 +32,12 @@ export interface FromLayersModelOptions {
 export interface CompiledModel extends Model<OpaqueCache<'layersModel'>> {
   /** What became of each layer, in the order of the graph. */
   readonly compilation: readonly LayerCompilation[];
+  /**
+   * Puts weights of this model into the LayersModel, whichever of its layers were frozen since: see `assignWeights`.
+   *
+   * @throws RangeError if their count or shapes are not those of the model, or one was disposed of.
+   */
+  assign(weights: Weights): void;
 }
 
 /**
@@ -87,26 +93,28 @@ export function fromLayersModel(
   const outputs = layersModel.outputs[0]!.shape[1]!;
   const isBinary = squashing === 'sigmoid' && outputs === 1;
   const { nodes, layers } = compileNodes(layersModel, shapes, applications, masks, isBinary);
-  const regularization = regularizationOf(layersModel);
-  const { wired, toWired, ofWired } = wireNodes(layersModel, fuse(nodes));
+  const listed = listWeights(layersModel);
+  const regularization = regularizationOf(layersModel, listed);
+  const { wired, toWired, ofWired } = wireNodes(layersModel.name, listed, fuse(nodes));
   const lookUps = lookUpsOf(read ?? [], shapes);
   const { name } = layersModel;
   const declared = {
     name,
     inputShape:
       shapes.length === 1 ? [...shapes[0]!] : [shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)],
-    ...specsOf(layersModel),
+    ...specsOf(listed),
   };
   const untrainable = untrainableReason(layersModel, nodes, masks.refusal ?? regularization.refusal);
   const { jvp, secondOrder } = wired;
-  const model: Model & Pick<CompiledModel, 'compilation'> = {
+  const model: Model & Pick<CompiledModel, 'assign' | 'compilation'> = {
     ...declared,
     classes: isBinary ? 2 : outputs,
     compilation: layers,
     ...(regularization.penalties && { penalties: regularization.penalties }),
     ...(untrainable !== undefined && { untrainable }),
     ...(lookUps.length > 0 && { lookUps }),
-    initialize: () => weightsOf(layersModel),
+    assign: (weights) => assignListed('assign', name, listed, weights),
+    initialize: () => copyOf(listed),
 
     forward(weights, inputs, mode) {
       expectPassArguments(declared, weights, inputs, mode);

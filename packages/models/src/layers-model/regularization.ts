@@ -1,4 +1,5 @@
 import type { Penalty } from '../types.js';
+import type { ListedWeights } from './layers-model-weights.js';
 import { layersWithin } from './layers-within.js';
 import type { LayersModel, LayersModelLayer, LayersModelWeight } from './types.js';
 
@@ -27,7 +28,7 @@ interface SerializedRegularizer {
 const none: Penalty = { l1: 0, l2: 0 };
 
 /** L1 and L2 regularisers as penalties; constraints and losses of other kinds as a refusal. */
-export function regularizationOf(layersModel: LayersModel): Regularization {
+export function regularizationOf(layersModel: LayersModel, { parameters }: ListedWeights): Regularization {
   const found = new Map<LayersModelWeight, Penalty>();
   let refusal: string | undefined;
   // A wrapper counts as its own what the layer within it has.
@@ -36,7 +37,7 @@ export function regularizationOf(layersModel: LayersModel): Regularization {
     for (const [weight, penalty] of own) found.set(weight, penalty);
     refusal ??= constraintOf(layersModel, layer) ?? otherLossOf(layersModel, layer, own.size);
   }
-  const penalties = layersModel.trainableWeights.map((weight) => found.get(weight) ?? none);
+  const penalties = parameters.map((weight) => found.get(weight) ?? none);
   return { penalties: penalties.some(({ l1, l2 }) => l1 + l2 !== 0) ? penalties : undefined, refusal };
 }
 

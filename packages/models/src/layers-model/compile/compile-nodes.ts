@@ -56,7 +56,7 @@ export function compileNodes(
     outputShape: readonly number[],
     shared?: Application['layer'],
   ) => {
-    const all = [...runs.trainableWeights, ...runs.nonTrainableWeights];
+    const all = [...new Set([...runs.trainableWeights, ...runs.nonTrainableWeights])];
     const parameters = all.filter(isTrained);
     const statistics = all.filter((weight) => !isTrained(weight));
     const layer = foreignOf.get(shared) ?? foreign({ runs, parameters, statistics, outputShape, masks });

@@ -1,7 +1,8 @@
 import { addN, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import { type Wired, wire } from '../../layers/containers/wire.js';
 import type { Tensors, Weights } from '../../types.js';
-import type { LayersModel, LayersModelWeight } from '../types.js';
+import type { ListedWeights } from '../layers-model-weights.js';
+import type { LayersModelWeight } from '../types.js';
 import { bind, type Role } from './bind.js';
 import type { CompiledNode } from './types.js';
 
@@ -17,9 +18,8 @@ export interface WiredModel {
   };
 }
 
-/** Weights of the graph follow its layers; those of a LayersModel its own lists. */
-export function wireNodes(layersModel: LayersModel, nodes: readonly CompiledNode[]): WiredModel {
-  const { name, trainableWeights, nonTrainableWeights } = layersModel;
+/** Weights of the graph follow its layers; those of a LayersModel the lists that were made of it. */
+export function wireNodes(name: string, listed: ListedWeights, nodes: readonly CompiledNode[]): WiredModel {
   const bound = new Map<CompiledNode['layer'], CompiledNode['layer']>();
   const parameters: number[] = [];
   const statistics: number[] = [];
@@ -30,15 +30,15 @@ export function wireNodes(layersModel: LayersModel, nodes: readonly CompiledNode
     const own = weights.slice(0, layer.parameters.length);
     const roles = own.map((weight): Role => {
       if (typeof weight === 'number') return weight;
-      return trainableWeights.includes(weight) ? 'parameter' : 'statistic';
+      return listed.parameters.includes(weight) ? 'parameter' : 'statistic';
     });
     bound.set(layer, bind(layer, roles));
     const inRole = (role: Role) => own.filter((_, k) => roles[k] === role);
     const still = [...inRole('statistic'), ...weights.slice(layer.parameters.length)];
-    parameters.push(...inRole('parameter').map(numberIn(trainableWeights)));
-    statistics.push(...still.map(numberIn(nonTrainableWeights)));
+    parameters.push(...inRole('parameter').map(numberIn(listed.parameters)));
+    statistics.push(...still.map(numberIn(listed.statistics)));
   }
-  const shapes = trainableWeights.map((weight) => weight.read().shape);
+  const shapes = listed.parameters.map((weight) => weight.read().shape);
   return {
     wired: wire(
       name,
@@ -56,7 +56,7 @@ export function wireNodes(layersModel: LayersModel, nodes: readonly CompiledNode
           return terms.length === 1 ? terms[0]! : addN(terms);
         }),
       statistics: (moved) =>
-        nonTrainableWeights.map((_, number) => moved[statistics.lastIndexOf(number)] as Tensor),
+        listed.statistics.map((_, number) => moved[statistics.lastIndexOf(number)] as Tensor),
     },
   };
 }

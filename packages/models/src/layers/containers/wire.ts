@@ -1,4 +1,4 @@
-import { addN, dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { addN, dispose, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { scoped } from '../../scoped.js';
 import type {
   Cotangents,
@@ -27,11 +27,12 @@ export interface Wired extends DerivableLayer {
 type Shape = readonly number[];
 
 /**
- * Nodes, each after those that it reads, as one layer that gives the last one's output. Every other one is read by some.
+ * Nodes, each after those that it reads, as one layer that gives the last one's output.
  *
  * A layer in two nodes is shared: its parameters come once, in the order of first use, and their cotangents are summed. `vjp`
  * disposes of each cotangent as soon as it is passed on, and makes none that leads to no parameters, unless the input's is
- * asked for. `jvp` and `secondOrder` are there if all layers have them.
+ * asked for. A node that none reads runs, so that its statistics move, and its parameters have a gradient of 0. `jvp` and
+ * `secondOrder` are there if all layers have them.
  */
 export function wire(name: string, nodes: readonly Node[]): Wired {
   const layers = [...new Set(nodes.map(({ layer }) => layer))];
@@ -57,17 +58,23 @@ export function wire(name: string, nodes: readonly Node[]): Wired {
     drop?: (value: Value) => void,
   ): Value {
     const values: Value[] = [];
-    nodes.forEach(({ from }, i) => {
-      values.push(
-        step(
-          i,
-          from.map((source) => (source < 0 ? input : values[source]!)),
-        ),
-      );
-      for (const source of new Set(from)) {
-        if (source >= 0 && lastReader[source] === i) drop?.(values[source]!);
-      }
-    });
+    /** Numbers of the values that are not dropped yet. */
+    const held = new Set<number>();
+    try {
+      nodes.forEach(({ from }, i) => {
+        const read = from.map((source) => (source < 0 ? input : values[source]!));
+        values.push(step(i, read));
+        held.add(i);
+        // A node that none reads is its own last reader.
+        for (const source of [...from, i]) {
+          const isDone = source !== last && lastReader[source]! <= i;
+          if (isDone && held.delete(source)) drop?.(values[source]!);
+        }
+      });
+    } catch (error) {
+      for (const i of held) drop?.(values[i]!);
+      throw error;
+    }
     return values[last]!;
   }
 
@@ -84,7 +91,8 @@ export function wire(name: string, nodes: readonly Node[]): Wired {
     const gradients: Tensors[][] = layers.map(() => []);
     arriving[last]!.push(cotangent);
     for (let i = last; i >= 0; i--) {
-      if (!wanted(i)) continue;
+      // Nothing arrives at a node that none reads.
+      if (!wanted(i) || arriving[i]!.length === 0) continue;
       const { from } = nodes[i]!;
       const arrived = summed(arriving[i]!);
       const { parameters, inputs } = pull(i, arrived, from.map(wanted));
@@ -96,7 +104,9 @@ export function wire(name: string, nodes: readonly Node[]): Wired {
       });
     }
     return {
-      parameters: gradients.flatMap((lists) => summedLists(lists)),
+      parameters: gradients.flatMap((lists, k) =>
+        lists.length > 0 ? summedLists(lists) : layers[k]!.parameters.map(({ shape }) => zeros([...shape])),
+      ),
       input: wantInput ? summed(atInput) : undefined,
     };
   }
@@ -207,6 +217,6 @@ const cachesIn = (cache: unknown) => cache as readonly unknown[];
 const summed = (tensors: readonly Tensor[]): Tensor =>
   tensors.length === 1 ? tensors[0]! : addN([...tensors]);
 
-/** The sum of lists of tensors, term by term; of no list, no tensors. */
+/** The sum of lists of tensors, term by term. */
 const summedLists = (lists: readonly Tensors[]): Tensors =>
-  lists.length < 2 ? lists.flat() : lists[0]!.map((_, k) => summed(lists.map((list) => list[k] as Tensor)));
+  lists.length === 1 ? lists[0]! : lists[0]!.map((_, k) => summed(lists.map((list) => list[k] as Tensor)));

@@ -65,6 +65,7 @@ const isEarlyStopping = (callback: DistilCallback): boolean =>
 /** What a callback can end a run by. */
 interface Stoppable {
   stopTraining: boolean;
+  readonly built: boolean;
   build(): void;
 }
 
@@ -77,8 +78,8 @@ export function listenersOf(
   return {
     introduce(params) {
       if (stoppable) {
-        // A sequential model has the property once it is built.
-        stoppable.build();
+        // A sequential model has the property once it is built; built again, it would lose what it was compiled with.
+        if (!stoppable.built) stoppable.build();
         stoppable.stopTraining = false;
       }
       for (const callback of callbacks) {

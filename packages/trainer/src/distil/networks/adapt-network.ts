@@ -1,6 +1,5 @@
 import { torchRandom } from '@metadistill/datasets';
 import { disposeWeights, type LayersModel, type Model, type Weights } from '@metadistill/models';
-import type { Variable } from '@tensorflow/tfjs-core';
 
 /** A `tf.LayersModel` as a model of ours, with a copy of the weights that it holds. */
 export interface AdaptedNetwork {
@@ -33,7 +32,7 @@ export function networkAdapter(seed: number): { readonly adapt: AdaptNetwork; di
         const model = fromLayersModel(layersModel, { uniform });
         const weights = model.initialize(uniform);
         copies.push(weights);
-        return { model, weights, assign: assigner(option, layersModel) };
+        return { model, weights, assign: assigner(option, layersModel, model.assign) };
       } catch (cause) {
         const Kind = [TypeError, RangeError].find((each) => cause instanceof each) ?? Error;
         throw new Kind(`distil: ${option} does not fit: ${(cause as Error).message}`, { cause });
@@ -46,16 +45,16 @@ export function networkAdapter(seed: number): { readonly adapt: AdaptNetwork; di
 function assigner(
   option: string,
   { trainableWeights, nonTrainableWeights }: LayersModel,
+  assign: AdaptedNetwork['assign'],
 ): AdaptedNetwork['assign'] {
-  const variables = [...trainableWeights, ...nonTrainableWeights].map((weight) => weight.read() as Variable);
-  return ({ parameters, statistics }) => {
+  const variables = [...trainableWeights, ...nonTrainableWeights].map((weight) => weight.read());
+  return (weights) => {
     if (variables.some(({ isDisposed }) => isDisposed)) {
       throw new Error(
         `distil: ${option} was disposed of while it was trained; expected a model that lives until the run has ended. Dispose of ` +
           'it after that.',
       );
     }
-    const values = [...parameters, ...statistics];
-    variables.forEach((variable, i) => void variable.assign(values[i]!));
+    assign(weights);
   };
 }

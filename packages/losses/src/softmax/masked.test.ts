@@ -3,13 +3,13 @@ import { inFloat64 } from '@metadistill/testing';
 import { setBackend } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { standardizeLogits } from '../src/combine/standardize-logits.js';
-import { distillation } from '../src/distillation/distillation.js';
-import { dkd } from '../src/distillation/dkd.js';
-import type { LogitLoss } from '../src/types.js';
-import { type Batch, evaluateLoss, hessianProductOf, valueAndGradientOf } from './evaluate-loss.js';
-import { everyLogitLoss, metaparametersAt } from './every-loss.js';
-import { divergences } from './float64-reference.js';
+import { type Batch, evaluateLoss, hessianProductOf, valueAndGradientOf } from '../../test/evaluate-loss.js';
+import { everyLogitLoss, metaparametersAt } from '../../test/every-loss.js';
+import { divergences } from '../../test/float64-reference.js';
+import { standardizeLogits } from '../combine/standardize-logits.js';
+import { distillation } from '../distillation/distillation.js';
+import { dkd } from '../distillation/dkd.js';
+import type { LogitLoss } from '../types.js';
 
 afterEach(() => setBackend('cpu'));
 

@@ -2,8 +2,8 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { copyRegisteredKernels, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Batch, evaluateLoss, valueAndGradientOf } from './evaluate-loss.js';
-import { everyLogitLoss, metaparametersAt } from './every-loss.js';
+import { type Batch, evaluateLoss, valueAndGradientOf } from '../../test/evaluate-loss.js';
+import { everyLogitLoss, metaparametersAt } from '../../test/every-loss.js';
 
 afterEach(() => setBackend('cpu'));
 

@@ -8,7 +8,9 @@ export default {
     'packages/backend': {
       entry: ['README.md', 'bench/*.js', 'scripts/*.js', 'src/**/*.as.ts', 'test/drop-in/train-in-page.ts'],
     },
-    'apps/reproduce': { entry: ['bench/*.js', 'src/{main,worker}.ts', 'test/fake-{main,worker}.ts'] },
+    'apps/reproduce': {
+      entry: ['{bench,reliability}/*.js', 'src/{main,worker}.ts', 'test/fake-{main,worker}.ts'],
+    },
     'examples/*': { entry: ['*.js', 'index.html'] },
     'internal/*': { entry: ['test/**/*.test.ts', 'README.md'] },
   },

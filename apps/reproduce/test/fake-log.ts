@@ -1,7 +1,7 @@
+import { configHash } from '../src/logs/config-hash.js';
 import type { CompleteLog } from '../src/logs/log.js';
 import { type EvaluationLine, type LogHeader, logSchemaVersion } from '../src/logs/log-schema.js';
 import { startLog } from '../src/logs/log-writer.js';
-import { configHash } from '../src/runs/config.js';
 
 /** A complete log with two evaluations; the last one is after 10 plain iterations. */
 export function fakeLog(

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
-import { configHash } from '../runs/config.js';
+import { configHash } from './config-hash.js';
 import {
   type EndLine,
   type EvaluationLine,

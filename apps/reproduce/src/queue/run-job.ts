@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { configHash } from '../logs/config-hash.js';
 import { logPath } from '../logs/log.js';
-import { configDifference, configHash } from '../runs/config.js';
+import { configDifference } from '../runs/config.js';
 import type { Experiment, RunSpec } from '../runs/experiment.js';
 import { versions } from '../runs/versions.js';
 

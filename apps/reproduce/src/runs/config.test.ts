@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { applyOverrides, configDifference, configHash } from './config.js';
+import { configHash } from '../logs/config-hash.js';
+import { applyOverrides, configDifference } from './config.js';
 
 const defaults = { epochs: 10, learningRate: 0.1, augment: false, model: 'small', milestones: [10, 20] };
 

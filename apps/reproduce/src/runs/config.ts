@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { nearest } from '@metadistill/options';
 import type { ConfigValue, ExperimentConfig } from './experiment.js';
 
@@ -24,12 +23,6 @@ export function applyOverrides<Config extends ExperimentConfig>(
     config[key] = parseLike(defaults[key] as ConfigValue, key, override.slice(split + 1));
   }
   return config as Config;
-}
-
-/** The first 12 hexadecimal digits of the SHA-256 of the configuration as JSON with sorted keys. */
-export function configHash(config: Readonly<Record<string, ConfigValue>>): string {
-  const canonical = JSON.stringify(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return createHash('sha256').update(canonical).digest('hex').slice(0, 12);
 }
 
 /** What differs, a phrase per key: `epochs is 1, not 50`. A key that one side lacks is `unset` there. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { configHash } from '../logs/config-hash.js';
 import type { FileLock } from '../logs/lock-file.js';
 import { logPath, readLog } from '../logs/log.js';
 import { type LogHeader, logSchemaVersion } from '../logs/log-schema.js';
 import { type LogWriter, resumeLog, startLog } from '../logs/log-writer.js';
 import { formatDuration } from '../terminal/duration.js';
 import type { Progress } from '../terminal/progress.js';
-import { configHash } from './config.js';
 import type { RunSpec, RunStart } from './experiment.js';
 import type { RunMessage } from './run-message.js';
 import { type RunSnapshot, removeSnapshot, snapshotPath, writeSnapshot } from './snapshot-file.js';

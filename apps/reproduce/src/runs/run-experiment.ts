@@ -60,7 +60,9 @@ export async function runExperiment(
   }
   makeLogFolders(specs, results);
   const machine = { versions: versions(), cores: availableParallelism() };
-  for (const spec of todo) await makeReady(spec, results, fresh, machine.versions);
+  const notes: string[] = [];
+  const note = (text: string) => notes.push(text);
+  for (const spec of todo) await makeReady(spec, { results, fresh, note }, machine.versions);
   const progress = createProgress({
     runs: todo.length,
     quiet,
@@ -74,6 +76,7 @@ export async function runExperiment(
       : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh computes them again, ` +
           '--results FOLDER computes them elsewhere.',
   );
+  for (const each of notes) progress.note(each);
   const stop = watchForStop();
   const began = performance.now();
   const threads = Math.min(workers, todo.length);
@@ -114,13 +117,12 @@ export async function runExperiment(
  */
 async function makeReady(
   spec: RunSpec,
-  results: string,
-  fresh: boolean,
+  { results, fresh, note }: Pick<RunOptions, 'results' | 'fresh'> & { note: (text: string) => void },
   versions: LogHeader['versions'],
 ): Promise<void> {
   const log = join(results, logPath(spec));
   const snapshot = snapshotPath(log);
-  const lock = await lockFile(log);
+  const lock = await lockFile(log, { note });
   if (!lock) return;
   try {
     if (fresh) for (const file of [log, snapshot]) rmSync(file, { force: true });

@@ -38,7 +38,7 @@ export function distil<Name extends string>(options: DistilOptions<Name>): Disti
 async function* reportsOf<Name extends string>(
   options: DistilOptions<Name>,
 ): AsyncGenerator<EpochReport<Name>, void, undefined> {
-  checkDistil(options);
+  await checkDistil(options);
   await backendReady();
   const { task, listeners, assign, dispose } = await prepareTask(options);
   let lent: Weights | undefined;

@@ -5,6 +5,7 @@ import type { DistilTask } from './distil-task.js';
 import { dataOf } from './inputs/data-of.js';
 import type { StudentInput } from './inputs/examples-of.js';
 import { networkAdapter } from './networks/adapt-network.js';
+import { type InputShapes, inputShapesOf } from './networks/input-shapes.js';
 import { isLayersModel } from './networks/is-layers-model.js';
 import { innerOptimizerOf } from './optimizers/inner-optimizer-of.js';
 import { checkTrainable } from './plan/check-trainable.js';
@@ -44,6 +45,7 @@ export async function prepareTask<Name extends string>(
     ...rest
   } = options;
   const { metrics = [] } = options;
+  const asPixels = options.normalization !== undefined || options.augment !== undefined;
   const { adapt, dispose } = networkAdapter(options.seed);
   try {
     // What only some runs need is loaded for these.
@@ -54,20 +56,30 @@ export async function prepareTask<Name extends string>(
         options.earlyStopping,
         metrics,
       );
-    const adapted = isLayersModel(student) ? await adapt('student', student) : undefined;
+    const shapes = await inputShapesOf(student, options);
+    const adapted = isLayersModel(student) ? await adapt('student', student, shapes) : undefined;
     const model = adapted?.model ?? (student as Model);
     checkTrainable(model, options.weights);
     if (metrics.some((metric) => typeof metric === 'function')) {
       (await import('./metrics/try-metrics.js')).tryMetrics(metrics, model.classes);
     }
+    const inputs = inputsOf(student, shapes);
     const data = await dataOf(options, {
       student: model.name,
-      inputs: inputsOf(student, model),
+      inputs,
       inputShape: model.inputShape,
       classes: model.classes,
       signal: options.signal,
-      asPixels: options.normalization !== undefined || options.augment !== undefined,
+      asPixels,
     });
+    const resolved = await resolveTeachers(options, data, (option, network) =>
+      adapt(option, network, shapes),
+    );
+    const answering = [resolved.teacher, resolved.teachers ?? [], resolved.validationTeachers ?? []].flat();
+    const models = [model, ...answering.map((each) => (each && 'model' in each ? each.model : undefined))];
+    if (!asPixels && models.some((each) => each?.lookUps)) {
+      await (await import('./networks/check-look-ups.js')).checkLookUps(model, resolved, data, inputs);
+    }
     const weights = options.weights ?? adapted?.weights;
     const given = optimizer && innerOptimizerOf(optimizer);
     const learningRate = options.learningRate ?? given?.learningRate;
@@ -77,7 +89,7 @@ export async function prepareTask<Name extends string>(
       student: model,
       training: data.training,
       validation: data.validation,
-      ...(await resolveTeachers(options, data, adapt)),
+      ...resolved,
       ...(weights && { weights }),
       ...(given && { optimizer: given.optimizer }),
       ...(learningRate !== undefined && { learningRate }),
@@ -95,10 +107,7 @@ export async function prepareTask<Name extends string>(
 }
 
 /** The inputs of a student in their order: one, unless it is a `tf.LayersModel` of several. */
-function inputsOf(student: LayersModel | Model, { inputShape }: Model): StudentInput[] {
-  if (!isLayersModel(student) || student.inputs.length === 1) return [{ name: 'x', shape: inputShape }];
-  return student.inputs.map(({ shape }, i) => ({
-    name: student.inputNames[i] as string,
-    shape: shape.slice(1) as number[],
-  }));
+function inputsOf(student: LayersModel | Model, shapes: InputShapes): StudentInput[] {
+  if (!isLayersModel(student) || shapes.length === 1) return [{ name: 'x', shape: shapes[0]! }];
+  return shapes.map((shape, i) => ({ name: student.inputNames[i] as string, shape }));
 }

@@ -46,11 +46,11 @@ export async function examplesOf(given: unknown, options: ExamplesOptions): Prom
 }
 
 /** An array of one tensor or typed array is that one, as `fit` of tfjs-layers takes it. */
-const soleOf = (given: unknown): unknown =>
+export const soleOf = (given: unknown): unknown =>
   Array.isArray(given) && given.length === 1 && isTensor(given[0]) ? given[0] : given;
 
 /** What belongs to each input. */
-function partsOf(given: unknown, { argument, student, inputs }: ExamplesOptions): readonly unknown[] {
+export function partsOf(given: unknown, { argument, student, inputs }: ExamplesOptions): readonly unknown[] {
   const names = inputs.map(({ name }) => name);
   if (Array.isArray(given) && given.length === inputs.length) return given;
   const byName = given as Readonly<Record<string, unknown>>;
@@ -75,24 +75,32 @@ async function rowsOf(
   const called = inputs.length > 1 ? `${argument} (${name})` : argument;
   const { values, shape: found } = await valuesOf(called, given);
   const size = shape.reduce((product, length) => product * length, 1);
-  const expected = `[examples, ${shape.join(', ')}], as the student ${student} takes`;
-  if (found && String(found.slice(1)) !== String(shape)) {
-    throw new RangeError(
-      `distil: ${called} has shape [${found.join(', ')}]; expected ${expected}. ${remedyOf(found, shape)}`,
-    );
-  }
+  if (found && String(found.slice(1)) !== String(shape)) throw wrongShape(called, found, shape, student);
   if (values.length === 0 || values.length % size !== 0) {
     throw new RangeError(
-      `distil: ${called} has ${values.length} numbers; expected those of ${expected}, ${size} for each example.`,
+      `distil: ${called} has ${values.length} numbers; expected those of ${taken(shape, student)}, ${size} for each example.`,
     );
   }
   return { values, count: values.length / size };
 }
 
+/** A shape of one example, with null for a size that may be any. */
+type Shape = readonly (number | null)[];
+
+export const wrongShape = (called: string, found: Shape, shape: Shape, student: string): RangeError =>
+  new RangeError(
+    `distil: ${called} has shape [${found.join(', ')}]; expected ${taken(shape, student)}. ${remedyOf(found, shape)}`,
+  );
+
+const taken = (shape: Shape, student: string): string =>
+  `[${['examples', ...shape.map((size) => size ?? 'null')].join(', ')}], as the student ${student} takes`;
+
 /** Most often an axis is missing: that of the batch, or that of the one channel. */
-function remedyOf(found: readonly number[], shape: readonly number[]): string {
-  if (String(found) === String(shape)) return 'Put examples along the first axis, even a single one.';
-  if (shape.at(-1) === 1 && String(found.slice(1)) === String(shape.slice(0, -1))) {
+function remedyOf(found: Shape, shape: Shape): string {
+  const isLike = (one: Shape, other: Shape) =>
+    one.length === other.length && one.every((size, i) => (other[i] ?? size) === size);
+  if (isLike(found, shape)) return 'Put examples along the first axis, even a single one.';
+  if (shape.at(-1) === 1 && isLike(found.slice(1), shape.slice(0, -1))) {
     return 'Add an axis of one channel: tf.expandDims(x, -1).';
   }
   return 'Reshape it, or make a student for this shape.';

@@ -55,6 +55,26 @@ test.each<[string, () => unknown, string]>([
     'distil: element 0 of x is [an array, 0]; expected { xs, ys }.',
   ],
   [
+    'rows of columns, as tf.data.csv() reads them',
+    () => array(labels.map((label) => ({ xs: { a: 1, b: 2 }, ys: { label } }))),
+    'distil: xs of element 0 of x is { a, b }; expected numbers in one array. Map it, before batch(): dataset.map(({ xs, ys }) => ({ xs: Object.values(xs), ys: Object.values(ys) })).',
+  ],
+  [
+    'labels in columns',
+    () => array(labels.map((label) => ({ xs: [1, 2], ys: { label } }))).batch(2),
+    'distil: ys of element 0 of x is { label }; expected numbers in one array. Map it, before batch(): dataset.map(({ xs, ys }) => ({ xs, ys: Object.values(ys) })).',
+  ],
+  [
+    'columns with the label among them',
+    () => array(labels.map((label) => ({ a: 1, b: 2, label }))),
+    'distil: element 0 of x is { a, b, label }; expected { xs, ys }. Map it, before batch(): dataset.map(({ label, ...xs }) => ({ xs: Object.values(xs), ys: label })).',
+  ],
+  [
+    'examples without labels',
+    () => array(rows),
+    'distil: element 0 of x is [1, -1]; expected { xs, ys }. Pair it with its labels: tf.data.zip({ xs: dataset, ys: labels }).',
+  ],
+  [
     'examples of another shape',
     () => zip({ xs: array(rows.map((row) => [...row, 0])), ys: array(labels) }).batch(2),
     'distil: xs of element 0 of x has shape [2, 3]; expected [examples, 2]',

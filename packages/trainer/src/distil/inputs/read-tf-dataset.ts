@@ -1,4 +1,4 @@
-import { describeValue } from '@metadistill/options';
+import { describeValue, isPlainObject } from '@metadistill/options';
 import { dispose } from '@tensorflow/tfjs-core';
 import { giveTurn } from '../../event-loop/give-turn.js';
 import { type ExampleRows, type ExamplesOptions, examplesOf, type StudentInput } from './examples-of.js';
@@ -53,13 +53,8 @@ async function readElements(iterator: Elements, options: ElementsOptions): Promi
     const { value, done } = await iterator.next();
     if (done) break;
     const called = `element ${read.length} of ${argument}`;
-    const { xs, ys } = (value ?? {}) as { readonly xs?: unknown; readonly ys?: unknown };
-    if (xs === undefined || ys === undefined) {
-      throw new TypeError(
-        `distil: ${called} is ${describeValue(value)}; expected { xs, ys }. Map it: dataset.map(([xs, ys]) => ({ xs, ys })).`,
-      );
-    }
     try {
+      const { xs, ys } = partsOfElement(called, value, options);
       const isOne = await isOneExample(xs, options);
       const asBatch = (part: unknown) => (isOne ? batchOfOne(part) : part);
       const rows = await examplesOf(eachPart(xs, options, asBatch), {
@@ -82,6 +77,42 @@ async function readElements(iterator: Elements, options: ElementsOptions): Promi
     throw new RangeError(`distil: ${argument} is a tf.data.Dataset of 0 elements; expected at least one.`);
   }
   return read;
+}
+
+/**
+ * The examples and labels of an element.
+ *
+ * @throws TypeError that says how to map the data set.
+ */
+export function partsOfElement(
+  called: string,
+  value: unknown,
+  { inputs }: { readonly inputs: readonly unknown[] },
+): { readonly xs: unknown; readonly ys: unknown } {
+  const { xs, ys } = (value ?? {}) as { readonly xs?: unknown; readonly ys?: unknown };
+  if (xs === undefined || ys === undefined) {
+    throw new TypeError(
+      `distil: ${called} is ${describeValue(value)}; expected { xs, ys }. ${remedyOf(value)}`,
+    );
+  }
+  const isColumns = { xs: inputs.length === 1 && isPlainObject(xs), ys: isPlainObject(ys) };
+  const part = (['xs', 'ys'] as const).find((name) => isColumns[name]);
+  if (part === undefined) return { xs, ys };
+  const values = (name: 'xs' | 'ys') => (isColumns[name] ? `${name}: Object.values(${name})` : name);
+  throw new TypeError(
+    `distil: ${part} of ${called} is ${describeValue({ xs, ys }[part])}; expected numbers in one array. Map it, before ` +
+      `batch(): dataset.map(({ xs, ys }) => ({ ${values('xs')}, ${values('ys')} })).`,
+  );
+}
+
+function remedyOf(value: unknown): string {
+  if (isPlainObject(value)) {
+    return 'Map it, before batch(): dataset.map(({ label, ...xs }) => ({ xs: Object.values(xs), ys: label })).';
+  }
+  const isPair = Array.isArray(value) && value.length === 2 && typeof value[0] !== 'number';
+  return isPair
+    ? 'Map it: dataset.map(([xs, ys]) => ({ xs, ys })).'
+    : 'Pair it with its labels: tf.data.zip({ xs: dataset, ys: labels }).';
 }
 
 /** Is the batch's axis missing from the first input? */

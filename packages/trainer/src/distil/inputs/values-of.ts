@@ -31,9 +31,32 @@ export async function valuesOf(argument: string, given: unknown): Promise<HostVa
   if (isTensor(given)) return tensorValues(argument, given);
   if (isTyped(given)) return { values: given, shape: undefined };
   if (Array.isArray(given)) return nestedValues(argument, given);
-  throw new TypeError(
+  throw notNumbers(argument, given);
+}
+
+const notNumbers = (argument: string, given: unknown): TypeError =>
+  new TypeError(
     `distil: ${argument} is ${describeValue(given)}; expected a tensor, a typed array or arrays of numbers.`,
   );
+
+/**
+ * The shape of numbers, of nested arrays that of their first entries; undefined for a typed array, which has none.
+ *
+ * @throws TypeError as `valuesOf`.
+ */
+export function shapeOf(argument: string, given: unknown): readonly number[] | undefined {
+  if (isTensor(given)) return given.shape;
+  if (isTyped(given)) return undefined;
+  if (Array.isArray(given)) return nestedShape(given);
+  throw notNumbers(argument, given);
+}
+
+function nestedShape(given: readonly unknown[]): number[] {
+  const shape: number[] = [];
+  for (let first: unknown = given; Array.isArray(first) || isTyped(first); first = first[0]) {
+    shape.push(first.length);
+  }
+  return shape;
 }
 
 /** By its members, so that a tensor of another copy of TensorFlow.js is known, too. */
@@ -72,10 +95,7 @@ async function inPieces(tensor: Tensor): Promise<TypedArray> {
 }
 
 async function nestedValues(argument: string, given: readonly unknown[]): Promise<HostValues> {
-  const shape: number[] = [];
-  for (let first: unknown = given; Array.isArray(first) || isTyped(first); first = first[0]) {
-    shape.push(first.length);
-  }
+  const shape = nestedShape(given);
   const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
   const rowSize = values.length / (shape[0] || 1);
   let copied = 0;

@@ -1,5 +1,6 @@
 import { torchRandom } from '@metadistill/datasets';
 import { disposeWeights, type LayersModel, type Model, type Weights } from '@metadistill/models';
+import { type InputShapes, isOpen } from './input-shapes.js';
 
 /** A `tf.LayersModel` as a model of ours, with a copy of the weights that it holds. */
 export interface AdaptedNetwork {
@@ -14,8 +15,12 @@ export interface AdaptedNetwork {
   assign(weights: Weights): void;
 }
 
-/** Adapts what is a `tf.LayersModel`; `option` is what errors call it. */
-export type AdaptNetwork = (option: string, layersModel: LayersModel) => Promise<AdaptedNetwork>;
+/** Adapts what is a `tf.LayersModel` for inputs of these shapes; `option` is what errors call it. */
+export type AdaptNetwork = (
+  option: string,
+  layersModel: LayersModel,
+  shapes: InputShapes,
+) => Promise<AdaptedNetwork>;
 
 /**
  * Adapts networks for one run; `dispose` disposes of the copies of their weights. Dropout draws from the seed.
@@ -25,11 +30,13 @@ export type AdaptNetwork = (option: string, layersModel: LayersModel) => Promise
 export function networkAdapter(seed: number): { readonly adapt: AdaptNetwork; dispose(): void } {
   const copies: Weights[] = [];
   return {
-    async adapt(option, layersModel) {
+    async adapt(option, layersModel, shapes) {
       const { fromLayersModel } = await import('@metadistill/models/layers-model');
+      const inputShape =
+        isOpen(layersModel) && (await import('./open-inputs.js')).shapesBeside(option, layersModel, shapes);
       try {
         const { uniform } = torchRandom(seed);
-        const model = fromLayersModel(layersModel, { uniform });
+        const model = fromLayersModel(layersModel, { uniform, ...(inputShape && { inputShape }) });
         const weights = model.initialize(uniform);
         copies.push(weights);
         return { model, weights, assign: assigner(option, layersModel, model.assign) };

@@ -12,7 +12,6 @@ import { isLayersModel } from '../networks/is-layers-model.js';
 import { innerOptimizerOf } from '../optimizers/inner-optimizer-of.js';
 import { checkTeachers } from '../teachers/check-teachers.js';
 import { checkObjective, checkOwnLoss } from './check-losses.js';
-import { refuseForeignNames } from './foreign-names.js';
 
 /** What the error shows if `distil` is called without options: a call to copy. */
 const EXAMPLE = '{ teacher, student, x, y, validationSplit: 0.1, epochs: 20, seed: 1 }';
@@ -22,8 +21,7 @@ const EXAMPLE = '{ teacher, student, x, y, validationSplit: 0.1, epochs: 20, see
  *
  * @throws TypeError, RangeError that names the option.
  */
-export function checkDistil<Name extends string>(options: DistilOptions<Name>): void {
-  if (isPlainObject(options)) refuseForeignNames(options);
+export async function checkDistil<Name extends string>(options: DistilOptions<Name>): Promise<void> {
   const known: KnownOptions<typeof options> = {
     student: true,
     x: true,
@@ -59,6 +57,9 @@ export function checkDistil<Name extends string>(options: DistilOptions<Name>): 
     earlyStopping: true,
     signal: 'signal?',
   };
+  if (isPlainObject(options) && Object.keys(options).some((name) => !Object.hasOwn(known, name))) {
+    (await import('./foreign-names.js')).refuseForeignNames(options);
+  }
   checkOptions<typeof options>('distil', options, known, EXAMPLE);
   const { student, epochs, learningRate, metaLearningRate, seed } = options;
   checkNetworks(options);

@@ -1,12 +1,12 @@
 import { checkTeacherLogits, sliceTeacherLogits, type TeacherLogits } from '@metadistill/datasets';
+import type { LayersModel } from '@metadistill/models';
 import { describeValue } from '@metadistill/options';
 import { isLive, type LiveTeacher } from '../../batches/mini-batches.js';
 import type { DistilOptions, TeacherNetwork } from '../distil-options.js';
 import type { DistilTask } from '../distil-task.js';
 import type { DistilData } from '../inputs/data-of.js';
-import type { AdaptNetwork } from '../networks/adapt-network.js';
 import { isLayersModel } from '../networks/is-layers-model.js';
-import { type CachedAnswers, type CachedOptions, cachedLogits } from './cached-logits.js';
+import type { CachedAnswers, CachedOptions } from './cached-logits.js';
 
 type Teacher = TeacherLogits | LiveTeacher;
 
@@ -20,13 +20,15 @@ export type Teachers = Pick<
 export async function resolveTeachers<Name extends string>(
   options: DistilOptions<Name>,
   { training, validation, splitAt }: DistilData,
-  adapt: AdaptNetwork,
+  adapt: (option: string, network: LayersModel) => Promise<LiveTeacher>,
 ): Promise<Teachers> {
   const { classes } = training;
   const live = async (option: string, given: TeacherNetwork): Promise<LiveTeacher> =>
     isLayersModel(given) ? adapt(option, given) : given;
 
   const cached = async (given: CachedAnswers, how: Omit<CachedOptions, 'classes'>) => {
+    // Loaded when there are some: a page whose teacher answers by itself does without.
+    const { cachedLogits } = await import('./cached-logits.js');
     const answers = await cachedLogits(given, { ...how, classes });
     if (splitAt === undefined || how.argument.startsWith('validation')) return { ofTraining: answers };
     const length = training.labels.length + validation.labels.length;

@@ -12,6 +12,7 @@ import { cumsumGradient } from './gradients/rearranging/cumsum.js';
 import { mirrorPadGradient } from './gradients/rearranging/mirror-pad.js';
 import { prodGradient } from './gradients/rearranging/prod.js';
 import { tileGradient } from './gradients/rearranging/tile.js';
+import { releaseTape } from './gradients/release-tape.js';
 import { reluGradient } from './gradients/relu.js';
 import { saveByReference } from './gradients/save-tensors.js';
 
@@ -46,4 +47,5 @@ export function registerGradients(): void {
   }
   handFusedToRegistry();
   saveByReference();
+  releaseTape();
 }

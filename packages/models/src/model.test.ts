@@ -1,13 +1,16 @@
 import { expectNoLeak, relativeError } from '@metadistill/testing';
-import { abs, cast, mul, sub, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { abs, cast, dispose, memory, mul, sub, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { scatteredTensor } from '../test/values.js';
 import { relu } from './layers/activations/relu.js';
+import type { DerivableLayer } from './layers/containers/several-inputs.js';
+import { wire } from './layers/containers/wire.js';
 import { dense } from './layers/dense/dense.js';
 import { batchNorm } from './layers/normalization/batch-norm.js';
 import { flatten } from './layers/shape/flatten.js';
 import { model } from './model.js';
 import { disposeWeights } from './tensors.js';
+import type { Layer } from './types.js';
 
 const net = model({
   name: 'net',
@@ -25,6 +28,37 @@ const draw = () => {
   let i = 0;
   return net.initialize((low, high) => Math.fround(low + (high - low) * (0.5 + 0.5 * Math.sin(i++))));
 };
+
+test('predict keeps nothing when a layer throws, and computes the next time', () => {
+  let isFull = true;
+  const last = dense({ inputs: 4, outputs: 3 });
+  const full: Layer = {
+    ...(last as Layer),
+    forward(...pass) {
+      if (isFull) throw new Error('does not fit');
+      return last.forward(...pass);
+    },
+  };
+  const layers = [flatten(), relu(), full];
+  const chain = model({ name: 'chain', inputShape: [2, 2], classes: 3, layers });
+  const students = [
+    chain,
+    wire(
+      'graph',
+      layers.map((layer, i) => ({ layer: layer as DerivableLayer, from: [i - 1] })),
+    ),
+  ];
+  const weights = chain.initialize(() => 0.5);
+  const inputs = scatteredTensor([6, 2, 2], 1);
+  const before = memory().numTensors;
+  for (const student of students) expect(() => student.predict(weights, inputs)).toThrow('does not fit');
+  expect(memory().numTensors).toBe(before);
+  isFull = false;
+  const logits = students.map((student) => student.predict(weights, inputs));
+  expect(memory().numTensors).toBe(before + 2);
+  dispose([...logits, inputs]);
+  disposeWeights(weights);
+});
 
 test('predict gives the logits of evaluation mode and keeps nothing else', async () => {
   await expectNoLeak(() => {

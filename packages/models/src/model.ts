@@ -3,6 +3,7 @@ import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expectPassArguments, expectTensors } from './check-arguments.js';
 import { joint } from './layers/containers/joint.js';
 import { sequential } from './layers/containers/sequential.js';
+import { scoped } from './scoped.js';
 import { formatBatchShape, sizeOf } from './shapes.js';
 import type { Layer, Model, OpaqueCache } from './types.js';
 
@@ -49,7 +50,7 @@ export function model(options: ModelOptions): LayeredModel {
     ...(inputDim && { lookUps: [{ layer: layers[0]!.name, inputDim, start: 0, end: sizeOf(inputShape) }] }),
     initialize(uniform) {
       checkPart(name, 'uniform', uniform, 'uniform');
-      return body.initialize(uniform);
+      return scoped(() => body.initialize(uniform));
     },
 
     forward(weights, inputs, mode) {
@@ -60,14 +61,17 @@ export function model(options: ModelOptions): LayeredModel {
 
     predict(weights, inputs) {
       expectPassArguments(declared, weights, inputs);
-      let passed = inputs;
-      layers.forEach((layer, i) => {
-        const received = passed;
-        passed = tidy(() => layer.forward(weightsOf(weights, i), received, 'evaluation').output);
-        // One activation at a time: evaluation batches are large.
-        if (received !== inputs) dispose(received);
+      // What is there when a layer throws is disposed of.
+      return tidy(() => {
+        let passed = inputs;
+        layers.forEach((layer, i) => {
+          const received = passed;
+          passed = tidy(() => layer.forward(weightsOf(weights, i), received, 'evaluation').output);
+          // One activation at a time: evaluation batches are large.
+          if (received !== inputs) dispose(received);
+        });
+        return passed as Tensor2D;
       });
-      return passed as Tensor2D;
     },
 
     vjp: (weights, cache, logitsCotangent) => body.vjp(weights, cache, logitsCotangent, false).parameters,

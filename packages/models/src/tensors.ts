@@ -17,6 +17,7 @@ import {
 import { expectAlive } from './check-arguments.js';
 import { axpby } from './kernels/axpby.js';
 import { runFused } from './kernels/run-fused.js';
+import { scoped } from './scoped.js';
 import type { Tensors, Weights } from './types.js';
 
 /**
@@ -36,7 +37,7 @@ export function addScaled(a: Tensors, b: Tensors, scale: number): Tensors {
 
 /** scale·a, tensor by tensor. The caller disposes of the result. */
 export const scaleTensors = (a: Tensors, scale: number): Tensors =>
-  runFused('MetadistillScale', a, { factor: scale }) ?? a.map((tensor) => mul(tensor, scale));
+  runFused('MetadistillScale', a, { factor: scale }) ?? tidy(() => a.map((tensor) => mul(tensor, scale)));
 
 /**
  * ⟨a, b⟩, the sum of all products of corresponding elements; a float32 scalar that the caller disposes of.
@@ -75,7 +76,8 @@ export function rejectTensors(a: Tensors, b: Tensors): Tensors {
 }
 
 /** Zeros in the shapes of the tensors given; the caller disposes of them. */
-export const zeroTensors = (tensors: Tensors): Tensors => tensors.map((tensor) => zerosLike(tensor));
+export const zeroTensors = (tensors: Tensors): Tensors =>
+  tidy(() => tensors.map((tensor) => zerosLike(tensor)));
 
 /**
  * A copy of weights, to keep those of an epoch or to go back to; the caller disposes of it (`disposeWeights`). Copies share
@@ -86,10 +88,10 @@ export const zeroTensors = (tensors: Tensors): Tensors => tensors.map((tensor) =
 export function cloneWeights(weights: Weights): Weights {
   checkPart('cloneWeights', 'weights', weights, 'weights');
   expectAlive('cloneWeights', weights);
-  return {
+  return scoped(() => ({
     parameters: weights.parameters.map((each) => clone(each)),
     statistics: weights.statistics.map((each) => clone(each)),
-  };
+  }));
 }
 
 /** Disposes of parameters and running statistics. */

@@ -18,6 +18,9 @@ export function guardHeap(module: WasmModule): void {
   module._free(module._malloc(16));
   const malloc = module._malloc;
   module._malloc = (bytes) => {
+    if (!(bytes >= 0 && Number.isInteger(bytes))) {
+      throw new RangeError(`wasm heap: an allocation is of ${bytes} bytes; expected a whole number from 0.`);
+    }
     const tooSmall: number[] = [];
     try {
       for (;;) {

@@ -6,7 +6,7 @@ export type RunKernel = <Call, Result>(name: string, kernel: (call: Call) => Res
 
 /**
  * Makes a runner of the kernels of a wasm backend, stock ones too, that leaves nothing behind of a kernel that throws: the
- * tensors that it made until then are disposed of. A kernel that traps takes the backend out of use.
+ * tensors that it made until then are disposed of. Outputs whose sizes are no whole numbers are refused. A kernel that traps takes the backend out of use.
  *
  * @returns the runner, which throws EngineBrokenError from the first trap on.
  */
@@ -16,6 +16,12 @@ export function guardKernels(backend: WasmBackend): RunKernel {
   let refuse: (() => never) | undefined;
   const { makeOutput } = backend;
   backend.makeOutput = (...given) => {
+    const [shape] = given;
+    if (!shape.every(isLength)) {
+      throw new RangeError(
+        `wasm: an output has the shape [${shape.join(', ')}]; expected whole sizes from 0.`,
+      );
+    }
     const output = makeOutput.apply(backend, given);
     if (running > 0) made.push(output.dataId);
     return output;
@@ -42,6 +48,8 @@ export function guardKernels(backend: WasmBackend): RunKernel {
     }
   };
 }
+
+const isLength = (size: number) => Number.isSafeInteger(size) && size >= 0;
 
 /** Reads and allocations throw; disposing of tensors touches the memory no more, and so neither traps nor hangs. */
 function takeOutOfUse(backend: WasmBackend, refuse: () => never): void {

@@ -70,7 +70,8 @@ describe('the guarded heap of the wasm backend', () => {
     const GiB = 2 ** 30;
     const live: { readonly from: number; readonly bytes: number }[] = [];
     let refused = 0;
-    const take = (bytes: number): void => {
+    const take = (size: number): void => {
+      const bytes = Math.round(size);
       try {
         live.push({ from: wasm._malloc(bytes), bytes });
       } catch (error) {

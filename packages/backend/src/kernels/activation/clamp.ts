@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkTensor, sizeOf } from '../call/checks.js';
+import { checkNumbers, checkTensor, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /** Attributes of `ClipByValue`. */
@@ -16,6 +16,7 @@ export function clipByValue({
   backend,
 }: KernelCall<'x', ClipAttributes>): TensorInfo {
   checkTensor('clipByValue', 'x', x, 'float32');
+  checkNumbers('clipByValue', { clipValueMin, clipValueMax });
   const { kernels, address, makeOutput } = runtimeOf(backend);
   const y = makeOutput(x.shape, 'float32');
   kernels.clampValues(address(x), address(y), sizeOf(x.shape), clipValueMin, clipValueMax);

@@ -1,7 +1,7 @@
 import { getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../../wasm/wasm-backend.js';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkTensor, shown, sizeOf } from '../call/checks.js';
+import { checkNumbers, checkTensor, shown, sizeOf } from '../call/checks.js';
 import { overRows } from './spread-rows.js';
 
 /** Attributes that `FusedConv2D`, `FusedDepthwiseConv2D` and `_FusedMatMul` have beyond those of the plain kernel. */
@@ -45,11 +45,13 @@ export function fusedEpilogue(
   { activation, leakyreluAlpha = 0.2 }: FusedAttributes,
   outputShape: readonly number[],
 ): FusedEpilogue {
-  const after = activations[activation ?? 'linear'];
+  const name = activation ?? 'linear';
+  const after = Object.hasOwn(activations, name) ? activations[name] : undefined;
   if (!after) {
     const known = Object.keys(activations).join(', ');
     throw new RangeError(`${kernel}: activation is ${String(activation)}; expected one of ${known}.`);
   }
+  checkNumbers(kernel, { leakyreluAlpha });
   if (bias) checkSpreads(kernel, 'bias', bias, outputShape);
   if (activation === 'prelu') {
     if (!preluActivationWeights) {

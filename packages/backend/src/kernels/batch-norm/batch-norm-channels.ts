@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmRuntime } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor, shown, sizeOf } from '../call/checks.js';
+import { checkNumbers, checkShape, checkTensor, shown, sizeOf } from '../call/checks.js';
 
 /** Attributes of the batch-norm kernels. */
 export interface BatchNormAttributes {
@@ -44,6 +44,7 @@ export function differentiateChannels(
   { reduce, tangents, apply }: ChannelDerivative,
 ): void {
   const { floats, address } = runtime;
+  checkNumbers('batchNorm', { epsilon });
   const channels = sizeOf(scale.shape);
   const bytes = 4 * channels;
   runtime.withScratch(5 * bytes, (sums) => {
@@ -109,6 +110,7 @@ export function withSlopes(
   epsilon: number,
   body: (slopes: number) => void,
 ): void {
+  checkNumbers('batchNorm', { epsilon });
   const channels = sizeOf(scale.shape);
   runtime.withScratch(4 * channels, (slopes) => {
     const scales = runtime.floats(runtime.address(scale), channels);

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 /**
@@ -31,6 +32,71 @@ export function checkShape(
   const { shape } = tensor;
   if (shape.length === expected.length && shape.every((size, axis) => size === expected[axis])) return;
   throw new RangeError(`${kernel}: ${name} has shape ${shown(shape)}; expected ${shown(expected)}.`);
+}
+
+/** The largest size, stride or dilation: the kernels count in 32 bits, and add two or three of them. */
+const mostSize = 2 ** 30;
+
+/** Whether a size is one: a whole number from `least`. */
+export const isSize = (size: unknown, least: number): size is number =>
+  Number.isSafeInteger(size) && (size as number) >= least && (size as number) <= mostSize;
+
+/**
+ * Refuses an attribute that is no number of things.
+ *
+ * @throws RangeError that names the kernel, the attribute, and what was expected.
+ */
+export function checkSize(
+  kernel: string,
+  name: string,
+  size: unknown,
+  least: number,
+): asserts size is number {
+  if (isSize(size, least)) return;
+  throw new RangeError(
+    `${kernel}: ${name} is ${describeValue(size)}; expected a whole number from ${least} to ${mostSize}.`,
+  );
+}
+
+/**
+ * Refuses a shape, given as an attribute, of another rank or with a size below `least`.
+ *
+ * @param leastOfFirst of the first size: 0 for a batch that may be of nothing.
+ *
+ * @throws RangeError that names the kernel, the attribute, and what was expected.
+ */
+export function checkSizes(
+  kernel: string,
+  name: string,
+  shape: unknown,
+  rank: number,
+  least: number,
+  leastOfFirst = least,
+): asserts shape is readonly number[] {
+  const fits = (size: unknown, axis: number) => isSize(size, axis === 0 ? leastOfFirst : least);
+  if (Array.isArray(shape) && shape.length === rank && shape.every(fits)) return;
+  throw new RangeError(
+    `${kernel}: ${name} is ${describeValue(shape)}; expected ${rank} whole sizes from ${least} to ${mostSize}.`,
+  );
+}
+
+/**
+ * Refuses attributes that are no numbers.
+ *
+ * @param names of those that have to be; left out, all.
+ * @throws TypeError that names the kernel, the attribute, and what was expected.
+ */
+export function checkNumbers<Attributes extends object>(
+  kernel: string,
+  attributes: Attributes,
+  names: readonly (keyof Attributes)[] = Object.keys(attributes) as (keyof Attributes)[],
+): void {
+  for (const name of names) {
+    if (typeof attributes[name] === 'number') continue;
+    throw new TypeError(
+      `${kernel}: ${String(name)} is ${describeValue(attributes[name])}; expected a number.`,
+    );
+  }
 }
 
 /** A shape as it is written: `[2, 3]`. */

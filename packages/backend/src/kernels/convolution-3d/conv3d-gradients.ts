@@ -1,8 +1,10 @@
+import { describeValue } from '@metadistill/options';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelExports } from '../../generated/kernel-exports.js';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor, sizeOf } from '../call/checks.js';
+import { checkShape, checkSizes, checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
+import { perAxis } from '../call/window-checks.js';
 
 type Shape5D = [number, number, number, number, number];
 
@@ -28,7 +30,7 @@ export function conv3DInputGradient({
 }: KernelCall<'dy' | 'filter', Conv3DAttributes & { readonly inputShape: readonly number[] }>): TensorInfo {
   checkTensor('conv3DInputGradient', 'filter', filter, 'float32', 5);
   checkTensor('conv3DInputGradient', 'dy', dy, 'float32', 5);
-  const { geometry, outputShape } = geometryOf(inputShape, filter.shape, attributes);
+  const { geometry, outputShape } = geometryOf('conv3DInputGradient', inputShape, filter.shape, attributes);
   checkShape('conv3DInputGradient', 'dy', dy, outputShape);
   const { kernels, address, floats, makeOutput, withScratch } = runtimeOf(backend);
   const dx = makeOutput(inputShape, 'float32');
@@ -57,7 +59,7 @@ export function conv3DFilterGradient({
 }: KernelCall<'x' | 'dy', Conv3DAttributes & { readonly filterShape: readonly number[] }>): TensorInfo {
   checkTensor('conv3DFilterGradient', 'x', x, 'float32', 5);
   checkTensor('conv3DFilterGradient', 'dy', dy, 'float32', 5);
-  const { geometry, outputShape } = geometryOf(x.shape, filterShape, attributes);
+  const { geometry, outputShape } = geometryOf('conv3DFilterGradient', x.shape, filterShape, attributes);
   checkShape('conv3DFilterGradient', 'dy', dy, outputShape);
   const { kernels, address, makeOutput } = runtimeOf(backend);
   const gradient = makeOutput(filterShape, 'float32');
@@ -65,14 +67,40 @@ export function conv3DFilterGradient({
   return gradient;
 }
 
-/** The windows where the forward kernel of TensorFlow.js has them. */
+/**
+ * The windows where the forward kernel of TensorFlow.js has them.
+ *
+ * @throws RangeError if sizes or strides are no whole numbers from 1, channels differ, or the filter is larger than the volume.
+ */
 function geometryOf(
+  kernel: string,
   inputShape: readonly number[],
   filterShape: readonly number[],
-  attributes: Conv3DAttributes,
+  { strides, pad }: Conv3DAttributes,
 ) {
-  const { strides, pad } = attributes;
-  const info = backend_util.computeConv3DInfo(inputShape as Shape5D, filterShape as Shape5D, strides, 1, pad);
+  checkSizes(kernel, 'the input', inputShape, 5, 1, 0);
+  checkSizes(kernel, 'the filter', filterShape, 5, 1);
+  if (inputShape[4] !== filterShape[3]) {
+    throw new RangeError(
+      `${kernel}: the input ${shown(inputShape)} has ${inputShape[4]} channels, the filter ${shown(filterShape)} ` +
+        `takes ${filterShape[3]}; expected as many.`,
+    );
+  }
+  if (pad !== 'same' && pad !== 'valid') {
+    throw new RangeError(`${kernel}: pad is ${describeValue(pad)}; expected same or valid.`);
+  }
+  const info = backend_util.computeConv3DInfo(
+    inputShape as Shape5D,
+    filterShape as Shape5D,
+    perAxis(kernel, 'strides', strides, 3) as [number, number, number],
+    1,
+    pad,
+  );
+  if (info.outDepth < 1 || info.outHeight < 1 || info.outWidth < 1) {
+    throw new RangeError(
+      `${kernel}: the filter ${shown(filterShape)} is larger than the volumes of ${shown(inputShape)}; expected one that fits.`,
+    );
+  }
   const { front, top, left } = info.padInfo;
   const geometry = [
     ...[info.batchSize, info.inDepth, info.inHeight, info.inWidth, info.inChannels, info.outChannels],

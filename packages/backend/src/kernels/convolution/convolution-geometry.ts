@@ -1,5 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import { shown, sizeOf } from '../call/checks.js';
+import { checkSizes, shown, sizeOf } from '../call/checks.js';
+import { checkPadding, checkRounding, type Padding, perAxis } from '../call/window-checks.js';
 import type { Axis } from './window-segments.js';
 
 type Shape4D = [number, number, number, number];
@@ -7,7 +8,7 @@ type Shape4D = [number, number, number, number];
 /** Attributes that convolutions and their gradients share. */
 export interface ConvolutionAttributes {
   readonly strides: number | [number, number];
-  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
+  readonly pad: Padding;
   readonly dataFormat?: 'NHWC' | 'NCHW';
   /** Left out: 1. */
   readonly dilations?: number | [number, number] | null;
@@ -48,22 +49,23 @@ export function convolutionGeometry(
   if (dataFormat !== 'NHWC') {
     throw new RangeError(`${kernel}: dataFormat is ${dataFormat}; expected NHWC. Transpose the input.`);
   }
-  checkSizes(kernel, 'the input', inputShape, 0);
-  checkSizes(kernel, 'the filter', filterShape, 1);
+  checkSizes(kernel, 'the input', inputShape, 4, 1, 0);
+  checkSizes(kernel, 'the filter', filterShape, 4, 1);
   if (inputShape[3] !== filterShape[2]) {
     throw new RangeError(
       `${kernel}: the input ${shown(inputShape)} has ${inputShape[3]} channels, the filter ${shown(filterShape)} ` +
         `takes ${filterShape[2]}; expected as many.`,
     );
   }
-  checkPadding(kernel, pad);
+  checkPadding(kernel, pad, 4);
+  checkRounding(kernel, dimRoundingMode);
   const info = backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
-    pairOf(kernel, 'strides', strides),
-    pairOf(kernel, 'dilations', dilations ?? 1),
+    perAxis(kernel, 'strides', strides, 2) as [number, number],
+    perAxis(kernel, 'dilations', dilations ?? 1, 2) as [number, number],
     pad,
-    dimRoundingMode,
+    dimRoundingMode ?? undefined,
     filterKind === 'depthwise',
   );
   if (!(info.outHeight > 0 && info.outWidth > 0)) {
@@ -108,31 +110,4 @@ export const isChannelsLast = ({ dataFormat = 'NHWC' }: Pick<ConvolutionAttribut
 /** Whether windows have gaps. */
 export function isDilated({ dilations }: Pick<ConvolutionAttributes, 'dilations'>): boolean {
   return [dilations ?? 1].flat().some((dilation) => dilation !== 1);
-}
-
-/** The first size may be 0: a batch of nothing. */
-function checkSizes(kernel: string, name: string, shape: readonly number[], least: number): void {
-  const fits = (size: number, axis: number) => Number.isSafeInteger(size) && size >= (axis === 0 ? least : 1);
-  if (shape.length === 4 && shape.every(fits)) return;
-  throw new RangeError(`${kernel}: ${name} is ${shown(shape)}; expected four whole sizes above 0.`);
-}
-
-function checkPadding(kernel: string, pad: ConvolutionAttributes['pad']): void {
-  const fits = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
-  const explicit = Array.isArray(pad) && pad.length === 4 && pad.every((pair) => pair.length === 2);
-  if (pad === 'valid' || pad === 'same' || fits(pad) || (explicit && pad.flat().every(fits))) return;
-  throw new RangeError(
-    `${kernel}: pad is ${JSON.stringify(pad)}; expected 'valid', 'same', a whole number from 0, or four pairs of them.`,
-  );
-}
-
-/** Strides or dilations by axis. */
-function pairOf(kernel: string, name: string, given: number | readonly number[]): [number, number] {
-  const pair = typeof given === 'number' ? [given, given] : given;
-  if (pair.length === 2 && pair.every((size) => Number.isSafeInteger(size) && size >= 1)) {
-    return pair as [number, number];
-  }
-  throw new RangeError(
-    `${kernel}: ${name} are ${JSON.stringify(given)}; expected one or two whole numbers from 1.`,
-  );
 }

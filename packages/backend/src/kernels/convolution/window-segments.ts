@@ -52,7 +52,7 @@ export interface Phase {
 }
 
 /**
- * Input positions of a convolution, in one phase for each remainder of the stride.
+ * Input positions of a convolution, in one phase for each remainder of the stride that they have.
  *
  * Input i meets output o through tap k if i + padding = o · stride + k · dilation. So only the taps count for which
  * k · dilation ≡ i + padding (mod stride): all, every so many, or none. From one of them to the next the output falls by
@@ -61,13 +61,13 @@ export interface Phase {
 export function backwardPhases({ input, kernel, stride, dilation, padding, output }: Axis): Phase[] {
   const common = greatestCommonDivisor(stride, dilation);
   const [step, spacing] = [stride / common, dilation / common];
-  return Array.from({ length: stride }, (_, phase) => {
-    const remainders = Array.from({ length: step }, (_, tap) => (tap * dilation) % stride);
-    const first = remainders.indexOf(phase);
-    const taps = first < 0 ? 0 : Math.max(0, Math.ceil((kernel - first) / step));
+  return Array.from({ length: Math.min(stride, input) }, (_, start) => {
+    const phase = (start + padding) % stride;
+    let first = 0;
+    while (first < kernel && (first * dilation) % stride !== phase) first++;
+    const taps = Math.ceil((kernel - first) / step);
     const segments: Growing[] = [];
-    for (let position = 0; position < input; position++) {
-      if ((position + padding) % stride !== phase) continue;
+    for (let position = start; position < input; position += stride) {
       const last = taps > 0 ? (position + padding - first * dilation) / stride : 0;
       const window = { start: last - (taps - 1) * spacing, spacing, taps };
       extend(segments, position, stride, 1, window, output);

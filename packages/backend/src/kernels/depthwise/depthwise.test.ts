@@ -57,12 +57,16 @@ describeEachBuild('bad input to depthwise convolution', () => {
   describe('is refused before anything is read', () => {
     it.each<[string, object, RegExp]>([
       ['the data format', { dataFormat: 'NCHW' }, /dataFormat is NCHW; expected NHWC/],
-      ['a stride of 0', { strides: [0, 1] }, /strides are \[0,1\]; expected one or two whole numbers from 1/],
-      ['half a stride', { strides: 1.5 }, /strides are 1.5/],
-      ['an endless stride', { strides: [1, Number.POSITIVE_INFINITY] }, /strides are/],
-      ['a dilation of -1', { dilations: [1, -1] }, /dilations are \[1,-1\]/],
+      [
+        'a stride of 0',
+        { strides: [0, 1] },
+        /strides is \[0, 1\]; expected a whole number from 1, or a list of 2/,
+      ],
+      ['half a stride', { strides: 1.5 }, /strides is 1.5/],
+      ['an endless stride', { strides: [1, Number.POSITIVE_INFINITY] }, /strides is/],
+      ['a dilation of -1', { dilations: [1, -1] }, /dilations is \[1, -1\]/],
       ['a negative padding', { pad: -1 }, /pad is -1; expected 'valid', 'same'/],
-      ['an unknown padding', { pad: 'full' }, /pad is "full"/],
+      ['an unknown padding', { pad: 'full' }, /pad is 'full'/],
       [
         'half a padding',
         {
@@ -73,7 +77,7 @@ describeEachBuild('bad input to depthwise convolution', () => {
             [0, 0],
           ],
         },
-        /pad is \[\[0,0\],\[0.5,1\]/,
+        /pad is \[\[0, 0\], \[0.5, 1\]/,
       ],
       ['a padding beyond memory', { pad: 2 ** 20 }, /the output would be \[1, .*; expected less than/],
       ['a dilation beyond the image', { dilations: [3, 1] }, /larger than the padded image/],

@@ -1,7 +1,8 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../call/array-host.js';
-import { checkShape, checkTensor } from '../call/checks.js';
+import { checkShape, checkTensor, shown } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
+import { checkPadding, perAxis } from '../call/window-checks.js';
 
 /** Attributes of `Dilation2D` and its gradients. */
 export interface DilationAttributes {
@@ -63,13 +64,21 @@ function windowsOf(
 ): Windows {
   checkTensor('dilation2d', 'x', x, 'float32', 4);
   checkTensor('dilation2d', 'filter', filter, 'float32', 3);
-  return backend_util.computeDilation2DInfo(
+  const [height = 0, width = 0] = filter.shape;
+  checkShape('dilation2d', 'filter', filter, [height, width, x.shape[3]!]);
+  checkPadding('dilation2d', pad, 4);
+  const pairOf = (name: string, given: unknown) => perAxis('dilation2d', name, given, 2) as [number, number];
+  const windows = backend_util.computeDilation2DInfo(
     x.shape as [number, number, number, number],
     filter.shape as [number, number, number],
-    strides,
-    pad,
+    pairOf('strides', strides),
+    pad as 'same',
     'NHWC',
-    dilations,
+    pairOf('dilations', dilations),
+  );
+  if (windows.outHeight > 0 && windows.outWidth > 0) return windows;
+  throw new RangeError(
+    `dilation2d: the filter ${shown(filter.shape)} is larger than the padded images of ${shown(x.shape)}; expected one that fits.`,
   );
 }
 

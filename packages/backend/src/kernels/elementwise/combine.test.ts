@@ -49,7 +49,7 @@ function tests(): void {
     const equal = [ones([3]), ones([3])];
     const attributes = { xScale: 1, yScales: [1, 1] };
     expect(() => runKernel('MetadistillCombine', equal, attributes)).toThrow(
-      /yScales has 2 numbers; expected 1/,
+      /yScales is \[1, 1\]; expected a list of 1/,
     );
     dispose([...inputs, ...equal]);
   });

@@ -1,6 +1,7 @@
+import { describeValue } from '@metadistill/options';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { sizeOf } from '../call/checks.js';
+import { checkNumbers, sizeOf } from '../call/checks.js';
 import { type ListCall, pairsOf } from '../call/pairs-of.js';
 
 export interface CombineAttributes {
@@ -28,13 +29,15 @@ export function combine({ inputs, attrs, backend }: ListCall<CombineAttributes>)
 /** The pairs of a call, each with the factor of its y. */
 export function scaledPairs(
   inputs: readonly TensorInfo[],
-  { yScales }: CombineAttributes,
+  { xScale, yScales }: CombineAttributes,
 ): { readonly x: TensorInfo; readonly y: TensorInfo; readonly yScale: number }[] {
   const pairs = pairsOf('combine', inputs);
-  if (pairs.length !== yScales.length) {
+  checkNumbers('combine', { xScale });
+  if (!Array.isArray(yScales) || pairs.length !== yScales.length) {
     throw new RangeError(
-      `combine: yScales has ${yScales.length} numbers; expected ${pairs.length}, one per pair of tensors.`,
+      `combine: yScales is ${describeValue(yScales)}; expected a list of ${pairs.length}, one per pair of tensors.`,
     );
   }
+  checkNumbers('combine', { ...yScales });
   return pairs.map((pair, i) => ({ ...pair, yScale: yScales[i] as number }));
 }

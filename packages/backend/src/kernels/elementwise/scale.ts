@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkTensor, sizeOf } from '../call/checks.js';
+import { checkNumbers, checkTensor, sizeOf } from '../call/checks.js';
 import type { ListCall } from '../call/pairs-of.js';
 
 /**
@@ -11,6 +11,7 @@ import type { ListCall } from '../call/pairs-of.js';
  */
 export function scale({ inputs, attrs, backend }: ListCall<{ readonly factor: number }>): TensorInfo[] {
   for (const [i, x] of inputs.entries()) checkTensor('scale', `x[${i}]`, x, 'float32');
+  checkNumbers('scale', attrs, ['factor']);
   const { kernels, address, makeOutput } = runtimeOf(backend);
   return inputs.map((x) => {
     const out = makeOutput(x.shape, 'float32');

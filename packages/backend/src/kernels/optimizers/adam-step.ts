@@ -15,6 +15,7 @@ export interface AdamAttributes {
 export const adamStep = stepLists<AdamAttributes>(
   'adamStep',
   2,
+  ['learningRate', 'beta1', 'beta2', 'epsilon', 'correction1', 'correction2'],
   ({ kernels }, from, to, size, { learningRate, beta1, beta2, epsilon, correction1, correction2 }) => {
     const [value, gradient, first, second] = from as [number, number, number, number];
     const [newValue, newFirst, newSecond] = to as [number, number, number];

@@ -10,6 +10,7 @@ export interface MomentumAttributes {
 export const momentumStep = stepLists<MomentumAttributes>(
   'momentumStep',
   1,
+  ['learningRate', 'momentum'],
   ({ kernels }, from, to, size, { learningRate, momentum, useNesterov }) => {
     const [value, gradient, old] = from as [number, number, number];
     const [newValue, newOld] = to as [number, number];

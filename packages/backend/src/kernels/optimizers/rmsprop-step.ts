@@ -15,6 +15,7 @@ export interface RmspropAttributes {
 export const rmspropStep = stepLists<RmspropAttributes>(
   'rmspropStep',
   2,
+  ['learningRate', 'decay', 'momentum', 'epsilon'],
   ({ kernels }, from, to, size, { learningRate, decay, momentum, epsilon }) => {
     const [value, gradient, square, old] = from as [number, number, number, number];
     const [newValue, newSquare, newOld] = to as [number, number, number];

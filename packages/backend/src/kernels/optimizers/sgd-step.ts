@@ -4,6 +4,7 @@ import { stepLists } from './step-lists.js';
 export const sgdStep = stepLists<{ readonly learningRate: number }>(
   'sgdStep',
   0,
+  ['learningRate'],
   ({ kernels }, from, to, size, { learningRate }) => {
     const [value, gradient] = from as [number, number];
     kernels.sgdStep(value, gradient, to[0]!, size, -learningRate);

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor, sizeOf } from '../call/checks.js';
+import { checkNumbers, checkShape, checkTensor, sizeOf } from '../call/checks.js';
 import type { ListCall } from '../call/pairs-of.js';
 
 /** Updates one tensor: addresses of its value, gradient and state, then of the new value and state. */
@@ -16,11 +16,18 @@ type Update<Attributes> = (
  * A kernel that steps all parameters in one call. Its inputs are lists of one length, one after the other: values,
  * gradients, and `states` lists of state.
  *
+ * @param numbers the attributes that have to be numbers.
+ *
  * @returns the new values and the new state, one list after the other. TypeError or RangeError if dtypes or shapes do not
  * fit.
  */
 export const stepLists =
-  <Attributes>(kernel: string, states: number, update: Update<Attributes>) =>
+  <Attributes extends object>(
+    kernel: string,
+    states: number,
+    numbers: readonly (keyof Attributes & string)[],
+    update: Update<Attributes>,
+  ) =>
   ({ inputs, attrs, backend }: ListCall<Attributes>): TensorInfo[] => {
     const lists = states + 2;
     const count = inputs.length / lists;
@@ -29,6 +36,7 @@ export const stepLists =
         `${kernel}: inputs has ${inputs.length} tensors; expected ${lists} lists of one length.`,
       );
     }
+    checkNumbers(kernel, attrs, numbers);
     const parameters = Array.from({ length: count }, (_, i) =>
       Array.from({ length: lists }, (_, list) => inputs[list * count + i]!),
     );

@@ -31,7 +31,8 @@ export function averagePool({
 export function takesAveragePool(call: KernelCall<'x', TfjsPoolAttributes>, backendName: string): boolean {
   if (hasStrayWindows(call)) return true;
   const { x } = call.inputs;
-  if (backendName !== 'wasm' || x.dtype !== 'float32') return false;
+  if (backendName !== 'wasm') return false;
+  if (x.dtype !== 'float32') return true; // TensorFlow.js' own would read its bits as floats.
   const { pad } = call.attrs;
   const around: [number, number] = [pad as number, pad as number];
   const counted: TfjsPoolAttributes = {
@@ -79,7 +80,7 @@ export function averagePoolGradientOfShape({
   backend,
 }: KernelCall<'dy', TfjsPoolAttributes & { readonly inputShape: readonly number[] }>): TensorInfo {
   return averagePoolGradient({
-    inputs: { dy, input: { ...dy, shape: [...attrs.inputShape] } },
+    inputs: { dy, input: { ...dy, shape: attrs.inputShape as number[] } },
     attrs,
     backend,
   });

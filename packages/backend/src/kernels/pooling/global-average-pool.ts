@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor, shown, sizeOf } from '../call/checks.js';
+import { checkShape, checkSizes, checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /**
@@ -32,8 +32,9 @@ export function globalAveragePoolGradient({
   attrs: { inputShape },
   backend,
 }: KernelCall<'dy', { readonly inputShape: readonly number[] }>): TensorInfo {
-  const [batch, height, width, channels] = inputShape as [number, number, number, number];
+  checkSizes('globalAveragePoolGradient', 'inputShape', inputShape, 4, 1);
   checkNotEmpty('globalAveragePoolGradient', inputShape);
+  const [batch, height, width, channels] = inputShape as [number, number, number, number];
   checkTensor('globalAveragePoolGradient', 'dy', dy, 'float32', 2);
   checkShape('globalAveragePoolGradient', 'dy', dy, [batch, channels]);
   const { kernels, address, makeOutput } = runtimeOf(backend);

@@ -84,7 +84,7 @@ function poolOf(kernel: string, shape: readonly number[], attributes: TfjsPoolAt
   const addresses = ({ address }: WasmRuntime, [a, b, c]: Operands) =>
     [address(a), address(b), address(c)] as const;
   type Name = keyof typeof volumes;
-  if (shape.length === 4) {
+  if (shape?.length === 4) {
     const { geometry, outputShape } = imageGeometry(kernel, shape, attributes);
     const run = (runtime: WasmRuntime, name: Name, ...operands: Operands): void =>
       runtime.kernels[name](...addresses(runtime, operands), ...geometry);

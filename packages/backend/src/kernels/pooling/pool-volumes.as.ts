@@ -100,19 +100,20 @@ function visitWinners(
   scatter: bool, volume: usize, argmax: usize, pooled: usize, images: i32, depth: i32, height: i32, width: i32, channels: i32,
   strideD: i32, strideH: i32, strideW: i32, front: i32, top: i32, left: i32, planes: i32, rows: i32, columns: i32,
 ): void {
-  const pixelBytes = <usize>channels << 2;
+  const pixels = images * depth * height * width;
   for (let image = 0; image < images; image++) {
     for (let plane = 0; plane < planes; plane++) {
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
-          let corner = cornerOf(
-            volume, image, plane * strideD - front, row * strideH - top, column * strideW - left, depth, height, width,
-            pixelBytes,
-          );
-          for (const end = corner + pixelBytes; corner < end; corner += 4) {
-            const winner = corner + <usize>load<i32>(argmax) * pixelBytes;
-            if (scatter) store<f32>(winner, load<f32>(winner) + load<f32>(pooled));
-            else store<f32>(pooled, load<f32>(winner));
+          const z = plane * strideD - front, y = row * strideH - top, x = column * strideW - left;
+          const corner = ((image * depth + z) * height + y) * width + x;
+          for (let channel = 0; channel < channels; channel++) {
+            // Whatever argmax holds, nothing outside of the volumes is touched: no such pixel wins.
+            const pixel = corner + load<i32>(argmax), wins = <u32>pixel < <u32>pixels;
+            const winner = volume + (<usize>(pixel * channels + channel) << 2);
+            if (scatter) {
+              if (wins) store<f32>(winner, load<f32>(winner) + load<f32>(pooled));
+            } else store<f32>(pooled, wins ? load<f32>(winner) : 0);
             pooled += 4;
             argmax += 4;
           }

@@ -1,18 +1,22 @@
-import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelExports } from '../../generated/kernel-exports.js';
-import { checkShape, checkTensor, shown } from '../call/checks.js';
+import { checkShape, checkSizes, checkTensor, shown } from '../call/checks.js';
+import { checkPadding, checkRounding, type Padding, perAxis } from '../call/window-checks.js';
 
 /** Attributes that TensorFlow.js' pooling kernels share, 2-D and 3-D. */
 export interface TfjsPoolAttributes {
   readonly filterSize: number | readonly number[];
   readonly strides: number | readonly number[];
-  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
+  readonly pad: Padding;
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil' | undefined;
 }
 
 /** The sizes that every kernel of volumes takes after its addresses: images, then depth, height and width of each. */
 export type VolumeGeometry =
   Parameters<KernelExports['averagePool']> extends [number, number, ...infer Sizes] ? Readonly<Sizes> : never;
+
+/** In a window. */
+const mostPositions = 2 ** 31;
 
 /** The windows along one axis: window i begins at i · stride − before and is clipped to the `length` positions. */
 interface Axis {
@@ -36,19 +40,25 @@ export function volumeGeometry(
   shape: readonly number[],
   attributes: TfjsPoolAttributes,
 ): { readonly geometry: VolumeGeometry; readonly outputShape: readonly number[] } {
-  const rank = shape.length - 2;
-  if (rank !== 2 && rank !== 3) {
-    throw new TypeError(
-      `${kernel}: the input has shape ${shown(shape)}; expected [batch, height, width, channels] or [batch, depth, height, width, channels].`,
-    );
-  }
-  const axes = shape.slice(1, -1).map((length, i) => axisOf(kernel, length, i, rank, attributes));
+  const rank = shape?.length === 5 ? 3 : 2;
+  checkSizes(kernel, 'the input', shape, rank + 2, 0);
+  const sizes = perAxis(kernel, 'filterSize', attributes.filterSize, rank);
+  const strides = perAxis(kernel, 'strides', attributes.strides, rank);
+  checkPadding(kernel, attributes.pad, rank + 2);
+  checkRounding(kernel, attributes.dimRoundingMode);
+  const axes = shape.slice(1, -1).map((length, i) => axisOf(length, i, sizes, strides, attributes));
   const [batch, channels] = [shape[0]!, shape[rank + 1]!];
   for (const { length, size, stride, before, count } of axes) {
     if (count > 0 && before < size && (count - 1) * stride - before < length) continue;
     throw new RangeError(
       `${kernel}: a window of ${axes.map((axis) => axis.size).join(' × ')} with this padding does not meet the images of ` +
         `${shown(shape)} everywhere; expected one that does. Use a smaller window or less padding.`,
+    );
+  }
+  // A kernel counts the positions of a window in 32 bits.
+  if (sizes.reduce((positions, size) => positions * size) >= mostPositions) {
+    throw new RangeError(
+      `${kernel}: filterSize is ${shown(sizes)}; expected fewer than ${mostPositions} positions in a window.`,
     );
   }
   // An image is a volume of one plane.
@@ -87,15 +97,13 @@ export function gradientGeometry(
 }
 
 function axisOf(
-  kernel: string,
   length: number,
   i: number,
-  rank: 2 | 3,
-  { filterSize, strides, pad, dimRoundingMode }: TfjsPoolAttributes,
+  sizes: readonly number[],
+  strides: readonly number[],
+  { pad, dimRoundingMode }: TfjsPoolAttributes,
 ): Axis {
-  const sizeOn = (axis: number) => wholeOn(kernel, 'filterSize', filterSize, axis);
-  const strideOn = (axis: number) => wholeOn(kernel, 'strides', strides, axis);
-  const [size, stride] = [sizeOn(i), strideOn(i)];
+  const [size, stride] = [sizes[i]!, strides[i]!];
   if (pad === 'same') {
     const count = Math.ceil(length / stride);
     const before = Math.max(0, (count - 1) * stride + size - length) >> 1;
@@ -104,22 +112,9 @@ function axisOf(
   if (pad === 'valid') {
     return { length, size, stride, before: 0, count: Math.floor((length - size) / stride) + 1 };
   }
-  const around = typeof pad === 'number' ? [pad, pad] : pad?.[i + 1];
-  const [before, after] = around ?? [];
-  if (!Number.isSafeInteger(before) || !Number.isSafeInteger(after)) {
-    throw new RangeError(
-      `${kernel}: pad is ${JSON.stringify(pad)}; expected 'valid', 'same', a whole number, or pairs of them.`,
-    );
-  }
+  const [before, after] = typeof pad === 'number' ? [pad, pad] : pad[i + 1]!;
+  const counting = typeof pad === 'number' && sizes.length === 2 ? 0 : i;
   const round = Math[dimRoundingMode ?? 'floor'];
-  const counting = typeof pad === 'number' && rank === 2 ? 0 : i;
-  const count = round((length - sizeOn(counting) + before! + after!) / strideOn(counting)) + 1;
-  return { length, size, stride, before: before!, count };
-}
-
-/** A size or stride on an axis. */
-function wholeOn(kernel: string, name: string, given: number | readonly number[], axis: number): number {
-  const value = typeof given === 'number' ? given : given[axis];
-  if (Number.isSafeInteger(value) && value! >= 1) return value!;
-  throw new RangeError(`${kernel}: ${name} is ${JSON.stringify(given)}; expected whole numbers from 1.`);
+  const count = round((length - sizes[counting]! + before + after) / strides[counting]!) + 1;
+  return { length, size, stride, before, count };
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import {
   backend_util,
   matMul,
@@ -32,6 +33,11 @@ interface Labelled {
  */
 export function einsum({ inputs, attrs: { equation } }: EinsumCall): Tensor {
   const operands = Object.values(inputs);
+  if (typeof equation !== 'string') {
+    throw new TypeError(
+      `einsum: equation is ${describeValue(equation)}; expected a string such as 'ij,jk->ik'.`,
+    );
+  }
   for (const [i, operand] of operands.entries()) checkTensor('einsum', `operand ${i}`, operand, 'float32');
   const { allDims, summedDims, idDims } = backend_util.decodeEinsumEquation(equation, operands.length);
   backend_util.checkEinsumDimSizes(allDims.length, idDims, operands);

@@ -1,6 +1,7 @@
+import { describeValue } from '@metadistill/options';
 import { backend_util, type Tensor, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../call/array-host.js';
-import { checkTensor, sizeOf } from '../call/checks.js';
+import { checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /** Attributes of `GatherV2`. */
@@ -23,13 +24,17 @@ type Call = KernelCall<'x' | 'indices', GatherAttributes>;
 export function gather({ inputs: { x, indices }, attrs, backend }: Call): TensorInfo {
   checkTensor('gather', 'indices', indices, 'int32');
   const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]) as [number];
-  const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
-    backend_util.segment_util.collectGatherOpShapeInfo(
-      x as Tensor,
-      indices as Tensor,
-      axis,
-      attrs.batchDims ?? 0,
+  const { batchDims = 0 } = attrs;
+  const fits =
+    Number.isInteger(batchDims) && batchDims >= 0 && batchDims <= Math.min(axis, indices.shape.length);
+  if (!fits || x.shape.slice(0, batchDims).some((size, i) => size !== indices.shape[i])) {
+    throw new RangeError(
+      `gather: batchDims is ${describeValue(batchDims)}; expected a number of first axes that ${shown(x.shape)} and ` +
+        `${shown(indices.shape)} share, and at most the axis ${axis}.`,
     );
+  }
+  const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
+    backend_util.segment_util.collectGatherOpShapeInfo(x as Tensor, indices as Tensor, axis, batchDims);
   const host = wasmHost(backend);
   const wrong = host.integers(indices).find((index) => index < 0 || index >= dimSize);
   if (wrong !== undefined) {

@@ -1,6 +1,6 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../call/array-host.js';
-import { checkTensor } from '../call/checks.js';
+import { checkNumbers, checkSize, checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /** Attributes of `OneHot`. */
@@ -18,7 +18,7 @@ export interface OneHotAttributes {
  * `indices` is int32; an index that is none of 0 <= k < depth gives a row of `offValue`.
  *
  * @returns y of shape `[...indices.shape, depth]`.
- * @throws TypeError if `indices` is not int32.
+ * @throws TypeError if `indices` is not int32, RangeError if `depth` is no whole number from 0.
  */
 export function oneHot({
   inputs: { indices },
@@ -26,6 +26,8 @@ export function oneHot({
   backend,
 }: KernelCall<'indices', OneHotAttributes>): TensorInfo {
   checkTensor('oneHot', 'indices', indices, 'int32');
+  checkSize('oneHot', 'depth', depth, 0);
+  checkNumbers('oneHot', { onValue, offValue });
   const host = wasmHost(backend);
   const y = host.make([...indices.shape, depth], dtype);
   const [ids, rows] = [host.integers(indices), host.floats(y)];

@@ -1,6 +1,7 @@
+import { describeValue } from '@metadistill/options';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
-import { shown, sizeOf } from '../call/checks.js';
+import { isSize, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /** Attributes of `Tile`. */
@@ -27,9 +28,13 @@ export function tile({
   attrs: { reps },
   backend,
 }: KernelCall<'x', TileAttributes>): TensorInfo {
-  if (reps.length !== x.shape.length || reps.some((repeats) => !Number.isInteger(repeats) || repeats < 0)) {
+  if (
+    !Array.isArray(reps) ||
+    reps.length !== x.shape.length ||
+    !reps.every((repeats) => isSize(repeats, 0))
+  ) {
     throw new RangeError(
-      `tile: reps is ${shown(reps)}; expected one whole number >= 0 per axis of ${shown(x.shape)}.`,
+      `tile: reps is ${describeValue(reps)}; expected one whole number >= 0 per axis of ${shown(x.shape)}.`,
     );
   }
   const runtime = runtimeOf(backend);

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ArrayHost } from '../call/array-host.js';
-import { checkShape, checkTensor, shown, sizeOf } from '../call/checks.js';
+import { checkShape, checkSize, checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /** Attributes of `UnsortedSegmentSum`. */
@@ -27,6 +27,7 @@ export function unsortedSegmentSum(
       throw new RangeError(`unsortedSegmentSum: x has shape ${shown(x.shape)}; expected [n, ...].`);
     }
     checkShape('unsortedSegmentSum', 'segmentIds', segmentIds, [x.shape[0]!]);
+    checkSize('unsortedSegmentSum', 'numSegments', numSegments, 0);
     const inner = x.shape.slice(1);
     const row = sizeOf(inner);
     const host = hostOf(backend);

@@ -1,7 +1,8 @@
+import { describeValue } from '@metadistill/options';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../../wasm/wasm-backend.js';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { sizeOf } from '../call/checks.js';
+import { shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /** Attributes of a reduction; `Max` has another name for its axes. */
@@ -18,13 +19,36 @@ export const isEmpty = ({ inputs: { x } }: Call): boolean =>
   sizeOf(x.shape) === 0 && (x.dtype === 'float32' || x.dtype === 'int32' || x.dtype === 'bool');
 
 /**
+ * Whether axes are no numbers, or one is named twice. TensorFlow.js' own kernels on wasm then write beyond their output, and
+ * cpu gives an output of another size.
+ */
+export function hasWrongAxes({ inputs: { x }, attrs: { axis, reductionIndices } }: Call): boolean {
+  const given = axis ?? reductionIndices;
+  if (given === undefined || given === null || typeof given === 'number') return false;
+  if (!Array.isArray(given) || !given.every((each) => typeof each === 'number')) return true;
+  return given.length > 1 && new Set(util.parseAxisParam(given, x.shape)).size < given.length;
+}
+
+/** The calls that no kernel of TensorFlow.js gets. */
+export const isEmptyOrWrong = (call: Call): boolean => isEmpty(call) || hasWrongAxes(call);
+
+/**
  * A reduction on wasm of a tensor without values: every result is what cpu gives, except that all of nothing are true.
  *
+ * @throws RangeError if axes are no numbers, or one is named twice.
  * @param dtype of the result; left out, that of x, and int32 for bool.
  */
 export const reductionOfNothing =
   (value: number, dtype?: 'float32' | 'bool') =>
-  ({ inputs: { x }, attrs: { axis, reductionIndices, keepDims = false }, backend }: Call): TensorInfo => {
+  (call: Call): TensorInfo => {
+    const { inputs, attrs, backend } = call;
+    const { x } = inputs;
+    const { axis, reductionIndices, keepDims = false } = attrs;
+    if (hasWrongAxes(call)) {
+      throw new RangeError(
+        `reduction: axis is ${describeValue(axis ?? reductionIndices)}; expected axes of ${shown(x.shape)}, each at most once.`,
+      );
+    }
     const axes = util.parseAxisParam((axis ?? reductionIndices) as number, x.shape);
     const kept = x.shape.map((length, each) => (axes.includes(each) ? 1 : length));
     const shape = keepDims ? kept : kept.filter((_, each) => !axes.includes(each));

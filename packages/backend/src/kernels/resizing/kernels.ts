@@ -1,15 +1,23 @@
 import { cpuHost, wasmHost } from '../call/array-host.js';
+import { sizeOf } from '../call/checks.js';
 import type { KernelRow } from '../call/kernel-row.js';
-import { type ResizeAttributes, resizeBilinearGradient, resizeNearestGradient } from './resize-gradients.js';
+import {
+  fitsImages,
+  type ResizeCall,
+  resizeBilinearGradient,
+  resizeNearestGradient,
+} from './resize-gradients.js';
 
-type Takes = (call: { readonly attrs: ResizeAttributes }, backendName: string) => boolean;
+type Takes = (call: ResizeCall, backendName: string) => boolean;
 
 // Those of TensorFlow.js' wasm backend are compiled, and right without half-pixel centres; that of nearest neighbours is
-// not if the corners of one pixel are aligned with several.
-const takesNearest: Takes = ({ attrs }, backendName) =>
-  backendName === 'cpu' || attrs.alignCorners || attrs.halfPixelCenters === true;
-const takesBilinear: Takes = ({ attrs }, backendName) =>
-  backendName === 'cpu' || attrs.halfPixelCenters === true;
+// not if the corners of one pixel are aligned with several. They write beyond dx if dy does not fit, which ours refuses, or dx is empty.
+const isUnsafe = (inputs: ResizeCall['inputs']) => !fitsImages(inputs) || sizeOf(inputs.images.shape) === 0;
+
+const takesNearest: Takes = ({ inputs, attrs }, backendName) =>
+  backendName === 'cpu' || attrs.alignCorners || Boolean(attrs.halfPixelCenters) || isUnsafe(inputs);
+const takesBilinear: Takes = ({ inputs, attrs }, backendName) =>
+  backendName === 'cpu' || Boolean(attrs.halfPixelCenters) || isUnsafe(inputs);
 
 export const resizingKernels: readonly KernelRow[] = [
   {

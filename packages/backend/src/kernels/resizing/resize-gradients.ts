@@ -9,6 +9,14 @@ export interface ResizeAttributes {
   readonly halfPixelCenters?: boolean;
 }
 
+export type ResizeCall = KernelCall<'dy' | 'images', ResizeAttributes>;
+
+/** Whether dy is float32, and both are batches of as many images and channels. */
+export function fitsImages({ dy, images }: ResizeCall['inputs']): boolean {
+  if (dy.dtype !== 'float32' || dy.shape.length !== 4 || images.shape.length !== 4) return false;
+  return dy.shape[0] === images.shape[0] && dy.shape[3] === images.shape[3];
+}
+
 /** The positions of an input axis that one of the output axis is made of, and each one's share. */
 type Shares = readonly (readonly [position: number, share: number])[];
 
@@ -56,10 +64,10 @@ function resizeGradient(
   name: string,
   hostOf: (backend: unknown) => ArrayHost,
   sharesOf: (place: Place, length: number, attributes: ResizeAttributes) => (i: number) => Shares,
-): (call: KernelCall<'dy' | 'images', ResizeAttributes>) => TensorInfo {
+): (call: ResizeCall) => TensorInfo {
   return ({ inputs: { dy, images }, attrs, backend }) => {
     checkTensor(name, 'dy', dy, 'float32', 4);
-    if (images.shape.length !== 4 || [0, 3].some((axis) => images.shape[axis] !== dy.shape[axis])) {
+    if (!fitsImages({ dy, images })) {
       throw new RangeError(
         `${name}: images has shape ${shown(images.shape)}; expected ${shown(dy.shape)} but for height and width.`,
       );

@@ -1,5 +1,5 @@
 import type { ArrayHost } from '../call/array-host.js';
-import { checkShape, checkTensor } from '../call/checks.js';
+import { checkNumbers, checkShape, checkTensor } from '../call/checks.js';
 import { begin, type DistillationAttributes, type Kernel } from './softmax-gradients.js';
 import { fillSoftmax, type SoftmaxRow, softmaxRow } from './softmax-row.js';
 
@@ -22,6 +22,7 @@ export function distillationDerivatives(
     const name = 'distillationDerivatives';
     const { studentLogits, teacherLogits } = inputs;
     const { distillationFraction: fraction, temperature: T, factor: scale, factorSlope } = attrs;
+    checkNumbers(name, attrs);
     const host = hostOf(backend);
     checkTensor(name, 'teacherLogits', teacherLogits, 'float32', 2);
     checkShape(name, 'teacherLogits', teacherLogits, studentLogits.shape);

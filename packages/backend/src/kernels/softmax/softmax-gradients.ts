@@ -1,6 +1,7 @@
+import { describeValue } from '@metadistill/options';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ArrayHost } from '../call/array-host.js';
-import { checkShape, checkTensor } from '../call/checks.js';
+import { checkNumbers, checkShape, checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 import { fillSoftmax, softmaxRow } from './softmax-row.js';
 
@@ -73,6 +74,7 @@ export function distillationGradient(
     const name = 'distillationGradient';
     const { studentLogits, teacherLogits } = inputs;
     const { distillationFraction: fraction, temperature, factor: scale } = attrs;
+    checkNumbers(name, attrs);
     const host = hostOf(backend);
     checkTensor(name, 'teacherLogits', teacherLogits, 'float32', 2);
     checkShape(name, 'teacherLogits', teacherLogits, studentLogits.shape);
@@ -119,8 +121,8 @@ export function begin(
   checkTensor(name, 'labels', labels, 'int32', 1);
   const [batch, classes] = logits.shape as [number, number];
   checkShape(name, 'labels', labels, [batch]);
-  if (!(temperature > 0)) {
-    throw new RangeError(`${name}: temperature is ${temperature}; expected a number above 0.`);
+  if (!(typeof temperature === 'number' && temperature > 0)) {
+    throw new RangeError(`${name}: temperature is ${describeValue(temperature)}; expected a number above 0.`);
   }
   checkLabels(name, host.integers(labels), classes);
   const value = host.make([], 'float32');

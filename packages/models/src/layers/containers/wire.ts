@@ -158,10 +158,12 @@ export function wire(name: string, nodes: readonly Node[]): Wired {
       }),
 
     predict: (weights, input) =>
-      run(
-        input,
-        (i, read) => tidy(() => rules[i]!.forward(weightsOf(weights, i), read, 'evaluation').output),
-        (value) => value.dispose(),
+      tidy(() =>
+        run(
+          input,
+          (i, read) => tidy(() => rules[i]!.forward(weightsOf(weights, i), read, 'evaluation').output),
+          (value) => value.dispose(),
+        ),
       ),
 
     vjp: (weights, cache, cotangent, wantInput) =>

@@ -1,6 +1,8 @@
 import { type backend_util, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../../../wasm/wasm-backend.js';
+import { checkSizes } from '../../call/checks.js';
 import type { KernelCall } from '../../call/kernel-call.js';
+import { checkPadding } from '../../call/window-checks.js';
 import type { ConvolutionAttributes } from '../convolution-geometry.js';
 
 /** Attributes of a convolution or one of its gradients. */
@@ -36,8 +38,13 @@ export function eitherFormat(kernel: Kernel, images: readonly string[], returnsI
     };
     try {
       const inputs: Record<string, TensorInfo> = { ...call.inputs };
-      for (const name of images) inputs[name] = moved(inputs[name]!, toLast);
       const { inputShape, pad } = call.attrs;
+      for (const name of images) {
+        checkSizes('convolution', name, inputs[name]!.shape, 4, 0);
+        inputs[name] = moved(inputs[name]!, toLast);
+      }
+      if (inputShape) checkSizes('convolution', 'inputShape', inputShape, 4, 1, 0);
+      checkPadding('convolution', pad, 4);
       const attrs: Attributes = {
         ...call.attrs,
         dataFormat: 'NHWC',

@@ -363,6 +363,22 @@ export const validCalls: Readonly<Record<string, Plan>> = {
       attributes: { axis: draw.whole(batchDims, 2), batchDims },
     };
   },
+  Slice: (draw) => {
+    const shape = shapeOf(draw);
+    const begin = shape.map((length) => draw.whole(0, length - 1));
+    const size = shape.map((length, axis) => draw.whole(0, length - begin[axis]!));
+    return { inputs: { x: floats(shape) }, attributes: { begin, size } };
+  },
+  SplitV: (draw) => {
+    const shape = shapeOf(draw, 3);
+    const axis = draw.whole(0, 2);
+    return { inputs: { x: floats(shape) }, attributes: { numOrSizeSplits: [1, shape[axis]! - 1], axis } };
+  },
+  Unpack: (draw) => {
+    const shape = shapeOf(draw, 3);
+    const axis = draw.whole(0, 2);
+    return { inputs: { value: floats(shape) }, attributes: { num: shape[axis], axis } };
+  },
   OneHot: (draw) => ({
     inputs: { indices: int32(shapeOf(draw)) },
     attributes: { depth: draw.whole(0, 5), onValue: 1, offValue: 0, dtype: 'float32' },

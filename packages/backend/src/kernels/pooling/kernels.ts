@@ -32,7 +32,7 @@ export const poolingKernels: readonly KernelRow[] = [
     takes: (call, backendName) => (backendName === 'wasm' && isOfFloats(call)) || hasStrayWindows(call),
   },
   { name: 'MaxPoolGrad', wasm: maxPoolGradient },
-  { name: 'MaxPoolWithArgmax', wasm: tfjsMaxPoolWithArgmax, takes: isOfFloats },
+  { name: 'MaxPoolWithArgmax', wasm: tfjsMaxPoolWithArgmax },
   // TensorFlow.js' own on wasm takes whole numbers for floats.
   {
     name: 'MaxPool3D',

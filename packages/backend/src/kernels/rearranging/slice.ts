@@ -1,6 +1,7 @@
+import { describeValue } from '@metadistill/options';
 import { backend_util, slice_util, type Tensor, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../call/array-host.js';
-import { sizeOf } from '../call/checks.js';
+import { checkNumbers, isSize, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /** Attributes of `Slice`; a size of -1 reaches to the end of its axis. */
@@ -24,6 +25,8 @@ export interface SplitAttributes {
  * @throws Error of TensorFlow.js if the slice does not lie in x.
  */
 export function slice({ inputs: { x }, attrs, backend }: KernelCall<'x', SliceAttributes>): TensorInfo {
+  checkLengths('slice', 'begin', attrs.begin, 0, x.shape.length);
+  checkLengths('slice', 'size', attrs.size ?? [], -1, x.shape.length);
   const [begin, size] = slice_util.parseSliceParams(
     x as Tensor,
     attrs.begin as number[],
@@ -35,7 +38,8 @@ export function slice({ inputs: { x }, attrs, backend }: KernelCall<'x', SliceAt
 
 /** `SplitV` on wasm, by slices. */
 export function split({ inputs: { x }, attrs, backend }: KernelCall<'x', SplitAttributes>): TensorInfo[] {
-  const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]) as [number];
+  const axis = axisOf('split', attrs.axis, x);
+  checkLengths('split', 'numOrSizeSplits', attrs.numOrSizeSplits, -1, Number.POSITIVE_INFINITY);
   let from = 0;
   return backend_util.prepareSplitSize(x as Tensor, attrs.numOrSizeSplits as number[], axis).map((length) => {
     const begin = x.shape.map((_, k) => (k === axis ? from : 0));
@@ -50,12 +54,26 @@ export function unpack({
   attrs,
   backend,
 }: KernelCall<'value', { readonly axis: number }>): TensorInfo[] {
-  const [axis] = util.parseAxisParam(attrs.axis, [...value.shape]) as [number];
+  const axis = axisOf('unpack', attrs.axis, value);
   return Array.from({ length: value.shape[axis]! }, (_, place) => {
     const begin = value.shape.map((_, k) => (k === axis ? place : 0));
     const block = copyBlock(value, begin, value.shape.with(axis, 1), backend);
     return { ...block, shape: value.shape.toSpliced(axis, 1) };
   });
+}
+
+/** Refuses what is neither a whole number from `least`, nor a list of at most `most` of them. */
+function checkLengths(kernel: string, name: string, given: unknown, least: number, most: number): void {
+  if (most > 0 && isSize(given, least)) return;
+  if (Array.isArray(given) && given.length <= most && given.every((length) => isSize(length, least))) return;
+  throw new RangeError(
+    `${kernel}: ${name} is ${describeValue(given)}; expected a whole number from ${least}, or a list of one for each axis.`,
+  );
+}
+
+function axisOf(kernel: string, axis: number, { shape }: TensorInfo): number {
+  checkNumbers(kernel, { axis });
+  return util.parseAxisParam(axis, [...shape])[0]!;
 }
 
 /** The block of x that begins there. */

@@ -5,7 +5,7 @@ test('says what diverged, where, with which metaparameters, and what to do', () 
   const error = new DivergedError('the training loss', Number.NaN, 7, { temperature: 0.1, weight: 2 });
   expect(error.message).toBe(
     'train: the training loss is NaN at iteration 7, with temperature 0.1, weight 2; expected a finite number. ' +
-      'Lower the learning rate, or bound the temperature from below.',
+      'Lower the learning rate.',
   );
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({
@@ -27,4 +27,9 @@ test('leaves metaparameters out if there are none', () => {
   expect(new DivergedError('the training loss', Number.POSITIVE_INFINITY, 0, {}).message).toContain(
     'is Infinity at iteration 0; expected',
   );
+});
+
+test('advises on bounds if metaparameters are tuned', () => {
+  const { message } = new DivergedError('the training loss', Number.NaN, 7, { temperature: 0.1 }, true);
+  expect(message).toContain('Lower the learning rate, or bound the temperature from below.');
 });

@@ -7,11 +7,18 @@ export class DivergedError extends Error {
   readonly iteration: number;
   readonly metaparameters: Metaparameters;
 
-  constructor(quantity: string, value: number, iteration: number, metaparameters: Metaparameters) {
+  /** @param isTuned whether the metaparameters move. */
+  constructor(
+    quantity: string,
+    value: number,
+    iteration: number,
+    metaparameters: Metaparameters,
+    isTuned = false,
+  ) {
     const at = describeMetaparameters(metaparameters);
     super(
       `train: ${quantity} is ${value} at iteration ${iteration}${at && `, with ${at}`}; ` +
-        'expected a finite number. Lower the learning rate, or bound the temperature from below.',
+        `expected a finite number. Lower the learning rate${isTuned ? ', or bound the temperature from below' : ''}.`,
     );
     this.iteration = iteration;
     this.metaparameters = metaparameters;

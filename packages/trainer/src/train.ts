@@ -95,7 +95,7 @@ async function iterate<Name extends string, Batch>(
         );
   const { next, outerState, ...rest } = step;
   try {
-    await checkWeights(next.weights, iteration, step.metaparameters);
+    await checkWeights(next.weights, iteration, step.metaparameters, meta !== undefined);
     return {
       iteration,
       action: decision.action,
@@ -126,10 +126,17 @@ async function checkWeights<Name extends string>(
   weights: Weights,
   iteration: number,
   metaparameters: Metaparameters<Name>,
+  isTuned: boolean,
 ): Promise<void> {
   const found = await findNotFinite(weights);
   if (!found) return;
-  throw new DivergedError(`weights.${found.tensor} after the step`, found.value, iteration, metaparameters);
+  throw new DivergedError(
+    `weights.${found.tensor} after the step`,
+    found.value,
+    iteration,
+    metaparameters,
+    isTuned,
+  );
 }
 
 /** @throws RangeError if weights to start from are not finite: no learning rate mends these. */

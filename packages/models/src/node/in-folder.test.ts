@@ -61,3 +61,15 @@ test('a folder without a model, and a file that is none, are named', async () =>
     );
   }
 });
+
+test('a folder that is no path is refused', () => {
+  for (const [folder, words] of [
+    [undefined, 'undefined'],
+    ['', "''"],
+    [3, '3'],
+  ] as const) {
+    expect(() => inFolder(folder as string)).toThrow(
+      `inFolder: folder is ${words}; expected the path of a folder. Pass inFolder('student').`,
+    );
+  }
+});

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeValue } from '@metadistill/options';
 import { io } from '@tensorflow/tfjs-core';
 import { writeBytes } from './safetensors-files.js';
 
@@ -17,9 +18,14 @@ type ModelJson = Omit<io.ModelArtifacts, 'weightSpecs' | 'weightData'> & {
  * The folder holds `model.json` and `weights.bin`, which pages load by `tf.loadLayersModel(url)`. What the converter of
  * TensorFlow.js writes, with weights in several files, is loaded too. The folder is made if there is none.
  *
- * @throws Error, when it loads, if a file cannot be read or `model.json` is none.
+ * @throws TypeError if the folder is no path; Error, when it loads, if a file cannot be read or `model.json` is none.
  */
 export function inFolder(folder: string): Required<Pick<io.IOHandler, 'save' | 'load'>> {
+  if (typeof folder !== 'string' || folder === '') {
+    throw new TypeError(
+      `inFolder: folder is ${describeValue(folder)}; expected the path of a folder. Pass inFolder('student').`,
+    );
+  }
   return {
     async save({ weightSpecs = [], weightData, ...model }) {
       const json: ModelJson = {

@@ -247,7 +247,7 @@ function checkLive(
   if (model.classes !== classes || String(model.inputShape) !== String(exampleShape)) {
     throw new RangeError(
       `${caller}: ${argument} maps [${model.inputShape}] to ${model.classes} classes; expected [${exampleShape}] to ` +
-        `${classes}, as ${name} has them. Pass a teacher of this data.`,
+        `${classes}, as ${name} has them. ${model.classes === classes ? 'Pass a teacher of this data.' : 'Pass a teacher of these classes, or mapTeacherClasses() of what it says.'}`,
     );
   }
 }

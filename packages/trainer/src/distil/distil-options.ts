@@ -43,7 +43,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   readonly teacher?: TeacherNetwork;
   /**
    * Or its logits on the examples, in their order: with their shape, or as any array of `[examples, classes]`. Log-probabilities
-   * are logits; a class at −Infinity is masked, and has probability 0 at any temperature. With `validationSplit`
+   * are logits, probabilities are refused; `[examples, 1]` of a sigmoid is two classes, [0, z]; a class at −Infinity is masked, and has probability 0 at any temperature. With `validationSplit`
    * these are the answers on all examples.
    */
   readonly teacherLogits?: CachedAnswers;

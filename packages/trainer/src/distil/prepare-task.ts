@@ -46,10 +46,17 @@ export async function prepareTask<Name extends string>(
   } = options;
   const { metrics = [] } = options;
   const asPixels = options.normalization !== undefined || options.augment !== undefined;
-  const { adapt, dispose } = networkAdapter(options.seed);
+  const { adapt, dispose: disposeCopies } = networkAdapter(options.seed);
+  const made = [disposeCopies];
+  const dispose = () => {
+    for (const undo of made) undo();
+  };
   try {
     // What only some runs need is loaded for these.
-    if (isLayersModel(student)) (await import('./networks/check-inputs.js')).checkInputs(options);
+    if (isLayersModel(student)) {
+      (await import('./networks/check-inputs.js')).checkInputs(options);
+      made.push((await import('./networks/claim-student.js')).claimStudent(student));
+    }
     const earlyStopping =
       options.earlyStopping !== undefined &&
       (await import('./callbacks/resolve-early-stopping.js')).resolveEarlyStopping(

@@ -111,6 +111,7 @@ export async function* runEpochs<Name extends string>(
           strange,
           iteration,
           metaparameters,
+          meta !== undefined,
         );
       }
       const metrics = measured(logits);

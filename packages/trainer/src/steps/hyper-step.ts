@@ -84,6 +84,7 @@ function move<Name extends string, Batch>(
       slopes[entry] as number,
       iteration,
       metaparameters,
+      true,
     );
   const bad = firstNotFinite(usable);
   if (bad >= 0) {
@@ -142,6 +143,6 @@ function checkFinite<Name extends string>(
 ): void {
   for (const [quantity, value] of Object.entries(quantities)) {
     if (!Number.isFinite(value))
-      throw new DivergedError(quantity, value, state.iteration, state.metaparameters);
+      throw new DivergedError(quantity, value, state.iteration, state.metaparameters, true);
   }
 }

@@ -26,7 +26,13 @@ export async function plainStep<Name extends string, Batch>(
   try {
     const { trainingLoss } = await readScalars({ trainingLoss: made.trainingLoss });
     if (!Number.isFinite(trainingLoss)) {
-      throw new DivergedError('the training loss', trainingLoss, state.iteration, metaparameters);
+      throw new DivergedError(
+        'the training loss',
+        trainingLoss,
+        state.iteration,
+        metaparameters,
+        meta !== undefined,
+      );
     }
     return { trainingLoss, metaparameters, cost: made.cost, next };
   } catch (error) {

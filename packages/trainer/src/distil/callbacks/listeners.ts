@@ -44,9 +44,14 @@ export function checkCallbacks(callbacks: readonly DistilCallback[], hasLayersMo
     if (stranger !== undefined) {
       throw new TypeError(`distil: ${argument}: ${nearest('hook', stranger, hooks)}`);
     }
-    if (given.length === 0) {
+    // Hooks may be left out on a condition, all of them.
+    if (
+      given.length === 0 &&
+      !(isPlainObject(callback) && Object.values(members).every((each) => each === undefined))
+    ) {
+      const remedy = typeof callback === 'function' ? ' Call what makes hooks: progressBar().' : '';
       throw new TypeError(
-        `distil: ${argument} is ${describeValue(callback)}; expected hooks such as { onEpochEnd(epoch, logs) {} }.`,
+        `distil: ${argument} is ${describeValue(callback)}; expected hooks such as { onEpochEnd(epoch, logs) {} }.${remedy}`,
       );
     }
     if (isEarlyStopping(callback) && !hasLayersModel) {

@@ -56,6 +56,6 @@ function checkHeldOut({
   const isPair = Array.isArray(validationData) && validationData.length === 2;
   if (validationData === undefined || isTfDataset(validationData) || isPair) return;
   throw new TypeError(
-    `distil: validationData is ${describeValue(validationData)}; expected [x, y] or a tf.data.Dataset of { xs, ys }.`,
+    `distil: validationData is ${describeValue(validationData)}; expected [x, y] or a tf.data.Dataset of { xs, ys }. Pass [x, y].`,
   );
 }

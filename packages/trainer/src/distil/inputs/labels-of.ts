@@ -25,7 +25,7 @@ export async function labelsOf(given: unknown, options: LabelsOptions): Promise<
   if (!isWhole && !(shape.length === 2 && width === classes)) {
     throw new RangeError(
       `distil: ${argument} has shape [${shape.join(', ')}]; expected [${count}] of whole numbers, or one-hot rows ` +
-        `[${count}, ${classes}], as the student has ${classes} classes.`,
+        `[${count}, ${classes}], as the student has ${classes} classes. ${shape.length === 2 ? `Give the student ${width} outputs, or leave out the classes that it has not.` : 'Reshape it.'}`,
     );
   }
   if (rows !== count) {
@@ -43,10 +43,18 @@ const flatShape = ({ length }: TypedArray, { count, classes }: LabelsOptions): r
 function wholeLabels(values: TypedArray, { argument, classes }: LabelsOptions): Int32Array {
   const wrong = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
   if (wrong < 0) return new Int32Array(values);
+  const label = values[wrong] as number;
   throw new RangeError(
-    `distil: ${argument}[${wrong}] is ${describeValue(values[wrong])}; expected a whole number from 0 to ${classes - 1}, as the ` +
-      `student has ${classes} classes. Count the classes from 0.`,
+    `distil: ${argument}[${wrong}] is ${describeValue(label)}; expected a whole number from 0 to ${classes - 1}, as the ` +
+      `student has ${classes} classes. ${wholeRemedy(label)}`,
   );
+}
+
+function wholeRemedy(label: number): string {
+  if (Number.isNaN(label)) return 'Leave out examples without a label.';
+  if (!Number.isInteger(label))
+    return 'A label is the number of a class; quantities cannot be distilled as classes.';
+  return 'Count the classes from 0, or give the student more outputs.';
 }
 
 async function hotLabels(values: TypedArray, options: LabelsOptions): Promise<Int32Array> {
@@ -66,7 +74,16 @@ function hotOf(values: TypedArray, row: number, { argument, classes }: LabelsOpt
   const hot = entries.indexOf(1);
   if (hot >= 0 && entries.every((entry, k) => entry === (k === hot ? 1 : 0))) return hot;
   throw new RangeError(
-    `distil: ${argument}[${row}] is ${describeValue([...entries])}; expected a one-hot row, one 1 among zeros. Soft labels are a ` +
-      "teacher's: pass them as teacherProbabilities.",
+    `distil: ${argument}[${row}] is ${describeValue([...entries])}; expected a one-hot row, one 1 among zeros. ${hotRemedy(entries)}`,
   );
+}
+
+function hotRemedy(entries: TypedArray): string {
+  if (entries.some(Number.isNaN)) return 'Fill in what is missing.';
+  if (entries.every((entry) => entry === 0))
+    return 'Leave out examples without a class, or give "none" a class of its own.';
+  if (entries.every((entry) => entry === 0 || entry === 1)) {
+    return 'Classes exclude each other here: distil a student for each label that may hold beside others.';
+  }
+  return "Soft labels are a teacher's: pass them as teacherProbabilities.";
 }

@@ -1,4 +1,4 @@
-import { describeValue } from '@metadistill/options';
+import { describeValue, isPlainObject } from '@metadistill/options';
 import { reshape, slice, Tensor, type TypedArray, tidy } from '@tensorflow/tfjs-core';
 import { giveTurn } from '../../event-loop/give-turn.js';
 
@@ -146,6 +146,8 @@ function notNumber(path: string, given: unknown, length?: number): TypeError {
     ? 'Make one tensor of them with tf.stack().'
     : typeof given === 'string'
       ? 'Convert text with Number().'
-      : 'Fill in what is missing.';
+      : isPlainObject(given)
+        ? 'Take the numbers out of each: rows.map(({ a, b }) => [a, b]).'
+        : 'Fill in what is missing.';
   return new TypeError(`distil: ${path} is ${describeValue(given)}; expected ${expected}. ${remedy}`);
 }

@@ -38,6 +38,8 @@ const table = {
 
 export type MetricName = keyof typeof table;
 
+export const isMetricName = (name: unknown): name is MetricName => Object.hasOwn(table, name as string);
+
 /** @throws TypeError that names the metric. */
 export function checkMetrics(metrics: readonly DistilMetric[] | undefined): void {
   if (metrics === undefined) return;
@@ -47,7 +49,7 @@ export function checkMetrics(metrics: readonly DistilMetric[] | undefined): void
     );
   }
   for (const [i, metric] of metrics.entries()) {
-    if (typeof metric === 'function' || Object.hasOwn(table, metric as string)) continue;
+    if (typeof metric === 'function' || isMetricName(metric)) continue;
     const name = typeof metric === 'string' ? metric : describeValue(metric);
     throw new TypeError(`distil: metrics[${i}]: ${nearest('metric', name, Object.keys(table))}`);
   }

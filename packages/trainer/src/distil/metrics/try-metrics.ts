@@ -1,6 +1,6 @@
 import { describeValue } from '@metadistill/options';
 import { mean, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import type { DistilMetric } from './metric-of.js';
+import { type DistilMetric, isMetricName } from './metric-of.js';
 import { oneHotRows } from './one-hot-rows.js';
 
 /** Rows that metrics are tried on. */
@@ -25,7 +25,7 @@ export function tryMetrics(metrics: readonly DistilMetric[], classes: number): v
         value = metric(labels, softmax(labels));
       } catch (cause) {
         throw new TypeError(
-          `${called} does not fit: ${(cause as Error)?.message ?? cause}. It is given ${inputs}.`,
+          `${called} does not fit: ${(cause as Error)?.message ?? cause}. It is given ${inputs}.${isMetricName(metric.name) ? ` Pass its name: '${metric.name}'.` : ''}`,
           { cause },
         );
       }

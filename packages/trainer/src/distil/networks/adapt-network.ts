@@ -32,6 +32,7 @@ export function networkAdapter(seed: number): { readonly adapt: AdaptNetwork; di
   return {
     async adapt(option, layersModel, shapes) {
       const { fromLayersModel } = await import('@metadistill/models/layers-model');
+      (await import('./expect-alive.js')).expectAlive(option, layersModel);
       const inputShape =
         isOpen(layersModel) && (await import('./open-inputs.js')).shapesBeside(option, layersModel, shapes);
       try {

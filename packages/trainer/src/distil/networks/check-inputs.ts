@@ -1,5 +1,6 @@
 import type { LayersModel } from '@metadistill/models';
 import type { Networks } from './check-networks.js';
+import { expectAlive } from './expect-alive.js';
 import { isLayersModel } from './is-layers-model.js';
 
 /**
@@ -9,6 +10,7 @@ import { isLayersModel } from './is-layers-model.js';
  */
 export function checkInputs({ student, teacher, teachers = [], validationTeachers = [] }: Networks): void {
   if (!isLayersModel(student)) return;
+  expectAlive('student', student);
   const named = (option: string) => (each: unknown, i: number) => [`${option}[${i}]`, each] as const;
   for (const [option, each] of [
     ['teacher', teacher] as const,

@@ -37,9 +37,10 @@ const rules: Readonly<Record<string, (config: Config) => InnerOptimizer>> = {
  */
 export function innerOptimizerOf(given: InnerOptimizer | TfOptimizer): GivenOptimizer {
   if (!isTfOptimizer(given)) {
-    if (typeof given === 'string') {
+    if (typeof given === 'string' || typeof given === 'function') {
+      const remedy = typeof given === 'string' ? 'Pass' : 'Call it:';
       throw new TypeError(
-        `distil: optimizer is ${describeValue(given)}; expected an optimizer itself. Pass tf.train.adam(0.001), or leave it out.`,
+        `distil: optimizer is ${describeValue(given)}; expected an optimizer itself. ${remedy} tf.train.adam(0.001), or leave it out.`,
       );
     }
     checkPart('distil', 'optimizer', given, 'optimizer');

@@ -115,11 +115,6 @@ export function checkTask<Name extends string>(task: DistilTask<Name>): void {
 function checkStudent(student: Model, { name, classes, exampleShape }: Dataset): void {
   const fail = (what: string, expected: string, remedy: string) =>
     new RangeError(`distil: student ${what}; expected ${expected}, as ${name} has. ${remedy}`);
-  if (student.classes < 2) {
-    throw new RangeError(
-      `distil: student has ${student.classes} class; expected 2 or more. Give it an output for each class: two for yes and no.`,
-    );
-  }
   if (student.classes !== classes) {
     throw fail(`has ${student.classes} classes`, `${classes}`, 'Make one with as many outputs.');
   }

@@ -6,6 +6,12 @@ import type { Model, Weights } from '@metadistill/models';
  * @throws Error, RangeError that names the option.
  */
 export function checkTrainable(student: Model, weights: Weights | undefined): void {
+  if (student.classes < 2) {
+    throw new RangeError(
+      `distil: student has ${student.classes} class; expected 2 or more. Give it an output for each class, or for yes and no one ` +
+        "unit that ends with a sigmoid: activation: 'sigmoid'.",
+    );
+  }
   if (student.untrainable !== undefined) {
     throw new Error(`distil: student cannot be trained: ${student.untrainable}`);
   }

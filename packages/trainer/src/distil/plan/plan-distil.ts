@@ -19,7 +19,7 @@ import type { MetaOptimization } from '../../types.js';
 import type { DistilTask } from '../distil-task.js';
 import { allAnswersOf, answersOf, validationTeachersOf } from '../teachers/teacher-answers.js';
 import { checkBatchesOfOne } from './check-batches-of-one.js';
-import { choicesOf, metaRate, spaceOf } from './distil-defaults.js';
+import { type Answers, type Choices, choicesOf, metaRate, spaceOf } from './distil-defaults.js';
 import { type BatchesOf, firstOf, trialBatches } from './trial-batches.js';
 import { tryLoss } from './try-loss.js';
 
@@ -104,7 +104,7 @@ export async function planDistil<Name extends string>(options: DistilTask<Name>)
     },
     validationNames,
   );
-  const chosen = choicesOf(options, { onTraining, onValidation, ofTeachersOnValidation });
+  const chosen = chosenBy(options, { onTraining, onValidation, ofTeachersOnValidation });
   const { trainingLoss, validationLoss, metaparameters } = chosen;
   const { shapes } = trainingLoss;
   metaparameterLayout(trainingLoss).flatten(metaparameters, 'distil');
@@ -147,4 +147,16 @@ export async function planDistil<Name extends string>(options: DistilTask<Name>)
         },
       }),
   };
+}
+
+/** @throws RangeError that names the option whose answers have no defaults, such as those that are constant. */
+function chosenBy<Name extends string>(task: DistilTask<Name>, answers: Answers): Choices<Name> {
+  try {
+    return choicesOf(task, answers);
+  } catch (cause) {
+    const { teacher, teacherLogits, validationTeachers } = task;
+    const several = validationTeachers ? 'validationTeachers' : 'teachers';
+    const option = teacher ? 'teacher' : teacherLogits ? 'teacherLogits' : several;
+    throw new RangeError(`distil: ${option} does not fit: ${(cause as Error).message}`, { cause });
+  }
 }

@@ -88,6 +88,17 @@ describe('refuses', () => {
     const options = { teacherLogits: logitsOf(rows), ...(topProbability && { topProbability }) };
     expect(() => agreementTemperature(options)).toThrow(message);
   });
+  test('not a teacher that masks all classes but a few, unless it is asked for a probability', () => {
+    const masking = logitsOf([
+      [3, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+      [0, 1, Number.NEGATIVE_INFINITY],
+    ]);
+    // At most: 1 and 1/2, above 1/3 + 11/18 · 2/3.
+    expect(agreementTemperature({ teacherLogits: masking })).toBeGreaterThan(1e5);
+    expect(() => agreementTemperature({ teacherLogits: masking, topProbability: 0.7 })).toThrow(
+      'expected more than the 0.75 that the teacher gives',
+    );
+  });
   test('not the same teacher at a lower topProbability', () => {
     const temperature = agreementTemperature({ teacherLogits: logitsOf(undecided), topProbability: 0.3 });
     // 2/3 · 1/10 + 1/3 · p = 0.3 for p = 0.7, of nine others.

@@ -31,6 +31,7 @@ const HALVINGS = 42;
  *
  * @returns T > 0. It scales with the logits, so that it may lie far outside of the temperatures that suit training: `distil`
  *   starts from the nearest in [1, 50].
+ *   A teacher that masks so many classes that no temperature brings it down to the default gets the highest one.
  * @throws RangeError if the probability is outside its range, there is no row, a logit is not finite, or no temperature gives
  *   that probability, as for a teacher most of whose rows are constant; TypeError if an option is unknown.
  */
@@ -74,6 +75,8 @@ export function agreementTemperature(options: AgreementTemperatureOptions): numb
     );
   }
   if (!(least < topProbability)) {
+    // Masked classes get nothing at any temperature: of what is left, the highest says most.
+    if (options.topProbability === undefined) return Math.exp(high);
     throw new RangeError(
       `agreementTemperature: topProbability is ${describeValue(topProbability)}; expected more than the ${rounded(least)} that the ` +
         `teacher gives to its first choice at the highest temperature. Pass one further above 1/${classes}.`,

@@ -27,6 +27,9 @@ import { adamRate } from './plan/distil-defaults.js';
 import { planDistil } from './plan/plan-distil.js';
 import { guardTeacher, type TeacherGuard } from './teachers/teacher-guard.js';
 
+/** Further below than any logit of a class that is not masked. */
+const MASKED = 1e32;
+
 /**
  * The training loop of `distil`, epoch by epoch. The weights of a report are lent until the next one; those of the last are the
  * best ones if they are to be restored.
@@ -48,7 +51,9 @@ export async function* runEpochs<Name extends string>(
   const { labels } = validation;
   const { classes } = student;
   const measured = (logits: Float32Array) => classificationMetrics({ logits, labels, classes });
-  const teacherAccuracy = teacherOnValidation && measured(teacherOnValidation.values).accuracy;
+  // A class that the teacher masks, by −Infinity, is as far from its first choice when it is finite.
+  const finite = teacherOnValidation?.values.map((logit) => Math.max(logit, -MASKED));
+  const teacherAccuracy = finite && measured(finite).accuracy;
   const weights = task.weights ?? student.initialize(torchRandom(seed).uniform);
   const disposeMade = () => task.weights || disposeWeights(weights);
   const start = await startFrom(weights, optimizer, plan.metaparameters).catch((error: unknown) => {

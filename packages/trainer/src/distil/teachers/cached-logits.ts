@@ -46,7 +46,8 @@ export async function cachedLogits(given: CachedAnswers, options: CachedOptions)
   const logits = values instanceof Float32Array ? values : Float32Array.from(values);
   const answers = { values: logits, examples: rows as number, classes: columns as number };
   if (kind === 'probabilities') return withoutInfinity(logarithms(answers, argument));
-  refuseProbabilities(answers, argument);
+  // Another number of columns is what is wrong first.
+  if (columns === classes) refuseProbabilities(answers, argument);
   return answers;
 }
 

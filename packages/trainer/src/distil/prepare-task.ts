@@ -5,8 +5,9 @@ import type { DistilTask } from './distil-task.js';
 import { dataOf } from './inputs/data-of.js';
 import type { StudentInput } from './inputs/examples-of.js';
 import { networkAdapter } from './networks/adapt-network.js';
-import { type InputShapes, inputShapesOf } from './networks/input-shapes.js';
+import type { InputShapes } from './networks/input-shapes.js';
 import { isLayersModel } from './networks/is-layers-model.js';
+import { studentShapes } from './networks/student-shapes.js';
 import { innerOptimizerOf } from './optimizers/inner-optimizer-of.js';
 import { checkTrainable } from './plan/check-trainable.js';
 import { resolveTeachers } from './teachers/resolve-teachers.js';
@@ -63,7 +64,7 @@ export async function prepareTask<Name extends string>(
         options.earlyStopping,
         metrics,
       );
-    const shapes = await inputShapesOf(student, options);
+    const shapes = await studentShapes(student, options);
     const adapted = isLayersModel(student) ? await adapt('student', student, shapes) : undefined;
     const model = adapted?.model ?? (student as Model);
     checkTrainable(model, options.weights);

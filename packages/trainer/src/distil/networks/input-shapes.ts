@@ -1,6 +1,4 @@
-import type { LayersModel, Model } from '@metadistill/models';
-import type { DistilOptions } from '../distil-options.js';
-import { isLayersModel } from './is-layers-model.js';
+import type { LayersModel } from '@metadistill/models';
 
 /** The shape of one example, for each input of a network. */
 export type InputShapes = readonly (readonly number[])[];
@@ -11,13 +9,3 @@ export const statedShapes = ({ inputs }: LayersModel): readonly (readonly (numbe
 
 /** Whether a `tf.LayersModel` takes examples of more than one shape. */
 export const isOpen = (layersModel: LayersModel): boolean => statedShapes(layersModel).flat().includes(null);
-
-/** What the student is fed: its own shapes, with the sizes of the data where it leaves them open, as `fit` does. */
-export async function inputShapesOf(
-  student: LayersModel | Model,
-  data: Pick<DistilOptions, 'x' | 'training'>,
-): Promise<InputShapes> {
-  if (!isLayersModel(student)) return [student.inputShape];
-  if (!isOpen(student)) return statedShapes(student) as InputShapes;
-  return (await import('./open-inputs.js')).shapesInData(student, data);
-}

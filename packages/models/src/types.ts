@@ -199,6 +199,8 @@ export interface Model<Cache = unknown> {
   readonly untrainable?: string;
   /** Entries of an example that embeddings look up; absent if there are none. */
   readonly lookUps?: readonly LookUp[];
+  /** The batch norm that gives the same for any training batch of one example; absent if there is none. */
+  readonly normalizedAway?: string;
   initialize(uniform: UniformSampler): Weights;
   /** `[batch, ...inputShape]` -> logits, and what the derivatives need. See `Forward` for the cache's lifetime. */
   forward(

@@ -45,6 +45,21 @@ beforeAll(() => setBackend('cpu'));
 
 const numbers = (tensors: readonly Tensor[]) => tensors.flatMap((each) => Array.from(each.dataSync()));
 
+const kinds = [
+  'elu',
+  'gelu',
+  'geluNew',
+  'hardSigmoid',
+  'mish',
+  'relu6',
+  'selu',
+  'sigmoid',
+  'softplus',
+  'softsign',
+  'swish',
+  'tanh',
+] as const;
+
 /** Two ways to the same sums, in float32. */
 const ROUNDING = 2e-5;
 
@@ -58,6 +73,17 @@ const toLogits = (inputShape: readonly number[], ...layers: Layer[]): LayeredMod
     layers: [...layers, flatten({ name: 'row' }), dense({ name: 'logits', inputs, outputs: 3 })],
   });
 };
+
+async function savedAndLoaded(layersModel: tf.LayersModel): Promise<tf.LayersModel> {
+  let saved: io.ModelArtifacts | undefined;
+  await layersModel.save(
+    io.withSaveHandler(async (artifacts) => {
+      saved = artifacts;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    }),
+  );
+  return tf.loadLayersModel(io.fromMemory(saved!));
+}
 
 /** There it predicts the same; back here it is the same model, also when it trains. */
 function expectRoundTrip(net: LayeredModel, inputs: Tensor): void {
@@ -119,24 +145,9 @@ describe('every layer is one of tfjs-layers, or several', () => {
   });
 
   const image = [5, 6, 3];
-  const kinds = [
-    'elu',
-    'gelu',
-    'geluNew',
-    'hardSigmoid',
-    'mish',
-    'relu6',
-    'selu',
-    'sigmoid',
-    'softplus',
-  ] as const;
   const shared = dense({ name: 'shared', inputs: 3, outputs: 3 });
   const special: Readonly<Record<string, readonly [readonly number[], Layer]>> = {
-    ...Object.fromEntries(
-      [...kinds, 'softsign' as const, 'swish' as const].map(
-        (kind) => [kind, [[3, 4], activation({ kind })]] as const,
-      ),
-    ),
+    ...Object.fromEntries(kinds.map((kind) => [kind, [[3, 4], activation({ kind })]] as const)),
     leakyRelu: [[4], activation({ kind: 'leakyRelu', slope: 0.2 })],
     'leakyRelu of the default slope': [[4], activation({ kind: 'leakyRelu' })],
     thresholdedRelu: [[4], activation({ kind: 'thresholdedRelu', theta: 0.25 })],
@@ -246,18 +257,43 @@ describe.each(students.map((make) => [make().name, make] as const))('%s', (_, ma
     const net = make();
     const weights = weightsAt(net);
     const layersModel = toLayersModel({ model: net, weights, tf });
-    let saved: io.ModelArtifacts | undefined;
-    await layersModel.save(
-      io.withSaveHandler(async (artifacts) => {
-        saved = artifacts;
-        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-      }),
-    );
-    const loaded = await tf.loadLayersModel(io.fromMemory(saved!));
+    const loaded = await savedAndLoaded(layersModel);
     const inputs = scatteredTensor([4, ...net.inputShape], 1);
     const expected = net.predict(weights, inputs);
     expect(relativeError(loaded.predict(inputs) as Tensor, expected)).toBeLessThan(ROUNDING);
   });
+});
+
+test('every activation is saved and loaded', async () => {
+  const net = toLogits(
+    [4],
+    ...kinds.map((kind) => activation({ kind, name: kind })),
+    activation({ kind: 'leakyRelu' }),
+    logSoftmax(),
+  );
+  const weights = weightsAt(net);
+  const layersModel = toLayersModel({ model: net, weights, tf });
+  const inputs = scatteredTensor([4, 4], 1);
+  const expected = net.predict(weights, inputs);
+  const loaded = await savedAndLoaded(layersModel);
+  expect(relativeError(loaded.predict(inputs) as Tensor, expected)).toBeLessThan(ROUNDING);
+});
+
+test('a name that tfjs-layers does not take is refused, and leaks nothing', () => {
+  for (const name of ['my layer', '-', 'ü', 'a:0']) {
+    const net = model({
+      name: 'net',
+      inputShape: [4],
+      classes: 3,
+      layers: [relu(), dense({ name, inputs: 4, outputs: 3 })],
+    });
+    const weights = weightsAt(net);
+    const { numTensors } = memory();
+    expect(() => toLayersModel({ model: net, weights, tf })).toThrow(
+      `toLayersModel: a layer of net is called '${name}'; expected letters, digits and - . _ /`,
+    );
+    expect(memory().numTensors).toBe(numTensors);
+  }
 });
 
 test('the LayersModel holds its weights and nothing else, and none of the tensors that it was made of', () => {

@@ -59,6 +59,15 @@ test.each<[string, object, string]>([
     'distil: batchSize is 8, which leaves a last batch of 1 of the 41 examples of training (mine); expected 2 or more, as the ' +
       'student refuses it (',
   ],
+  [
+    'the same of a LayersModel',
+    {
+      student: sequential({
+        layers: [layers.dense({ inputShape: [4], units: 2 }), layers.batchNormalization({ name: 'norm' })],
+      }),
+    },
+    'student refuses it (norm has 1 value per channel, and gives the same for any example)',
+  ],
   ['its remedy', { student: net(true) }, 'Pass batchSize: 7, or one example less.'],
   [
     'a last validation batch of one example under batch norm, if metaparameters are tuned on it',

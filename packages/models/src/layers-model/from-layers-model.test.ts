@@ -441,6 +441,29 @@ describe('sizes that a model leaves open', () => {
   });
 });
 
+test('normalizedAway names a batch norm that any batch of one example is the same to', () => {
+  const norm = (axis = -1) => layers.batchNormalization({ axis, name: 'norm' });
+  const ending = (...own: object[]) => {
+    const net = sequential();
+    for (const layer of own as layers.Layer[]) net.add(layer);
+    if (net.outputs[0]!.shape.length > 2) net.add(layers.flatten());
+    net.add(layers.dense({ units: 3 }));
+    return fromLayersModel(net).normalizedAway;
+  };
+  const dense = () => layers.dense({ units: 4, inputShape: [4] });
+  const images = () => layers.conv2d({ inputShape: [3, 3, 2], filters: 2, kernelSize: 3 });
+  expect(ending(dense(), norm())).toBe('norm');
+  expect(ending(images(), norm())).toBe('norm');
+  expect(ending(sequential({ layers: [dense(), norm()] }))).toBe('norm');
+  const steps = layers.reshape({ targetShape: [2, 2], inputShape: [4] });
+  expect(ending(steps, layers.timeDistributed({ layer: norm(), name: 'steps' }))).toBe('steps');
+  expect(ending(dense())).toBe(undefined);
+  for (const axis of [1, -1]) {
+    const several = layers.conv2d({ inputShape: [4, 4, 2], filters: 2, kernelSize: 3 });
+    expect(ending(several, norm(axis))).toBe(undefined);
+  }
+});
+
 test('lookUps say what embeddings read of an example', () => {
   const text = input({ shape: [4] });
   const [extra, words] = [input({ shape: [3] }), layers.reshape({ targetShape: [2, 2] }).apply(text)];

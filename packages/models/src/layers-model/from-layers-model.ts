@@ -14,6 +14,7 @@ import { type InputShape, inputShapesOf } from './input-shapes.js';
 import { assignListed, copyOf, listWeights, specsOf } from './layers-model-weights.js';
 import { lookThrough } from './look-through.js';
 import { lookUpsOf } from './look-ups.js';
+import { normalizedAway } from './normalized-away.js';
 import { readApplications } from './read-applications.js';
 import { regularizationOf } from './regularization.js';
 import type { LayersModel } from './types.js';
@@ -96,6 +97,7 @@ export function fromLayersModel(
   const listed = listWeights(layersModel);
   const regularization = regularizationOf(layersModel, listed);
   const { wired, toWired, ofWired } = wireNodes(layersModel.name, listed, fuse(nodes));
+  const lost = normalizedAway(layersModel);
   const lookUps = lookUpsOf(read ?? [], shapes);
   const { name } = layersModel;
   const declared = {
@@ -113,6 +115,7 @@ export function fromLayersModel(
     ...(regularization.penalties && { penalties: regularization.penalties }),
     ...(untrainable !== undefined && { untrainable }),
     ...(lookUps.length > 0 && { lookUps }),
+    ...(lost !== undefined && { normalizedAway: lost }),
     assign: (weights) => assignListed('assign', name, listed, weights),
     initialize: () => copyOf(listed),
 

@@ -1,11 +1,13 @@
 import type { LayersModel, LayersModelLayer } from './types.js';
 
-/** A layer that holds others: a model within a model, or a wrapper such as `bidirectional`. */
+/** A layer that holds others: a model within a model, a wrapper such as `bidirectional`, or a recurrent layer with its cells. */
 interface Holder {
   readonly layers?: readonly LayersModelLayer[];
   readonly layer?: LayersModelLayer;
   readonly forwardLayer?: LayersModelLayer;
   readonly backwardLayer?: LayersModelLayer;
+  readonly cell?: LayersModelLayer;
+  readonly cells?: readonly LayersModelLayer[];
 }
 
 /** The layers of a model, those within its layers included. */
@@ -23,6 +25,7 @@ export const isModel = (layer: object): layer is LayersModel =>
   'layers' in layer && 'inputs' in layer && 'outputs' in layer;
 
 function heldBy(holder: LayersModel | LayersModelLayer): LayersModelLayer[] {
-  const { layers = [], layer, forwardLayer, backwardLayer } = holder as Holder;
-  return [...layers, ...[layer, forwardLayer, backwardLayer].filter((each) => each !== undefined)];
+  const { layers = [], layer, forwardLayer, backwardLayer, cell, cells = [] } = holder as Holder;
+  const single = [layer, forwardLayer, backwardLayer, cell].filter((each) => each !== undefined);
+  return [...layers, ...single, ...cells];
 }

@@ -129,6 +129,27 @@ test.each<[string, () => LayersModel]>([
   ['a unit per class', () => merging(layers.concatenate(), 1, 'sigmoid')],
   ['dropout', () => endingWith(probabilities(), layers.dropout({ rate: 0.5 }))],
   ['rescaling', () => endingWith(probabilities(), layers.rescaling({ scale: 2 }))],
+  ['a ReLU', () => endingWith(probabilities(), layers.reLU({}))],
+  ['an ELU', () => endingWith(probabilities(), layers.elu({}))],
+  ['a leaky ReLU', () => endingWith(probabilities(), layers.leakyReLU({}))],
+  ['a PReLU', () => endingWith(probabilities(), layers.prelu({}))],
+  ['a thresholded ReLU', () => endingWith(probabilities(), layers.thresholdedReLU({ theta: 0.1 }))],
+  ['an activation', () => endingWith(probabilities(), layers.activation({ activation: 'tanh' }))],
+  [
+    'its logarithmic softmax',
+    () => endingWith(probabilities(), layers.activation({ activation: 'logSoftmax' as 'softmax' })),
+  ],
+  ['masking', () => endingWith(rows(), probabilities(), layers.masking({}), layers.flatten())],
+  [
+    'a wrapper',
+    () =>
+      endingWith(
+        rows(),
+        probabilities(),
+        layers.timeDistributed({ layer: layers.reLU({}) }),
+        layers.flatten(),
+      ),
+  ],
   ['a class of padding', () => padded()],
   ['a mean over positions', () => pooled()],
 ])('probabilities that are not the last layer are not taken for logits: %s', (_, make) => {

@@ -1,4 +1,6 @@
 import { formatBatchShape, sizeOf } from '../shapes.js';
+import { compilers } from './families/table.js';
+import { isStock } from './is-stock.js';
 import type { Application } from './read-applications.js';
 import type { LayersModelLayer } from './types.js';
 
@@ -86,32 +88,31 @@ export const onlyMoves = ({ layer, inputShapes, outputShape }: Application): boo
   );
 };
 
-/** Layers without weights that make probabilities of probabilities, or what is no longer logits. */
-const weightless = [
-  ...globalPooling,
-  'Add',
+/** Layers that make probabilities of probabilities, or what is no longer logits, beside those without weights that have rules. */
+const others = [
   'AlphaDropout',
-  'Average',
-  'AveragePooling1D',
-  'AveragePooling2D',
-  'AveragePooling3D',
-  'Concatenate',
-  'Cropping2D',
-  'Dropout',
+  'CenterCrop',
+  'Dot',
   'GaussianDropout',
   'GaussianNoise',
-  'MaxPooling1D',
-  'MaxPooling2D',
-  'MaxPooling3D',
-  'Maximum',
-  'Minimum',
-  'Multiply',
-  'RepeatVector',
-  'Rescaling',
-  'SpatialDropout1D',
-  'UpSampling2D',
-  'ZeroPadding2D',
+  'Masking',
+  // Positive values as they are.
+  'PReLU',
+  'RandomHeight',
+  'RandomWidth',
+  'Resizing',
 ];
+
+/** Whether a layer cannot make logits of probabilities; a custom one can, such as their logarithm. */
+function keepsProbabilities(layer: LayersModelLayer): boolean {
+  const className = layer.getClassName();
+  if (className === 'TimeDistributed') {
+    return keepsProbabilities((layer as unknown as { readonly layer: LayersModelLayer }).layer);
+  }
+  const hasWeights = layer.trainableWeights.length + layer.nonTrainableWeights.length > 0;
+  const isKnown = others.includes(className) || (compilers.has(className) && !hasWeights);
+  return isKnown && isStock(layer, 'call');
+}
 
 /** The softmax or sigmoid whose values reach an application by such layers alone, from each of its inputs. */
 function probabilitiesIn(
@@ -120,7 +121,7 @@ function probabilitiesIn(
 ): Application | undefined {
   const { layer, from } = application;
   if (squashingOf(layer) !== undefined) return application;
-  if (!onlyMoves(application) && !weightless.includes(layer.getClassName())) return undefined;
+  if (!keepsProbabilities(layer)) return undefined;
   const sources = from.map((source) =>
     source < 0 ? undefined : probabilitiesIn(applications, applications[source]!),
   );

@@ -1,3 +1,4 @@
+import { describeValue } from '@metadistill/options';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { distinctNames } from '../layers/containers/joint.js';
 import { isMerging } from '../layers/containers/several-inputs.js';
@@ -22,7 +23,7 @@ export interface LayersPlan {
 /**
  * A model of layers of ours as layers of tfjs-layers, named by where they are in it, as its parameters are.
  *
- * @throws RangeError if tfjs-layers has nothing that computes what a layer does.
+ * @throws RangeError if tfjs-layers has nothing that computes what a layer does, or does not take its name.
  */
 export function planLayers(model: LayeredModel, weights: Weights): LayersPlan {
   const tensors = new Map<string, Tensor>([
@@ -40,6 +41,7 @@ export function planLayers(model: LayeredModel, weights: Weights): LayersPlan {
     const known = own[0] === undefined ? undefined : shared.get(own[0]);
     if (known !== undefined) return known;
     const name = unused(path === '' ? of.name || layer.factory : path, names);
+    expectName(name, model.name);
     names.add(name);
     const made = layers.push({ ...layer, name, weights: own.map((tensor) => tensors.get(tensor)!) }) - 1;
     if (own[0] !== undefined) shared.set(own[0], made);
@@ -78,6 +80,14 @@ function expectForm(
   if (form !== undefined) return;
   throw new RangeError(
     `toLayersModel: tfjs-layers has no layer that does what ${path} of ${model.name} does; expected layers that it has, such as dense() and conv2d(). Replace it, or do its work on the inputs.`,
+  );
+}
+
+/** What tfjs-layers takes for a name: each layer names tensors. */
+function expectName(name: string, modelName: string): void {
+  if (/^[A-Za-z0-9][-A-Za-z0-9._/]*$/.test(name)) return;
+  throw new RangeError(
+    `toLayersModel: a layer of ${modelName} is called ${describeValue(name)}; expected letters, digits and - . _ /, a letter or digit first, as tfjs-layers takes. Give the layer another name.`,
   );
 }
 

@@ -18,7 +18,8 @@ export interface Application {
 
 /**
  * The graph of a LayersModel, models within it opened, in the order in which tfjs-layers runs it. Undefined if a layer
- * gives several tensors or sizes stay open, so that there is no graph of whole layers.
+ * gives several tensors or sizes stay open, so that there is no graph of whole layers, or the last of them does not give the
+ * output.
  *
  * @param shapes of one example of each input; see `inputShapesOf`.
  */
@@ -45,7 +46,11 @@ export function readApplications(
       from.reverse();
       if (from.length < node.inputTensors.length) return undefined;
       const path = prefix + layer.name;
-      if (isModel(layer)) return remember(read(layer, from, `${path}/`));
+      if (isModel(layer)) {
+        // Its inputs are cast to their dtypes, and only those of the whole model are here.
+        const isCast = layer.inputs.some(({ dtype }, k) => dtype !== dtypeOf(layersModel, from[k]!));
+        return isCast ? undefined : remember(read(layer, from, `${path}/`));
+      }
       const inputShapes = from.map(shapeOf);
       const outputShape = outputShapeOf(layer, inputShapes, tensor);
       return remember(applications.push({ layer, path, from, inputShapes, outputShape }) - 1);
@@ -61,8 +66,14 @@ export function readApplications(
   const numbers = layersModel.inputs.map((_, k) => -1 - k);
   const output = read(layersModel, numbers, '');
   const isClosed = applications.every(({ outputShape }) => outputShape.every(Number.isInteger));
-  return output !== undefined && isClosed ? applications : undefined;
+  // A model may give its input, or what it computes before something that it ignores.
+  const isLast = output !== undefined && output >= 0 && output === applications.length - 1;
+  return isLast && isClosed ? applications : undefined;
 }
+
+/** The dtype in which tfjs-layers hands a source on: float32, unless it is an input of the model. */
+export const dtypeOf = ({ inputs }: LayersModel, source: number): string =>
+  source < 0 ? inputs[-1 - source]!.dtype : 'float32';
 
 type Graph = Pick<LayersModel, 'inputs' | 'outputs'>;
 

@@ -1,5 +1,5 @@
 import { toNumbers } from '@metadistill/testing';
-import { scalar, tidy } from '@tensorflow/tfjs-core';
+import { type Scalar, scalar, tidy } from '@tensorflow/tfjs-core';
 import { constraints, type LayersModel, layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import type { Penalty } from '../types.js';
@@ -74,6 +74,63 @@ test('the regularisers of every layer are penalties of its weights, as tfjs-laye
   }, 0);
   // A float32 sum of some fifty values.
   expect(counted / ownLoss(layersModel)).toBeCloseTo(1, 5);
+});
+
+test('regularisers of cells are found, in a stack of them too, and counted once', () => {
+  const options = { units: 2, recurrentInitializer: 'glorotUniform' } as const;
+  const kernelRegularizer = l2({ l2: 0.5 });
+  const cells = [
+    layers.lstmCell({ ...options, kernelRegularizer }),
+    layers.gruCell({ ...options, recurrentRegularizer: l1({ l1: 0.25 }) }),
+  ];
+  const layersModel = sequential({
+    layers: [
+      layers.rnn({ cell: cells as never, inputShape: [3, 2], returnSequences: true }),
+      layers.rnn({ cell: layers.simpleRNNCell({ ...options, biasRegularizer: l2({ l2: 0.125 }) }) }),
+    ],
+  });
+  const { penalties, untrainable } = fromLayersModel(layersModel);
+  expect(untrainable).toBe(undefined);
+  const none = { l1: 0, l2: 0 };
+  expect(penalties).toEqual([
+    ...[{ l1: 0, l2: 0.5 }, none, none],
+    ...[none, { l1: 0.25, l2: 0 }, none],
+    ...[none, none, { l1: 0, l2: 0.125 }],
+  ]);
+});
+
+test('dropout and constraints of cells are found', () => {
+  const options = { units: 2, recurrentInitializer: 'glorotUniform' } as const;
+  const untrainable = (more: object) =>
+    fromLayersModel(
+      sequential({
+        layers: [
+          layers.rnn({ cell: layers.gruCell({ ...options, ...more, name: 'cell' }), inputShape: [3, 2] }),
+        ],
+      }),
+    ).untrainable;
+  expect(untrainable({ dropout: 0.5 })).toMatch('whose draws cannot be repeated');
+  expect(untrainable({ kernelConstraint: constraints.nonNeg() })).toMatch(/layer cell of .* by NonNeg/);
+});
+
+test('a regulariser of a class of its own is none of L1 or L2, whatever its name', () => {
+  const L1L2 = l1l2().constructor as new (given: object) => { apply(): Scalar; getConfig(): object };
+  class Hoyer extends L1L2 {
+    override apply() {
+      return scalar(1);
+    }
+  }
+  class SameName extends Hoyer {
+    static className = 'L1L2';
+  }
+  const own = l1l2({ l1: 0.1, l2: 0.1 });
+  own.apply = () => scalar(1);
+  for (const kernelRegularizer of [new Hoyer({ l1: 0.1 }), new SameName({ l1: 0.1 }), own]) {
+    const layersModel = sequential({
+      layers: [layers.dense({ inputShape: [2], units: 2, kernelRegularizer: kernelRegularizer as never })],
+    });
+    expect(fromLayersModel(layersModel).untrainable).toMatch(/adds 1 losses, of which 0 are of L1 or L2/);
+  }
 });
 
 test('a model without regularisers has no penalties', () => {

@@ -1,4 +1,5 @@
 import type { Penalty } from '../types.js';
+import { isStock } from './is-stock.js';
 import type { ListedWeights } from './layers-model-weights.js';
 import { layersWithin } from './layers-within.js';
 import type { LayersModel, LayersModelLayer, LayersModelWeight } from './types.js';
@@ -31,11 +32,13 @@ const none: Penalty = { l1: 0, l2: 0 };
 export function regularizationOf(layersModel: LayersModel, { parameters }: ListedWeights): Regularization {
   const found = new Map<LayersModelWeight, Penalty>();
   let refusal: string | undefined;
-  // A wrapper counts as its own what the layer within it has.
+  const isTrained = (weight: LayersModelWeight) => parameters.includes(weight);
+  // A wrapper counts as its own what the layer within it has; a recurrent layer does not what its cell has.
   for (const layer of layersWithin(layersModel).filter((each) => layersWithin(each).length === 0)) {
     const own = ownPenalties(layer);
     for (const [weight, penalty] of own) found.set(weight, penalty);
-    refusal ??= constraintOf(layersModel, layer) ?? otherLossOf(layersModel, layer, own.size);
+    refusal ??=
+      constraintOf(layersModel, layer, isTrained) ?? otherLossOf(layersModel, layer, own.size, isTrained);
   }
   const penalties = parameters.map((weight) => found.get(weight) ?? none);
   return { penalties: penalties.some(({ l1, l2 }) => l1 + l2 !== 0) ? penalties : undefined, refusal };
@@ -46,8 +49,12 @@ function ownPenalties(layer: LayersModelLayer): ReadonlyMap<LayersModelWeight, P
   const weights = [...layer.trainableWeights, ...layer.nonTrainableWeights];
   return new Map(
     weights.flatMap((weight): [LayersModelWeight, Penalty][] => {
-      const serialized = config[`${optionOf(weight)}Regularizer`];
-      if (serialized?.className !== 'L1L2') return [];
+      const option = `${optionOf(weight)}Regularizer`;
+      const serialized = config[option];
+      const regularizer = (layer as unknown as Readonly<Record<string, unknown>>)[option];
+      const isKnown =
+        typeof regularizer === 'object' && regularizer !== null && isStock(regularizer, 'apply');
+      if (!isKnown || serialized?.className !== 'L1L2') return [];
       const { l1 = 0, l2 = 0 } = serialized.config;
       return [[weight, { l1, l2 }]];
     }),
@@ -60,17 +67,27 @@ function optionOf({ originalName }: LayersModelWeight): string {
   return name.replace(/_kernel$/, '');
 }
 
-function constraintOf({ name, trainableWeights }: LayersModel, layer: LayersModelLayer): string | undefined {
+function constraintOf(
+  { name }: LayersModel,
+  layer: LayersModelLayer,
+  isTrained: (weight: LayersModelWeight) => boolean,
+): string | undefined {
   const constrained = (layer.trainableWeights as readonly ConstrainedWeight[]).find(
-    (weight) => weight.constraint != null && trainableWeights.includes(weight),
+    (weight) => weight.constraint != null && isTrained(weight),
   );
   if (constrained === undefined) return undefined;
   const kind = constrained.constraint!.getClassName();
   return `layer ${layer.name} of ${name} constrains its ${optionOf(constrained)} by ${kind}; expected no constraint, as none is applied after a step. Use an L2 regularizer instead, or leave it out.`;
 }
 
-function otherLossOf({ name }: LayersModel, layer: LayersModelLayer, known: number): string | undefined {
+function otherLossOf(
+  { name }: LayersModel,
+  layer: LayersModelLayer,
+  known: number,
+  isTrained: (weight: LayersModelWeight) => boolean,
+): string | undefined {
   const { losses = [] } = layer as RegularizedLayer;
-  if (layer.trainableWeights.length === 0 || losses.length <= known) return undefined;
+  // A cell is not frozen along with its layer.
+  if (!layer.trainableWeights.some(isTrained) || losses.length <= known) return undefined;
   return `layer ${layer.name} of ${name} adds ${losses.length} losses, of which ${known} are of L1 or L2 regularizers; expected no other. Use tf.regularizers.l1l2 instead, or leave it out.`;
 }

@@ -32,11 +32,12 @@ export interface ToLayersModelOptions<Made> {
  * | --- | --- |
  * | `batchNormReluPool` | batch norm, ReLU, max pooling |
  * | a convolution with a number as `padding` | zero padding, then the convolution |
+ * | `activation` of `geluNew` | its formula, of `multiply`, `rescaling`, `add` and tanh |
  * | `addition`, `sequential`, `graph` | the layers in them; `identity` disappears |
  * | `subtract` | `add` of what is `rescaling` by −1 |
  * | `selectFeatures`, `depthwiseConv2d` with a `dilationRate` above 1, layers of your own without `keras` | none: refused |
  *
- * @throws RangeError before anything is made, if a layer has no equal in tfjs-layers, or the weights are not those of the
+ * @throws RangeError before anything is made, if a layer has no equal in tfjs-layers or a name that it does not take, or the weights are not those of the
  *   model or were disposed of; TypeError if `model` was not made of layers, or `tf` is not tfjs-layers.
  */
 export function toLayersModel<Made>(options: ToLayersModelOptions<Made>): Made {

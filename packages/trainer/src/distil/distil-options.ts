@@ -23,7 +23,7 @@ export interface DistilOptions<Name extends string = MixMetaparameter> {
   /**
    * What the student learns from: a tensor, a typed array or nested arrays of `[examples, ...inputShape]`, numbers as they are; a
    * list of these, or a record by the names of its inputs, for a student of several; or a `tf.data.Dataset` of `{ xs, ys }`, which is read into
-   * memory once. Bytes with a `normalization` or `augment` are pixels.
+   * memory once, to its end: one that has none is refused if its `size` says so, and else read until `signal` aborts. Bytes with a `normalization` or `augment` are pixels.
    */
   readonly x?: Examples | TfDataset;
   /** The label of each example: whole numbers `[examples]` from 0, or one-hot rows `[examples, classes]`. */

@@ -1,13 +1,14 @@
 import { inputPart } from '../../layers/shape/input-part.js';
 import { sizeOf } from '../../shapes.js';
 import type { DropoutMasks } from '../dropout-masks.js';
-import { type Application, exampleShape } from '../read-applications.js';
+import { type Application, dtypeOf, exampleShape } from '../read-applications.js';
 import type { LayersModel, LayersModelWeight } from '../types.js';
 import { binaryLogits } from './binary-logits.js';
 import { compileSteps, weightOf } from './compile-steps.js';
 import { foreign } from './foreign.js';
+import { inputCast } from './input-cast.js';
 import { maskedRegion } from './masked-region.js';
-import { type RunByTensorFlow, runApplications, runWhole } from './run-applications.js';
+import { castingInputs, type RunByTensorFlow, runApplications, runWhole } from './run-applications.js';
 import type { CompiledNode } from './types.js';
 
 /** What became of a layer of a `tf.LayersModel`. */
@@ -44,9 +45,12 @@ export function compileNodes(
 ): Compilation {
   const nodes: CompiledNode[] = [];
   const add = (node: CompiledNode): number => nodes.push(node) - 1;
-  const inputs = inputParts(inputShapes).map((layer) =>
-    layer === undefined ? -1 : add({ layer, from: [-1], weights: [] }),
-  );
+  const inputs = inputParts(inputShapes).map((layer, k) => {
+    const part = layer === undefined ? -1 : add({ layer, from: [-1], weights: [] });
+    const { dtype } = layersModel.inputs[k]!;
+    if (dtype === 'float32') return part;
+    return add({ layer: inputCast(`input${k + 1}/${dtype}`, dtype), from: [part], weights: [] });
+  });
   /** Layers of one input that TensorFlow.js runs: applied again, one is shared, and its statistics move on. */
   const foreignOf = new Map<Application['layer'] | undefined, CompiledNode['layer']>();
   const isTrained = (weight: LayersModelWeight) => layersModel.trainableWeights.includes(weight);
@@ -107,7 +111,10 @@ export function compileNodes(
     const sources = [...new Set(members.flatMap((k) => applications[k]!.from))].filter(
       (k) => !together.has(k),
     );
-    const runs = runApplications(together, sources);
+    const runs = castingInputs(
+      runApplications(together, sources),
+      sources.map((source) => dtypeOf(layersModel, source)),
+    );
     const shared = members.length === 1 && application.from.length === 1 ? application.layer : undefined;
     outputs.push(addForeign(runs, sources.map(nodeOf), application.outputShape, shared));
   });

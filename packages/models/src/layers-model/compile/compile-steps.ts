@@ -1,6 +1,7 @@
 import { identity } from '../../layers/containers/identity.js';
 import { compilers } from '../families/table.js';
 import type { CompiledStep, LayerSource } from '../families/types.js';
+import { isStock } from '../is-stock.js';
 import type { Application } from '../read-applications.js';
 import type { LayersModelWeight } from '../types.js';
 
@@ -19,15 +20,17 @@ export function compileSteps(applications: readonly Application[]): (readonly Co
 }
 
 function compileLayer(application: Application, config = {}): readonly CompiledStep[] | undefined {
-  if (computesItsOwn(application.layer)) return undefined;
+  if (!isStock(application.layer, 'call')) return undefined;
   const source = sourceOf(application);
   const compile = compilers.get(application.layer.getClassName());
-  return compile?.({ ...source, config: { ...source.config, ...config } });
+  try {
+    return compile?.({ ...source, config: { ...source.config, ...config } });
+  } catch (error) {
+    // tfjs-layers takes options that ours refuse, such as a negative threshold or a momentum above 1.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
-
-/** Whether a layer is of a subclass of yours that kept the name of its parent, or has a `call` of its own. */
-const computesItsOwn = (layer: Application['layer']): boolean =>
-  !Object.hasOwn(layer.constructor, 'className') || Object.hasOwn(layer, 'call');
 
 /** The steps before the softmax or sigmoid at the end. */
 function withoutSquashing(application: Application): readonly CompiledStep[] | undefined {

@@ -1,7 +1,8 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { cast, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import type { Tensors } from '../../types.js';
 import type { Application } from '../read-applications.js';
 import type { LayersModel, LayersModelLayer, LayersModelWeight } from '../types.js';
+import { asFloats } from './input-cast.js';
 
 /** Layers of tfjs-layers that run together, as the model of which they are part would run them. */
 export interface RunByTensorFlow {
@@ -54,7 +55,7 @@ export function runApplications(
         const readMasks = from.map((source) => masks.get(source) ?? null);
         if (readMasks.some((each) => each !== null)) handed = { mask: readMasks[0]! };
         const output = runnable.apply(read, { training, ...handed });
-        values.set(i, [output].flat()[0] as Tensor);
+        values.set(i, asFloats([output].flat()[0] as Tensor));
         const made = runnable.supportsMasking ? runnable.computeMask(read, readMasks) : null;
         masks.set(i, ([made].flat()[0] as Tensor | null | undefined) ?? null);
       }
@@ -75,5 +76,19 @@ export function runWhole(
     // As `predict` runs it if not in training: options that are given let masks out of a model within the model.
     apply: (at, { training }) =>
       [layersModel.call(at as Tensor, (training ? { training } : undefined) as never)].flat()[0] as Tensor,
+  };
+}
+
+/** The same of inputs of these dtypes, which come as float32. */
+export function castingInputs(runs: RunByTensorFlow, dtypes: readonly string[]): RunByTensorFlow {
+  if (dtypes.every((dtype) => dtype === 'float32')) return runs;
+  return {
+    ...runs,
+    apply(inputs, options) {
+      const [first, ...others] = ([inputs].flat() as Tensors).map((each, k) =>
+        cast(each, dtypes[k] as DataType),
+      );
+      return runs.apply(others.length === 0 ? first! : [first!, ...others], options);
+    },
   };
 }

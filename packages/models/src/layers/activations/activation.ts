@@ -1,7 +1,10 @@
 import { checkOptions, describeValue, nearest } from '@metadistill/options';
 import { add, mul, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { scoped } from '../../scoped.js';
-import type { KerasLayer, Layer, LayerOptions, OpaqueCache } from '../../types.js';
+import type { KerasForm, Layer, LayerOptions, MergingLayer, OpaqueCache } from '../../types.js';
+import { add as sum } from '../merging/add.js';
+import { multiply } from '../merging/multiply.js';
+import { rescaling } from '../normalization/rescaling.js';
 import { opaque } from '../rules/opaque.js';
 import type { ElementwiseFunction, Kept } from './functions/elementwise-function.js';
 import { numberedFunctions, plainFunctions } from './functions/functions.js';
@@ -97,7 +100,7 @@ export function activation(options: ActivationOptions): Layer<OpaqueCache<'activ
   return opaque({ ...layer, keras: () => kerasOf(options) });
 }
 
-function kerasOf(options: ActivationOptions): KerasLayer {
+function kerasOf(options: ActivationOptions): KerasForm {
   switch (options.kind) {
     case 'leakyRelu':
       return {
@@ -111,11 +114,33 @@ function kerasOf(options: ActivationOptions): KerasLayer {
       };
     case 'clippedRelu':
       return { factory: 'reLU', config: { maxValue: options.maxValue } };
-    default: {
-      const activation = options.kind === 'geluNew' ? 'gelu_new' : options.kind;
-      return { factory: 'activation', config: { activation } };
-    }
+    case 'geluNew':
+      return geluNewOfParts();
+    default:
+      return { factory: 'activation', config: { activation: options.kind } };
   }
+}
+
+/**
+ * 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))): tfjs-layers saves its own `gelu_new` under a name that it does not load. No merging
+ * layer reads one tensor twice, of which tfjs-layers disposes too early.
+ */
+function geluNewOfParts(): KerasForm {
+  const root = Math.sqrt(0.044715);
+  const parts: [Layer | MergingLayer, ...number[]][] = [
+    [rescaling({ name: 'left', scale: root }), -1],
+    [rescaling({ name: 'right', scale: root }), -1],
+    [multiply({ name: 'cube' }), -1, 0, 1],
+    [sum({ name: 'sum' }), -1, 2],
+    [rescaling({ name: 'inner', scale: Math.sqrt(2 / Math.PI) }), 3],
+    [activation({ name: 'tanh', kind: 'tanh' }), 4],
+    [rescaling({ name: 'gate', scale: 0.5, offset: 0.5 }), 5],
+    [multiply({ name: 'gated' }), -1, 6],
+  ];
+  return {
+    layers: parts.map(([layer]) => layer),
+    nodes: parts.map(([, ...from], layer) => ({ layer, from })),
+  };
 }
 
 function functionOf(options: ActivationOptions): ElementwiseFunction {

@@ -46,6 +46,15 @@ test('several inputs stand side by side', async () => {
   expect([...examples]).toEqual(labels.flatMap((label) => [5, label, label]));
 });
 
+test('leaves no tensor of an element that is not { xs, ys }', async () => {
+  await expectNoLeak(async () => {
+    const elements = array(rows).map((row) => ({ x: tensor1d(row as never), y: tensor1d([1]) }));
+    await expect(read(elements)).rejects.toThrow('expected { xs, ys }');
+    const halves = array(rows).map((row) => ({ xs: tensor1d(row as never) }));
+    await expect(read(halves)).rejects.toThrow('expected { xs, ys }');
+  });
+});
+
 test.each<[string, () => unknown, string]>([
   ['one that never ends', () => pairs().repeat(), 'distil: x is a tf.data.Dataset without an end'],
   ['an empty one', () => pairs().take(0), 'distil: x is a tf.data.Dataset of 0 elements'],

@@ -25,9 +25,12 @@ interface Elements {
 /**
  * Reads a `tf.data.Dataset` into memory, once.
  *
+ * One whose `size` is not known, as of a generator, is read until it ends: if it never does, until the memory is full or the
+ * signal aborts.
+ *
  * @param options with a `signal` that is heard between two elements.
- * @throws TypeError, RangeError if it never ends, is empty, or an element, which it names, does not fit; the signal's reason on
- *   abort. Its iterator is then ended, if it can be.
+ * @throws TypeError, RangeError if it says that it never ends, is empty, or an element, which it names, does not fit; the
+ *   signal's reason on abort. Its iterator is then ended, if it can be.
  */
 export async function readTfDataset(dataset: TfDataset, options: ElementsOptions): Promise<LabelledRows> {
   const { argument } = options;

@@ -4,7 +4,7 @@ import { tidy, zeros } from '@tensorflow/tfjs-core';
 import type { DistilTask } from '../distil-task.js';
 
 /**
- * Refuses a batch of one example that a student cannot train on, as batch norm cannot, before the first step: it would come at
+ * Refuses a batch of one example that a student cannot train on, as batch norm cannot or Keras' learns nothing of, before the first step: it would come at
  * the end of an epoch. A hypergradient normalises batches of validation examples too.
  *
  * @throws RangeError that names the batch size, with what the student says.
@@ -16,6 +16,11 @@ export function checkBatchesOfOne<Name extends string>(task: DistilTask<Name>, b
   if (!lonely) return;
   const weights = task.weights ?? student.initialize(torchRandom(seed).uniform);
   try {
+    if (student.normalizedAway !== undefined) {
+      throw new RangeError(
+        `${student.normalizedAway} has 1 value per channel, and gives the same for any example`,
+      );
+    }
     tidy(() => {
       student.forward(weights, zeros([1, ...student.inputShape]), 'training');
     });

@@ -19,13 +19,9 @@ const options = readOptions(process.argv.slice(2), {
   seed: 1,
   main: fileURLToPath(new URL('../bin/reproduce.js', import.meta.url)),
 });
-const experiment =
-  options.command.length > 0
-    ? options.command
-    : [
-        ...['smoke', '--methods', 'gradient-exact', '--runs', '40', '--epochs', '10', '--backend', 'wasm'],
-        ...['--set', 'trainingImages=1280', '--set', 'testImages=500'],
-      ];
+const sweep =
+  'smoke --methods none --runs 40 --epochs 10 --backend wasm --set trainingImages=1280 --set testImages=100';
+const experiment = options.command.length > 0 ? options.command : sweep.split(' ');
 
 const random = randomFrom(options.seed);
 const folder = mkdtempSync(join(tmpdir(), 'queue-kills-'));

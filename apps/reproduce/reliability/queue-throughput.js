@@ -19,21 +19,11 @@ const options = readOptions(process.argv.slice(2), {
   runs: 200,
   main: fileURLToPath(new URL('../bin/reproduce.js', import.meta.url)),
 });
-/** Runs that take next to nothing, of as many methods as named. */
-const experiment =
-  options.command.length > 0
-    ? options.command
-    : [
-        'synthetic',
-        '--protocol',
-        'corrected',
-        '--backend',
-        'cpu',
-        '--epochs',
-        '1',
-        '--set',
-        'teacherIterations=1',
-      ];
+/** Runs that take next to nothing. */
+const trivial = 'synthetic --protocol corrected --backend cpu --epochs 1 --set teacherIterations=1'.split(
+  ' ',
+);
+const experiment = options.command.length > 0 ? options.command : trivial;
 const methods = options.methods.split(',');
 const folder = mkdtempSync(join(tmpdir(), 'queue-throughput-'));
 const redis = await startRedis(folder);
@@ -46,15 +36,8 @@ const secondsSince = (began) => (performance.now() - began) / 1000;
 const queue = new Queue('metadistill', { connection });
 const empty = await memory();
 let began = performance.now();
-const coordinator = reproduce(
-  ...experiment,
-  '--runs',
-  `${options.jobs}`,
-  '--results',
-  'many',
-  '--queue',
-  redis.url,
-);
+const many = ['--methods', options.methods, '--runs', String(options.jobs / methods.length)];
+const coordinator = reproduce(...experiment, ...many, '--results', 'many', '--queue', redis.url);
 while ((await queue.getWaitingCount()) < options.jobs) {
   if (!coordinator.isRunning()) throw new Error(coordinator.output());
   await sleep(50);

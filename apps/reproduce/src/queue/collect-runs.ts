@@ -7,7 +7,7 @@ import { nameOf } from '../runs/recorder.js';
 import { formatDuration } from '../terminal/duration.js';
 import type { Progress } from '../terminal/progress.js';
 import { collectRun } from './collect-run.js';
-import { dequeueRun, enqueueRuns, queuedIds } from './queued-runs.js';
+import { dequeueRun, enqueueRuns, idsIn, queuedIds } from './queued-runs.js';
 import type { Refusals } from './refusals.js';
 import type { RunFiles } from './run-files.js';
 import { jobIdOf, type RunJob } from './run-job.js';
@@ -81,11 +81,11 @@ export async function collectRuns(jobs: readonly RunJob[], options: CollectRunsO
   };
 
   const collectEnded = async () => {
-    for (const id of await queue.getRanges(['completed'])) {
+    for (const id of await idsIn(queue, 'completed')) {
       const job = open.get(id);
       if (job) await collect(id, job);
     }
-    for (const id of await queue.getRanges(['failed'])) {
+    for (const id of await idsIn(queue, 'failed')) {
       const spec = open.get(id)?.spec;
       if (!spec) continue;
       const reason = (await queue.getJob(id))?.failedReason ?? 'its job is gone';

@@ -18,7 +18,7 @@ export class RefusedError extends Error {
 }
 
 export interface ComputeJobOptions {
-  /** Of this worker and this job alone; removed at the end. */
+  /** Of this run alone as long as it is computed; left without its files. */
   readonly folder: string;
   readonly files: RunFiles;
   readonly pool: RunPool;
@@ -64,7 +64,7 @@ export async function computeJob(
     const recorder = createRecorder(folder, machine, { ...progress, note: onBackend });
     const isBegunElsewhere = (name: string) =>
       snapshot && readBeginning(log, snapshot).header.backend.name !== name;
-    let nextFraction = Number.NEGATIVE_INFINITY;
+    let nextFraction = performance.now() + fractionIntervalMs;
     const record: Recorder['record'] = (...about) => {
       const { hear, close } = recorder.record(...about);
       return {
@@ -100,7 +100,7 @@ export async function computeJob(
     }
     await keeper.keepWhole();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const file of [log, snapshotPath(log)]) rmSync(file, { force: true });
   }
 }
 

@@ -65,8 +65,7 @@ export function createRunKeeper({ files, spec, log, onKept, onProblem }: RunKeep
     },
     async keepWhole() {
       await copying;
-      await files.write(kept, readFileSync(log));
-      await files.remove(snapshotPath(kept));
+      await Promise.all([files.write(kept, readFileSync(log)), files.remove(snapshotPath(kept))]);
     },
   };
 }
@@ -75,18 +74,15 @@ export function createRunKeeper({ files, spec, log, onKept, onProblem }: RunKeep
 export async function fetchKept(files: RunFiles, spec: RunSpec, log: string): Promise<void> {
   mkdirSync(dirname(log), { recursive: true });
   const kept = keptLogPath(spec);
-  for (const [from, to] of [
-    [kept, log],
-    [snapshotPath(kept), snapshotPath(log)],
-  ] as const) {
+  const fetch = async (from: string, to: string) => {
     const content = await files.read(from);
     if (content) writeFileSync(to, content);
-  }
+  };
+  await Promise.all([fetch(kept, log), fetch(snapshotPath(kept), snapshotPath(log))]);
 }
 
 /** Removes what is kept of a run. */
 export async function removeKept(files: RunFiles, spec: RunSpec): Promise<void> {
   const kept = keptLogPath(spec);
-  await files.remove(snapshotPath(kept));
-  await files.remove(kept);
+  await Promise.all([files.remove(snapshotPath(kept)), files.remove(kept)]);
 }

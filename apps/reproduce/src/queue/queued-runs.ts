@@ -16,12 +16,18 @@ const jobOptions: JobsOptions = {
   stackTraceLimit: 1,
 };
 
+/** The identifiers of all jobs in a state. */
+export const idsIn = (
+  queue: Queue,
+  state: 'wait' | 'delayed' | 'active' | 'completed' | 'failed',
+): Promise<string[]> => queue.getRanges([state], 0, -1);
+
 /** The identifiers of all jobs that there are, whatever has become of them. */
 export async function queuedIds(queue: Queue): Promise<Set<string>> {
   const ids = new Set<string>();
   // In the order that jobs take, waiting ones again at the end: none is overlooked because it moves meanwhile.
   for (const type of ['wait', 'delayed', 'active', 'completed', 'failed', 'delayed', 'wait'] as const) {
-    for (const id of await queue.getRanges([type])) ids.add(id);
+    for (const id of await idsIn(queue, type)) ids.add(id);
   }
   return ids;
 }

@@ -32,7 +32,7 @@ test('a job survives the way through JSON', async () => {
   const makeJob = createJobMaker('here');
   const job = await makeJob({ ...fakeExperiment, fingerprints } as never, spec);
   expect(runJob.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
-  expect(job).toMatchObject({ data: { images: 'sha256:1' }, place: 'here', tries: 0 });
+  expect(job).toMatchObject({ data: { images: 'sha256:1' }, place: 'here', begun: 0, threw: 0 });
   const another = await makeJob({ ...fakeExperiment, fingerprints } as never, { ...spec, run: 4 });
   expect(another.data).toEqual(job.data);
   expect(job.versions.node).toBe(process.versions.node);
@@ -41,10 +41,10 @@ test('a job survives the way through JSON', async () => {
 test.each([
   ['schema', 2],
   ['versions', null],
-  ['tries', -1],
+  ['begun', -1],
   ['spec', { ...spec, config: { label: 'x' } }],
 ])('a job with another %s is refused', (key, value) => {
-  const job = { schema: 1, spec, versions: {}, data: {}, place: 'here', tries: 0 };
+  const job = { schema: 1, spec, versions: {}, data: {}, place: 'here', begun: 0, threw: 0 };
   expect(runJob.safeParse(job).success).toBe(true);
   expect(runJob.safeParse({ ...job, [key]: value }).success).toBe(false);
 });

@@ -33,8 +33,9 @@ export const runJob = z.object({
   data: text,
   /** Where the log is to be put: a `RunFiles` of this place. */
   place: z.string(),
-  /** How often it was begun since its last snapshot. */
-  tries: z.int().nonnegative(),
+  /** How often it was begun since its last snapshot, and how often it threw since. */
+  begun: z.int().nonnegative(),
+  threw: z.int().nonnegative(),
 });
 
 export type RunJob = z.infer<typeof runJob>;
@@ -69,7 +70,8 @@ export function createJobMaker(place: string): (experiment: Experiment, spec: Ru
     versions: own,
     data: await fingerprints(experiment, spec),
     place,
-    tries: 0,
+    begun: 0,
+    threw: 0,
   });
 }
 

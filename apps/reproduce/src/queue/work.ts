@@ -31,8 +31,11 @@ export interface WorkOptions {
   readonly quiet: boolean;
 }
 
-/** How often a run may be begun without reaching its next snapshot. */
-export const mostTries = 3;
+/** How often a run may throw without reaching its next snapshot. */
+const mostThrown = 3;
+
+/** How often it may be begun: machines that are taken away are no fault of the run, memory that runs out is. */
+const mostBegun = 20;
 
 /** How long a worker that refused a run leaves the queue to others. */
 const refusalPauseMs = 5000;
@@ -72,23 +75,29 @@ export async function work(options: WorkOptions, environment: Environment): Prom
   const stop = watchForStop();
   let taken = 0;
   let failed = 0;
+  const refused = new Set<string>();
+  /** Folders for the runs in progress, used again: to make and remove them takes longer than a short run. */
+  const freePlaces: string[] = [];
+  let places = 0;
 
   const compute = async (queued: Job, job: RunJob, token: string, lost: AbortSignal) => {
-    if (job.tries >= mostTries) {
+    if (job.begun >= mostBegun) {
       throw new UnrecoverableError(
-        `it was begun ${mostTries} times, and each time its worker ended before the next snapshot. Look whether it runs ` +
+        `it was begun ${mostBegun} times, and each time its worker ended before the next snapshot. Look whether it runs ` +
           'out of memory',
       );
     }
-    let tries = job.tries + 1;
-    const setTries = async (count: number) => {
-      if (tries !== count) await queued.updateData({ ...job, tries: count });
-      tries = count;
+    let counts = { begun: job.begun + 1, threw: job.threw };
+    const count = async (next: typeof counts) => {
+      const isNew = next.begun !== counts.begun || next.threw !== counts.threw;
+      counts = next;
+      if (isNew) await queued.updateData({ ...job, ...counts });
     };
-    await queued.updateData({ ...job, tries });
+    await queued.updateData({ ...job, ...counts });
+    const place = freePlaces.pop() ?? String(places++);
     try {
       await computeJob(job, {
-        folder: join(scratch, String(queued.id)),
+        folder: join(scratch, place),
         files,
         pool,
         signal: stop.signal,
@@ -96,25 +105,29 @@ export async function work(options: WorkOptions, environment: Environment): Prom
         progress,
         onBackend: sayOnce,
         onFraction: (fraction) => void queued.updateProgress({ fraction }).catch(() => {}),
-        onKept: () => setTries(0),
+        onKept: () => count({ begun: 0, threw: 0 }),
       });
     } catch (error) {
       if (lost.aborted) throw new Error(String(lost.reason));
       if (stop.signal.aborted) {
-        await setTries(Math.min(tries, job.tries));
+        await count({ ...counts, begun: Math.min(counts.begun, job.begun) });
         await queued.moveToWait(token);
         say(`${nameOf(job.spec)}: handed back`);
         throw new WaitingError();
       }
       if (error instanceof RefusedError) {
-        await setTries(Math.min(tries, job.tries));
+        await count({ ...counts, begun: Math.min(counts.begun, job.begun) });
         throw error;
       }
       failed++;
       const { name: kind, message, stack } = error as Error;
-      const isDead = tries >= mostTries || kind === 'DivergedError';
+      const threw = counts.threw + 1;
+      const isDead = threw >= mostThrown || kind === 'DivergedError';
+      await count({ begun: 0, threw });
       console.error(`${nameOf(job.spec)} failed${isDead ? '' : ', and is tried again'}: ${stack ?? message}`);
       throw isDead ? new UnrecoverableError(message) : error;
+    } finally {
+      freePlaces.push(place);
     }
   };
 
@@ -122,6 +135,7 @@ export async function work(options: WorkOptions, environment: Environment): Prom
     failed++;
     console.error(`${queued.id} is refused: ${reason}. It is left to other workers.`);
     await refusals.tell({ worker: name, experiment, reason });
+    refused.add(experiment);
     const pauseMs = Math.min(refusalPauseMs, lockSeconds * 250);
     await queued.moveToDelayed(Date.now() + pauseMs / 5, token);
     await sleep(pauseMs, undefined, { signal: stop.signal }).catch(() => {});
@@ -139,7 +153,7 @@ export async function work(options: WorkOptions, environment: Environment): Prom
     const { experiment } = job.spec;
     try {
       await checkOwn(job, environment.experiments, makeJob);
-      await refusals.withdraw(name, experiment);
+      if (refused.delete(experiment)) await refusals.withdraw(name, experiment);
       await compute(queued, job, token, lost);
     } catch (error) {
       if (error instanceof RefusedError) return handBack(queued, token, experiment, error.message);

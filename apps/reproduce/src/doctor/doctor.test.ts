@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeNpy } from '@metadistill/datasets';
 import { afterEach, expect, test, vi } from 'vitest';
-import { hasRedis, startRedis } from '../../test/start-redis.js';
+import { hasRedis, startRedis } from '../../test/queue/start-redis.js';
 import { parseQueueAddress } from '../queue/queue-address.js';
 import { checkBackends } from './check-backends.js';
 import { checkData } from './check-data.js';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hasRedis, startRedis } from '../../test/queue/start-redis.js';
 import { runProcess } from '../../test/run-process.js';
-import { hasRedis, startRedis } from '../../test/start-redis.js';
 import { connectQueue } from './connect-queue.js';
 import { parseQueueAddress } from './queue-address.js';
 

@@ -51,6 +51,16 @@ export async function dequeueRun(queue: Queue, files: RunFiles, spec: RunSpec): 
   await queue.remove(jobIdOf(spec));
 }
 
+/** Takes out of the queue what is left of runs whose logs are there: whoever collected them was killed just after. */
+export async function dequeueFinished(
+  queue: Queue,
+  files: RunFiles,
+  finished: readonly RunSpec[],
+): Promise<void> {
+  const present = await queuedIds(queue);
+  for (const spec of finished) if (present.has(jobIdOf(spec))) await dequeueRun(queue, files, spec);
+}
+
 export interface MakeRoomOptions {
   readonly files: RunFiles;
   /** Runs are to be computed again, from their beginning. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { hasRedis, startRedis } from '../../test/start-redis.js';
+import { hasRedis, startRedis } from '../../test/queue/start-redis.js';
 import { connectQueue } from './connect-queue.js';
 import { folderFiles } from './folder-files.js';
 import { parseQueueAddress } from './queue-address.js';

@@ -14,7 +14,7 @@ import { collectRuns } from './collect-runs.js';
 import { connectQueue } from './connect-queue.js';
 import { folderFiles } from './folder-files.js';
 import type { QueueAddress } from './queue-address.js';
-import { enqueueRuns, makeRoom } from './queued-runs.js';
+import { dequeueFinished, enqueueRuns, makeRoom } from './queued-runs.js';
 import { redisFiles } from './redis-files.js';
 import { createRefusals } from './refusals.js';
 import { createJobMaker, queueName } from './run-job.js';
@@ -43,7 +43,7 @@ export async function runOnQueue(
   environment: Environment,
 ): Promise<RunOutcome> {
   const shown = shownPath(results, environment.folder);
-  const { todo } = planRuns(specs, results, fresh);
+  const { todo, finished } = planRuns(specs, results, fresh);
   if (todo.length > 0) await experiment.prepare?.(todo);
   makeLogFolders(specs, results);
   const connection = await connectQueue(address, (reason) =>
@@ -72,6 +72,7 @@ export async function runOnQueue(
             '--results FOLDER computes them elsewhere.',
     );
     if (fresh) for (const spec of todo) await discardRun(spec, results);
+    await dequeueFinished(queue, files, finished);
     await makeRoom(queue, jobs, { files, fresh, note: progress.note });
     await enqueueRuns(queue, jobs);
     await collectRuns(jobs, {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findLogs } from '../src/logs/find-logs.js';
-import { buildFakes } from './build-fakes.js';
+import { findLogs } from '../../src/logs/find-logs.js';
+import { buildFakes } from '../build-fakes.js';
 import { contentsOf, spawnNode } from './spawn-queue.js';
 import { hasRedis, type StartedRedis, startRedis } from './start-redis.js';
 

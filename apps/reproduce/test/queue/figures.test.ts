@@ -1,18 +1,18 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildFakes } from './build-fakes.js';
-import { runProcess } from './run-process.js';
+import { buildFakes } from '../build-fakes.js';
+import { runProcess } from '../run-process.js';
 import { hasRedis } from './start-redis.js';
 
 /** The scripts whose figures are in docs/reliability.md, small. */
 describe.skipIf(!hasRedis())('of the queue', () => {
   let main: string;
   beforeAll(async () => {
-    ({ main } = await buildFakes('reliability-test'));
+    ({ main } = await buildFakes('queue-figures-test'));
   });
   const run = (script: string, ...args: string[]) => {
-    const path = fileURLToPath(new URL(`../reliability/${script}`, import.meta.url));
+    const path = fileURLToPath(new URL(`../../reliability/${script}`, import.meta.url));
     return runProcess(process.execPath, [path, '--main', main, ...args], tmpdir());
   };
 

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { connectQueue } from '../src/queue/connect-queue.js';
-import { parseQueueAddress } from '../src/queue/queue-address.js';
+import { connectQueue } from '../../src/queue/connect-queue.js';
+import { parseQueueAddress } from '../../src/queue/queue-address.js';
 
 /** Whether Debian's `redis-server` is there; says so if not. */
 export function hasRedis(): boolean {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { experiments } from '../src/experiments/index.js';
-import { runHere } from './run-here.js';
+import { experiments } from '../../src/experiments/index.js';
+import { runHere } from '../run-here.js';
 
-const text = readFileSync(new URL('../../../docs/clusters.md', import.meta.url), 'utf8');
+const text = readFileSync(new URL('../../../../docs/clusters.md', import.meta.url), 'utf8');
 const fences = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gms'))].map(
     ([, code]) => code as string,

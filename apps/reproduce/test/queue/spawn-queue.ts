@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { findLogs } from '../src/logs/find-logs.js';
+import { findLogs } from '../../src/logs/find-logs.js';
 
 /** A process that runs on while the test does other things. */
 export interface Spawned {

@@ -15,14 +15,14 @@ interface Attributes {
 type Call = KernelCall<'x', Attributes>;
 
 /** Whether there is nothing to reduce: TensorFlow.js' own kernels on wasm return memory that nobody wrote, or trap. */
-export const isEmpty = ({ inputs: { x } }: Call): boolean =>
+const isEmpty = ({ inputs: { x } }: Call): boolean =>
   sizeOf(x.shape) === 0 && (x.dtype === 'float32' || x.dtype === 'int32' || x.dtype === 'bool');
 
 /**
  * Whether axes are no numbers, or one is named twice. TensorFlow.js' own kernels on wasm then write beyond their output, and
  * cpu gives an output of another size.
  */
-export function hasWrongAxes({ inputs: { x }, attrs: { axis, reductionIndices } }: Call): boolean {
+function hasWrongAxes({ inputs: { x }, attrs: { axis, reductionIndices } }: Call): boolean {
   const given = axis ?? reductionIndices;
   if (given === undefined || given === null || typeof given === 'number') return false;
   if (!Array.isArray(given) || !given.every((each) => typeof each === 'number')) return true;
@@ -30,7 +30,7 @@ export function hasWrongAxes({ inputs: { x }, attrs: { axis, reductionIndices } 
 }
 
 /** The calls that no kernel of TensorFlow.js gets. */
-export const isEmptyOrWrong = (call: Call): boolean => isEmpty(call) || hasWrongAxes(call);
+const isEmptyOrWrong = (call: Call): boolean => isEmpty(call) || hasWrongAxes(call);
 
 /**
  * A reduction on wasm of a tensor without values: every result is what cpu gives, except that all of nothing are true.

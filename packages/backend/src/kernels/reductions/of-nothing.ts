@@ -30,7 +30,7 @@ function hasWrongAxes({ inputs: { x }, attrs: { axis, reductionIndices } }: Call
 }
 
 /** The calls that no kernel of TensorFlow.js gets. */
-const isEmptyOrWrong = (call: Call): boolean => isEmpty(call) || hasWrongAxes(call);
+export const isEmptyOrWrong = (call: Call): boolean => isEmpty(call) || hasWrongAxes(call);
 
 /**
  * A reduction on wasm of a tensor without values: every result is what cpu gives, except that all of nothing are true.

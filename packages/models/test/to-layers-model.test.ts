@@ -296,6 +296,19 @@ test('a name that tfjs-layers does not take is refused, and leaks nothing', () =
   }
 });
 
+test('a layer that tfjs-layers does not make of its options leaks nothing of those before it', () => {
+  const odd: Layer = {
+    ...identity({ name: 'odd' }),
+    keras: () => ({ factory: 'maxPooling2d', config: {} }),
+  };
+  const layers = [dense({ name: 'first', inputs: 4, outputs: 3 }), odd];
+  const net = model({ name: 'net', inputShape: [4], classes: 3, layers });
+  const weights = weightsAt(net);
+  const { numTensors } = memory();
+  expect(() => toLayersModel({ model: net, weights, tf })).toThrow();
+  expect(memory().numTensors).toBe(numTensors);
+});
+
 test('the LayersModel holds its weights and nothing else, and none of the tensors that it was made of', () => {
   const net = toLogits(
     [5, 6, 3],

@@ -69,7 +69,8 @@ export interface CompiledModel extends Model<OpaqueCache<'layersModel'>> {
  * tfjs-layers counts those of a shared layer once per application. Constraints and losses of other kinds make the model
  * `untrainable`.
  *
- * Several inputs go in as one row per example, `[sum of sizes]`, in the order of `layersModel.inputs`.
+ * Several inputs go in as one row per example, `[sum of sizes]`, in the order of `layersModel.inputs`. All values are float32; an
+ * input that the LayersModel declares as int32 loses its fractions, as in `predict`.
  *
  * A model that can predict and not be trained, such as a teacher without anything to train, says why in `untrainable`.
  *

@@ -50,14 +50,16 @@ export function toLayersModel<Made>(options: ToLayersModelOptions<Made>): Made {
   expectFactories(tf.layers, layers);
   const { input, model: functional } = tf as unknown as Factories<Made>;
   const made = layers.map((layer) => make(tf.layers, layer));
-  const x = input({ shape: [...model.inputShape], name: 'input' });
-  const read = (tensors: readonly object[], number: number) => (number < 0 ? x : tensors[number]!);
-  const tensors: object[] = [];
-  for (const { layer, from } of applications) {
-    const inputs = from.map((each) => read(tensors, each));
-    tensors.push(made[layer]!.apply(inputs.length === 1 ? inputs[0]! : inputs));
-  }
-  const layersModel = functional({ inputs: x, outputs: read(tensors, output), name: model.name });
+  const layersModel = orDisposed(made, () => {
+    const x = input({ shape: [...model.inputShape], name: 'input' });
+    const read = (tensors: readonly object[], number: number) => (number < 0 ? x : tensors[number]!);
+    const tensors: object[] = [];
+    for (const { layer, from } of applications) {
+      const inputs = from.map((each) => read(tensors, each));
+      tensors.push(made[layer]!.apply(inputs.length === 1 ? inputs[0]! : inputs));
+    }
+    return functional({ inputs: x, outputs: read(tensors, output), name: model.name });
+  });
   // A variable shares the data of what it is set to: nothing is copied.
   layers.forEach((layer, i) => {
     if (layer.weights.length > 0) made[i]!.setWeights(layer.weights);
@@ -72,8 +74,19 @@ interface Factories<Made> {
 }
 
 interface MadeLayer {
+  readonly weights: readonly { dispose(): void }[];
   apply(inputs: object): object;
   setWeights(weights: readonly Tensor[]): void;
+}
+
+/** What `body` makes of layers; if it fails, their weights are disposed of, as nobody has them. */
+function orDisposed<Made>(layers: readonly MadeLayer[], body: () => Made): Made {
+  try {
+    return body();
+  } catch (error) {
+    for (const { weights } of layers) for (const weight of weights) weight.dispose();
+    throw error;
+  }
 }
 
 /** A layer of the user's own may name a factory that is none. */

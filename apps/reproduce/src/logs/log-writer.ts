@@ -3,14 +3,14 @@ import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs';
 import { endChecksum, readBeginning } from './log.js';
 import { type EvaluationLine, type LogHeader, type LogLine, logLine } from './log-schema.js';
 import { namingFile } from './naming-file.js';
-import { writeWholeFile } from './write-whole-file.js';
+import { type WriteWholeFileOptions, writeWholeFile } from './write-whole-file.js';
 
 /** A log that is being written. Each method throws, naming the file, if it cannot be written. */
 export interface LogWriter {
   readonly evaluations: readonly EvaluationLine[];
   /** Adds a line at once, so that a kill loses at most the line being written. */
   append(line: EvaluationLine): void;
-  /** Waits until all lines are on the disk. @returns their SHA-256, for a snapshot that follows them. */
+  /** Waits until all lines are on the disk, unless the log is not `durable`. @returns their SHA-256, for a snapshot that follows them. */
   sync(): string;
   /** The last line; then the log is complete. */
   end(seconds: number): void;
@@ -19,7 +19,8 @@ export interface LogWriter {
 }
 
 /** Begins a log, over whatever was there. */
-export const startLog = (path: string, header: LogHeader): LogWriter => writeFrom(path, header, []);
+export const startLog = (path: string, header: LogHeader, options?: WriteWholeFileOptions): LogWriter =>
+  writeFrom(path, header, [], options);
 
 /** How much of a log belongs to a snapshot of its run. */
 export interface LogBeginning {
@@ -38,6 +39,7 @@ export function resumeLog(
   path: string,
   beginning: LogBeginning,
   start: { readonly backend: { readonly name: string }; readonly data: Readonly<Record<string, string>> },
+  options?: WriteWholeFileOptions,
 ): LogWriter {
   const { header, kept } = readBeginning(path, beginning);
   if (header.backend.name !== start.backend.name) {
@@ -55,13 +57,18 @@ export function resumeLog(
         'with --fresh.',
     );
   }
-  return writeFrom(path, header, kept);
+  return writeFrom(path, header, kept, options);
 }
 
 /** A new file, so that a process that has lost this log and does not know it writes into the old one. */
-function writeFrom(path: string, header: LogHeader, kept: readonly EvaluationLine[]): LogWriter {
+function writeFrom(
+  path: string,
+  header: LogHeader,
+  kept: readonly EvaluationLine[],
+  options: WriteWholeFileOptions = {},
+): LogWriter {
   const beginning = [header, ...kept].map(serialize).join('');
-  writeWholeFile(path, beginning);
+  writeWholeFile(path, beginning, options);
   const evaluations = [...kept];
   const hash = createHash('sha256').update(beginning);
   let file: number | undefined = namingFile(path, () => openSync(path, 'a'));
@@ -73,7 +80,7 @@ function writeFrom(path: string, header: LogHeader, kept: readonly EvaluationLin
   };
   const sync = () => {
     const open = file;
-    if (open !== undefined) namingFile(path, () => fsyncSync(open));
+    if (open !== undefined && options.durable !== false) namingFile(path, () => fsyncSync(open));
     return digestOf(hash);
   };
   return {

@@ -3,19 +3,28 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { dirname } from 'node:path';
 import { namingFile } from './naming-file.js';
 
+export interface WriteWholeFileOptions {
+  /** Whether to wait until it is on the disk; true by default. False for what a machine that goes down may lose. */
+  readonly durable?: boolean;
+}
+
 /**
  * Writes a file in one step: a kill, a power cut, a full disk or another process leaves the old one, or none, never a part.
  *
  * @throws Error with the path if it cannot be written.
  */
-export function writeWholeFile(path: string, content: Uint8Array | string): void {
+export function writeWholeFile(
+  path: string,
+  content: Uint8Array | string,
+  { durable = true }: WriteWholeFileOptions = {},
+): void {
   const unfinished = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   namingFile(path, () => {
     try {
       const file = openSync(unfinished, 'wx');
       try {
         writeFileSync(file, content);
-        fsyncSync(file);
+        if (durable) fsyncSync(file);
       } finally {
         closeSync(file);
       }
@@ -24,7 +33,7 @@ export function writeWholeFile(path: string, content: Uint8Array | string): void
       rmSync(unfinished, { force: true });
       throw error;
     }
-    syncFolder(dirname(path));
+    if (durable) syncFolder(dirname(path));
   });
 }
 

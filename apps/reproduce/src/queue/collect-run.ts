@@ -51,12 +51,3 @@ function isLogOf(spec: RunSpec, data: RunJob['data'], content: Buffer): boolean 
     configDifference(header.data ?? {}, data).length === 0
   );
 }
-
-/** Deletes what the results folder has of a run, unless another process is computing it, which is as fresh as can be. */
-export async function discardRun(spec: RunSpec, results: string): Promise<void> {
-  const path = join(results, logPath(spec));
-  const lock = await lockFile(path);
-  if (!lock) return;
-  for (const file of [path, snapshotPath(path)]) rmSync(file, { force: true });
-  await lock.release();
-}

@@ -9,13 +9,9 @@ import { createRecorder, nameOf, type Recorder } from '../runs/recorder.js';
 import { type RunSnapshot, readSnapshot, snapshotPath } from '../runs/snapshot-file.js';
 import type { Progress } from '../terminal/progress.js';
 import { createRunKeeper, fetchKept } from './keep-run.js';
+import { RefusedError } from './refusals.js';
 import type { RunFiles } from './run-files.js';
 import type { RunJob } from './run-job.js';
-
-/** Why a worker hands a run back that another one may be able to compute. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-}
 
 export interface ComputeJobOptions {
   /** Of this run alone as long as it is computed; left without its files. */
@@ -31,6 +27,8 @@ export interface ComputeJobOptions {
   readonly onBackend: (text: string) => void;
   /** Hears how much of the run is done, in [0, 1], now and then. */
   readonly onFraction: (fraction: number) => void;
+  /** Called before anything is computed. */
+  readonly onBegin: () => Promise<void>;
   /** Called when a snapshot has arrived where others find it. */
   readonly onKept: () => Promise<void>;
 }
@@ -47,21 +45,22 @@ export async function computeJob(
   { spec, versions, data }: RunJob,
   options: ComputeJobOptions,
 ): Promise<void> {
-  const { folder, files, pool, signal, lost, progress, onBackend, onFraction, onKept } = options;
+  const { folder, files, pool, signal, lost, progress, onBackend, onBegin, onFraction, onKept } = options;
   const log = join(folder, logPath(spec));
   const name = nameOf(spec);
   const onProblem = ({ message }: Error) =>
     progress.note(`${name}: a snapshot could not be kept: ${message}`);
   const keeper = createRunKeeper({ files, spec, log, onKept, onProblem });
   try {
-    await fetchKept(files, spec, log);
+    await Promise.all([onBegin(), fetchKept(files, spec, log)]);
     if (isWhole(log)) return; // Its worker was killed just after.
     const snapshot = usableSnapshot(log, { spec, versions, data } as RunJob, progress);
     progress.note(
       snapshot ? `${name}: continues after ${snapshot.evaluations} evaluations` : `${name}: begins`,
     );
     const machine = { versions, cores: availableParallelism() };
-    const recorder = createRecorder(folder, machine, { ...progress, note: onBackend });
+    // What counts is what the keeper brings to where others find it: this copy goes down with the machine.
+    const recorder = createRecorder(folder, machine, { ...progress, note: onBackend }, { durable: false });
     const isBegunElsewhere = (name: string) =>
       snapshot && readBeginning(log, snapshot).header.backend.name !== name;
     let nextFraction = performance.now() + fractionIntervalMs;

@@ -47,8 +47,7 @@ export async function enqueueRuns(queue: Queue, jobs: readonly RunJob[]): Promis
 
 /** Takes a run out of the queue, and removes what is kept of it. */
 export async function dequeueRun(queue: Queue, files: RunFiles, spec: RunSpec): Promise<void> {
-  await removeKept(files, spec);
-  await queue.remove(jobIdOf(spec));
+  await Promise.all([removeKept(files, spec), queue.remove(jobIdOf(spec))]);
 }
 
 /** Takes out of the queue what is left of runs whose logs are there: whoever collected them was killed just after. */

@@ -6,6 +6,11 @@ const refusal = z.object({ worker: z.string(), experiment: z.string(), reason: z
 
 export type Refusal = z.infer<typeof refusal>;
 
+/** Why a worker hands a run back that another one may be able to compute. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
 /** The workers that refuse runs at present, kept in the Redis of the queue so that whoever waits for the runs sees it. */
 export interface Refusals {
   tell(refusal: Refusal): Promise<void>;

@@ -2,14 +2,15 @@ import { performance } from 'node:perf_hooks';
 import { Queue } from 'bullmq';
 import type { Environment } from '../runs/environment.js';
 import type { Experiment, RunSpec } from '../runs/experiment.js';
+import { makeReady } from '../runs/make-ready.js';
 import { isFinished, makeLogFolders, planRuns } from '../runs/plan.js';
 import { nameOf } from '../runs/recorder.js';
 import type { RunOutcome } from '../runs/run-experiment.js';
+import { versions } from '../runs/versions.js';
 import { formatDuration } from '../terminal/duration.js';
 import { createProgress } from '../terminal/progress.js';
 import { shownPath } from '../terminal/shown-path.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
-import { discardRun } from './collect-run.js';
 import { collectRuns } from './collect-runs.js';
 import { connectQueue } from './connect-queue.js';
 import { folderFiles } from './folder-files.js';
@@ -71,7 +72,10 @@ export async function runOnQueue(
         : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh computes them again, ` +
             '--results FOLDER computes them elsewhere.',
     );
-    if (fresh) for (const spec of todo) await discardRun(spec, results);
+    if (fresh) {
+      const options = { results, fresh, note: progress.note, versions: versions() };
+      for (const spec of todo) await makeReady(spec, options);
+    }
     await dequeueFinished(queue, files, finished);
     await makeRoom(queue, jobs, { files, fresh, note: progress.note });
     await enqueueRuns(queue, jobs);

@@ -3,20 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Environment } from '../runs/environment.js';
-import type { Experiment, RunSpec } from '../runs/experiment.js';
 import { createRunPool } from '../runs/pool.js';
-import { nameOf } from '../runs/recorder.js';
 import type { Progress } from '../terminal/progress.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
-import { computeJob, RefusedError } from './compute-job.js';
+import { checkOwn } from './check-own.js';
 import { connectQueue } from './connect-queue.js';
 import { folderFiles } from './folder-files.js';
 import type { QueueAddress } from './queue-address.js';
 import { redisFiles } from './redis-files.js';
-import { createRefusals } from './refusals.js';
-import { createJobMaker, jobDifference, queueName, type RunJob, runJob } from './run-job.js';
+import { createRefusals, RefusedError } from './refusals.js';
+import { createJobMaker, queueName, runJob } from './run-job.js';
+import { tryJob } from './try-job.js';
 
 export interface WorkOptions {
   readonly address: QueueAddress;
@@ -30,12 +29,6 @@ export interface WorkOptions {
   readonly lockSeconds: number;
   readonly quiet: boolean;
 }
-
-/** How often a run may throw without reaching its next snapshot. */
-const mostThrown = 3;
-
-/** How often it may be begun: machines that are taken away are no fault of the run, memory that runs out is. */
-const mostBegun = 20;
 
 /** How long a worker that refused a run leaves the queue to others. */
 const refusalPauseMs = 5000;
@@ -80,57 +73,6 @@ export async function work(options: WorkOptions, environment: Environment): Prom
   const freePlaces: string[] = [];
   let places = 0;
 
-  const compute = async (queued: Job, job: RunJob, token: string, lost: AbortSignal) => {
-    if (job.begun >= mostBegun) {
-      throw new UnrecoverableError(
-        `it was begun ${mostBegun} times, and each time its worker ended before the next snapshot. Look whether it runs ` +
-          'out of memory',
-      );
-    }
-    let counts = { begun: job.begun + 1, threw: job.threw };
-    const count = async (next: typeof counts) => {
-      const isNew = next.begun !== counts.begun || next.threw !== counts.threw;
-      counts = next;
-      if (isNew) await queued.updateData({ ...job, ...counts });
-    };
-    await queued.updateData({ ...job, ...counts });
-    const place = freePlaces.pop() ?? String(places++);
-    try {
-      await computeJob(job, {
-        folder: join(scratch, place),
-        files,
-        pool,
-        signal: stop.signal,
-        lost,
-        progress,
-        onBackend: sayOnce,
-        onFraction: (fraction) => void queued.updateProgress({ fraction }).catch(() => {}),
-        onKept: () => count({ begun: 0, threw: 0 }),
-      });
-    } catch (error) {
-      if (lost.aborted) throw new Error(String(lost.reason));
-      if (stop.signal.aborted) {
-        await count({ ...counts, begun: Math.min(counts.begun, job.begun) });
-        await queued.moveToWait(token);
-        say(`${nameOf(job.spec)}: handed back`);
-        throw new WaitingError();
-      }
-      if (error instanceof RefusedError) {
-        await count({ ...counts, begun: Math.min(counts.begun, job.begun) });
-        throw error;
-      }
-      failed++;
-      const { name: kind, message, stack } = error as Error;
-      const threw = counts.threw + 1;
-      const isDead = threw >= mostThrown || kind === 'DivergedError';
-      await count({ begun: 0, threw });
-      console.error(`${nameOf(job.spec)} failed${isDead ? '' : ', and is tried again'}: ${stack ?? message}`);
-      throw isDead ? new UnrecoverableError(message) : error;
-    } finally {
-      freePlaces.push(place);
-    }
-  };
-
   const handBack = async (queued: Job, token: string, experiment: string, reason: string) => {
     failed++;
     console.error(`${queued.id} is refused: ${reason}. It is left to other workers.`);
@@ -151,13 +93,20 @@ export async function work(options: WorkOptions, environment: Environment): Prom
     if (!parsed.success) return handBack(queued, token, '', 'it is not a job of this version');
     const job = parsed.data;
     const { experiment } = job.spec;
+    const place = freePlaces.pop() ?? String(places++);
     try {
       await checkOwn(job, environment.experiments, makeJob);
       if (refused.delete(experiment)) await refusals.withdraw(name, experiment);
-      await compute(queued, job, token, lost);
+      await tryJob(job, {
+        ...{ queued, token, lost, folder: join(scratch, place), files, pool, signal: stop.signal, progress },
+        onBackend: sayOnce,
+        onThrown: () => failed++,
+      });
     } catch (error) {
       if (error instanceof RefusedError) return handBack(queued, token, experiment, error.message);
       throw error;
+    } finally {
+      freePlaces.push(place);
     }
   };
 
@@ -198,31 +147,6 @@ export async function work(options: WorkOptions, environment: Environment): Prom
   if (stop.signal.aborted) return stop.exitCode();
   if (taken === 0) say('no run is waiting.');
   return failed > 0 ? 1 : 0;
-}
-
-/** @throws RefusedError if this machine would compute something else than what was asked for. */
-async function checkOwn(
-  job: RunJob,
-  experiments: readonly Experiment[],
-  makeJob: (experiment: Experiment, spec: RunSpec) => Promise<RunJob>,
-): Promise<void> {
-  const { spec } = job;
-  const experiment = experiments.find(({ name }) => name === spec.experiment);
-  if (experiment?.resolveMethod(spec.method) !== spec.method) {
-    throw new RefusedError(`there is no experiment ${spec.experiment} with a method ${spec.method} here`);
-  }
-  let own: RunJob;
-  try {
-    own = await makeJob(experiment, spec);
-    if (spec.backend !== 'auto') {
-      const { requireBackend } = await import('../native/require-backend.js');
-      await requireBackend({ prefer: spec.backend });
-    }
-  } catch (error) {
-    throw new RefusedError((error as Error).message);
-  }
-  const differences = jobDifference(own, job);
-  if (differences.length > 0) throw new RefusedError(differences.join('; '));
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -18,8 +18,8 @@ export interface Plan {
  * @throws Error as {@link isFinished}.
  */
 export function planRuns(specs: readonly RunSpec[], resultsFolder: string, fresh: boolean): Plan {
-  const finished = fresh ? [] : specs.filter((spec) => isFinished(spec, resultsFolder));
-  return { todo: specs.filter((spec) => !finished.includes(spec)), finished };
+  const finished = new Set(fresh ? [] : specs.filter((spec) => isFinished(spec, resultsFolder)));
+  return { todo: specs.filter((spec) => !finished.has(spec)), finished: [...finished] };
 }
 
 /** Makes the folders of the runs' logs. @throws Error if they cannot be made or written. */

@@ -4,6 +4,7 @@ import type { FileLock } from '../logs/lock-file.js';
 import { logPath, readLog } from '../logs/log.js';
 import { type LogHeader, logSchemaVersion } from '../logs/log-schema.js';
 import { type LogWriter, resumeLog, startLog } from '../logs/log-writer.js';
+import type { WriteWholeFileOptions } from '../logs/write-whole-file.js';
 import { formatDuration } from '../terminal/duration.js';
 import type { Progress } from '../terminal/progress.js';
 import type { RunSpec, RunStart } from './experiment.js';
@@ -38,11 +39,13 @@ export const nameOf = ({ experiment, protocol, method, run }: RunSpec): string =
 /**
  * @param resultsFolder - absolute.
  * @param machine - what every header says of where it was computed.
+ * @param options - of the logs and snapshots.
  */
 export function createRecorder(
   resultsFolder: string,
   machine: Pick<LogHeader, 'versions' | 'cores'>,
   progress: Progress,
+  options: WriteWholeFileOptions = {},
 ): Recorder {
   const backends = new Set<string>();
   let finished = 0;
@@ -66,8 +69,8 @@ export function createRecorder(
           if (message.kind === 'begin') {
             const { name, reason } = message.backend;
             log = snapshot
-              ? resumeLog(path, snapshot, message)
-              : startLog(path, headerOf(spec, message, machine));
+              ? resumeLog(path, snapshot, message, options)
+              : startLog(path, headerOf(spec, message, machine), options);
             if (!backends.has(name)) progress.note(`backend ${name}: ${reason}`);
             backends.add(name);
           } else if (message.kind === 'evaluation') {
@@ -76,12 +79,8 @@ export function createRecorder(
             const { payload, seconds } = message;
             const logSha256 = begun().sync();
             const evaluations = begun().evaluations.length;
-            writeSnapshot(snapshotPath(path), spec, machine.versions, {
-              payload,
-              seconds,
-              evaluations,
-              logSha256,
-            });
+            const position = { payload, seconds, evaluations, logSha256 };
+            writeSnapshot(snapshotPath(path), spec, machine.versions, position, options);
           } else {
             begun().end(message.seconds);
             checkWhole(path);

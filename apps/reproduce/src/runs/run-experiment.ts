@@ -1,10 +1,5 @@
-import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { lockFile } from '../logs/lock-file.js';
-import { logPath, readBeginning } from '../logs/log.js';
-import type { LogHeader } from '../logs/log-schema.js';
 import { formatDuration } from '../terminal/duration.js';
 import { createProgress } from '../terminal/progress.js';
 import { shownPath } from '../terminal/shown-path.js';
@@ -12,11 +7,11 @@ import { watchForStop } from '../terminal/watch-for-stop.js';
 import { computeRun } from './compute-run.js';
 import type { Environment } from './environment.js';
 import type { Experiment, RunSpec } from './experiment.js';
+import { makeReady } from './make-ready.js';
 import { isFinished, makeLogFolders, planRuns } from './plan.js';
 import { createRunPool } from './pool.js';
 import { createRecorder } from './recorder.js';
 import { shareRuns } from './share-runs.js';
-import { readSnapshot, snapshotPath } from './snapshot-file.js';
 import { versions } from './versions.js';
 
 export interface RunOptions {
@@ -62,7 +57,7 @@ export async function runExperiment(
   const machine = { versions: versions(), cores: availableParallelism() };
   const notes: string[] = [];
   const note = (text: string) => notes.push(text);
-  for (const spec of todo) await makeReady(spec, { results, fresh, note }, machine.versions);
+  for (const spec of todo) await makeReady(spec, { results, fresh, note, versions: machine.versions });
   const progress = createProgress({
     runs: todo.length,
     quiet,
@@ -109,26 +104,4 @@ export async function runExperiment(
   }
   const took = todo.length > 0 ? `, in ${formatDuration((performance.now() - began) / 1000)}` : '';
   return { exitCode: done < specs.length ? 1 : 0, summary: `${count}${took}.` };
-}
-
-/**
- * Deletes what `--fresh` is to replace, else checks that the run can be resumed; leaves alone what another process owns,
- * which is as fresh as can be.
- */
-async function makeReady(
-  spec: RunSpec,
-  { results, fresh, note }: Pick<RunOptions, 'results' | 'fresh'> & { note: (text: string) => void },
-  versions: LogHeader['versions'],
-): Promise<void> {
-  const log = join(results, logPath(spec));
-  const snapshot = snapshotPath(log);
-  const lock = await lockFile(log, { note });
-  if (!lock) return;
-  try {
-    if (fresh) for (const file of [log, snapshot]) rmSync(file, { force: true });
-    const beginning = readSnapshot(snapshot, spec, versions);
-    if (beginning) readBeginning(log, beginning);
-  } finally {
-    await lock.release();
-  }
 }

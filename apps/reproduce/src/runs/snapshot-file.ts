@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type LogHeader, runIdentity } from '../logs/log-schema.js';
 import { namingFile } from '../logs/naming-file.js';
 import { readRegularFile } from '../logs/read-regular-file.js';
-import { writeWholeFile } from '../logs/write-whole-file.js';
+import { type WriteWholeFileOptions, writeWholeFile } from '../logs/write-whole-file.js';
 import { configDifference } from './config.js';
 import type { RunSpec } from './experiment.js';
 
@@ -51,6 +51,7 @@ export function writeSnapshot(
   spec: RunSpec,
   versions: LogHeader['versions'],
   { payload, ...position }: RunSnapshot,
+  options?: WriteWholeFileOptions,
 ): void {
   const { experiment, protocol, method, run, config } = spec;
   const identity = { experiment, protocol, method, run, config, versions };
@@ -59,7 +60,7 @@ export function writeSnapshot(
   numbers.writeUInt32LE(snapshotSchemaVersion, 0);
   numbers.writeUInt32LE(headerBytes.length, 4);
   const checksum = sha256(numbers, headerBytes, payload);
-  writeWholeFile(path, Buffer.concat([magic, numbers, checksum, headerBytes, payload]));
+  writeWholeFile(path, Buffer.concat([magic, numbers, checksum, headerBytes, payload]), options);
 }
 
 /**

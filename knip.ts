@@ -18,7 +18,7 @@ export default {
   ignoreExportsUsedInFile: { interface: true, type: true },
   ignoreDependencies: ['@stryker-mutator/vitest-runner'],
   // Of the system, which tests start.
-  ignoreBinaries: ['mkfifo', 'openssl', 'redis-server'],
+  ignoreBinaries: ['mkfifo', 'openssl', 'redis-server', 'shellcheck'],
   ignoreFiles: ['**/*.md'],
   compilers: {
     // Tests run the examples of a README.

@@ -16,6 +16,7 @@ export interface WasmRuntime {
   /** Views that hold until the next allocation. */
   floats(address: number, length: number): Float32Array;
   integers(address: number, length: number): Int32Array;
+  bytes(address: number, length: number): Uint8Array;
   /** Runs any kernel of the backend, as `guardKernels` says. */
   readonly run: RunKernel;
   /** Runs `body` with that many bytes of scratch memory at a multiple of 64, a line of the cache. */
@@ -73,6 +74,7 @@ function makeRuntime(
     makeOutput: (shape, dtype) => backend.makeOutput([...shape], dtype),
     floats: (address, length) => wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + length),
     integers: (address, length) => wasm.HEAP32.subarray(address >>> 2, (address >>> 2) + length),
+    bytes: (address, length) => wasm.HEAPU8.subarray(address, address + length),
     withScratch: (bytes, body) => {
       const address = wasm._malloc(bytes + 63) >>> 0;
       try {

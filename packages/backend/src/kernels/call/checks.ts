@@ -1,5 +1,5 @@
 import { describeValue } from '@metadistill/options';
-import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 
 /**
  * Refuses a tensor of another dtype or rank.
@@ -97,6 +97,16 @@ export function checkNumbers<Attributes extends object>(
       `${kernel}: ${String(name)} is ${describeValue(attributes[name])}; expected a number.`,
     );
   }
+}
+
+/**
+ * One axis of a tensor, counted from the first; given as -1 it is the last.
+ *
+ * @throws RangeError, or Error of TensorFlow.js, if it is none.
+ */
+export function axisOf(kernel: string, axis: number, { shape }: TensorInfo): number {
+  checkNumbers(kernel, { axis });
+  return util.parseAxisParam(axis, [...shape])[0]!;
 }
 
 /** A shape as it is written: `[2, 3]`. */

@@ -1,7 +1,7 @@
 import { describeValue } from '@metadistill/options';
-import { backend_util, type Tensor, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { backend_util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../call/array-host.js';
-import { checkTensor, shown, sizeOf } from '../call/checks.js';
+import { axisOf, checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /** Attributes of `GatherV2`. */
@@ -23,7 +23,7 @@ type Call = KernelCall<'x' | 'indices', GatherAttributes>;
  */
 export function gather({ inputs: { x, indices }, attrs, backend }: Call): TensorInfo {
   checkTensor('gather', 'indices', indices, 'int32');
-  const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]) as [number];
+  const axis = axisOf('gather', attrs.axis, x);
   const { batchDims = 0 } = attrs;
   const fits =
     Number.isInteger(batchDims) && batchDims >= 0 && batchDims <= Math.min(axis, indices.shape.length);

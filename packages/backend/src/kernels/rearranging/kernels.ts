@@ -17,9 +17,9 @@ export const rearrangingKernels: readonly KernelRow[] = [
   },
   { name: 'Tile', wasm: tile, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
   { name: 'GatherV2', wasm: gather, takes: ({ inputs }) => isOfNumbers(inputs.x) },
-  { name: 'Slice', wasm: slice, takes: ({ inputs }) => isOfNumbers(inputs.x) },
-  { name: 'SplitV', wasm: split, takes: ({ inputs }) => isOfNumbers(inputs.x) },
-  { name: 'Unpack', wasm: unpack, takes: ({ inputs }) => isOfNumbers(inputs.value) },
+  { name: 'Slice', wasm: slice, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
+  { name: 'SplitV', wasm: split, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
+  { name: 'Unpack', wasm: unpack, takes: ({ inputs }) => inputs.value.dtype !== 'string' },
   { name: 'OneHot', wasm: oneHot, takes: ({ attrs }) => attrs.dtype === 'float32' },
   {
     name: 'UnsortedSegmentSum',

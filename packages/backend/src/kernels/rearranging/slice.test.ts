@@ -19,7 +19,8 @@ const axis = fc
 const product = (lengths: readonly number[]) => lengths.reduce((all, length) => all * length, 1);
 
 describeEachBuild('slice', () => {
-  it.each(['float32', 'int32'] as const)('takes a block of %s', (dtype) => {
+  it.each(['float32', 'int32', 'bool'] as const)('takes a block of %s', (dtype) => {
+    const valueAt = (i: number) => (dtype === 'bool' ? ((i * 7) % 3) & 1 : i);
     fc.assert(
       fc.property(
         fc.array(axis, { minLength: 1, maxLength: 5 }).filter((all) => product(all.map(([n]) => n)) < 3e4),
@@ -31,7 +32,7 @@ describeEachBuild('slice', () => {
           ];
           tidy(() => {
             const x = tensor(
-              Array.from({ length: product(shape) }, (_, i) => i),
+              Array.from({ length: product(shape) }, (_, i) => valueAt(i)),
               shape,
               dtype,
             );
@@ -44,7 +45,7 @@ describeEachBuild('slice', () => {
                 stride *= shape[k]!;
                 rest = Math.floor(rest / size[k]!);
               }
-              return source;
+              return valueAt(source);
             });
             expect(Array.from(y.dataSync())).toEqual(expected);
           });

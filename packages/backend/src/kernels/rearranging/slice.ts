@@ -1,7 +1,7 @@
 import { describeValue } from '@metadistill/options';
 import { backend_util, slice_util, type Tensor, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { wasmHost } from '../call/array-host.js';
-import { checkNumbers, isSize, sizeOf } from '../call/checks.js';
+import { runtimeOf } from '../../wasm/wasm-runtime.js';
+import { axisOf, isSize, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /** Attributes of `Slice`; a size of -1 reaches to the end of its axis. */
@@ -16,11 +16,14 @@ export interface SplitAttributes {
   readonly axis: number;
 }
 
+/** Numbers in the memory of wasm, whatever their bits mean. */
+type Numbers = Int32Array | Uint8Array;
+
 /**
  * `Slice` on wasm: copies the numbers that it returns, where stock first copies the whole tensor, so that `predict` in batches
  * costs the square of the number of examples.
  *
- * `x` is of any rank, float32 or int32.
+ * `x` is of any rank, float32, int32 or bool.
  *
  * @throws Error of TensorFlow.js if the slice does not lie in x.
  */
@@ -71,15 +74,10 @@ function checkLengths(kernel: string, name: string, given: unknown, least: numbe
   );
 }
 
-function axisOf(kernel: string, axis: number, { shape }: TensorInfo): number {
-  checkNumbers(kernel, { axis });
-  return util.parseAxisParam(axis, [...shape])[0]!;
-}
-
 /** The block of x that begins there. */
 function copyBlock(x: TensorInfo, begin: readonly number[], size: number[], backend: unknown): TensorInfo {
-  const host = wasmHost(backend);
-  const y = host.make(size, x.dtype);
+  const runtime = runtimeOf(backend);
+  const y = runtime.makeOutput(size, x.dtype);
   if (sizeOf(size) === 0) return y;
   const strides = [...util.computeStrides([...x.shape]), 1];
   // Whole axes at the end lie side by side: with the axis before them, they are one run.
@@ -87,8 +85,11 @@ function copyBlock(x: TensorInfo, begin: readonly number[], size: number[], back
   while (axes > 0 && size[axes - 1] === x.shape[axes - 1]) axes--;
   const run = sizeOf(size.slice(Math.max(axes - 1, 0)));
   const outer = size.slice(0, Math.max(axes - 1, 0));
-  // Bits as they are, whatever they mean.
-  const [from, to] = [host.integers(x), host.integers(y)];
+  const view = x.dtype === 'bool' ? runtime.bytes : runtime.integers;
+  const [from, to] = [x, y].map((tensor) => view(runtime.address(tensor), sizeOf(tensor.shape))) as [
+    Numbers,
+    Numbers,
+  ];
   const position = outer.map(() => 0);
   let start = begin.reduce((sum, first, axis) => sum + first * strides[axis]!, 0);
   for (let target = 0; ; target += run) {

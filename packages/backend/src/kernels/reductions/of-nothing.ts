@@ -1,6 +1,5 @@
 import { describeValue } from '@metadistill/options';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { WasmBackend } from '../../wasm/wasm-backend.js';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
@@ -57,6 +56,6 @@ export const reductionOfNothing =
     const [at, size] = [runtime.address(result), sizeOf(shape)];
     if (result.dtype === 'float32') runtime.floats(at, size).fill(value);
     else if (result.dtype === 'int32') runtime.integers(at, size).fill(value);
-    else (backend as WasmBackend).wasm.HEAPU8.fill(value, at, at + size);
+    else runtime.bytes(at, size).fill(value);
     return result;
   };

@@ -363,6 +363,11 @@ export const validCalls: Readonly<Record<string, Plan>> = {
       attributes: { axis: draw.whole(batchDims, 2), batchDims },
     };
   },
+  Transpose: (draw) => {
+    const shape = draw.chance(0.3) ? [...shapeOf(draw).slice(1), 0] : shapeOf(draw);
+    const perm = shape.map((_, axis) => (axis + 1) % shape.length);
+    return { inputs: { x: floats(shape) }, attributes: { perm } };
+  },
   Slice: (draw) => {
     const shape = shapeOf(draw);
     const begin = shape.map((length) => draw.whole(0, length - 1));

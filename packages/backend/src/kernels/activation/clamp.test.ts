@@ -13,4 +13,10 @@ describeEachBuild('clamped values', () => {
       expect(Array.from(x.dataSync())).toEqual(values);
     });
   });
+  it('are whole numbers and booleans too', () => {
+    tidy(() => {
+      expect(Array.from(clipByValue(tensor1d([-3, 0, 7], 'int32'), -1, 2).dataSync())).toEqual([-1, 0, 2]);
+      expect(Array.from(clipByValue(tensor1d([false, true], 'bool'), 0, 1).dataSync())).toEqual([0, 1]);
+    });
+  });
 });

@@ -10,13 +10,20 @@ export interface ArrayHost {
   integers(tensor: TensorInfo): Int32Array;
 }
 
+/** Those of wasm, which also shows the bits of any tensor but one of strings. */
+export interface WasmHost extends ArrayHost {
+  bits(tensor: TensorInfo): Int32Array | Uint8Array;
+}
+
 /** The tensors of the wasm backend, in place. */
-export function wasmHost(backend: unknown): ArrayHost {
+export function wasmHost(backend: unknown): WasmHost {
   const runtime = runtimeOf(backend);
   return {
     make: (shape, dtype) => runtime.makeOutput(shape, dtype),
     floats: (tensor) => runtime.floats(runtime.address(tensor), sizeOf(tensor.shape)),
     integers: (tensor) => runtime.integers(runtime.address(tensor), sizeOf(tensor.shape)),
+    bits: (tensor) =>
+      runtime[tensor.dtype === 'bool' ? 'bytes' : 'integers'](runtime.address(tensor), sizeOf(tensor.shape)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelCall } from './kernel-call.js';
 
-/** Whether a tensor holds numbers of 4 bytes, which kernels move without a look at what they mean. */
-export const isOfNumbers = ({ dtype }: TensorInfo): boolean => dtype === 'float32' || dtype === 'int32';
+/** Whether x holds numbers or booleans, and no strings: the calls that ours takes of kernels that TensorFlow.js has for both. */
+export const isOfNumbers = ({ inputs: { x } }: KernelCall<'x'>): boolean => x.dtype !== 'string';

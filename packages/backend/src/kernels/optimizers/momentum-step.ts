@@ -15,6 +15,6 @@ export const momentumStep = stepLists<MomentumAttributes>(
     const [value, gradient, old] = from as [number, number, number];
     const [newValue, newOld] = to as [number, number];
     const rate = -learningRate;
-    kernels.momentumStep(value, gradient, old, newValue, newOld, size, momentum, rate, useNesterov);
+    kernels.momentumStep(value, gradient, old, newValue, newOld, size, momentum, rate, useNesterov === true);
   },
 );

@@ -17,7 +17,7 @@ type Call = KernelCall<'x' | 'indices', GatherAttributes>;
  * `GatherV2` on wasm: y[b, o, i, ...] = x[b, o, indices[b, i], ...], run by run, where stock computes the position of every
  * number, and reads beyond x if there are batches b.
  *
- * `x` is float32 or int32, `indices` int32.
+ * `x` is float32, int32 or bool, `indices` int32.
  *
  * @throws TypeError if `indices` is not int32, RangeError if it names nothing.
  */
@@ -42,8 +42,7 @@ export function gather({ inputs: { x, indices }, attrs, backend }: Call): Tensor
   }
   const y = host.make(outputShape, x.dtype);
   const perBatch = sizeOf(indices.shape) / batchSize;
-  // Bits as they are, whatever they mean.
-  const [from, to, ids] = [host.integers(x), host.integers(y), host.integers(indices)];
+  const [from, to, ids] = [host.bits(x), host.bits(y), host.integers(indices)];
   let target = 0;
   for (let batch = 0; batch < batchSize; batch++) {
     for (let outer = 0; outer < outerSize; outer++) {

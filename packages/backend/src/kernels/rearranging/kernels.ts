@@ -6,20 +6,22 @@ import { oneHot } from './one-hot.js';
 import { share } from './share.js';
 import { slice, split, unpack } from './slice.js';
 import { tile } from './tile.js';
+import { isEmptyOrNoOrder, transposeOfNothing } from './transpose-of-nothing.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
 export const rearrangingKernels: readonly KernelRow[] = [
-  { name: 'Identity', wasm: share, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
+  { name: 'Identity', wasm: share, takes: isOfNumbers },
   {
     name: 'Cast',
     wasm: share,
     takes: ({ inputs, attrs }) => inputs.x.dtype === attrs.dtype && attrs.dtype !== 'string',
   },
-  { name: 'Tile', wasm: tile, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
-  { name: 'GatherV2', wasm: gather, takes: ({ inputs }) => isOfNumbers(inputs.x) },
-  { name: 'Slice', wasm: slice, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
-  { name: 'SplitV', wasm: split, takes: ({ inputs }) => inputs.x.dtype !== 'string' },
+  { name: 'Tile', wasm: tile, takes: isOfNumbers },
+  { name: 'GatherV2', wasm: gather, takes: isOfNumbers },
+  { name: 'Slice', wasm: slice, takes: isOfNumbers },
+  { name: 'SplitV', wasm: split, takes: isOfNumbers },
   { name: 'Unpack', wasm: unpack, takes: ({ inputs }) => inputs.value.dtype !== 'string' },
+  { name: 'Transpose', wasm: transposeOfNothing, takes: isEmptyOrNoOrder },
   { name: 'OneHot', wasm: oneHot, takes: ({ attrs }) => attrs.dtype === 'float32' },
   {
     name: 'UnsortedSegmentSum',

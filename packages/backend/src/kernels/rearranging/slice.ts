@@ -1,6 +1,6 @@
 import { describeValue } from '@metadistill/options';
 import { backend_util, slice_util, type Tensor, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { runtimeOf } from '../../wasm/wasm-runtime.js';
+import { wasmHost } from '../call/array-host.js';
 import { axisOf, isSize, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
@@ -15,9 +15,6 @@ export interface SplitAttributes {
   readonly numOrSizeSplits: number | readonly number[];
   readonly axis: number;
 }
-
-/** Numbers in the memory of wasm, whatever their bits mean. */
-type Numbers = Int32Array | Uint8Array;
 
 /**
  * `Slice` on wasm: copies the numbers that it returns, where stock first copies the whole tensor, so that `predict` in batches
@@ -42,7 +39,13 @@ export function slice({ inputs: { x }, attrs, backend }: KernelCall<'x', SliceAt
 /** `SplitV` on wasm, by slices. */
 export function split({ inputs: { x }, attrs, backend }: KernelCall<'x', SplitAttributes>): TensorInfo[] {
   const axis = axisOf('split', attrs.axis, x);
-  checkLengths('split', 'numOrSizeSplits', attrs.numOrSizeSplits, -1, Number.POSITIVE_INFINITY);
+  checkLengths(
+    'split',
+    'numOrSizeSplits',
+    attrs.numOrSizeSplits,
+    Array.isArray(attrs.numOrSizeSplits) ? -1 : 1,
+    Number.POSITIVE_INFINITY,
+  );
   let from = 0;
   return backend_util.prepareSplitSize(x as Tensor, attrs.numOrSizeSplits as number[], axis).map((length) => {
     const begin = x.shape.map((_, k) => (k === axis ? from : 0));
@@ -76,8 +79,8 @@ function checkLengths(kernel: string, name: string, given: unknown, least: numbe
 
 /** The block of x that begins there. */
 function copyBlock(x: TensorInfo, begin: readonly number[], size: number[], backend: unknown): TensorInfo {
-  const runtime = runtimeOf(backend);
-  const y = runtime.makeOutput(size, x.dtype);
+  const host = wasmHost(backend);
+  const y = host.make(size, x.dtype);
   if (sizeOf(size) === 0) return y;
   const strides = [...util.computeStrides([...x.shape]), 1];
   // Whole axes at the end lie side by side: with the axis before them, they are one run.
@@ -85,11 +88,7 @@ function copyBlock(x: TensorInfo, begin: readonly number[], size: number[], back
   while (axes > 0 && size[axes - 1] === x.shape[axes - 1]) axes--;
   const run = sizeOf(size.slice(Math.max(axes - 1, 0)));
   const outer = size.slice(0, Math.max(axes - 1, 0));
-  const view = x.dtype === 'bool' ? runtime.bytes : runtime.integers;
-  const [from, to] = [x, y].map((tensor) => view(runtime.address(tensor), sizeOf(tensor.shape))) as [
-    Numbers,
-    Numbers,
-  ];
+  const [from, to] = [host.bits(x), host.bits(y)];
   const position = outer.map(() => 0);
   let start = begin.reduce((sum, first, axis) => sum + first * strides[axis]!, 0);
   for (let target = 0; ; target += run) {

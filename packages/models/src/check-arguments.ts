@@ -8,7 +8,7 @@ export function expectPassArguments(
   model: Pick<Model, 'name' | 'inputShape' | 'parameters' | 'statistics'>,
   weights: Weights,
   inputs: Tensor,
-  mode: Mode = 'evaluation',
+  mode: Mode,
 ): void {
   const { name, inputShape, parameters, statistics } = model;
   checkPart(name, 'weights', weights, 'weights');

@@ -60,7 +60,7 @@ export function model(options: ModelOptions): LayeredModel {
     },
 
     predict(weights, inputs) {
-      expectPassArguments(declared, weights, inputs);
+      expectPassArguments(declared, weights, inputs, 'evaluation');
       // What is there when a layer throws is disposed of.
       return tidy(() => {
         let passed = inputs;

@@ -35,9 +35,11 @@ test('a model refuses layers that are none, and a mode or a sampler that is none
   const weights = student.initialize(() => 0);
   const inputs = zeros([1, 2]);
   for (const { forward } of [student, features(student, ['dense'])]) {
-    expect(() => forward(weights, inputs, 'train' as never)).toThrow(
-      "student: mode is 'train'; expected 'training' or 'evaluation'.",
-    );
+    for (const mode of ['train', undefined]) {
+      expect(() => forward(weights, inputs, mode as never)).toThrow(
+        `student: mode is ${mode && "'train'"}; expected 'training' or 'evaluation'.`,
+      );
+    }
   }
   expect(() => student.predict(undefined as never, inputs)).toThrow(
     'student: weights is undefined; expected weights.',

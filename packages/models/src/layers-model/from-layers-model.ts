@@ -135,7 +135,7 @@ export function fromLayersModel(
     },
 
     predict(weights, inputs) {
-      expectPassArguments(declared, weights, inputs);
+      expectPassArguments(declared, weights, inputs, 'evaluation');
       return wired.predict(toWired(weights), inputs) as Tensor2D;
     },
 

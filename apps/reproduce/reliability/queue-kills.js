@@ -15,7 +15,7 @@ const options = readOptions(process.argv.slice(2), {
   'coordinator-kills': 5,
   workers: 3,
   /** Longest pause before a kill, in seconds. */
-  pause: 4,
+  pause: 10,
   seed: 1,
   main: fileURLToPath(new URL('../bin/reproduce.js', import.meta.url)),
 });

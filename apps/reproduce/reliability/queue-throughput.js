@@ -1,5 +1,5 @@
 // Measures the queue of runs: how long enqueuing takes, how much memory a job takes in Redis, how many jobs BullMQ
-// hands out, and how much longer a run takes than without a queue:
+// hands out, how much longer a run takes than without a queue, and how many runs the command that waits collects:
 //   pnpm build && node apps/reproduce/reliability/queue-throughput.js --jobs 100000
 // The jobs are those that `reproduce synthetic` enqueues; a stub in place of a worker takes them and computes nothing.
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -47,7 +47,7 @@ const perJob = ((await memory()) - empty) / options.jobs;
 await coordinator.end('SIGKILL');
 began = performance.now();
 const stub = new Worker('metadistill', async () => {}, { connection, concurrency: 50 });
-while ((await queue.getCompletedCount()) < options.jobs) await sleep(50);
+await reached(() => queue.getCompletedCount(), options.jobs);
 const handedOut = secondsSince(began);
 await stub.close();
 await connection.flushall();
@@ -58,15 +58,29 @@ console.log(`${Math.round(options.jobs / handedOut)} jobs per second, handed out
 // The same runs with and without a queue, one at a time.
 const each = [...experiment, '--methods', methods[0], '--runs', `${options.runs}`, '--results'];
 const alone = await secondsPerRun(reproduce(...each, 'alone', '--workers', '1'));
-const worker = reproduce('worker', '--queue', redis.url);
+let worker = reproduce('worker', '--queue', redis.url);
 const queued = await secondsPerRun(reproduce(...each, 'queued', '--queue', redis.url));
 await worker.end('SIGTERM');
 console.log(
   `${options.runs} runs: ${ms(alone)} ms each without a queue, ${ms(queued)} ms with one, ${ms(queued - alone)} ms more`,
 );
+
+// Runs that were all done while the command that waits for them was away.
+const waits = reproduce(...each, 'collected', '--queue', redis.url);
+await reached(() => queue.getWaitingCount(), options.runs);
+await waits.end('SIGKILL');
+worker = reproduce('worker', '--queue', redis.url);
+await reached(() => queue.getCompletedCount(), options.runs);
+await worker.end('SIGTERM');
+const collected = await secondsPerRun(reproduce(...each, 'collected', '--queue', redis.url));
+console.log(`${Math.round(1 / collected)} runs per second, collected`);
 connection.disconnect();
 rmSync(folder, { recursive: true });
 process.exit(0);
+
+async function reached(count, wanted) {
+  while ((await count()) < wanted) await sleep(50);
+}
 
 /** From the first finished run to the last, so that starting does not count. */
 async function secondsPerRun(command) {

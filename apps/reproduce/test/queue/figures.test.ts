@@ -58,5 +58,6 @@ describe.skipIf(!hasRedis())('of the queue', () => {
     expect(stdout).toMatch(/^200 jobs: enqueued in /m);
     expect(stdout).toMatch(/^[1-9]\.\d\d KiB of Redis per job$/m);
     expect(stdout).toMatch(/^30 runs: .* ms more$/m);
+    expect(stdout).toMatch(/^\d+ runs per second, collected$/m);
   });
 });

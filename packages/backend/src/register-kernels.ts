@@ -24,6 +24,7 @@ import { softmaxKernels } from './kernels/softmax/kernels.js';
 import { runtimeOf } from './wasm/wasm-runtime.js';
 
 type KernelFunction = NonNullable<KernelConfig['kernelFunc']>;
+type OurKernel = (call: Parameters<KernelFunction>[0], stock?: KernelFunction) => ReturnType<KernelFunction>;
 
 /** Every operation that we have a kernel for. */
 export const kernelRows: readonly KernelRow[] = [
@@ -59,18 +60,18 @@ export function isOurs(name: string, backendName: BackendName): boolean {
 export function registerKernels(backendName: BackendName): void {
   for (const row of kernelRows) {
     const kernel = row[backendName];
-    if (kernel) register(row, backendName, kernel as KernelFunction);
+    if (kernel) register(row, backendName, kernel as OurKernel);
   }
   if (backendName !== 'wasm') return;
   for (const { kernelName } of getKernelsForBackend('wasm')) guard(kernelName);
 }
 
-function register({ name, takes }: KernelRow, backendName: string, kernel: KernelFunction): void {
+function register({ name, takes }: KernelRow, backendName: string, kernel: OurKernel): void {
   const stock = getKernel(name, backendName);
   if (stock && ours.has(stock.kernelFunc)) return;
   if (stock) unregisterKernel(name, backendName);
-  const kernelFunc: KernelFunction =
-    stock && takes ? (call) => (takes(call, backendName) ? kernel(call) : stock.kernelFunc(call)) : kernel;
+  const kernelFunc: KernelFunction = (call) =>
+    stock && takes && !takes(call, backendName) ? stock.kernelFunc(call) : kernel(call, stock?.kernelFunc);
   ours.add(kernelFunc);
   // The stock kernel's set-up stays: it may be called for what stays with it.
   registerKernel({ ...stock, kernelName: name, backendName, kernelFunc });

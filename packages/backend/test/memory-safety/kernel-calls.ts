@@ -35,6 +35,12 @@ function convolution(draw: Draw, depthwise: boolean) {
   return { x, filter, y, outputs, attributes };
 }
 
+/** Points on the first axes of a shape. */
+function pointsIn(draw: Draw) {
+  const shape = shapeOf(draw, draw.whole(1, 4));
+  return { shape, axes: draw.whole(1, shape.length), points: [draw.whole(0, 5)] };
+}
+
 const fused = ({ oneOf }: Draw, outputs: number) => {
   const activation = oneOf(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'prelu', 'leakyrelu']);
   const preluActivationWeights = activation === 'prelu' ? { preluActivationWeights: floats([outputs]) } : {};
@@ -393,6 +399,24 @@ export const validCalls: Readonly<Record<string, Plan>> = {
     return {
       inputs: { x: floats(shape), segmentIds: int32([shape[0]!]) },
       attributes: { numSegments: draw.whole(0, 5) },
+    };
+  },
+  ScatterNd: (draw) => {
+    const { shape, axes, points } = pointsIn(draw);
+    const updates = floats([...points, ...shape.slice(axes)]);
+    return { inputs: { indices: int32([...points, axes]), updates }, attributes: { shape } };
+  },
+  TensorScatterUpdate: (draw) => {
+    const { shape, axes, points } = pointsIn(draw);
+    const updates = floats([...points, ...shape.slice(axes)]);
+    return { inputs: { tensor: floats(shape), indices: int32([...points, axes]), updates }, attributes: {} };
+  },
+  SparseToDense: (draw) => {
+    const { shape, points } = pointsIn(draw);
+    const sparseValues = floats(draw.oneOf([[], points]));
+    return {
+      inputs: { sparseIndices: int32([...points, shape.length]), sparseValues, defaultValue: floats([]) },
+      attributes: { outputShape: shape },
     };
   },
   Sum: reduction('axis'),

@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../../backend-name.js';
 
-/** A kernel: borrows its inputs and returns new tensors. */
+/** A kernel: borrows its inputs and returns new tensors. `stock` is the kernel of TensorFlow.js whose place it takes. */
 // biome-ignore lint/suspicious/noExplicitAny: TensorFlow.js erases the types of a kernel's inputs and attributes.
-type Kernel = (call: any) => TensorInfo | TensorInfo[];
+type Kernel = (call: any, stock?: any) => TensorInfo | TensorInfo[];
 
 /** An operation: its name and what computes it on each backend. Every room's `kernels.ts` is a list of these. */
 export interface KernelRow extends Readonly<Partial<Record<BackendName, Kernel>>> {

@@ -1,8 +1,10 @@
 import { cpuHost, wasmHost } from '../call/array-host.js';
+import { checked } from '../call/checked.js';
 import { isOfNumbers } from '../call/is-of-numbers.js';
 import type { KernelRow } from '../call/kernel-row.js';
 import { gather } from './gather.js';
 import { oneHot } from './one-hot.js';
+import { checkScatter, checkScatterUpdate, checkSparse } from './scatter.js';
 import { share } from './share.js';
 import { slice, split, unpack } from './slice.js';
 import { tile } from './tile.js';
@@ -29,4 +31,7 @@ export const rearrangingKernels: readonly KernelRow[] = [
     cpu: unsortedSegmentSum(cpuHost),
     takes: ({ inputs: { x } }) => x.dtype === 'float32',
   },
+  { name: 'ScatterNd', wasm: checked(checkScatter) },
+  { name: 'TensorScatterUpdate', wasm: checked(checkScatterUpdate) },
+  { name: 'SparseToDense', wasm: checked(checkSparse) },
 ];

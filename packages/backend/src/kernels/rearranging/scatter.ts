@@ -1,0 +1,80 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { checkIndices } from '../call/checked.js';
+import { checkShape, checkSizes, checkTensor } from '../call/checks.js';
+import type { KernelCall } from '../call/kernel-call.js';
+
+/**
+ * Refuses what `ScatterNd` on wasm would write outside its output.
+ *
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or an index lies outside `shape`.
+ */
+export function checkScatter({
+  inputs: { indices, updates },
+  attrs: { shape },
+  backend,
+}: KernelCall<'indices' | 'updates', { readonly shape: readonly number[] }>): void {
+  checkPoints('scatterND', ['indices', indices], ['updates', updates], ['shape', shape], backend);
+}
+
+/** `checkScatter` of `TensorScatterUpdate`. */
+export function checkScatterUpdate({
+  inputs: { tensor, indices, updates },
+  backend,
+}: KernelCall<'tensor' | 'indices' | 'updates'>): void {
+  const kernel = 'tensorScatterUpdate';
+  checkTensor(kernel, 'updates', updates, tensor.dtype);
+  checkPoints(kernel, ['indices', indices], ['updates', updates], ['tensor', tensor.shape], backend);
+}
+
+/** `checkScatter` of `SparseToDense`, whose `sparseValues` may be one value for every point. */
+export function checkSparse({
+  inputs: { sparseIndices, sparseValues, defaultValue },
+  attrs: { outputShape },
+  backend,
+}: KernelCall<
+  'sparseIndices' | 'sparseValues' | 'defaultValue',
+  { readonly outputShape: readonly number[] }
+>): void {
+  const kernel = 'sparseToDense';
+  checkTensor(kernel, 'defaultValue', defaultValue, sparseValues.dtype, 0);
+  const points = sparseIndices.shape.length > 0 ? sparseIndices : { ...sparseIndices, shape: [1] };
+  const { batch, axes } = sizesOf(points);
+  checkSizes(kernel, 'outputShape', outputShape, axes, 0);
+  const values = sparseValues.shape.length > 0 ? sparseValues : { ...sparseValues, shape: batch };
+  checkPoints(
+    kernel,
+    ['sparseIndices', points],
+    ['sparseValues', values],
+    ['outputShape', outputShape],
+    backend,
+  );
+}
+
+/** The sizes of points `[..., axes]`, or `[n]` on one axis. */
+const sizesOf = ({ shape }: TensorInfo): { batch: number[]; axes: number } =>
+  shape.length > 1 ? { batch: shape.slice(0, -1), axes: shape.at(-1)! } : { batch: shape, axes: 1 };
+
+type Named<Value> = readonly [name: string, value: Value];
+
+/** Expects int32 points inside a shape, and a value of `shape.slice(axes)` for each. */
+function checkPoints(
+  kernel: string,
+  [name, points]: Named<TensorInfo>,
+  [valuesName, values]: Named<TensorInfo>,
+  [shapeName, shape]: Named<readonly number[]>,
+  backend: unknown,
+): void {
+  checkTensor(kernel, name, points, 'int32');
+  if (values.dtype === 'string') {
+    throw new TypeError(`${kernel}: ${valuesName} is string; expected float32, int32 or bool.`);
+  }
+  checkSizes(kernel, shapeName, shape, Math.max(shape?.length || 0, 1), 0);
+  const { batch, axes } = sizesOf(points);
+  if (axes < 1 || axes > shape.length) {
+    throw new RangeError(
+      `${kernel}: ${name} has ${axes} whole numbers per point; expected from 1 to ${shape.length}.`,
+    );
+  }
+  checkShape(kernel, valuesName, values, [...batch, ...shape.slice(axes)]);
+  checkIndices(kernel, name, points, shape.slice(0, axes), backend);
+}

@@ -40,6 +40,31 @@ test('swap asks for the answer with the wrong first choice and the label exchang
   expect(relativeError(got.gradient, expected.gradient)).toBeLessThan(1e-6);
 });
 
+test.each([Number.NEGATIVE_INFINITY, -3.4e38, -1e20])(
+  'swap gives a label that the teacher masks by %d the logit of its first choice',
+  (mask) => {
+    const masked = {
+      ...batch,
+      teacher: [
+        [4, 1, mask],
+        [5, 1, mask],
+      ],
+      labels: [2, 2],
+    };
+    const got = evaluateLoss(teacherAgreement({ temperature: 3, wrongTeacher: 'swap' }), masked, {});
+    const swapped = {
+      ...masked,
+      teacher: [
+        [-900, 1, 4],
+        [-900, 1, 5],
+      ],
+    };
+    const expected = evaluateLoss(teacherAgreement({ temperature: 3 }), swapped, {});
+    expect(got.value).toBeCloseTo(expected.value, 6);
+    expect(relativeError(got.gradient, expected.gradient)).toBeLessThan(1e-6);
+  },
+);
+
 test('vanishes where the student is its teacher, and leaks no tensor', async () => {
   const same = { ...goldenBatch, student: goldenBatch.teacher };
   expect(evaluateLoss(teacherAgreement({ temperature: 5 }), same, {}).value).toBeCloseTo(0, 6);

@@ -1,5 +1,15 @@
 import { checkOptions, describeValue } from '@metadistill/options';
-import { add, argMax, mul, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import {
+  argMax,
+  cast,
+  max,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { checkLogitsAndLabels, checkTeacherLogits, checkTemperature } from '../check-inputs.js';
 import { labelRows } from '../softmax/soften.js';
 import type { LogitLoss, Targets } from '../types.js';
@@ -69,10 +79,15 @@ export function teacherAgreement(options: TeacherAgreementOptions): LogitLoss {
   };
 }
 
-/** The logits of the label and of the teacher's first choice exchanged, which changes nothing where they are one. */
+/**
+ * The logits of the label and of the teacher's first choice exchanged, which changes nothing where they are one. They are picked,
+ * not added to and taken away: beside the logit of a masked class, any other is lost to rounding.
+ */
 function corrected(teacherLogits: Tensor2D, labels: Tensor1D): Tensor2D {
   const classes = teacherLogits.shape[1];
-  const [label, first] = [labelRows(labels, classes), labelRows(argMax(teacherLogits, 1), classes)];
-  const lead = sum(mul(teacherLogits, sub(first, label)), 1, true);
-  return add(teacherLogits, mul(lead, sub(label, first)));
+  const [isLabel, isFirst] = [labels, argMax(teacherLogits, 1) as Tensor1D].map((each) =>
+    cast(labelRows(each, classes), 'bool'),
+  ) as [Tensor2D, Tensor2D];
+  const ofLabel = sum(where(isLabel, teacherLogits, zerosLike(teacherLogits)), 1, true);
+  return where(isLabel, max(teacherLogits, 1, true), where(isFirst, ofLabel, teacherLogits)) as Tensor2D;
 }

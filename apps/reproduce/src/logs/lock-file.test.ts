@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -21,8 +21,9 @@ const take = async () => {
 
 test('a lock that is taken over is said to be, and half-written files of its owner are removed', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
-  mkdirSync(`${path}.lock`);
-  writeFileSync(`${path}.owner.json`, JSON.stringify({ pid, host: hostname(), since: '', token: 'x' }));
+  await take();
+  const owner = JSON.parse(readFileSync(`${path}.owner.json`, 'utf8'));
+  writeFileSync(`${path}.owner.json`, JSON.stringify({ ...owner, pid, token: 'x' }));
   for (const name of ['run-00.jsonl.1-a.tmp', 'run-00.snapshot.1-b.tmp', 'run-001.jsonl.2-a.tmp']) {
     writeFileSync(join(folder, name), '');
   }

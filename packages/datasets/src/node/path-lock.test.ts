@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -55,19 +55,33 @@ const letStop = async () => {
   await utimes(`${path}.lock`, old, old);
 };
 
+/** What this process writes about itself as the owner of a lock. */
+const ownOwner = async (): Promise<object> => {
+  const lock = await tryLock(path, { onLost });
+  const owner = JSON.parse(await readFile(`${path}.owner.json`, 'utf8'));
+  await lock?.release();
+  return owner;
+};
+
+const boot = '00000000-0000-0000-0000-000000000000';
 test.each([
-  [hostname(), 'at once', async () => {}],
-  ['another machine', 'after its last sign of life', letStop],
-])('a lock whose owner was killed on %s is taken over %s, by name', async (host, _, wait) => {
+  ['on this machine', 'at once', {}],
+  ['on another machine', 'after its last sign of life', { host: 'another' }],
+  ['in another container of the same name', 'after its last sign of life', { pidSpace: `${boot} pid:[1]` }],
+  ['by a release that did not say where', 'after its last sign of life', { pidSpace: undefined }],
+])('a lock whose owner was killed %s is taken over %s, by name', async (_, when, differs) => {
   const dead = spawn(process.execPath, ['-e', '']);
   await once(dead, 'exit');
+  const own = await ownOwner();
   await mkdir(`${path}.lock`);
-  const since = '2026-01-01T00:00:00.000Z';
-  await writeFile(`${path}.owner.json`, JSON.stringify({ pid: dead.pid, host, since }));
-  if (wait === letStop) expect(await tryLock(path, { onLost })).toBeUndefined();
-  await wait();
+  const owner = { host: hostname(), since: '2026-01-01T00:00:00.000Z', ...differs };
+  await writeFile(`${path}.owner.json`, JSON.stringify({ ...own, ...owner, pid: dead.pid }));
+  if (when !== 'at once') {
+    expect(await tryLock(path, { onLost })).toBeUndefined();
+    await letStop();
+  }
   const taken = await tryLock(path, { onLost });
-  expect(taken?.takenOverFrom).toEqual({ pid: dead.pid, host, since });
+  expect(taken?.takenOverFrom).toEqual({ pid: dead.pid, host: owner.host, since: owner.since });
   expect(lockOwner(path)?.pid).toBe(process.pid);
   await taken?.release();
 });

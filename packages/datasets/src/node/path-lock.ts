@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
@@ -43,7 +43,8 @@ const ownerPath = (path: string): string => `${path}.owner.json`;
  * Locks a path, which need not exist, by a folder `PATH.lock` whose time is renewed while the process lives. Who it is stands
  * in `PATH.owner.json`. It works across the machines that share a folder.
  *
- * A lock is taken over from a process that has ended on this machine, and from any that has not renewed it for a minute.
+ * A lock is taken over from a process that has ended on this machine, and from any that has not renewed it for a minute. Other
+ * containers count as other machines, whatever their host name.
  *
  * @returns undefined if another process has the lock.
  * @throws Error if the folder that the path lies in cannot be written.
@@ -71,7 +72,12 @@ export async function tryLock(path: string, { onLost }: TryLockOptions): Promise
       { cause },
     );
   }
-  const owner: LockOwner = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+  const owner: OwnerFile = {
+    pid: process.pid,
+    host: hostname(),
+    since: new Date().toISOString(),
+    pidSpace: pidSpace(),
+  };
   // Of two that take a lock over at once, the last to write its token has it.
   const token = randomUUID();
   writeFileSync(ownerPath(path), `${JSON.stringify({ ...owner, token })}\n`);
@@ -97,8 +103,7 @@ function takeFromTheGone(path: string): LockOwner | undefined {
   const renewed = statSync(lockPath(path), { throwIfNoEntry: false })?.mtimeMs;
   if (renewed === undefined) return undefined;
   const owner = lockOwner(path);
-  const hasEnded = owner?.host === hostname() && !isRunning(owner.pid);
-  if (!hasEnded && renewed > Date.now() - staleLockMs) return undefined;
+  if (!hasEnded(readOwner(path)) && renewed > Date.now() - staleLockMs) return undefined;
   rmSync(ownerPath(path), { force: true });
   try {
     rmdirSync(lockPath(path));
@@ -106,6 +111,29 @@ function takeFromTheGone(path: string): LockOwner | undefined {
     return undefined; // It was released, or taken over by another process, just now.
   }
   return owner;
+}
+
+/** Whether it is known to have ended: only processes whose number means the same here can be looked for. */
+function hasEnded(owner: OwnerFile | undefined): boolean {
+  if (owner?.host !== hostname()) return false;
+  const space = pidSpace();
+  return space !== undefined && owner.pidSpace === space && !isRunning(Number(owner.pid));
+}
+
+/**
+ * What makes the numbers of processes comparable besides the host's name, which containers and cloned machines may share: on
+ * Linux this start of the machine and the PID namespace.
+ *
+ * @returns undefined if it cannot be told.
+ */
+function pidSpace(): string | undefined {
+  if (process.platform !== 'linux') return process.platform;
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function isRunning(pid: number): boolean {
@@ -146,7 +174,10 @@ export function lockOwner(path: string): LockOwner | undefined {
   return found && { pid: Number(found.pid), host: String(found.host), since: String(found.since) };
 }
 
-function readOwner(path: string): (Partial<LockOwner> & { readonly token?: unknown }) | undefined {
+/** What stands in a file that anyone may have written. */
+type OwnerFile = { readonly [Key in keyof LockOwner | 'pidSpace' | 'token']?: unknown };
+
+function readOwner(path: string): OwnerFile | undefined {
   try {
     return Object(JSON.parse(readFileSync(ownerPath(path), 'utf8')));
   } catch {

@@ -219,6 +219,11 @@ const resized: Plan = (draw) => {
   };
 };
 
+const resizing: Plan = (draw) => ({
+  inputs: { images: floats(shapeOf(draw, 4)) },
+  attributes: { size: pair(draw, 5), alignCorners: draw.chance(0.5), halfPixelCenters: draw.chance(0.5) },
+});
+
 const logits =
   (isDistilled: boolean): Plan =>
   (draw) => {
@@ -419,6 +424,10 @@ export const validCalls: Readonly<Record<string, Plan>> = {
       attributes: { outputShape: shape },
     };
   },
+  GatherNd: (draw) => {
+    const { shape, axes, points } = pointsIn(draw);
+    return { inputs: { params: floats(shape), indices: int32([...points, axes]) }, attributes: {} };
+  },
   Sum: reduction('axis'),
   Mean: reduction('axis'),
   Prod: reduction('axis'),
@@ -426,6 +435,19 @@ export const validCalls: Readonly<Record<string, Plan>> = {
   Min: reduction('axis'),
   Any: reduction('axis', 'bool'),
   All: reduction('axis', 'bool'),
+  ResizeNearestNeighbor: resizing,
+  ResizeBilinear: resizing,
+  CropAndResize: (draw) => {
+    const count = draw.whole(0, 3);
+    return {
+      inputs: { image: floats(shapeOf(draw, 4)), boxes: floats([count, 4]), boxInd: int32([count]) },
+      attributes: {
+        cropSize: pair(draw, 5),
+        method: draw.oneOf(['bilinear', 'nearest']),
+        extrapolationValue: 0,
+      },
+    };
+  },
   ResizeNearestNeighborGrad: resized,
   ResizeBilinearGrad: resized,
   MetadistillCrossEntropyGradient: logits(false),

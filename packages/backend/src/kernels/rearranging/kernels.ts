@@ -4,7 +4,7 @@ import { isOfNumbers } from '../call/is-of-numbers.js';
 import type { KernelRow } from '../call/kernel-row.js';
 import { gather } from './gather.js';
 import { oneHot } from './one-hot.js';
-import { checkScatter, checkScatterUpdate, checkSparse } from './scatter.js';
+import { checkGatherPoints, checkScatter, checkScatterUpdate, checkSparse } from './scatter.js';
 import { share } from './share.js';
 import { slice, split, unpack } from './slice.js';
 import { tile } from './tile.js';
@@ -34,4 +34,5 @@ export const rearrangingKernels: readonly KernelRow[] = [
   { name: 'ScatterNd', wasm: checked(checkScatter) },
   { name: 'TensorScatterUpdate', wasm: checked(checkScatterUpdate) },
   { name: 'SparseToDense', wasm: checked(checkSparse) },
+  { name: 'GatherNd', wasm: checked(checkGatherPoints) },
 ];

@@ -1,4 +1,5 @@
 import {
+  gatherND,
   scatterND,
   sparseToDense,
   type Tensor,
@@ -13,8 +14,8 @@ import { describeEachBuild } from '../../../test/describe-backends.js';
 
 const wild = [-1, 4, -1000, 2 ** 20, 2 ** 31 - 1, -(2 ** 31)];
 
-describeEachBuild('scattering', () => {
-  it('puts values at their points', () => {
+describeEachBuild('scattering and gathering points', () => {
+  it('finds values at their points', () => {
     const values = (y: Tensor) => Array.from(y.dataSync());
     const point = tensor2d([[0], [2]], [2, 1], 'int32');
     const rows = tensor2d([
@@ -24,6 +25,7 @@ describeEachBuild('scattering', () => {
     expect(values(scatterND(point, rows, [3, 2]))).toEqual([1, 2, 0, 0, 3, 4]);
     expect(values(scatterND(tensor1d([1, 1], 'int32'), rows, [2, 2]))).toEqual([0, 0, 4, 6]);
     expect(values(tensorScatterUpdate(tensor1d([7, 8, 9]), point, tensor1d([1, 2])))).toEqual([1, 8, 2]);
+    expect(values(gatherND(rows, tensor2d([[1], [0]], [2, 1], 'int32')))).toEqual([3, 4, 1, 2]);
     const pair = tensor2d([[1, 0]], [1, 2], 'int32');
     expect(values(sparseToDense(pair, tensor1d([5]), [2, 2], 3))).toEqual([3, 3, 5, 3]);
     expect(values(sparseToDense(tensor1d([0, 2], 'int32'), 6, [4], 0))).toEqual([6, 0, 6, 0]);
@@ -41,6 +43,7 @@ describeEachBuild('scattering', () => {
         expect(scatter).toThrow(/expected whole numbers from 0, below \[4/);
       };
       refuses(() => scatterND(indices, updates, shape));
+      refuses(() => gatherND(zeros(shape), indices));
       refuses(() => tensorScatterUpdate(zeros(shape), indices, updates));
       refuses(() => sparseToDense(indices, updates, shape, 0));
     }

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { checkIndices } from '../call/checked.js';
-import { checkShape, checkSizes, checkTensor } from '../call/checks.js';
+import { checkShape, checkSizes, checkTensor, shown } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
 /**
@@ -54,6 +54,31 @@ export function checkSparse({
 const sizesOf = ({ shape }: TensorInfo): { batch: number[]; axes: number } =>
   shape.length > 1 ? { batch: shape.slice(0, -1), axes: shape.at(-1)! } : { batch: shape, axes: 1 };
 
+/**
+ * Refuses what `GatherNd` on wasm would read outside `params`.
+ *
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or an index lies outside `params`.
+ */
+export function checkGatherPoints({
+  inputs: { params, indices },
+  backend,
+}: KernelCall<'params' | 'indices'>): void {
+  checkTensor('gatherND', 'indices', indices, 'int32');
+  checkNoString('gatherND', 'params', params);
+  const axes = indices.shape.at(-1);
+  if (axes === undefined || axes < 1 || axes > params.shape.length) {
+    throw new RangeError(
+      `gatherND: indices has shape ${shown(indices.shape)}; expected [..., axes], with 1 to ${params.shape.length} axes.`,
+    );
+  }
+  checkIndices('gatherND', 'indices', indices, params.shape.slice(0, axes), backend);
+}
+
+function checkNoString(kernel: string, name: string, { dtype }: TensorInfo): void {
+  if (dtype !== 'string') return;
+  throw new TypeError(`${kernel}: ${name} is string; expected float32, int32 or bool.`);
+}
+
 type Named<Value> = readonly [name: string, value: Value];
 
 /** Expects int32 points inside a shape, and a value of `shape.slice(axes)` for each. */
@@ -65,9 +90,7 @@ function checkPoints(
   backend: unknown,
 ): void {
   checkTensor(kernel, name, points, 'int32');
-  if (values.dtype === 'string') {
-    throw new TypeError(`${kernel}: ${valuesName} is string; expected float32, int32 or bool.`);
-  }
+  checkNoString(kernel, valuesName, values);
   checkSizes(kernel, shapeName, shape, Math.max(shape?.length || 0, 1), 0);
   const { batch, axes } = sizesOf(points);
   if (axes < 1 || axes > shape.length) {

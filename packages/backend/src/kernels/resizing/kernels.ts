@@ -1,6 +1,8 @@
 import { cpuHost, wasmHost } from '../call/array-host.js';
+import { checked } from '../call/checked.js';
 import { sizeOf } from '../call/checks.js';
 import type { KernelRow } from '../call/kernel-row.js';
+import { checkCrop, checkResize } from './resize.js';
 import {
   fitsImages,
   type ResizeCall,
@@ -32,4 +34,7 @@ export const resizingKernels: readonly KernelRow[] = [
     cpu: resizeBilinearGradient(cpuHost),
     takes: takesBilinear,
   },
+  { name: 'ResizeNearestNeighbor', wasm: checked(checkResize('resizeNearestNeighbor')) },
+  { name: 'ResizeBilinear', wasm: checked(checkResize('resizeBilinear')) },
+  { name: 'CropAndResize', wasm: checked(checkCrop) },
 ];

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -108,4 +108,34 @@ test('a folder that is not there is named', async () => {
   await expect(tryLock(join(folder, 'none', 'run'), { onLost })).rejects.toThrow(
     /^tryLock: .*none\/run cannot be locked \(ENOENT/,
   );
+});
+
+test('a pipe in place of the name of the owner is replaced, and not waited for', async () => {
+  execFileSync('mkfifo', [`${path}.owner.json`]);
+  expect(lockOwner(path)).toBeUndefined();
+  const lock = await tryLock(path, { onLost });
+  expect([lock?.isOurs(), lockOwner(path)?.pid]).toEqual([true, process.pid]);
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  await rename(join(folder, 'pipe'), `${path}.owner.json`);
+  expect([lock?.isOurs(), await tryLock(path, { onLost })]).toEqual([false, undefined]);
+  await letStop();
+  const other = await tryLock(path, { onLost });
+  expect(other?.isOurs()).toBe(true);
+  await other?.release();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test.each([
+  ['.lock', 'is not a folder', (at: string) => writeFile(at, '')],
+  ['.lock', 'is not a folder', (at: string) => symlink(folder, at)],
+  ['.lock', 'is a folder with files in it', (at: string) => mkdir(join(at, 'file'), { recursive: true })],
+  ['.owner.json', 'is a folder', (at: string) => mkdir(at)],
+])('what is at %s and %s is refused by name at once, fresh or old, and stays', async (end, what, put) => {
+  const at = `${path}${end}`;
+  await put(at);
+  const message = `tryLock: ${path} cannot be locked: ${at} ${what}; expected nothing there, or the lock of a process. Move it away.`;
+  await expect(waitForLock(path, { onLost })).rejects.toThrow(message);
+  await utimes(at, 0, 0);
+  await expect(tryLock(path, { onLost })).rejects.toThrow(message);
+  expect(await readdir(folder)).toEqual([`run-00${end}`]);
 });

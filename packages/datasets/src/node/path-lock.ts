@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { readRegularFile } from './regular-file.js';
 
 /** A process that owns a path. */
 export interface LockOwner {
@@ -35,6 +45,8 @@ export interface WaitForLockOptions extends TryLockOptions {
 /** A lock whose owner has not been heard of for so long is taken over. Clocks of machines that share a folder may differ by half of it. */
 export const staleLockMs = 60_000;
 const retryMs = 500;
+/** Longer files are not an owner's. */
+const maxOwnerBytes = 4096;
 
 const lockPath = (path: string): string => `${path}.lock`;
 const ownerPath = (path: string): string => `${path}.owner.json`;
@@ -47,10 +59,11 @@ const ownerPath = (path: string): string => `${path}.owner.json`;
  * containers count as other machines, whatever their host name.
  *
  * @returns undefined if another process has the lock.
- * @throws Error if the folder that the path lies in cannot be written.
+ * @throws Error if the folder that the path lies in cannot be written, or what is no lock lies in its place.
  */
 export async function tryLock(path: string, { onLost }: TryLockOptions): Promise<PathLock | undefined> {
   surviveFullQuota();
+  refuseWhatIsNoLock(path);
   const takenOverFrom = takeFromTheGone(path);
   let isLost = false;
   let unlock: () => Promise<void>;
@@ -67,10 +80,7 @@ export async function tryLock(path: string, { onLost }: TryLockOptions): Promise
     });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
-    throw new Error(
-      `tryLock: ${path} cannot be locked (${(cause as Error).message}); expected a folder that can be written. Name another one.`,
-      { cause },
-    );
+    throw unwritable(path, cause);
   }
   const owner: OwnerFile = {
     pid: process.pid,
@@ -80,7 +90,12 @@ export async function tryLock(path: string, { onLost }: TryLockOptions): Promise
   };
   // Of two that take a lock over at once, the last to write its token has it.
   const token = randomUUID();
-  writeFileSync(ownerPath(path), `${JSON.stringify({ ...owner, token })}\n`);
+  try {
+    writeOwner(path, { ...owner, token });
+  } catch (cause) {
+    await unlock().catch(() => {});
+    throw unwritable(path, cause);
+  }
   const isOurs = () => !isLost && readOwner(path)?.token === token;
   return {
     takenOverFrom,
@@ -94,13 +109,54 @@ export async function tryLock(path: string, { onLost }: TryLockOptions): Promise
   };
 }
 
+const unwritable = (path: string, cause: unknown): Error =>
+  new Error(
+    `tryLock: ${path} cannot be locked (${(cause as Error).message}); expected a folder that can be written. Name another one.`,
+    { cause },
+  );
+
+/** Nobody renews what no process of ours put there, or releases it: to wait for it would be to wait in vain. */
+function refuseWhatIsNoLock(path: string): void {
+  const found = lstatSync(lockPath(path), { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) throw inTheWay(path, lockPath(path), 'is not a folder');
+  if (found && !isEmpty(lockPath(path))) throw inTheWay(path, lockPath(path), 'is a folder with files in it');
+  if (lstatSync(ownerPath(path), { throwIfNoEntry: false })?.isDirectory()) {
+    throw inTheWay(path, ownerPath(path), 'is a folder');
+  }
+}
+
+const inTheWay = (path: string, found: string, what: string): Error =>
+  new Error(
+    `tryLock: ${path} cannot be locked: ${found} ${what}; expected nothing there, or the lock of a process. Move it away.`,
+  );
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch {
+    return true; // It was released just now, or is the lock of another user.
+  }
+}
+
+/** Puts a new file in place: to write to what is there could wait for ever, as for the reader of a pipe. */
+function writeOwner(path: string, owner: OwnerFile): void {
+  const unfinished = `${ownerPath(path)}.${owner.token}.tmp`;
+  try {
+    writeFileSync(unfinished, `${JSON.stringify(owner)}\n`, { flag: 'wx' });
+    renameSync(unfinished, ownerPath(path));
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
 /**
  * Removes the lock of a process that is gone: its owner's name first, so that one that only slept finds itself without.
  *
  * @returns whose it was.
  */
 function takeFromTheGone(path: string): LockOwner | undefined {
-  const renewed = statSync(lockPath(path), { throwIfNoEntry: false })?.mtimeMs;
+  const renewed = lstatSync(lockPath(path), { throwIfNoEntry: false })?.mtimeMs;
   if (renewed === undefined) return undefined;
   const owner = lockOwner(path);
   if (!hasEnded(readOwner(path)) && renewed > Date.now() - staleLockMs) return undefined;
@@ -179,7 +235,7 @@ type OwnerFile = { readonly [Key in keyof LockOwner | 'pidSpace' | 'token']?: un
 
 function readOwner(path: string): OwnerFile | undefined {
   try {
-    return Object(JSON.parse(readFileSync(ownerPath(path), 'utf8')));
+    return Object(JSON.parse(new TextDecoder().decode(readRegularFile(ownerPath(path), maxOwnerBytes))));
   } catch {
     return undefined;
   }

@@ -12,6 +12,7 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../select-backend.js';
 import { EngineBrokenError } from './engine-broken-error.js';
+import { guardKernels } from './guard-kernels.js';
 import type { WasmBackend } from './wasm-backend.js';
 import { runtimeOf } from './wasm-runtime.js';
 
@@ -80,4 +81,31 @@ describe('guardKernels', () => {
     await selectBackend({ prefer: 'cpu' });
     expect(square(tensor1d([3])).dataSync()[0]).toBe(9);
   });
+
+  it.each(['_malloc', '_free', 'move', 'readSync'] as const)(
+    'does so if %s traps between kernels',
+    (name) => {
+      const trap = new WebAssembly.RuntimeError('memory access out of bounds');
+      const trapping = () => {
+        throw trap;
+      };
+      const bytes = {
+        _malloc: () => 8,
+        _free: () => {},
+      };
+      const fake = {
+        wasm: { ...bytes, tfjs: {}, ...(name in bytes && { [name]: trapping }) },
+        move: () => fake.wasm._malloc(),
+        readSync: () => 0,
+        disposeData: () => fake.wasm._free(),
+        makeOutput: () => ({}),
+        ...(!(name in bytes) && { [name]: trapping }),
+      };
+      const run = guardKernels(fake as unknown as WasmBackend);
+      const use = { _malloc: 'move', _free: 'disposeData', move: 'move', readSync: 'readSync' } as const;
+      expect(() => fake[use[name]]()).toThrow(new RegExp(`^${name}: WebAssembly trapped`));
+      expect(() => run('Square', () => 1, {})).toThrow(EngineBrokenError);
+      expect(() => fake.readSync()).toThrow(EngineBrokenError);
+    },
+  );
 });

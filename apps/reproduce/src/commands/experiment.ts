@@ -6,6 +6,7 @@ import { applyOverrides } from '../runs/config.js';
 import type { Environment } from '../runs/environment.js';
 import type { Experiment, Protocol, RunSpec } from '../runs/experiment.js';
 import type { RunOutcome } from '../runs/run-experiment.js';
+import { runLimits } from '../runs/run-limits.js';
 import { backendNames, collect, defaultRunsFolder, integerFrom, listOf, oneOf } from './options.js';
 
 interface Options {
@@ -37,9 +38,18 @@ export function experimentCommand(experiment: Experiment, environment: Environme
       oneOf('protocol', protocols),
     )
     .option('--methods <names>', describeMethods(experiment), parseMethods)
-    .option('--runs <count>', 'runs of each method', integerFrom('--runs', 1, 10_000), runs)
-    .option('--first-run <number>', 'number of the first run', integerFrom('--first-run', 0, 10_000), 0)
-    .option('--epochs <count>', 'short for --set epochs=<count>', integerFrom('--epochs', 1, 1_000_000))
+    .option('--runs <count>', 'runs of each method', integerFrom('--runs', 1, runLimits.runs), runs)
+    .option(
+      '--first-run <number>',
+      'number of the first run',
+      integerFrom('--first-run', 0, runLimits.firstRun),
+      0,
+    )
+    .option(
+      '--epochs <count>',
+      'short for --set epochs=<count>',
+      integerFrom('--epochs', 1, runLimits.epochs),
+    )
     .option(
       '--workers <count>',
       'threads that runs are spread over',

@@ -40,5 +40,5 @@ export function readRegularFile(path: string, limit: number): Buffer | undefined
   }
 }
 
-const kindOf = (stats: Stats): string =>
+export const kindOf = (stats: Stats): string =>
   stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device';

@@ -81,6 +81,8 @@ export async function makeRoom(
 ): Promise<void> {
   const present = await queuedIds(queue);
   const found = jobs.filter(({ spec }) => present.has(jobIdOf(spec)));
+  /** To be done once none refuses: what is kept of a run may be its whole log. */
+  const removals: (() => Promise<void>)[] = [];
   for (let from = 0; from < found.length; from += piece) {
     const look = async (wanted: RunJob) => {
       const { spec } = wanted;
@@ -95,14 +97,21 @@ export async function makeRoom(
         );
       }
       if (fresh || stale.length > 0) {
-        if (!fresh) note(`${nameOf(spec)} is enqueued anew: ${stale.join('; ')}`);
-        await dequeueRun(queue, files, spec);
+        removals.push(async () => {
+          if (!fresh) note(`${nameOf(spec)} is enqueued anew: ${stale.join('; ')}`);
+          await dequeueRun(queue, files, spec);
+        });
       } else if (await queued.isFailed()) {
-        note(`${nameOf(spec)} is tried again, which had failed: ${queued.failedReason}`);
-        await queue.remove(jobIdOf(spec));
+        removals.push(async () => {
+          note(`${nameOf(spec)} is tried again, which had failed: ${queued.failedReason}`);
+          await queue.remove(jobIdOf(spec));
+        });
       }
     };
     await Promise.all(found.slice(from, from + piece).map(look));
+  }
+  for (let from = 0; from < removals.length; from += piece) {
+    await Promise.all(removals.slice(from, from + piece).map((remove) => remove()));
   }
 }
 

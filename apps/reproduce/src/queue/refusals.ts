@@ -35,7 +35,16 @@ export function createRefusals(connection: Redis): Refusals {
     },
     async list() {
       const values = await connection.hvals(key);
-      return values.flatMap((value) => refusal.safeParse(JSON.parse(value)).data ?? []);
+      return values.flatMap((value) => parseRefusal(value) ?? []);
     },
   };
+}
+
+/** Whoever may write to the Redis may have written anything: what is no refusal is none. */
+function parseRefusal(value: string): Refusal | undefined {
+  try {
+    return refusal.safeParse(JSON.parse(value)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Queue } from 'bullmq';
 import type { Environment } from '../runs/environment.js';
 import type { Experiment, RunSpec } from '../runs/experiment.js';
-import { makeReady } from '../runs/make-ready.js';
+import { checkReady, discardRuns } from '../runs/make-ready.js';
 import { isFinished, makeLogFolders, planRuns } from '../runs/plan.js';
 import { nameOf } from '../runs/recorder.js';
 import type { RunOutcome } from '../runs/run-experiment.js';
@@ -72,13 +72,12 @@ export async function runOnQueue(
         : `${experiment.name}: the logs of all ${specs.length} runs are in ${shown} already. --fresh computes them again, ` +
             '--results FOLDER computes them elsewhere.',
     );
-    if (fresh) {
-      const options = { results, fresh, note: progress.note, versions: versions() };
-      for (const spec of todo) await makeReady(spec, options);
-    }
+    const { note } = progress;
+    if (fresh) await checkReady(todo, { results, fresh, note, versions: versions() });
     await dequeueFinished(queue, files, finished);
-    await makeRoom(queue, jobs, { files, fresh, note: progress.note });
+    await makeRoom(queue, jobs, { files, fresh, note });
     await enqueueRuns(queue, jobs);
+    if (fresh) await discardRuns(todo, { results, note });
     await collectRuns(jobs, {
       queue,
       files,

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DelayedError, type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Environment } from '../runs/environment.js';
 import { createRunPool } from '../runs/pool.js';
 import type { Progress } from '../terminal/progress.js';
 import { watchForStop } from '../terminal/watch-for-stop.js';
-import { checkOwn } from './check-own.js';
+import { createOwnCheck } from './check-own.js';
 import { connectQueue } from './connect-queue.js';
 import { folderFiles } from './folder-files.js';
 import type { QueueAddress } from './queue-address.js';
@@ -51,7 +51,7 @@ export async function work(options: WorkOptions, environment: Environment): Prom
   const files = storage === undefined ? redisFiles(connection) : folderFiles(storage);
   const name = `${hostname()}:${process.pid}:${randomBytes(2).toString('hex')}`;
   const refusals = createRefusals(connection);
-  const makeJob = createJobMaker(files.place);
+  const checkOwn = createOwnCheck(environment.experiments, createJobMaker(files.place));
   const pool = createRunPool({ workers: concurrency, workerFile: environment.workerFile });
   const scratch = mkdtempSync(join(tmpdir(), 'metadistill-worker-'));
   const progress: Progress = {
@@ -95,7 +95,13 @@ export async function work(options: WorkOptions, environment: Environment): Prom
     const { experiment } = job.spec;
     const place = freePlaces.pop() ?? String(places++);
     try {
-      await checkOwn(job, environment.experiments, makeJob);
+      await checkOwn(job).catch((error: Error) => {
+        if (error instanceof UnrecoverableError) {
+          failed++;
+          console.error(`${queued.id} is refused: ${error.message}. No worker can compute it.`);
+        }
+        throw error;
+      });
       if (refused.delete(experiment)) await refusals.withdraw(name, experiment);
       await tryJob(job, {
         ...{ queued, token, lost, folder: join(scratch, place), files, pool, signal: stop.signal, progress },

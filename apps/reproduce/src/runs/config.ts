@@ -36,6 +36,27 @@ export function configDifference(
     .map((key) => `${key} is ${show(got[key])}, not ${show(wanted[key])}`);
 }
 
+/** What a configuration has that its defaults, which give the keys and types, do not allow; undefined if nothing. */
+export function configFault(config: ExperimentConfig, defaults: ExperimentConfig): string | undefined {
+  const unknown = Object.keys(config).find((key) => !Object.hasOwn(defaults, key));
+  if (unknown !== undefined) return `${unknown} is no setting of this experiment`;
+  for (const [key, example] of Object.entries(defaults)) {
+    const found = Object.hasOwn(config, key) ? config[key] : undefined;
+    if (kindOf(found) !== kindOf(example)) {
+      const shown = typeof found === 'string' ? `'${found}'` : show(found);
+      return `${key} is ${shown}; expected ${kindOf(example)}`;
+    }
+  }
+  return undefined;
+}
+
+const kindOf = (value: ConfigValue | undefined): string => {
+  if (typeof value === 'string') return 'a text';
+  if (typeof value === 'boolean') return 'true or false';
+  if (typeof value === 'number') return Number.isFinite(value) ? 'a number' : 'no number';
+  return value === undefined ? 'nothing' : 'a list of numbers';
+};
+
 type ShownValue = ConfigValue | readonly (number | string)[];
 
 const show = (value: ShownValue | undefined): string =>

@@ -9,7 +9,7 @@ import { formatDuration } from '../terminal/duration.js';
 import type { Progress } from '../terminal/progress.js';
 import type { RunSpec, RunStart } from './experiment.js';
 import type { RunMessage } from './run-message.js';
-import { type RunSnapshot, removeSnapshot, snapshotPath, writeSnapshot } from './snapshot-file.js';
+import { type RunSnapshot, removeFile, snapshotPath, writeSnapshot } from './snapshot-file.js';
 
 /** Turns what runs tell into logs and progress. */
 export interface Recorder {
@@ -84,7 +84,7 @@ export function createRecorder(
           } else {
             begun().end(message.seconds);
             checkWhole(path);
-            removeSnapshot(snapshotPath(path));
+            removeFile(snapshotPath(path));
             finished++;
             const accuracy = begun().evaluations.at(-1)?.testAccuracy.toFixed(4);
             progress.finish(nameOf(spec), `accuracy ${accuracy} in ${formatDuration(message.seconds)}`);

@@ -178,6 +178,30 @@ test('a log of another version is not written over, unless told to', async () =>
   expect((await reproduce(...none, '--fresh')).code).toBe(0);
 });
 
+test('--fresh deletes nothing before it is known that all can be replaced', async () => {
+  const none = ['fake', '--methods', 'none', '--protocol', 'published', '--runs', '3'];
+  await reproduce(...none);
+  const [first, second, third] = ['00', '01', '02'].map((run) =>
+    join(folder, `runs/fake/published/none/run-${run}.jsonl`),
+  );
+  const kept = [first!, second!].map((path) => readFileSync(path, 'utf8'));
+  rmSync(third!);
+  for (const inTheWay of [third!, third!.replace('.jsonl', '.snapshot')]) {
+    mkdirSync(inTheWay);
+    const refused = await reproduce(...none, '--fresh');
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        `--fresh: ${inTheWay} is a folder; expected a file to replace. Move it away, or name another folder`,
+      ),
+    ]);
+    expect([first!, second!].map((path) => readFileSync(path, 'utf8'))).toEqual(kept);
+    rmSync(inTheWay, { recursive: true });
+  }
+  expect((await reproduce(...none, '--fresh')).code).toBe(0);
+  expect(readFileSync(first!, 'utf8')).not.toBe(kept[0]);
+});
+
 test('says nothing of progress if it is quiet', async () => {
   const { stdout, stderr } = await reproduce('fake', '--quiet');
   expect(stdout).toMatch(/^\n### fake, published protocol/);

@@ -7,7 +7,7 @@ import { watchForStop } from '../terminal/watch-for-stop.js';
 import { computeRun } from './compute-run.js';
 import type { Environment } from './environment.js';
 import type { Experiment, RunSpec } from './experiment.js';
-import { makeReady } from './make-ready.js';
+import { checkReady, discardRuns } from './make-ready.js';
 import { isFinished, makeLogFolders, planRuns } from './plan.js';
 import { createRunPool } from './pool.js';
 import { createRecorder } from './recorder.js';
@@ -57,7 +57,8 @@ export async function runExperiment(
   const machine = { versions: versions(), cores: availableParallelism() };
   const notes: string[] = [];
   const note = (text: string) => notes.push(text);
-  for (const spec of todo) await makeReady(spec, { results, fresh, note, versions: machine.versions });
+  await checkReady(todo, { results, fresh, note, versions: machine.versions });
+  if (fresh) await discardRuns(todo, { results, note });
   const progress = createProgress({
     runs: todo.length,
     quiet,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { beforeEach, expect, test } from 'vitest';
 import type { RunSpec } from './experiment.js';
-import { readSnapshot, removeSnapshot, snapshotPath, writeSnapshot } from './snapshot-file.js';
+import { readSnapshot, removeFile, snapshotPath, writeSnapshot } from './snapshot-file.js';
 
 const spec: RunSpec = {
   experiment: 'cifar10-small',
@@ -25,7 +25,7 @@ beforeEach(() => {
 
 test('a snapshot reads back as it was written, until it is removed', () => {
   expect(readSnapshot(path, spec, versions)).toEqual(snapshot);
-  removeSnapshot(path);
+  removeFile(path);
   expect(readSnapshot(path, spec, versions)).toBeUndefined();
 });
 

@@ -108,7 +108,8 @@ export function readSnapshot(
   return { payload: new Uint8Array(rest.subarray(headerLength)), evaluations, logSha256, seconds };
 }
 
-export const removeSnapshot = (path: string): void => namingFile(path, () => rmSync(path, { force: true }));
+/** Deletes a file, if it is there. @throws Error naming the file if it cannot be deleted. */
+export const removeFile = (path: string): void => namingFile(path, () => rmSync(path, { force: true }));
 
 function sha256(...parts: readonly Uint8Array[]): Buffer {
   const hash = createHash('sha256');

@@ -208,6 +208,33 @@ describe.skipIf(!hasRedis())('a queue', () => {
     expect(epochs('short')).toBe(2);
   });
 
+  test('--fresh deletes nothing if a worker is computing one of the runs otherwise than is asked for', async () => {
+    const two = [...steady, '--epochs', '3'];
+    const once = worker(['--once', '--concurrency', '2']);
+    expect(await onQueue(...two).ended).toBe(0);
+    await once.ended;
+    const before = collected();
+    const long = worker();
+    const computing = onQueue(...steady, '--epochs', '300', '--runs', '1', '--results', 'elsewhere');
+    await long.says(/run 00: begins/);
+    const refused = onQueue(...[...steady, '--epochs', '300', '--backend', 'cpu', '--runs', '2', '--fresh']);
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain(
+      'a worker is computing fake published steady run 00 otherwise than is asked for: its backend is auto.',
+    );
+    expect(collected()).toEqual(before);
+    await computing.end('SIGTERM');
+  });
+
+  test('what is no refusal, among the refusals in Redis, holds nothing up', async () => {
+    await connection.hset('metadistill:refusals', { 'x y': 'not json', 'x z': '{}', z: 'null' });
+    const coordinator = onQueue(...steady);
+    await coordinator.says(/no worker is there yet/);
+    worker(['--concurrency', '2']);
+    expect(await coordinator.ended).toBe(0);
+    expect(Object.keys(collected())).toHaveLength(2);
+  });
+
   test('what is enqueued by other versions is replaced', async () => {
     const stopped = onQueue(...steady);
     await stopped.says(/no worker is there yet/);
@@ -222,6 +249,23 @@ describe.skipIf(!hasRedis())('a queue', () => {
     expect(coordinator.output()).toMatch(
       /steady run 00 is enqueued anew: the version of node is 1\.0\.0, not /,
     );
+  });
+
+  test('a job that nobody can compute is refused once, before it begins', async () => {
+    const coordinator = onQueue(...steady, '--runs', '1');
+    await coordinator.says(/no worker is there yet/);
+    const [key] = await connection.keys('bull:metadistill:*-steady-00');
+    const job = JSON.parse((await connection.hget(key!, 'data')) as string);
+    const changed = { ...job, spec: { ...job.spec, config: { ...job.spec.config, epochs: -5 } } };
+    await connection.hset(key!, 'data', JSON.stringify(changed));
+    const once = worker(['--once']);
+    expect(await once.ended).toBe(1);
+    expect(
+      once.output().match(/is refused: epochs is -5; expected a whole number, 1 to 1000000\./g),
+    ).toHaveLength(1);
+    expect(once.output()).not.toContain('begins');
+    expect(await coordinator.ended).toBe(1);
+    expect(coordinator.output()).toContain('steady run 00 failed: epochs is -5; expected a whole number');
   });
 
   test('no password is printed, wherever it goes wrong', async () => {

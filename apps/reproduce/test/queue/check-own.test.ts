@@ -1,11 +1,11 @@
 import { UnrecoverableError } from 'bullmq';
 import { expect, test } from 'vitest';
-import { fakeExperiment } from '../../test/fake-experiment.js';
-import { synthetic } from '../experiments/synthetic.js';
-import type { Experiment, RunSpec } from '../runs/experiment.js';
-import { createOwnCheck } from './check-own.js';
-import { RefusedError } from './refusals.js';
-import { createJobMaker, type RunJob, runJob } from './run-job.js';
+import { synthetic } from '../../src/experiments/synthetic.js';
+import { createOwnCheck } from '../../src/queue/check-own.js';
+import { RefusedError } from '../../src/queue/refusals.js';
+import { createJobMaker, type RunJob, runJob } from '../../src/queue/run-job.js';
+import type { Experiment, RunSpec } from '../../src/runs/experiment.js';
+import { fakeExperiment } from '../fake-experiment.js';
 
 const experiments = [fakeExperiment as never, synthetic as never] as readonly Experiment[];
 const makeJob = createJobMaker('here');

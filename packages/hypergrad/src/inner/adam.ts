@@ -12,6 +12,7 @@ import {
   square,
   sub,
   type Tensor,
+  tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { decayRate, positive } from '../check-number.js';
@@ -86,7 +87,8 @@ export function adam(options: AdamOptions = {}): InnerOptimizer {
 
   return {
     name: 'adam',
-    initialize: (parameters) => [...zeroTensors(parameters), ...zeroTensors(parameters), scalar(0)],
+    initialize: (parameters) =>
+      tidy(() => [...zeroTensors(parameters), ...zeroTensors(parameters), scalar(0)]),
     step: (input) =>
       scoped(() => {
         const { step, first, second, corrected, roots } = moments(input);

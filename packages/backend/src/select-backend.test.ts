@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import {
   add,
+  backend,
   getBackend,
   getKernelsForBackend,
   registerBackend,
@@ -13,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { largeStep, selectBackend, tinyStep } from './select-backend.js';
+import { runtimeOf } from './wasm/wasm-runtime.js';
 
 const fakeNative = vi.hoisted(() => ({ load: undefined as unknown as Loader | undefined }));
 vi.mock('./loaders/load-tensorflow.js', async (importOriginal) => {
@@ -138,12 +140,24 @@ describe('selectBackend', () => {
   });
 
   it.each(['simd', 'relaxed-simd'] as const)('takes the %s build of the kernels', async (kernelBuild) => {
-    const { description } = await selectBackend({ prefer: 'wasm', kernelBuild });
-    expect(description).toBe(`WebAssembly with ${kernelBuild} training kernels`);
+    const { description, kernels } = await selectBackend({ prefer: 'wasm', kernelBuild });
+    expect(description).toBe(`WebAssembly with ${kernelBuild} training kernels, fast arithmetic`);
+    expect(kernels).toEqual({ build: kernelBuild, arithmetic: 'fast' });
+  });
+
+  it('adds as it is told to, and names that of wasm alone', async () => {
+    const { description, kernels } = await selectBackend({ prefer: 'wasm', arithmetic: 'direct' });
+    expect(description).toContain('direct arithmetic');
+    expect(kernels?.arithmetic).toBe('direct');
+    expect(runtimeOf(backend()).arithmetic).toBe('direct');
+    await selectBackend({ prefer: 'wasm' });
+    expect(runtimeOf(backend()).arithmetic).toBe('fast');
+    expect(await selectBackend({ prefer: 'cpu', arithmetic: 'direct' })).not.toHaveProperty('kernels');
   });
 
   it('refuses names and a size that mean nothing, and an option that it does not have', async () => {
     await expect(selectBackend({ kernelBuild: 'avx' as 'simd' })).rejects.toThrow(/kernelBuild is 'avx'/);
+    await expect(selectBackend({ arithmetic: 'exact' as 'fast' })).rejects.toThrow(/arithmetic is 'exact'/);
     const misspelt = { perfer: 'wasm' } as object;
     await expect(selectBackend(misspelt)).rejects.toThrow("unknown option 'perfer'; did you mean 'prefer'?");
     await expect(selectBackend({ prefer: 'gpu' as 'wasm' })).rejects.toThrow(/prefer is 'gpu'/);

@@ -6,7 +6,7 @@ import { loadTensorflow } from './loaders/load-tensorflow.js';
 import { type LoadWasmOptions, loadWasm } from './loaders/load-wasm.js';
 import { isInPage, loadWebgl } from './loaders/load-webgl.js';
 import { loadWebgpu } from './loaders/load-webgpu.js';
-import type { LoadedBackend } from './loaders/loaded-backend.js';
+import type { ChosenKernels, LoadedBackend } from './loaders/loaded-backend.js';
 import { replaceOptimizers } from './optimizers/replace-optimizers.js';
 import { registerGradients } from './register-gradients.js';
 
@@ -20,9 +20,11 @@ export interface PassedOverBackend {
 /** Which backend computes, and why that one. */
 export interface BackendChoice {
   readonly name: BackendName;
-  /** What it computes with, such as `WebAssembly with relaxed-simd training kernels`. */
+  /** What it computes with, such as `WebAssembly with relaxed-simd training kernels, fast arithmetic`. */
   readonly description: string;
   readonly onGpu: boolean;
+  /** Our kernels, if the backend is wasm: equal ones round equally. */
+  readonly kernels?: ChosenKernels;
   /** The backends that were tried first, in that order. */
   readonly passedOver: readonly PassedOverBackend[];
   /** All of it in one line, for a person or a log; its wording may change. */
@@ -78,7 +80,7 @@ function candidates(first: BackendName): readonly BackendName[] {
  * const { name, onGpu } = await selectBackend({ floatingPointOperationsPerStep: 3.6e8 });
  *
  * @throws TypeError for an option that it does not have.
- * @throws RangeError if `prefer` or `kernelBuild` is no known name, or the size is negative or not a number.
+ * @throws RangeError if `prefer`, `kernelBuild` or `arithmetic` is no known name, or the size is negative or not a number.
  * @throws Error if not even `cpu` loads.
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<BackendChoice> {
@@ -90,7 +92,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   const notes = () => passedOver.map(({ name, reason }) => `${name} was passed over: ${reason}`);
   for (const name of candidates(first)) {
     try {
-      const { description, onGpu } = await load(name, options);
+      const { description, onGpu, kernels } = await load(name, options);
       registerGradients();
       replaceLayers();
       replaceOptimizers();
@@ -107,7 +109,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
       if (passedOver.some((each) => each.name === asked)) {
         console.warn(`selectBackend: ${asked} was asked for and does not load. The backend is ${reason}.`);
       }
-      return { name, description, onGpu, passedOver, reason };
+      return { name, description, onGpu, ...(kernels && { kernels }), passedOver, reason };
     } catch (error) {
       passedOver.push({ name, reason: error instanceof Error ? error.message : String(error) });
     }
@@ -129,9 +131,15 @@ function check(options: SelectBackendOptions): void {
     floatingPointOperationsPerStep: true,
     wasmPaths: true,
     kernelBuild: true,
+    arithmetic: true,
     nativeFolder: true,
   });
-  const { prefer = 'auto', floatingPointOperationsPerStep: operations, kernelBuild = 'simd' } = options;
+  const {
+    prefer = 'auto',
+    floatingPointOperationsPerStep: operations,
+    kernelBuild = 'simd',
+    arithmetic = 'fast',
+  } = options;
   if (prefer !== 'auto' && !(order as readonly string[]).includes(prefer)) {
     throw new RangeError(
       `selectBackend: prefer is '${prefer}'; expected auto, wasm, cpu, tensorflow, webgpu or webgl.`,
@@ -139,6 +147,9 @@ function check(options: SelectBackendOptions): void {
   }
   if (kernelBuild !== 'simd' && kernelBuild !== 'relaxed-simd') {
     throw new RangeError(`selectBackend: kernelBuild is '${kernelBuild}'; expected simd or relaxed-simd.`);
+  }
+  if (arithmetic !== 'fast' && arithmetic !== 'direct') {
+    throw new RangeError(`selectBackend: arithmetic is '${arithmetic}'; expected fast or direct.`);
   }
   if (operations !== undefined && !(operations >= 0)) {
     throw new RangeError(

@@ -44,7 +44,7 @@ export function benchCommand(): Command {
       const { runBench } = await import('../bench/run-bench.js');
       const { renderBench } = await import('../bench/render-bench.js');
       const { renderProfiles } = await import('../bench/render-profiles.js');
-      const backend = await requireBackend({ prefer });
+      const backend = await requireBackend({ prefer, arithmetic: 'fast' });
       const models = model ? [model] : benchModelNames;
       const say = json ? console.error : console.log;
       if (options.profile && backend.name === 'webgpu')

@@ -1,7 +1,7 @@
 import { backend, env, setBackend } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../register-kernels.js';
 import type { KernelBuild } from '../wasm/instantiate-kernels.js';
-import { attachRuntime } from '../wasm/wasm-runtime.js';
+import { attachRuntime, type KernelArithmetic } from '../wasm/wasm-runtime.js';
 import { checkArithmetic } from './check-arithmetic.js';
 import type { LoadedBackend } from './loaded-backend.js';
 
@@ -16,6 +16,11 @@ export interface LoadWasmOptions {
    * whether the processor fuses multiplication and addition.
    */
   readonly kernelBuild?: KernelBuild;
+  /**
+   * How our wasm kernels add; by default `fast`. The results of `direct` are those of earlier and later releases, bit for
+   * bit; those of `fast` differ from them by rounding.
+   */
+  readonly arithmetic?: KernelArithmetic;
 }
 
 /**
@@ -25,15 +30,24 @@ export interface LoadWasmOptions {
  *
  * @throws Error if the backend does not initialise, or the engine has no SIMD or not the build asked for.
  */
-export async function loadWasm({ wasmPaths, kernelBuild }: LoadWasmOptions): Promise<LoadedBackend> {
+export async function loadWasm({
+  wasmPaths,
+  kernelBuild,
+  arithmetic,
+}: LoadWasmOptions): Promise<LoadedBackend> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   if (wasmPaths !== undefined) setWasmPaths(wasmPaths);
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (!(await setBackend('wasm'))) {
     throw new Error('TensorFlow.js could not initialise its wasm backend. In a browser, give wasmPaths');
   }
-  const { build } = await attachRuntime(backend(), kernelBuild);
+  const kernels = await attachRuntime(backend(), { build: kernelBuild, arithmetic });
   registerKernels('wasm');
   await checkArithmetic();
-  return { description: `WebAssembly with ${build} training kernels`, onGpu: false };
+  const { build, arithmetic: adding } = kernels;
+  return {
+    description: `WebAssembly with ${build} training kernels, ${adding} arithmetic`,
+    onGpu: false,
+    kernels: { build, arithmetic: adding },
+  };
 }

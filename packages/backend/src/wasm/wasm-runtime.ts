@@ -5,10 +5,26 @@ import { guardKernels, type RunKernel } from './guard-kernels.js';
 import { fastestBuild, instantiateKernels, type KernelBuild } from './instantiate-kernels.js';
 import type { WasmBackend } from './wasm-backend.js';
 
+/**
+ * How kernels add. `direct`: convolutions are sums of products, and every sum is one chain in an order that stays the same
+ * from release to release. `fast`: long sums are split at places that depend on shapes alone, and convolutions may take
+ * fewer multiplications than they have products.
+ */
+export type KernelArithmetic = 'fast' | 'direct';
+
 /** Our kernels in the memory of one wasm backend. */
 export interface WasmRuntime {
   readonly build: KernelBuild;
+  readonly arithmetic: KernelArithmetic;
   readonly kernels: KernelExports;
+  /**
+   * Runs one of our kernels once per list of arguments, on whichever thread is free, and returns when all are done. Jobs
+   * write to disjoint places, and each has its own scratch.
+   */
+  forEach<Name extends keyof KernelExports>(
+    name: Name,
+    jobs: readonly Readonly<Parameters<KernelExports[Name]>>[],
+  ): void;
   /** The address of a tensor's first value. */
   address(tensor: TensorInfo): number;
   /** A new tensor of undefined values. */
@@ -25,23 +41,32 @@ export interface WasmRuntime {
 
 const runtimes = new WeakMap<KernelBackend, WasmRuntime>();
 
+export interface AttachRuntimeOptions {
+  /** By default the fastest that the engine has. */
+  readonly build?: KernelBuild | undefined;
+  /** By default `fast`. */
+  readonly arithmetic?: KernelArithmetic | undefined;
+}
+
 /**
  * Puts our kernels into the memory of a wasm backend, beside TensorFlow.js' own module, and guards its heap.
  *
- * @param asked the build; by default the fastest that the engine has.
  * @throws Error if the backend's memory is not found, or the engine has no SIMD or not the build asked for.
  */
-export async function attachRuntime(backend: KernelBackend, asked?: KernelBuild): Promise<WasmRuntime> {
+export async function attachRuntime(
+  backend: KernelBackend,
+  { build: asked, arithmetic = 'fast' }: AttachRuntimeOptions = {},
+): Promise<WasmRuntime> {
   const build = asked ?? (await fastestBuild());
   const existing = runtimes.get(backend);
-  if (existing?.build === build) return existing;
+  if (existing?.build === build && existing.arithmetic === arithmetic) return existing;
   const { wasm } = backend as WasmBackend;
   const memory = Object.values(wasm.asm).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) throw new Error("attachRuntime: the wasm backend's module exports no memory; expected one.");
-  const kernels = await instantiateKernels(memory, build);
+  const kernels = existing?.build === build ? existing.kernels : await instantiateKernels(memory, build);
   guardHeap(wasm);
   const run = existing?.run ?? guardKernels(backend as WasmBackend);
-  const runtime = makeRuntime(backend as WasmBackend, build, kernels, run);
+  const runtime = makeRuntime(backend as WasmBackend, { build, arithmetic, kernels, run });
   runtimes.set(backend, runtime);
   return runtime;
 }
@@ -61,15 +86,15 @@ export function runtimeOf(backend: unknown): WasmRuntime {
 
 function makeRuntime(
   backend: WasmBackend,
-  build: KernelBuild,
-  kernels: KernelExports,
-  run: RunKernel,
+  fixed: Pick<WasmRuntime, 'build' | 'arithmetic' | 'kernels' | 'run'>,
 ): WasmRuntime {
   const { wasm } = backend;
   return {
-    build,
-    kernels,
-    run,
+    ...fixed,
+    forEach: (name, jobs) => {
+      const kernel = fixed.kernels[name] as (...job: readonly unknown[]) => void;
+      for (const job of jobs) kernel(...job);
+    },
     address: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
     makeOutput: (shape, dtype) => backend.makeOutput([...shape], dtype),
     floats: (address, length) => wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + length),

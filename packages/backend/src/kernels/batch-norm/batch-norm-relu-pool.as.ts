@@ -3,6 +3,10 @@ import { multiplyAdd } from '../lanes/multiply-add.as';
 
 // Batch norm, ReLU and 2 × 2 max pooling in one: the normalised image and its rectified copy are never stored.
 // argmax is the winner's position in its window, or −1 where its value is not above zero and no gradient passes.
+//
+// The functions that end in Across take a row of windows by four channels at a time, whose moments stay in registers:
+// faster for few channels. Of many, neighbouring windows are too far apart, and each window goes by all its channels.
+// They are functions of their own because V8 gives a function with both loops worse registers in either.
 
 /** Lanes of x at position `k` of a window, 0 to 3 row-major. */
 // @ts-ignore: decorator
@@ -20,7 +24,14 @@ export function normaliseReluPool(
   x: usize, y: usize, argmax: usize, images: i32, height: i32, width: i32, channels: i32,
   mean: usize, slope: usize, offset: usize,
 ): void {
-  poolWindows(true, x, y, argmax, images, height, width, channels, mean, slope, offset);
+  poolWindows(false, true, x, y, argmax, images, height, width, channels, mean, slope, offset);
+}
+
+export function normaliseReluPoolAcross(
+  x: usize, y: usize, argmax: usize, images: i32, height: i32, width: i32, channels: i32,
+  mean: usize, slope: usize, offset: usize,
+): void {
+  poolWindows(true, true, x, y, argmax, images, height, width, channels, mean, slope, offset);
 }
 
 /** The same y, and no note of where it comes from. */
@@ -28,31 +39,38 @@ export function normaliseReluPoolValues(
   x: usize, y: usize, images: i32, height: i32, width: i32, channels: i32,
   mean: usize, slope: usize, offset: usize,
 ): void {
-  poolWindows(false, x, y, 0, images, height, width, channels, mean, slope, offset);
+  poolWindows(false, false, x, y, 0, images, height, width, channels, mean, slope, offset);
+}
+
+export function normaliseReluPoolValuesAcross(
+  x: usize, y: usize, images: i32, height: i32, width: i32, channels: i32,
+  mean: usize, slope: usize, offset: usize,
+): void {
+  poolWindows(true, false, x, y, 0, images, height, width, channels, mean, slope, offset);
 }
 
 // @ts-ignore: decorator
 @inline
 function poolWindows(
-  noted: bool, x: usize, y: usize, argmax: usize, images: i32, height: i32, width: i32, channels: i32,
+  across: bool, noted: bool, x: usize, y: usize, argmax: usize, images: i32, height: i32, width: i32, channels: i32,
   mean: usize, slope: usize, offset: usize,
 ): void {
   const pixel = <usize>channels << 2, row = <usize>width * pixel, whole = channels & ~3;
-  const rows = height >> 1, columns = width >> 1;
+  const rows = height >> 1, columns = width >> 1, step = across ? columns : 1, windows = <usize>step * pixel;
   for (let image = 0; image < images; image++) {
     for (let r = 0; r < rows; r++) {
       let corner = x + <usize>(image * height + 2 * r) * row;
-      for (let c = 0; c < columns; c++) {
+      for (let c = 0; c < columns; c += step) {
         let channel = 0;
         for (; channel < whole; channel += 4) {
-          poolNormalised(noted, false, corner, pixel, row, y, argmax, <usize>channel << 2, mean, slope, offset);
+          poolNormalised(across, noted, false, corner, pixel, row, y, argmax, windows, <usize>channel << 2, mean, slope, offset);
         }
         for (; channel < channels; channel++) {
-          poolNormalised(noted, true, corner, pixel, row, y, argmax, <usize>channel << 2, mean, slope, offset);
+          poolNormalised(across, noted, true, corner, pixel, row, y, argmax, windows, <usize>channel << 2, mean, slope, offset);
         }
-        corner += pixel << 1;
-        y += pixel;
-        argmax += pixel;
+        corner += windows << 1;
+        y += windows;
+        argmax += windows;
       }
     }
   }
@@ -61,33 +79,37 @@ function poolWindows(
 // @ts-ignore: decorator
 @inline
 function poolNormalised(
-  noted: bool, one: bool, corner: usize, pixel: usize, row: usize, y: usize, argmax: usize, at: usize,
+  across: bool, noted: bool, one: bool, corner: usize, pixel: usize, row: usize, y: usize, argmax: usize, windows: usize, at: usize,
   mean: usize, slope: usize, offset: usize,
 ): void {
   const m = loadLanes(one, mean + at), s = loadLanes(one, slope + at), o = loadLanes(one, offset + at);
-  const p = corner + at, q = p + row;
-  let best = multiplyAdd(f32x4.sub(loadLanes(one, p), m), s, o);
-  const b = multiplyAdd(f32x4.sub(loadLanes(one, p + pixel), m), s, o);
-  const c = multiplyAdd(f32x4.sub(loadLanes(one, q), m), s, o);
-  const d = multiplyAdd(f32x4.sub(loadLanes(one, q + pixel), m), s, o);
-  if (!noted) {
-    storeLanes(one, y + at, f32x4.max(f32x4.max(f32x4.max(best, b), f32x4.max(c, d)), f32x4.splat(0)));
-    return;
-  }
-  // A NaN never wins a comparison, but one in x makes the mean and with it every value NaN: `best` starts as one.
-  let wins = f32x4.gt(b, best);
-  best = v128.bitselect(b, best, wins);
-  let winner = v128.and(wins, i32x4.splat(1));
-  wins = f32x4.gt(c, best);
-  best = v128.bitselect(c, best, wins);
-  winner = v128.bitselect(i32x4.splat(2), winner, wins);
-  wins = f32x4.gt(d, best);
-  best = v128.bitselect(d, best, wins);
-  winner = v128.bitselect(i32x4.splat(3), winner, wins);
-  // f32x4.max passes a NaN on.
-  storeLanes(one, y + at, f32x4.max(best, f32x4.splat(0)));
-  const dead = v128.not(f32x4.gt(best, f32x4.splat(0)));
-  storeLanes(one, argmax + at, v128.or(winner, dead));
+  let p = corner + at, k = argmax + at, to = y + at;
+  const end = to + windows;
+  do {
+    const q = p + row;
+    const a = multiplyAdd(f32x4.sub(loadLanes(one, p), m), s, o);
+    const b = multiplyAdd(f32x4.sub(loadLanes(one, p + pixel), m), s, o);
+    const c = multiplyAdd(f32x4.sub(loadLanes(one, q), m), s, o);
+    const d = multiplyAdd(f32x4.sub(loadLanes(one, q + pixel), m), s, o);
+    if (noted) {
+      // The first of equals wins. A NaN never wins a comparison, but one in x makes the mean and with it every value NaN:
+      // `a`, which then is the best, is one.
+      const right = f32x4.gt(b, a), lowerRight = f32x4.gt(d, c);
+      const upper = v128.bitselect(b, a, right), lower = v128.bitselect(d, c, lowerRight);
+      const below = f32x4.gt(lower, upper);
+      const best = v128.bitselect(lower, upper, below);
+      const column = v128.and(v128.bitselect(lowerRight, right, below), i32x4.splat(1));
+      const winner = v128.or(column, v128.and(below, i32x4.splat(2)));
+      // f32x4.max passes a NaN on.
+      storeLanes(one, to, f32x4.max(best, f32x4.splat(0)));
+      storeLanes(one, k, v128.or(winner, v128.not(f32x4.gt(best, f32x4.splat(0)))));
+      k += pixel;
+    } else {
+      storeLanes(one, to, f32x4.max(f32x4.max(f32x4.max(a, b), f32x4.max(c, d)), f32x4.splat(0)));
+    }
+    p += pixel << 1;
+    to += pixel;
+  } while (across && to < end);
 }
 
 /** Σ g and Σ g · (x − mean) by channel, where g is dy at the winners and 0 elsewhere. */
@@ -143,23 +165,39 @@ export function winnerGradient(
   dy: usize, argmax: usize, x: usize, dx: usize, images: i32, height: i32, width: i32, channels: i32,
   mean: usize, gSlope: usize, xSlope: usize, offset: usize,
 ): void {
+  passToWinners(false, dy, argmax, x, dx, images, height, width, channels, mean, gSlope, xSlope, offset);
+}
+
+export function winnerGradientAcross(
+  dy: usize, argmax: usize, x: usize, dx: usize, images: i32, height: i32, width: i32, channels: i32,
+  mean: usize, gSlope: usize, xSlope: usize, offset: usize,
+): void {
+  passToWinners(true, dy, argmax, x, dx, images, height, width, channels, mean, gSlope, xSlope, offset);
+}
+
+// @ts-ignore: decorator
+@inline
+function passToWinners(
+  across: bool, dy: usize, argmax: usize, x: usize, dx: usize, images: i32, height: i32, width: i32, channels: i32,
+  mean: usize, gSlope: usize, xSlope: usize, offset: usize,
+): void {
   const pixel = <usize>channels << 2, row = <usize>width * pixel, whole = channels & ~3;
-  const rows = height >> 1, columns = width >> 1;
+  const rows = height >> 1, columns = width >> 1, step = across ? columns : 1, windows = <usize>step * pixel;
   for (let image = 0; image < images; image++) {
     for (let r = 0; r < rows; r++) {
       let from = x + <usize>(image * height + 2 * r) * row, to = dx + <usize>(image * height + 2 * r) * row;
-      for (let c = 0; c < columns; c++) {
+      for (let c = 0; c < columns; c += step) {
         let channel = 0;
         for (; channel < whole; channel += 4) {
-          windowGradient(false, from, to, pixel, row, dy, argmax, <usize>channel << 2, mean, gSlope, xSlope, offset);
+          windowGradients(across, false, from, to, pixel, row, dy, argmax, windows, <usize>channel << 2, mean, gSlope, xSlope, offset);
         }
         for (; channel < channels; channel++) {
-          windowGradient(true, from, to, pixel, row, dy, argmax, <usize>channel << 2, mean, gSlope, xSlope, offset);
+          windowGradients(across, true, from, to, pixel, row, dy, argmax, windows, <usize>channel << 2, mean, gSlope, xSlope, offset);
         }
-        from += pixel << 1;
-        to += pixel << 1;
-        dy += pixel;
-        argmax += pixel;
+        from += windows << 1;
+        to += windows << 1;
+        dy += windows;
+        argmax += windows;
       }
       if (width & 1) {
         withoutWindow(from, to, channels, mean, xSlope, offset);
@@ -179,18 +217,26 @@ export function winnerGradient(
 
 // @ts-ignore: decorator
 @inline
-function windowGradient(
-  one: bool, from: usize, to: usize, pixel: usize, row: usize, dy: usize, argmax: usize, at: usize,
+function windowGradients(
+  across: bool, one: bool, from: usize, to: usize, pixel: usize, row: usize, dy: usize, argmax: usize, windows: usize, at: usize,
   mean: usize, gSlope: usize, xSlope: usize, offset: usize,
 ): void {
   const m = loadLanes(one, mean + at), s = loadLanes(one, xSlope + at), o = loadLanes(one, offset + at);
-  const winner = loadLanes(one, argmax + at);
-  const g = f32x4.mul(loadLanes(one, dy + at), loadLanes(one, gSlope + at));
-  const p = from + at, q = to + at;
-  pixelGradient(one, p, q, m, s, o, g, winner, 0);
-  pixelGradient(one, p + pixel, q + pixel, m, s, o, g, winner, 1);
-  pixelGradient(one, p + row, q + row, m, s, o, g, winner, 2);
-  pixelGradient(one, p + row + pixel, q + row + pixel, m, s, o, g, winner, 3);
+  const gs = loadLanes(one, gSlope + at);
+  let p = from + at, q = to + at, g = dy + at, k = argmax + at;
+  const end = g + windows;
+  do {
+    const winner = loadLanes(one, k);
+    const own = f32x4.mul(loadLanes(one, g), gs);
+    pixelGradient(one, p, q, m, s, o, own, winner, 0);
+    pixelGradient(one, p + pixel, q + pixel, m, s, o, own, winner, 1);
+    pixelGradient(one, p + row, q + row, m, s, o, own, winner, 2);
+    pixelGradient(one, p + row + pixel, q + row + pixel, m, s, o, own, winner, 3);
+    p += pixel << 1;
+    q += pixel << 1;
+    g += pixel;
+    k += pixel;
+  } while (across && g < end);
 }
 
 // @ts-ignore: decorator
@@ -203,16 +249,21 @@ function pixelGradient(
 }
 
 /** A pixel that no window covers still moves the statistics. */
+// @ts-ignore: decorator
+@inline
 function withoutWindow(from: usize, to: usize, channels: i32, mean: usize, xSlope: usize, offset: usize): void {
-  const end = to + (<usize>channels << 2);
-  for (; to < end; to += 4) {
-    const centred = load<f32>(from) - load<f32>(mean);
-    store<f32>(to, centred * load<f32>(xSlope) + load<f32>(offset));
-    from += 4;
-    mean += 4;
-    xSlope += 4;
-    offset += 4;
-  }
+  const whole = channels & ~3;
+  let channel = 0;
+  for (; channel < whole; channel += 4) affine(false, from, to, <usize>channel << 2, mean, xSlope, offset);
+  for (; channel < channels; channel++) affine(true, from, to, <usize>channel << 2, mean, xSlope, offset);
+}
+
+/** Multiplied and added separately in every build: logs that were made so are repeated bit for bit. */
+// @ts-ignore: decorator
+@inline
+function affine(one: bool, from: usize, to: usize, at: usize, mean: usize, xSlope: usize, offset: usize): void {
+  const centred = f32x4.sub(loadLanes(one, from + at), loadLanes(one, mean + at));
+  storeLanes(one, to + at, f32x4.add(f32x4.mul(centred, loadLanes(one, xSlope + at)), loadLanes(one, offset + at)));
 }
 
 /** dy = dx · gSlope + (x − mean) · xSlope + offset at the winners, 0 where there is none. */
@@ -220,24 +271,40 @@ export function winnerTangent(
   dx: usize, argmax: usize, x: usize, dy: usize, images: i32, height: i32, width: i32, channels: i32,
   mean: usize, gSlope: usize, xSlope: usize, offset: usize,
 ): void {
+  takeFromWinners(false, dx, argmax, x, dy, images, height, width, channels, mean, gSlope, xSlope, offset);
+}
+
+export function winnerTangentAcross(
+  dx: usize, argmax: usize, x: usize, dy: usize, images: i32, height: i32, width: i32, channels: i32,
+  mean: usize, gSlope: usize, xSlope: usize, offset: usize,
+): void {
+  takeFromWinners(true, dx, argmax, x, dy, images, height, width, channels, mean, gSlope, xSlope, offset);
+}
+
+// @ts-ignore: decorator
+@inline
+function takeFromWinners(
+  across: bool, dx: usize, argmax: usize, x: usize, dy: usize, images: i32, height: i32, width: i32, channels: i32,
+  mean: usize, gSlope: usize, xSlope: usize, offset: usize,
+): void {
   const pixel = <usize>channels << 2, row = <usize>width * pixel, whole = channels & ~3;
-  const rows = height >> 1, columns = width >> 1;
+  const rows = height >> 1, columns = width >> 1, step = across ? columns : 1, windows = <usize>step * pixel;
   for (let image = 0; image < images; image++) {
     for (let r = 0; r < rows; r++) {
       const start = <usize>(image * height + 2 * r) * row;
       let corner = x + start, tangent = dx + start;
-      for (let c = 0; c < columns; c++) {
+      for (let c = 0; c < columns; c += step) {
         let channel = 0;
         for (; channel < whole; channel += 4) {
-          windowTangent(false, corner, tangent, pixel, row, dy, argmax, <usize>channel << 2, mean, gSlope, xSlope, offset);
+          windowTangents(across, false, corner, tangent, pixel, row, dy, argmax, windows, <usize>channel << 2, mean, gSlope, xSlope, offset);
         }
         for (; channel < channels; channel++) {
-          windowTangent(true, corner, tangent, pixel, row, dy, argmax, <usize>channel << 2, mean, gSlope, xSlope, offset);
+          windowTangents(across, true, corner, tangent, pixel, row, dy, argmax, windows, <usize>channel << 2, mean, gSlope, xSlope, offset);
         }
-        corner += pixel << 1;
-        tangent += pixel << 1;
-        dy += pixel;
-        argmax += pixel;
+        corner += windows << 1;
+        tangent += windows << 1;
+        dy += windows;
+        argmax += windows;
       }
     }
   }
@@ -245,13 +312,22 @@ export function winnerTangent(
 
 // @ts-ignore: decorator
 @inline
-function windowTangent(
-  one: bool, x: usize, dx: usize, pixel: usize, row: usize, dy: usize, argmax: usize, at: usize,
+function windowTangents(
+  across: bool, one: bool, x: usize, dx: usize, pixel: usize, row: usize, dy: usize, argmax: usize, windows: usize, at: usize,
   mean: usize, gSlope: usize, xSlope: usize, offset: usize,
 ): void {
-  const winner = loadLanes(one, argmax + at);
-  const centred = f32x4.sub(winnerOf(one, x + at, pixel, row, winner), loadLanes(one, mean + at));
-  const affine = multiplyAdd(centred, loadLanes(one, xSlope + at), loadLanes(one, offset + at));
-  const tangent = multiplyAdd(winnerOf(one, dx + at, pixel, row, winner), loadLanes(one, gSlope + at), affine);
-  storeLanes(one, dy + at, v128.and(tangent, i32x4.ge_s(winner, i32x4.splat(0))));
+  const m = loadLanes(one, mean + at), s = loadLanes(one, xSlope + at), o = loadLanes(one, offset + at);
+  const gs = loadLanes(one, gSlope + at);
+  let p = x + at, t = dx + at, to = dy + at, k = argmax + at;
+  const end = to + windows;
+  do {
+    const winner = loadLanes(one, k);
+    const affine = multiplyAdd(f32x4.sub(winnerOf(one, p, pixel, row, winner), m), s, o);
+    const tangent = multiplyAdd(winnerOf(one, t, pixel, row, winner), gs, affine);
+    storeLanes(one, to, v128.and(tangent, i32x4.ge_s(winner, i32x4.splat(0))));
+    p += pixel << 1;
+    t += pixel << 1;
+    to += pixel;
+    k += pixel;
+  } while (across && to < end);
 }

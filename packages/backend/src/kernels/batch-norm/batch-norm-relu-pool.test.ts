@@ -24,7 +24,7 @@ const cases: fc.Arbitrary<Case> = fc
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 2, max: 9 }),
       fc.integer({ min: 2, max: 9 }),
-      fc.integer({ min: 1, max: 33 }),
+      fc.integer({ min: 1, max: 41 }),
     ),
     seed: fc.integer({ min: 0, max: 2 ** 31 }),
   })

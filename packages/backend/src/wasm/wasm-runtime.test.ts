@@ -35,6 +35,18 @@ describe('attachRuntime', () => {
     expect((addresses[0] as number) % 64).toBe(0);
   });
 
+  it('runs a kernel once per job', () => {
+    const runtime = runtimeOf(backend());
+    runtime.withScratch(64, (address) => {
+      runtime.floats(address, 16).fill(1);
+      runtime.forEach('zero', [
+        [address, 8],
+        [address + 32, 4],
+      ]);
+      expect([...runtime.floats(address, 16)]).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1]);
+    });
+  });
+
   it('is missing on a backend that was not selected, and says what to do', () => {
     expect(() => runtimeOf({})).toThrow('Await selectBackend() first');
   });

@@ -25,6 +25,15 @@ export interface WasmRuntime {
     name: Name,
     jobs: readonly Readonly<Parameters<KernelExports[Name]>>[],
   ): void;
+  /**
+   * The same for a kernel whose last argument is scratch: a job gets that many bytes of the thread that runs it, which
+   * are still in its cache from the job before.
+   */
+  forEachWithScratch<Name extends keyof KernelExports>(
+    name: Name,
+    bytes: number,
+    jobs: readonly Readonly<AllButLast<Parameters<KernelExports[Name]>>>[],
+  ): void;
   /** The address of a tensor's first value. */
   address(tensor: TensorInfo): number;
   /** A new tensor of undefined values. */
@@ -38,6 +47,10 @@ export interface WasmRuntime {
   /** Runs `body` with that many bytes of scratch memory at a multiple of 64, a line of the cache. */
   withScratch<Result>(bytes: number, body: (address: number) => Result): Result;
 }
+
+type AllButLast<List extends readonly unknown[]> = List extends readonly [...infer Rest, unknown]
+  ? Rest
+  : never;
 
 const runtimes = new WeakMap<KernelBackend, WasmRuntime>();
 
@@ -89,24 +102,32 @@ function makeRuntime(
   fixed: Pick<WasmRuntime, 'build' | 'arithmetic' | 'kernels' | 'run'>,
 ): WasmRuntime {
   const { wasm } = backend;
+  const kernelOf = (name: keyof KernelExports) => fixed.kernels[name] as (...job: readonly unknown[]) => void;
+  const withScratch: WasmRuntime['withScratch'] = (bytes, body) => {
+    const address = wasm._malloc(bytes + 63) >>> 0;
+    try {
+      return body(Math.ceil(address / 64) * 64);
+    } finally {
+      wasm._free(address);
+    }
+  };
   return {
     ...fixed,
+    withScratch,
     forEach: (name, jobs) => {
-      const kernel = fixed.kernels[name] as (...job: readonly unknown[]) => void;
+      const kernel = kernelOf(name);
       for (const job of jobs) kernel(...job);
+    },
+    forEachWithScratch: (name, bytes, jobs) => {
+      const kernel = kernelOf(name);
+      withScratch(bytes, (scratch) => {
+        for (const job of jobs) kernel(...job, scratch);
+      });
     },
     address: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
     makeOutput: (shape, dtype) => backend.makeOutput([...shape], dtype),
     floats: (address, length) => wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + length),
     integers: (address, length) => wasm.HEAP32.subarray(address >>> 2, (address >>> 2) + length),
     bytes: (address, length) => wasm.HEAPU8.subarray(address, address + length),
-    withScratch: (bytes, body) => {
-      const address = wasm._malloc(bytes + 63) >>> 0;
-      try {
-        return body(Math.ceil(address / 64) * 64);
-      } finally {
-        wasm._free(address);
-      }
-    },
   };
 }

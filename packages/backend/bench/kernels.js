@@ -1,22 +1,26 @@
 // Times every kernel beside the peak of this core and, if there is one, TensorFlow.js' own kernel, the two in turns:
 //   pnpm build && node packages/backend/bench/kernels.js [--stock] [name]
 // A name, such as Conv2D, keeps the kernels whose name contains it; --stock those that replace one of TensorFlow.js.
-// Stock keeps packed weights between calls; every call here has the same ones.
-import { backend, getKernel, getKernelsForBackend, ones, setBackend } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-wasm';
-import { measurePeak, selectBackend } from '../dist/index.js';
-import { cases } from './kernel-cases.js';
+// Stock keeps packed weights for as long as their tensor lives. So what has weights is timed twice: with those of the call
+// before, as in inference, and with new ones, as in training.
+import { backend, getKernel, ones } from '@tensorflow/tfjs-core';
+import { loadStock, renew } from './stock-backend.js';
 
-await setBackend('wasm');
-const stock = new Map(
-  getKernelsForBackend('wasm').map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]),
-);
+const stock = await loadStock();
+const { measurePeak, selectBackend } = await import('../dist/index.js');
+const { cases } = await import('./kernel-cases.js');
 const { reason } = await selectBackend({ prefer: 'wasm' });
 const clock = () => performance.now();
 const besideStock = process.argv.includes('--stock');
 const [wanted = ''] = process.argv.slice(2).filter((word) => word !== '--stock');
 
-const make = (spec) => (Array.isArray(spec) ? ones(spec) : ones(spec.shape, spec.dtype));
+/** Tensors of ones on the current backend, and the same on the one of stock. */
+function make(spec) {
+  const [shape, dtype] = Array.isArray(spec) ? [spec, 'float32'] : [spec.shape, spec.dtype];
+  const tensor = ones(shape, dtype);
+  const { dataId } = stock.backend.makeOutput(shape, dtype, undefined, tensor.dataSync());
+  return [tensor, { dataId, dtype, shape, size: tensor.size }];
+}
 
 /** Quartile and minimum of each call in ms, the calls in turns; their outputs are disposed of within the time. */
 function timeInTurns(calls) {
@@ -42,18 +46,38 @@ function timeInTurns(calls) {
 }
 
 async function measure({ name, shape, inputs, attributes, operations, bytes }) {
-  const tensors = Object.fromEntries(Object.entries(inputs).map(([key, spec]) => [key, make(spec)]));
-  const call = (kernel) => () => {
-    const outputs = kernel({ inputs: tensors, attrs: attributes, backend: backend() });
-    for (const { dataId } of [outputs].flat()) backend().disposeData(dataId);
+  const pairs = Object.entries(inputs).map(([key, spec]) => [key, make(spec)]);
+  const weights = pairs.findLast(([key]) => key === 'filter' || key === 'b')?.[1];
+  const tensors = [0, 1].map((i) => Object.fromEntries(pairs.map(([key, pair]) => [key, pair[i]])));
+  const isNamed = !Array.isArray(inputs);
+  const backends = [backend(), stock.backend];
+  const kernels = [getKernel(name, 'wasm').kernelFunc, stock.kernels.get(name)];
+  const call = (i, renewed) => {
+    const given = {
+      inputs: isNamed ? tensors[i] : Object.values(tensors[i]),
+      attrs: attributes,
+      backend: backends[i],
+    };
+    return () => {
+      if (renewed) renew(backends[i], renewed[i]);
+      const outputs = kernels[i](given);
+      if (Array.isArray(outputs)) for (const { dataId } of outputs) backends[i].disposeData(dataId);
+      else backends[i].disposeData(outputs.dataId);
+    };
   };
-  const kernels = [getKernel(name, 'wasm').kernelFunc, stock.get(name)].filter(Boolean);
-  const [ours, theirs] = timeInTurns(kernels.map(call));
-  for (const tensor of Object.values(tensors)) tensor.dispose();
+  const calls = kernels[1]
+    ? [call(0), call(1), ...(weights ? [call(0, weights), call(1, weights)] : [])]
+    : [call(0)];
+  const [ours, theirs, oursAnew, theirsAnew] = timeInTurns(calls);
+  for (const [, [tensor, { dataId }]] of pairs) {
+    tensor.dispose();
+    stock.backend.disposeData(dataId);
+  }
   const rate = (milliseconds) => operations / milliseconds / 1e6;
   const beside = theirs && {
     'stock ms': theirs.minimum.toFixed(4),
-    ratio: (theirs.quartile / ours.quartile).toFixed(2),
+    ratio: (theirs.minimum / ours.minimum).toFixed(2),
+    ...(weights && { 'ratio, new weights': (theirsAnew.minimum / oursAnew.minimum).toFixed(2) }),
   };
   if (besideStock) return { kernel: name, shape, ms: ours.minimum.toFixed(4), ...beside };
   return {
@@ -75,7 +99,8 @@ const peak = await measurePeak({ now: clock });
 console.log(`multiply-add peak of this core: ${peak.gigaflops.toFixed(1)} GFLOP/s (${peak.kernelBuild})`);
 const rows = [];
 for (const test of cases()) {
-  if (test.name.includes(wanted) && (stock.has(test.name) || !besideStock)) rows.push(await measure(test));
+  if (test.name.includes(wanted) && (stock.kernels.has(test.name) || !besideStock))
+    rows.push(await measure(test));
 }
 console.table(rows);
 if (besideStock) console.table(summary(rows));

@@ -1,4 +1,4 @@
-import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendValues, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What we use of TensorFlow.js' own wasm module (an Emscripten module). */
 export interface WasmModule {
@@ -16,5 +16,6 @@ export interface WasmModule {
 export interface WasmBackend extends KernelBackend {
   readonly wasm: WasmModule;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
-  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+  makeOutput(shape: number[], dtype: DataType, memoryOffset?: number | null, values?: unknown): TensorInfo;
+  readSync(dataId: object, start?: number, end?: number): BackendValues;
 }

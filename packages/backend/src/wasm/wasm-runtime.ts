@@ -53,6 +53,8 @@ type AllButLast<List extends readonly unknown[]> = List extends readonly [...inf
   : never;
 
 const runtimes = new WeakMap<KernelBackend, WasmRuntime>();
+/** The one that was asked for last: every call asks several times, and a WeakMap takes as long as a small kernel. */
+let last: { readonly backend: unknown; readonly runtime: WasmRuntime } | undefined;
 
 export interface AttachRuntimeOptions {
   /** By default the fastest that the engine has. */
@@ -81,6 +83,7 @@ export async function attachRuntime(
   const run = existing?.run ?? guardKernels(backend as WasmBackend);
   const runtime = makeRuntime(backend as WasmBackend, { build, arithmetic, kernels, run });
   runtimes.set(backend, runtime);
+  last = undefined;
   return runtime;
 }
 
@@ -90,10 +93,12 @@ export async function attachRuntime(
  * @throws Error if there is none.
  */
 export function runtimeOf(backend: unknown): WasmRuntime {
+  if (last && last.backend === backend) return last.runtime;
   const runtime = runtimes.get(backend as KernelBackend);
   if (!runtime) {
     throw new Error('runtimeOf: this wasm backend has none of our kernels. Await selectBackend() first.');
   }
+  last = { backend, runtime };
   return runtime;
 }
 
@@ -125,7 +130,7 @@ function makeRuntime(
       });
     },
     address: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
-    makeOutput: (shape, dtype) => backend.makeOutput([...shape], dtype),
+    makeOutput: (shape, dtype) => backend.makeOutput(shape as number[], dtype),
     floats: (address, length) => wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + length),
     integers: (address, length) => wasm.HEAP32.subarray(address >>> 2, (address >>> 2) + length),
     bytes: (address, length) => wasm.HEAPU8.subarray(address, address + length),

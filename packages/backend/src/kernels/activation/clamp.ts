@@ -19,21 +19,27 @@ export function clipByValue({
   attrs: { clipValueMin, clipValueMax },
   backend,
 }: KernelCall<'x', ClipAttributes>): TensorInfo {
-  checkNumbers('clipByValue', { clipValueMin, clipValueMax });
-  if (x.dtype !== 'float32') {
-    const host = wasmHost(backend);
-    const y = host.make(x.shape, x.dtype);
-    const clamp = (value: number) => Math.min(Math.max(value, clipValueMin), clipValueMax);
-    const [from, to] = [host.bits(x), host.bits(y)];
-    for (let i = 0; i < to.length; i++) to[i] = clamp(from[i]!);
-    return y;
+  if (typeof clipValueMin !== 'number' || typeof clipValueMax !== 'number') {
+    checkNumbers('clipByValue', { clipValueMin, clipValueMax });
   }
-  const { kernels, address, makeOutput } = runtimeOf(backend);
-  const y = makeOutput(x.shape, 'float32');
-  kernels.clampValues(address(x), address(y), sizeOf(x.shape), clipValueMin, clipValueMax);
-  return y;
+  return clamp(x, clipValueMin, clipValueMax, backend);
 }
 
 /** `Relu6` on wasm, which keeps NaN too. x is of any dtype but string. */
-export const relu6 = (call: KernelCall<'x'>): TensorInfo =>
-  clipByValue({ ...call, attrs: { clipValueMin: 0, clipValueMax: 6 } });
+export const relu6 = ({ inputs: { x }, backend }: KernelCall<'x'>): TensorInfo => clamp(x, 0, 6, backend);
+
+function clamp(x: TensorInfo, low: number, high: number, backend: unknown): TensorInfo {
+  if (x.dtype !== 'float32') return clampBits(x, low, high, backend);
+  const runtime = runtimeOf(backend);
+  const y = runtime.makeOutput(x.shape, 'float32');
+  runtime.kernels.clampValues(runtime.address(x), runtime.address(y), sizeOf(x.shape), low, high);
+  return y;
+}
+
+function clampBits(x: TensorInfo, low: number, high: number, backend: unknown): TensorInfo {
+  const host = wasmHost(backend);
+  const y = host.make(x.shape, x.dtype);
+  const [from, to] = [host.bits(x), host.bits(y)];
+  for (let i = 0; i < to.length; i++) to[i] = Math.min(Math.max(from[i]!, low), high);
+  return y;
+}

@@ -113,4 +113,8 @@ export function axisOf(kernel: string, axis: number, { shape }: TensorInfo): num
 export const shown = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 /** The number of values of a shape. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, axis) => size * axis, 1);
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const axis of shape) size *= axis;
+  return size;
+}

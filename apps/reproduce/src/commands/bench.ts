@@ -1,11 +1,12 @@
-import type { BackendName } from '@metadistill/backend';
+import type { BackendName, KernelArithmetic } from '@metadistill/backend';
 import { Command } from 'commander';
 import { type BenchModelName, benchModelNames } from '../bench/model-names.js';
-import { backendNames, integerFrom, oneOf } from './options.js';
+import { arithmetics, backendNames, integerFrom, oneOf } from './options.js';
 
 interface Options {
   readonly json?: true;
   readonly backend: 'auto' | BackendName;
+  readonly arithmetic: KernelArithmetic;
   readonly model?: BenchModelName;
   readonly batch?: number;
   readonly iterations?: number;
@@ -19,6 +20,12 @@ export function benchCommand(): Command {
     .description('time the steps of training')
     .option('--json', 'one JSON object per line in place of tables')
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
+    .option(
+      '--arithmetic <name>',
+      `on wasm, one of ${arithmetics.join(', ')}`,
+      oneOf('arithmetic', arithmetics),
+      'fast',
+    )
     .option(
       '--model <name>',
       `one of ${benchModelNames.join(', ')} (default: all)`,
@@ -36,7 +43,7 @@ export function benchCommand(): Command {
     )
     .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
     .option('--profile', 'also tell where the time of each step goes, kernel by kernel')
-    .action(async ({ json, model, backend: prefer, ...options }: Options) => {
+    .action(async ({ json, model, backend: prefer, arithmetic, ...options }: Options) => {
       const { measurePeak } = await import('@metadistill/backend');
       const { requireBackend } = await import('../native/require-backend.js');
       const { benchModels } = await import('../bench/models.js');
@@ -44,7 +51,7 @@ export function benchCommand(): Command {
       const { runBench } = await import('../bench/run-bench.js');
       const { renderBench } = await import('../bench/render-bench.js');
       const { renderProfiles } = await import('../bench/render-profiles.js');
-      const backend = await requireBackend({ prefer, arithmetic: 'fast' });
+      const backend = await requireBackend({ prefer, arithmetic });
       const models = model ? [model] : benchModelNames;
       const say = json ? console.error : console.log;
       if (options.profile && backend.name === 'webgpu')

@@ -7,7 +7,15 @@ import type { Environment } from '../runs/environment.js';
 import type { Experiment, Protocol, RunSpec } from '../runs/experiment.js';
 import type { RunOutcome } from '../runs/run-experiment.js';
 import { runLimits } from '../runs/run-limits.js';
-import { backendNames, collect, defaultRunsFolder, integerFrom, listOf, oneOf } from './options.js';
+import {
+  arithmetics,
+  backendNames,
+  collect,
+  defaultRunsFolder,
+  integerFrom,
+  listOf,
+  oneOf,
+} from './options.js';
 
 interface Options {
   readonly protocol?: Protocol;
@@ -18,6 +26,7 @@ interface Options {
   readonly teacherLogits?: string;
   readonly workers: number;
   readonly backend: RunSpec['backend'];
+  readonly arithmetic: NonNullable<RunSpec['arithmetic']>;
   readonly results: string;
   readonly queue?: QueueAddress;
   readonly storage?: string;
@@ -57,6 +66,12 @@ export function experimentCommand(experiment: Experiment, environment: Environme
       availableParallelism(),
     )
     .option('--backend <name>', `one of ${backendNames.join(', ')}`, oneOf('backend', backendNames), 'auto')
+    .option(
+      '--arithmetic <name>',
+      'direct, which repeats the committed logs, or fast, on wasm',
+      oneOf('arithmetic', arithmetics),
+      'direct',
+    )
     .option('--results <folder>', 'where the logs go', defaultRunsFolder)
     .option(
       '--queue <url>',
@@ -131,6 +146,7 @@ function specify(experiment: Experiment, options: Options, { folder }: Environme
         run,
         config,
         backend: options.backend,
+        ...(options.arithmetic === 'fast' && { arithmetic: options.arithmetic }),
       })),
     );
   });

@@ -3,6 +3,9 @@ import { nearest } from '@metadistill/options';
 /** What `--backend` takes. */
 export const backendNames = ['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
 
+/** What `--arithmetic` takes. */
+export const arithmetics = ['direct', 'fast'] as const;
+
 /** Where runs are logged by default. Git ignores it: `results` is the committed reference. */
 export const defaultRunsFolder = 'runs';
 

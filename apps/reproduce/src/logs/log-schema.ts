@@ -51,6 +51,12 @@ export const runIdentity = z.object({
   versions: z.record(z.string(), z.string()),
 });
 
+/** Equal ones round equally. */
+const kernels = z.object({
+  build: z.enum(['simd', 'relaxed-simd']),
+  arithmetic: z.enum(['fast', 'direct']),
+});
+
 const header = z.object({
   kind: z.literal('run'),
   schema: z.literal(logSchemaVersion),
@@ -58,6 +64,8 @@ const header = z.object({
   seed: z.number(),
   configHash: z.string(),
   backend: z.object({ name: z.string(), reason: z.string() }),
+  /** On wasm: which of our kernels computed. The first logs of this version lack it: their arithmetic is direct. */
+  kernels: kernels.optional(),
   cores: count,
   /** Fingerprints of what was computed on, by name; the first logs of this version lack them. */
   data: z.record(z.string(), z.string()).optional(),

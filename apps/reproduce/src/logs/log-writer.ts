@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs';
+import { backendDifference, type RoundingBackend } from './backend-difference.js';
 import { endChecksum, readBeginning } from './log.js';
 import { type EvaluationLine, type LogHeader, type LogLine, logLine } from './log-schema.js';
 import { namingFile } from './naming-file.js';
@@ -32,20 +33,21 @@ export interface LogBeginning {
 /**
  * Takes up an unfinished log after the evaluations of its snapshot; what came later is computed again.
  *
- * @param start - how the run begins this time: another backend rounds differently, other data give another result.
+ * @param start - how the run begins this time: other kernels round differently, other data give another result.
  * @throws Error if the log does not have those evaluations, or was begun on another backend or other data.
  */
 export function resumeLog(
   path: string,
   beginning: LogBeginning,
-  start: { readonly backend: { readonly name: string }; readonly data: Readonly<Record<string, string>> },
+  start: { readonly backend: RoundingBackend; readonly data: Readonly<Record<string, string>> },
   options?: WriteWholeFileOptions,
 ): LogWriter {
   const { header, kept } = readBeginning(path, beginning);
-  if (header.backend.name !== start.backend.name) {
+  const difference = backendDifference(header, start.backend);
+  if (difference !== undefined) {
     throw new Error(
-      `${path} was begun on ${header.backend.name} and would continue on ${start.backend.name}. Ask for the first by ` +
-        '--backend, or replace the run with --fresh.',
+      `${path} was ${difference}. Ask for the first by --backend or --arithmetic, and the same Node, or replace the run ` +
+        'with --fresh.',
     );
   }
   const changed = Object.keys({ ...header.data, ...start.data }).filter(

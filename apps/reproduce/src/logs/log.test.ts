@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { fakeLog, writeLog } from '../../test/fake-log.js';
 import { logPath, readLog } from './log.js';
+import type { LogHeader } from './log-schema.js';
 import { resumeLog, startLog } from './log-writer.js';
 
 const log = fakeLog();
@@ -141,6 +142,45 @@ test('a log is not taken up if a line before its snapshot was changed, on anothe
   );
   writeFileSync(path, readFileSync(path, 'utf8').replace('"testAccuracy":0.1', '"testAccuracy":0.2'));
   expect(() => resumeLog(path, beginning, start)).toThrow('is not as it was when its snapshot was written');
+});
+
+const direct = { build: 'simd', arithmetic: 'direct' } as const;
+const onWasm = (kernels?: LogHeader['kernels']) => ({ name: 'wasm', ...(kernels && { kernels }) });
+
+test.each([
+  ['the same kernels', direct, direct, undefined],
+  [
+    'another build',
+    direct,
+    { ...direct, build: 'relaxed-simd' },
+    '(simd, direct) and would continue on wasm (relaxed-simd, direct)',
+  ],
+  [
+    'another arithmetic',
+    direct,
+    { ...direct, arithmetic: 'fast' },
+    '(simd, direct) and would continue on wasm (simd, fast)',
+  ],
+  ['kernels that it does not name, direct', undefined, direct, undefined],
+  [
+    'kernels that it does not name, fast',
+    undefined,
+    { ...direct, arithmetic: 'fast' },
+    'and would continue on wasm (simd, fast)',
+  ],
+] as const)('a log is taken up on wasm by %s: refused with %4$s', (_, before, next, refusal) => {
+  const begun = startLog(path, {
+    ...log.header,
+    backend: { name: 'wasm', reason: 'it was asked for' },
+    ...(before && { kernels: before }),
+    data: start.data,
+  });
+  begun.append(log.evaluations[0]!);
+  const beginning = { evaluations: 1, logSha256: begun.sync() };
+  begun.close();
+  const resume = () => resumeLog(path, beginning, { ...start, backend: onWasm(next) }).close();
+  if (refusal === undefined) expect(resume).not.toThrow();
+  else expect(resume).toThrow(refusal);
 });
 
 test('a process whose log was begun again by another writes into the old one', () => {

@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { backendDifference } from '../logs/backend-difference.js';
 import { logPath, readBeginning, readLog } from '../logs/log.js';
 import { computeRun, RecordError } from '../runs/compute-run.js';
+import type { RunStart } from '../runs/experiment.js';
 import type { RunPool } from '../runs/pool.js';
 import { createRecorder, nameOf, type Recorder } from '../runs/recorder.js';
 import { type RunSnapshot, readSnapshot, snapshotPath } from '../runs/snapshot-file.js';
@@ -61,8 +63,8 @@ export async function computeJob(
     const machine = { versions, cores: availableParallelism() };
     // What counts is what the keeper brings to where others find it: this copy goes down with the machine.
     const recorder = createRecorder(folder, machine, { ...progress, note: onBackend }, { durable: false });
-    const isBegunElsewhere = (name: string) =>
-      snapshot && readBeginning(log, snapshot).header.backend.name !== name;
+    const differenceOf = (backend: RunStart['backend']) =>
+      snapshot && backendDifference(readBeginning(log, snapshot).header, backend);
     let nextFraction = performance.now() + fractionIntervalMs;
     const record: Recorder['record'] = (...about) => {
       const { hear, close } = recorder.record(...about);
@@ -74,9 +76,8 @@ export async function computeJob(
             nextFraction = performance.now() + fractionIntervalMs;
             return onFraction(message.fraction);
           }
-          if (message.kind === 'begin' && isBegunElsewhere(message.backend.name)) {
-            throw new Error(`it was begun on another backend, and here runs take ${message.backend.name}`);
-          }
+          const difference = message.kind === 'begin' ? differenceOf(message.backend) : undefined;
+          if (difference !== undefined) throw new Error(`it was ${difference}`);
           hear(message);
           if (message.kind === 'snapshot') keeper.keepSoon();
         },

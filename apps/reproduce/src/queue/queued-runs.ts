@@ -129,5 +129,7 @@ function staleness(found: unknown, wanted: RunJob): string[] {
   const job = runJob.safeParse(found).data;
   if (!job) return ['it was enqueued by another version of this program'];
   const backend = job.spec.backend === wanted.spec.backend ? [] : [`its backend is ${job.spec.backend}`];
-  return [...jobDifference(job, wanted), ...backend];
+  const adding = job.spec.arithmetic ?? 'direct';
+  const arithmetic = adding === (wanted.spec.arithmetic ?? 'direct') ? [] : [`its arithmetic is ${adding}`];
+  return [...jobDifference(job, wanted), ...backend, ...arithmetic];
 }

@@ -26,6 +26,7 @@ export const runJob = z.object({
       .record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.number()).readonly()]))
       .and(z.object({ epochs: z.number() })),
     backend: z.enum(['auto', 'wasm', 'cpu', 'tensorflow', 'webgpu', 'webgl']),
+    arithmetic: z.enum(['fast', 'direct']).exactOptional(),
   }),
   /** Of Node and of the packages. */
   versions: text,

@@ -70,7 +70,11 @@ function differenceOf(log: CompleteLog, expected: CompleteLog): RunDifference | 
   };
 }
 
-const circumstancesOf = ({ header }: CompleteLog) => ({ backend: header.backend.name, ...header.versions });
+const circumstancesOf = ({ header: { backend, kernels, versions } }: CompleteLog) => ({
+  backend: backend.name,
+  arithmetic: kernels?.arithmetic ?? 'direct',
+  ...versions,
+});
 
 /** Each number of an evaluation that is another one; of an evaluation that is missing, all. */
 function valueDifferences(

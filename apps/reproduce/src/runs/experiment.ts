@@ -1,4 +1,4 @@
-import type { BackendChoice, BackendName } from '@metadistill/backend';
+import type { BackendChoice, BackendName, KernelArithmetic } from '@metadistill/backend';
 import type { Evaluation } from '../logs/log-schema.js';
 
 /** `published` does what the authors' code did; `corrected` compares like with like. */
@@ -22,11 +22,13 @@ export interface RunSpec<Config extends ExperimentConfig = ExperimentConfig> {
   readonly run: number;
   readonly config: Config;
   readonly backend: 'auto' | BackendName;
+  /** Of our kernels on wasm. Left out: direct, as that of the committed logs. */
+  readonly arithmetic?: KernelArithmetic;
 }
 
 /** What is known once a run begins to compute. */
 export interface RunStart {
-  readonly backend: Pick<BackendChoice, 'name' | 'reason'>;
+  readonly backend: Pick<BackendChoice, 'name' | 'reason' | 'kernels'>;
   readonly seed: number;
   /** What the run computes on, by name: `sha256:…` of the data set, of the teacher's logits. Empty if it draws its data. */
   readonly data: Readonly<Record<string, string>>;

@@ -45,6 +45,10 @@ export function isFinished(spec: RunSpec, resultsFolder: string): boolean {
     throw refuse(`a log of version ${log.schema}; expected ${logSchemaVersion}`);
   }
   if (logPath(log.header) !== logPath(spec)) throw refuse(`the log of another run: ${logPath(log.header)}`);
+  const { kernels } = log.header;
+  const arithmetic = spec.arithmetic ?? 'direct';
+  if (kernels && kernels.arithmetic !== arithmetic)
+    throw refuse(`a finished run in ${kernels.arithmetic} arithmetic, not ${arithmetic}`);
   const differing = configDifference(log.header.config, spec.config);
   if (differing.length > 0)
     throw refuse(`a finished run with another configuration: ${differing.join('; ')}`);

@@ -116,6 +116,7 @@ const headerOf = (
   run,
   seed,
   backend: { name: backend.name, reason: backend.reason },
+  ...(backend.kernels && { kernels: backend.kernels }),
   ...machine,
   data,
   configHash: configHash(config),

@@ -20,6 +20,7 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
   const method = methodOf(spec.method) as MethodKind;
   const backend = await requireBackend({
     prefer: spec.backend,
+    arithmetic: spec.arithmetic ?? 'direct',
     floatingPointOperationsPerStep: operationsPerStep,
   });
   const data = await syntheticSets(config, protocol, method);

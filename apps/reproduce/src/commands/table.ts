@@ -29,9 +29,12 @@ export function tableCommand(environment: Environment): Command {
     .option('--json <file>', 'write the rows there too')
     .option('--markdown <file>', 'write the tables there too')
     .option('--baseline <method>', 'compare with this method, run by run (default: none)')
-    .option('--authors-logs <folder>', "show the means of the authors' own logs beside ours")
+    .option(
+      '--authors-logs <folder>',
+      "read the authors' own logs there, in place of the committed accuracies of their runs",
+    )
     .action(async ({ results, json, markdown, baseline, authorsLogs }: Options) => {
-      const { readAuthorsLogs } = await import('../report/authors-logs.js');
+      const { authorsMethods, readAuthorsLogs } = await import('../report/authors-logs.js');
       const { renderResults } = await import('../report/render-results.js');
       const folder = resolve(environment.folder, results ?? defaultRunsFolder);
       const shown = shownPath(folder, environment.folder);
@@ -45,7 +48,7 @@ export function tableCommand(environment: Environment): Command {
       const { rows, text, unfinished } = renderResults(folders, environment, {
         ...(baseline !== undefined && { baseline }),
         ...(authorsLogs !== undefined && {
-          authorsMeans: readAuthorsLogs(resolve(environment.folder, authorsLogs)),
+          authors: authorsMethods(readAuthorsLogs(resolve(environment.folder, authorsLogs))),
         }),
       });
       for (const { path, reason } of unfinished) {

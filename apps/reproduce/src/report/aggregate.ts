@@ -2,7 +2,7 @@ import { forwardEquivalents, plainStepCost } from '@metadistill/hypergrad';
 import type { CompleteLog } from '../logs/log.js';
 import type { EvaluationLine, LogHeader } from '../logs/log-schema.js';
 import type { Protocol } from '../runs/experiment.js';
-import type { AuthorsMeans } from './authors-logs.js';
+import type { AuthorsMethod, AuthorsMethods } from './authors-logs.js';
 import { bootstrapDifference } from './bootstrap-difference.js';
 import { paperResults } from './paper-results.js';
 
@@ -19,8 +19,11 @@ export interface ResultRow {
   /** Null if the paper's table has no such cell. */
   readonly paperMean: number | null;
   readonly paperMax: number | null;
-  /** Of the authors' own logs; null if they were not given or have no such runs. */
+  /** Of the authors' own logs; null if they have no such runs. */
   readonly authorsMean: number | null;
+  readonly authorsRuns: number | null;
+  /** The files of these runs, as the authors called them. */
+  readonly authorsLogs: readonly string[] | null;
   /** The method that the differences are to. */
   readonly baseline: string;
   /**
@@ -58,8 +61,8 @@ type MeanMetric = (typeof meanMetrics)[number];
 export interface AggregateOptions {
   /** The method that the others are compared with, run by run; by default `none`. */
   readonly baseline?: string;
-  /** What to show beside ours, as `readAuthorsLogs` gives it. */
-  readonly authorsMeans?: AuthorsMeans;
+  /** The authors' runs, to show beside ours. */
+  readonly authors?: AuthorsMethods;
   /** Committed logs: each method, with its configuration, that `logs` lacks is tabulated from these. */
   readonly reference?: readonly CompleteLog[];
 }
@@ -73,7 +76,7 @@ export interface AggregateOptions {
 export function aggregate(
   logs: readonly CompleteLog[],
   methodOrder: (experiment: string, method: string) => number,
-  { baseline = 'none', authorsMeans = {}, reference = [] }: AggregateOptions = {},
+  { baseline = 'none', authors = {}, reference = [] }: AggregateOptions = {},
 ): ResultRow[] {
   const [computed, committed] = [groupsOf(logs), groupsOf(reference)] as const;
   return [...committed, ...computed]
@@ -86,7 +89,7 @@ export function aggregate(
       return {
         ...summarize(group),
         reference: isReference,
-        authorsMean: authorsMeans[header.experiment]?.[header.method] ?? null,
+        ...authorsOf(authors[header.experiment]?.[header.method]),
         baseline,
         ...differenceBetween(group, compared),
       };
@@ -130,11 +133,24 @@ function differenceBetween(
   };
 }
 
+function authorsOf(
+  method: AuthorsMethod | undefined,
+): Pick<ResultRow, 'authorsMean' | 'authorsRuns' | 'authorsLogs'> {
+  if (!method) return { authorsMean: null, authorsRuns: null, authorsLogs: null };
+  const { accuracies, files } = method;
+  return { authorsMean: mean(accuracies), authorsRuns: accuracies.length, authorsLogs: files };
+}
+
 const lastOf = ({ evaluations }: CompleteLog): EvaluationLine => evaluations.at(-1) as EvaluationLine;
 
 type Summary = Omit<
   ResultRow,
-  'reference' | 'authorsMean' | 'baseline' | 'difference' | 'differenceLow' | 'differenceHigh'
+  | 'reference'
+  | keyof ReturnType<typeof authorsOf>
+  | 'baseline'
+  | 'difference'
+  | 'differenceLow'
+  | 'differenceHigh'
 >;
 
 function summarize(logs: readonly CompleteLog[]): Summary {

@@ -4,6 +4,7 @@ import { findLogs, type UnusableLog } from '../logs/find-logs.js';
 import type { Environment } from '../runs/environment.js';
 import { shownPath } from '../terminal/shown-path.js';
 import { type AggregateOptions, aggregate, type ResultRow } from './aggregate.js';
+import { authorsMethods, authorsRuns } from './authors-logs.js';
 import { formatTables } from './table.js';
 
 /** The table of a results folder, as rows and as Markdown, and the logs that are not in it, their paths as printed. */
@@ -33,7 +34,7 @@ export interface RenderOptions extends Omit<AggregateOptions, 'reference'> {
 export function renderResults(
   folders: ResultsFolders,
   { experiments, folder }: Environment,
-  { experiment, baseline, ...options }: RenderOptions = {},
+  { experiment, baseline, authors = authorsMethods(authorsRuns), ...options }: RenderOptions = {},
 ): Results {
   const shown = {
     results: shownPath(folders.results, folder),
@@ -58,6 +59,7 @@ export function renderResults(
   };
   const rows = aggregate(complete, methodOrder, {
     ...options,
+    authors,
     reference,
     ...(baseline !== undefined && { baseline }),
   });

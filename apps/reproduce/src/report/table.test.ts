@@ -64,12 +64,13 @@ test('a difference to the baseline is printed with its interval, and the mean of
   const runs = (method: string, testAccuracy: number) =>
     [0, 1, 2, 3, 4].map((run) => fakeLog({ method, run, config }, { testAccuracy }));
   const rows = aggregate([...runs('none', 0.75), ...runs('naive', 0.5)], () => 0, {
-    authorsMeans: { synthetic: { naive: 0.6425 } },
+    authors: { synthetic: { naive: { accuracies: [0.635, 0.65], files: ['exp8_distil'] } } },
   });
   const text = formatTables(rows, { results: 'runs' }, [{ ...fakeExperiment, name: 'synthetic' }]);
-  expect(text).toMatch(/\| authors \| +vs none \|/);
-  expect(text).toMatch(/^\| naive .* 0\.6425 \| -0\.2500 \[-0\.2500, -0\.2500\] \|/m);
+  expect(text).toMatch(/\| +authors \| +vs none \|/);
+  expect(text).toMatch(/^\| naive .* 0\.6425 \(2\) \| -0\.2500 \[-0\.2500, -0\.2500\] \|/m);
   expect(text).toMatch(/^\| none .* - \| +\| +2\.0 \|/m);
+  expect(text).toContain("\nThe authors' logs: naive exp8_distil.\n");
 });
 
 test('rows of the committed reference say so, and those of runs computed here replace them', () => {

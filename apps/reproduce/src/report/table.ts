@@ -56,7 +56,7 @@ function formatTable(
     row.maxAccuracy.toFixed(4),
     paper(row.paperMean),
     paper(row.paperMax),
-    ...(hasAuthors ? [row.authorsMean?.toFixed(4) ?? '-'] : []),
+    ...(hasAuthors ? [authorsOf(row)] : []),
     differenceOf(row),
     row.secondsPerRun.toFixed(1),
     `${row.costMultiple.toFixed(2)}x`,
@@ -76,14 +76,26 @@ function formatTable(
       (folder) =>
         `${folder}/${experiment}/${protocol}/<method>/run-<NN>.jsonl, the last \`eval\` line of each.`,
     ),
+    ...(hasAuthors ? [`The authors' logs: ${describeAuthors(rows)}.`] : []),
     '',
   ].join('\n');
+}
+
+/** The files of each method, once. */
+function describeAuthors(rows: readonly ResultRow[]): string {
+  const files = rows.flatMap(({ method, authorsLogs }) =>
+    authorsLogs ? [`${method} ${authorsLogs.join(', ')}`] : [],
+  );
+  return [...new Set(files)].join('; ');
 }
 
 function differenceOf({ difference, differenceLow, differenceHigh }: ResultRow): string {
   if (difference === null || differenceLow === null || differenceHigh === null) return '';
   return `${signed(difference)} [${signed(differenceLow)}, ${signed(differenceHigh)}]`;
 }
+
+const authorsOf = ({ authorsMean, authorsRuns }: ResultRow): string =>
+  authorsMean === null ? '-' : `${authorsMean.toFixed(4)} (${authorsRuns})`;
 
 const signed = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
 

@@ -80,6 +80,22 @@ export function cases() {
       [[1024, 1024], [1]],
       [[20_000, 32], [1]],
       [[20_000, 4, 4], [1]],
+      [
+        [10_000, 2, 2, 4],
+        [1, 2],
+      ],
+      [
+        [128, 7, 7, 100],
+        [1, 2],
+      ],
+      [[128, 10], [0]],
+      [[128, 10], [1]],
+      [[10], [0]],
+      [
+        [4, 4],
+        [0, 1],
+      ],
+      [[1000, 10, 3], [1]],
     ].flatMap(sums),
     ...[
       [1, 512, 512],
@@ -107,7 +123,12 @@ export function cases() {
     ...copies([128, 32, 32, 3]),
     ...copies([1000, 1000]),
     ...slices(),
-    ...resizeGradients([32, 16, 16, 8]),
+    ...[
+      [32, 16, 16, 8],
+      [128, 8, 8, 64],
+      [16, 32, 32, 3],
+      [1, 2, 2, 1],
+    ].flatMap(resizeGradients),
     ...softmax(128, 10),
     ...softmax(128, 100),
   ];
@@ -406,16 +427,21 @@ function slices() {
   }));
 }
 
-/** Of the calls that ours take: stock keeps the others. */
 function resizeGradients([batch, height, width, channels]) {
   const images = [batch, height, width, channels];
   const dy = [batch, 2 * height, 2 * width, channels];
-  return ['ResizeNearestNeighborGrad', 'ResizeBilinearGrad'].map((name) => ({
-    name,
-    shape: images.join('×'),
-    inputs: { images, dy },
-    attributes: { alignCorners: false, halfPixelCenters: true },
-  }));
+  return ['ResizeNearestNeighborGrad', 'ResizeBilinearGrad'].flatMap((name) =>
+    [
+      ['', { alignCorners: false, halfPixelCenters: false }],
+      [' half pixels', { alignCorners: false, halfPixelCenters: true }],
+      [' corners', { alignCorners: true, halfPixelCenters: false }],
+    ].map(([convention, attributes]) => ({
+      name,
+      shape: `${images.join('×')}${convention}`,
+      inputs: { images, dy },
+      attributes,
+    })),
+  );
 }
 
 function softmax(batch, classes) {

@@ -3,20 +3,20 @@ import { loadLanes, storeLanes } from '../lanes/lanes.as';
 
 /** The sum of each channel over the rows. */
 export function channelSums(x: usize, rows: i32, channels: i32, sums: usize): void {
-  memory.fill(sums, 0, <usize>channels << 2);
+  if (rows === 0) memory.fill(sums, 0, <usize>channels << 2);
   const step = blockRows(channels), whole = channels & ~3;
   for (let row = 0; row < rows; row += step) {
     const count = min(step, rows - row);
     const block = x + (<usize>(row * channels) << 2);
     let channel = 0;
-    for (; channel < whole; channel += 4) addColumn(false, block, count, channels, channel, sums);
-    for (; channel < channels; channel++) addColumn(true, block, count, channels, channel, sums);
+    for (; channel < whole; channel += 4) addColumn(false, block, count, channels, channel, sums, row === 0);
+    for (; channel < channels; channel++) addColumn(true, block, count, channels, channel, sums, row === 0);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function addColumn(one: bool, x: usize, count: i32, channels: i32, channel: i32, sums: usize): void {
+function addColumn(one: bool, x: usize, count: i32, channels: i32, channel: i32, sums: usize, first: bool): void {
   const offset = <usize>channel << 2, stride = <usize>channels << 2;
   let p = x + offset;
   const end = p + <usize>count * stride, end4 = p + <usize>(count & ~3) * stride;
@@ -32,5 +32,6 @@ function addColumn(one: bool, x: usize, count: i32, channels: i32, channel: i32,
   }
   for (; p < end; p += stride) a = f32x4.add(a, loadLanes(one, p));
   const sum = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
-  storeLanes(one, sums + offset, f32x4.add(loadLanes(one, sums + offset), sum));
+  const before = first ? f32x4.splat(0) : loadLanes(one, sums + offset);
+  storeLanes(one, sums + offset, f32x4.add(before, sum));
 }

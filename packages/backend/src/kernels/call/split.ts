@@ -22,8 +22,10 @@ export function partsOf(count: number, costOfOne: number, multiple = 1): readonl
   const groups = Math.ceil(count / multiple);
   const parts = Math.min(groups, mostParts, Math.max(1, Math.floor((count * costOfOne) / leastCost)));
   const startOf = (part: number) => Math.min(count, Math.floor((groups * part) / parts) * multiple);
-  return Array.from({ length: parts }, (_, part) => {
+  const list: Part[] = [];
+  for (let part = 0; part < parts; part++) {
     const from = startOf(part);
-    return { from, count: startOf(part + 1) - from };
-  });
+    list.push({ from, count: startOf(part + 1) - from });
+  }
+  return list;
 }

@@ -25,8 +25,13 @@ function hasWrongAxes({ inputs: { x }, attrs: { axis, reductionIndices } }: Call
   const given = axis ?? reductionIndices;
   if (given === undefined || given === null || typeof given === 'number') return false;
   if (!Array.isArray(given) || !given.every((each) => typeof each === 'number')) return true;
+  if (ascends(given)) return false;
   return given.length > 1 && new Set(util.parseAxisParam(given, x.shape)).size < given.length;
 }
+
+/** Whether each is above the one before, all from 0 or all below: no two are the same axis. */
+const ascends = (axes: readonly number[]): boolean =>
+  axes.every((axis, i) => i === 0 || (axis > axes[i - 1]! && axis < 0 === axes[0]! < 0));
 
 /** The calls that no kernel of TensorFlow.js gets. */
 export const isEmptyOrWrong = (call: Call): boolean => isEmpty(call) || hasWrongAxes(call);

@@ -40,6 +40,29 @@ describeEachBuild('sums and means', () => {
     ],
   ])('are those of the definition for %j over %j', (shape, axes) => expectSum(shape, axes, false, false));
 
+  it.each([
+    [[7, 31], 1, 1],
+    [[100, 3, 5], 1, 5],
+    [[9, 2, 2], [-2, -1], 1],
+    [[5, 5], undefined, 1],
+  ])('of few values are one chain each, from first to last: %j over %j', (shape, axis, inner) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const x = randomValues(size, 5);
+    tidy(() => {
+      const [total] = runKernel('Sum', { x: tensor(x, shape) }, { axis }) as [Tensor];
+      const length = size / total.size;
+      const chains = Array.from({ length: total.size }, (_, i) => {
+        const first = Math.floor(i / inner) * length * inner + (i % inner);
+        let chain = 0;
+        for (let at = 0; at < length; at++) chain = Math.fround(chain + x[first + at * inner]!);
+        return chain;
+      });
+      expect(Array.from(total.dataSync())).toEqual(chains);
+      const [average] = runKernel('Mean', { x: tensor(x, shape) }, { axis }) as [Tensor];
+      expect(Array.from(average.dataSync())).toEqual(chains.map((chain) => Math.fround(chain / length)));
+    });
+  });
+
   it('leave whole numbers, no values and no axes to TensorFlow.js', () => {
     tidy(() => {
       expect(sum(tensor([1, 2, 2 ** 24 + 1], [3], 'int32')).dataSync()[0]).toBe(2 ** 24 + 4);

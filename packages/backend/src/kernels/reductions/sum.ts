@@ -1,5 +1,5 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
+import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
@@ -18,50 +18,70 @@ type Call = KernelCall<'x', ReductionAttributes>;
  *
  * `x` is float32 of any rank, not empty.
  */
-export function sum({ inputs: { x }, attrs, backend }: Call): TensorInfo {
-  return sumOf(runtimeOf(backend), x, attrs).output;
-}
+export const sum = ({ inputs: { x }, attrs, backend }: Call): TensorInfo => reduce(x, attrs, false, backend);
 
 /** `Mean` on wasm, for the same calls. */
-export function mean({ inputs: { x }, attrs, backend }: Call): TensorInfo {
-  const runtime = runtimeOf(backend);
-  const { output, length } = sumOf(runtime, x, attrs);
-  const address = runtime.address(output);
-  runtime.kernels.scale(address, address, sizeOf(output.shape), 1 / length);
+export const mean = ({ inputs: { x }, attrs, backend }: Call): TensorInfo => reduce(x, attrs, true, backend);
+
+/** The calls that `sum` and `mean` take: neighbouring axes. */
+export const sumsNeighbours = ({ inputs: { x }, attrs: { axis } }: Call): boolean =>
+  x.dtype === 'float32' && sizeOf(x.shape) > 0 && spanOf(x.shape, axis) !== undefined;
+
+function reduce(
+  x: TensorInfo,
+  { axis, keepDims }: ReductionAttributes,
+  isMean: boolean,
+  backend: unknown,
+): TensorInfo {
+  const { kernels, address, makeOutput } = runtimeOf(backend);
+  const { first, end } = spanOf(x.shape, axis)!;
+  const shape: number[] = [];
+  let [outer, length, inner] = [1, 1, 1];
+  for (let at = 0; at < x.shape.length; at++) {
+    const size = x.shape[at]!;
+    const isSummed = at >= first && at < end;
+    if (isSummed) length *= size;
+    else if (at < first) outer *= size;
+    else inner *= size;
+    if (!isSummed || keepDims) shape.push(isSummed ? 1 : size);
+  }
+  const output = makeOutput(shape, 'float32');
+  const [from, to] = [address(x), address(output)];
+  if (isShort(outer, length, inner)) {
+    kernels.chainSums(from, outer, length, inner, isMean ? length : 1, to);
+    return output;
+  }
+  if (inner === 1) kernels.rowSums(from, outer, length, to);
+  else kernels.sumMiddle(from, outer, length, inner, to);
+  if (isMean) kernels.scale(to, to, outer * inner, 1 / length);
   return output;
 }
 
-/** The calls that `sum` and `mean` take: neighbouring axes, where ours is faster (`bench/kernels.js Sum`). */
-export function sumsNeighbours({ inputs: { x }, attrs: { axis } }: Call): boolean {
-  if (x.dtype !== 'float32' || sizeOf(x.shape) === 0) return false;
-  const axes = sortedAxes(x.shape, axis);
-  if (axes.length === 0 || axes.some((each, i) => each !== axes[0]! + i)) return false;
-  const { outer, length, inner } = partsOf(x.shape, axes);
-  if (inner === 1) return length >= 32 && outer * length >= 128;
-  return outer === 1 || length * inner >= 16;
+/** Whether there is too little to add for sums side by side. */
+function isShort(outer: number, length: number, inner: number): boolean {
+  if (inner === 1) return length < 32 || outer * length < 128;
+  return outer > 1 && length * inner < 16;
 }
 
-function sumOf(runtime: WasmRuntime, x: TensorInfo, { axis, keepDims = false }: ReductionAttributes) {
-  const axes = sortedAxes(x.shape, axis);
-  const kept = x.shape.map((length, each) => (axes.includes(each) ? 1 : length));
-  const shape = keepDims ? kept : kept.filter((_, each) => !axes.includes(each));
-  const output = runtime.makeOutput(shape, 'float32');
-  const { outer, length, inner } = partsOf(x.shape, axes);
-  const { kernels, address } = runtime;
-  if (inner === 1) kernels.rowSums(address(x), outer, length, address(output));
-  else kernels.sumMiddle(address(x), outer, length, inner, address(output));
-  return { output, length };
+/** Axes next to each other: from `first` to before `end`. */
+interface Span {
+  readonly first: number;
+  readonly end: number;
 }
 
-/** A shape as `[outer, length, inner]` around the axes that are summed. */
-function partsOf(shape: readonly number[], axes: readonly number[]) {
-  const [first, last] = [axes[0]!, axes.at(-1)!];
-  return {
-    outer: sizeOf(shape.slice(0, first)),
-    length: sizeOf(shape.slice(first, last + 1)),
-    inner: sizeOf(shape.slice(last + 1)),
-  };
+/** The axes of a sum if they are next to each other, and at least one. */
+function spanOf(shape: number[], axis: number | number[] | undefined | null): Span | undefined {
+  const rank = shape.length;
+  if (axis === undefined || axis === null) return rank > 0 ? { first: 0, end: rank } : undefined;
+  // Most calls name one axis, or several in their order: no list is made for those.
+  const isOne = typeof axis === 'number';
+  const given = isOne ? axis : axis[0];
+  const first = given! < 0 ? given! + rank : given!;
+  const count = isOne ? 1 : axis.length;
+  let inOrder = Number.isInteger(first) && first >= 0 && first + count <= rank;
+  for (let i = 1; i < count && inOrder; i++) inOrder = (axis as number[])[i] === given! + i;
+  if (inOrder) return { first, end: first + count };
+  const axes = util.parseAxisParam(axis, shape).sort((a, b) => a - b);
+  if (axes.length === 0 || axes.some((each, i) => each !== axes[0]! + i)) return undefined;
+  return { first: axes[0]!, end: axes.at(-1)! + 1 };
 }
-
-const sortedAxes = (shape: number[], axis: number | number[] | undefined): number[] =>
-  util.parseAxisParam(axis as number, shape).sort((a, b) => a - b);

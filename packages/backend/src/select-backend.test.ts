@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import {
@@ -140,9 +141,28 @@ describe('selectBackend', () => {
   });
 
   it.each(['simd', 'relaxed-simd'] as const)('takes the %s build of the kernels', async (kernelBuild) => {
-    const { description, kernels } = await selectBackend({ prefer: 'wasm', kernelBuild });
-    expect(description).toBe(`WebAssembly with ${kernelBuild} training kernels, fast arithmetic`);
+    const { description, kernels } = await selectBackend({ prefer: 'wasm', kernelBuild, threads: 1 });
+    expect(description).toBe(`WebAssembly with ${kernelBuild} training kernels, fast arithmetic, one thread`);
     expect(kernels).toEqual({ build: kernelBuild, arithmetic: 'fast' });
+  });
+
+  it('takes as many threads as it is told to, and by default as many as there are cores', async () => {
+    for (const threads of [2, 3, 1]) {
+      const choice = await selectBackend({ prefer: 'wasm', threads });
+      expect(choice.threads).toBe(threads);
+      expect(choice.reason).toContain(threads > 1 ? `${threads} threads` : 'one thread');
+    }
+    const cores = Math.min(16, availableParallelism());
+    expect((await selectBackend({ prefer: 'wasm' })).threads).toBe(cores);
+    expect(await selectBackend({ prefer: 'cpu', threads: 2 })).not.toHaveProperty('threads');
+  });
+
+  it('computes in one thread in a page that is not isolated, and says why', async () => {
+    vi.stubGlobal('crossOriginIsolated', false);
+    const { threads, reason } = await selectBackend({ prefer: 'wasm', threads: 2 });
+    vi.unstubAllGlobals();
+    expect(threads).toBe(1);
+    expect(reason).toMatch(/one thread \(the page is not cross-origin isolated: serve it with /);
   });
 
   it('adds as it is told to, and names that of wasm alone', async () => {
@@ -157,6 +177,11 @@ describe('selectBackend', () => {
 
   it('refuses names and a size that mean nothing, and an option that it does not have', async () => {
     await expect(selectBackend({ kernelBuild: 'avx' as 'simd' })).rejects.toThrow(/kernelBuild is 'avx'/);
+    for (const threads of [0, 1.5, 1000, '2' as unknown as number]) {
+      await expect(selectBackend({ threads })).rejects.toThrow(
+        /threads is .*; expected auto, or a whole number/,
+      );
+    }
     await expect(selectBackend({ arithmetic: 'exact' as 'fast' })).rejects.toThrow(/arithmetic is 'exact'/);
     const misspelt = { perfer: 'wasm' } as object;
     await expect(selectBackend(misspelt)).rejects.toThrow("unknown option 'perfer'; did you mean 'prefer'?");

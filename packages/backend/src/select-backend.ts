@@ -20,9 +20,11 @@ export interface PassedOverBackend {
 /** Which backend computes, and why that one. */
 export interface BackendChoice {
   readonly name: BackendName;
-  /** What it computes with, such as `WebAssembly with relaxed-simd training kernels, fast arithmetic`. */
+  /** What it computes with, such as `WebAssembly with relaxed-simd training kernels, fast arithmetic, 8 threads`. */
   readonly description: string;
   readonly onGpu: boolean;
+  /** Threads that compute, the caller's among them, if the backend is wasm; `reason` says why it is one. */
+  readonly threads?: number;
   /** Our kernels, if the backend is wasm: equal ones round equally. */
   readonly kernels?: ChosenKernels;
   /** The backends that were tried first, in that order. */
@@ -60,6 +62,9 @@ export const tinyStep = 5_000;
  */
 export const largeStep = 5e9;
 
+/** More than that is a mistake. */
+const mostThreads = 256;
+
 const order: readonly BackendName[] = ['webgpu', 'tensorflow', 'wasm', 'webgl', 'cpu'];
 
 /** A backend, and those that are tried if it does not load. Only a page has a WebGL, and in its place wasm. */
@@ -80,7 +85,8 @@ function candidates(first: BackendName): readonly BackendName[] {
  * const { name, onGpu } = await selectBackend({ floatingPointOperationsPerStep: 3.6e8 });
  *
  * @throws TypeError for an option that it does not have.
- * @throws RangeError if `prefer`, `kernelBuild` or `arithmetic` is no known name, or the size is negative or not a number.
+ * @throws RangeError if `prefer`, `kernelBuild` or `arithmetic` is no known name, `threads` no number of threads, or the size
+ * negative or not a number.
  * @throws Error if not even `cpu` loads.
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<BackendChoice> {
@@ -92,7 +98,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   const notes = () => passedOver.map(({ name, reason }) => `${name} was passed over: ${reason}`);
   for (const name of candidates(first)) {
     try {
-      const { description, onGpu, kernels } = await load(name, options);
+      const { description, onGpu, kernels, threads } = await load(name, options);
       registerGradients();
       replaceLayers();
       replaceOptimizers();
@@ -109,7 +115,15 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
       if (passedOver.some((each) => each.name === asked)) {
         console.warn(`selectBackend: ${asked} was asked for and does not load. The backend is ${reason}.`);
       }
-      return { name, description, onGpu, ...(kernels && { kernels }), passedOver, reason };
+      return {
+        name,
+        description,
+        onGpu,
+        ...(threads !== undefined && { threads }),
+        ...(kernels && { kernels }),
+        passedOver,
+        reason,
+      };
     } catch (error) {
       passedOver.push({ name, reason: error instanceof Error ? error.message : String(error) });
     }
@@ -132,6 +146,7 @@ function check(options: SelectBackendOptions): void {
     wasmPaths: true,
     kernelBuild: true,
     arithmetic: true,
+    threads: true,
     nativeFolder: true,
   });
   const {
@@ -139,6 +154,7 @@ function check(options: SelectBackendOptions): void {
     floatingPointOperationsPerStep: operations,
     kernelBuild = 'simd',
     arithmetic = 'fast',
+    threads = 'auto',
   } = options;
   if (prefer !== 'auto' && !(order as readonly string[]).includes(prefer)) {
     throw new RangeError(
@@ -150,6 +166,11 @@ function check(options: SelectBackendOptions): void {
   }
   if (arithmetic !== 'fast' && arithmetic !== 'direct') {
     throw new RangeError(`selectBackend: arithmetic is '${arithmetic}'; expected fast or direct.`);
+  }
+  if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1 && threads <= mostThreads)) {
+    throw new RangeError(
+      `selectBackend: threads is ${describeValue(threads)}; expected auto, or a whole number from 1 to ${mostThreads}.`,
+    );
   }
   if (operations !== undefined && !(operations >= 0)) {
     throw new RangeError(

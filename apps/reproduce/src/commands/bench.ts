@@ -10,6 +10,7 @@ interface Options {
   readonly model?: BenchModelName;
   readonly batch?: number;
   readonly iterations?: number;
+  readonly threads?: number;
   readonly peer?: true;
   readonly profile?: true;
 }
@@ -41,9 +42,14 @@ export function benchCommand(): Command {
       'repetitions that count (default: what suits the model)',
       integerFrom('--iterations', 1, 1_000_000),
     )
+    .option(
+      '--threads <count>',
+      'threads that compute on wasm (default: as many as there are cores)',
+      integerFrom('--threads', 1, 256),
+    )
     .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
     .option('--profile', 'also tell where the time of each step goes, kernel by kernel')
-    .action(async ({ json, model, backend: prefer, arithmetic, ...options }: Options) => {
+    .action(async ({ json, model, backend: prefer, arithmetic, threads, ...options }: Options) => {
       const { measurePeak } = await import('@metadistill/backend');
       const { requireBackend } = await import('../native/require-backend.js');
       const { benchModels } = await import('../bench/models.js');
@@ -51,7 +57,7 @@ export function benchCommand(): Command {
       const { runBench } = await import('../bench/run-bench.js');
       const { renderBench } = await import('../bench/render-bench.js');
       const { renderProfiles } = await import('../bench/render-profiles.js');
-      const backend = await requireBackend({ prefer, arithmetic });
+      const backend = await requireBackend({ prefer, arithmetic, threads: threads ?? 'auto' });
       const models = model ? [model] : benchModelNames;
       const say = json ? console.error : console.log;
       if (options.profile && backend.name === 'webgpu')

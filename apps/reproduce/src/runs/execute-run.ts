@@ -15,7 +15,7 @@ const progressIntervalMs = 50;
  * never let the event loop turn.
  */
 export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask) => Promise<void> {
-  return async ({ spec, port, snapshot }) => {
+  return async ({ spec, port, snapshot, threads }) => {
     const experiment = experiments.find(({ name }) => name === spec.experiment);
     if (!experiment) throw new Error(`internal: the worker has no experiment '${spec.experiment}'.`);
     const stop = new AbortController();
@@ -33,6 +33,7 @@ export function executeRunOf(experiments: readonly Experiment[]): (task: RunTask
     let lastProgress = Number.NEGATIVE_INFINITY;
     const computing = experiment.execute(spec, {
       signal: stop.signal,
+      threads,
       snapshot: snapshot?.payload,
       save: (payload) => tell({ kind: 'snapshot', payload, seconds: seconds() }),
       begin: (start) => {

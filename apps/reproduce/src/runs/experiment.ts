@@ -46,6 +46,8 @@ export interface RunContext {
   readonly snapshot: Uint8Array | undefined;
   /** Keeps all that the run needs to resume bit for bit, in case it is cut short. After an `emit`, if at all. */
   save(snapshot: Uint8Array): void;
+  /** That may compute on wasm; the results do not depend on it. Left out: one. */
+  readonly threads?: number;
   /** Aborted if the run is to stop; what was emitted stays in the log, the run does not count. */
   readonly signal: AbortSignal;
 }

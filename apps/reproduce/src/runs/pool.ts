@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import type { RunSpec } from './experiment.js';
@@ -52,16 +53,19 @@ export function createRunPool({ workers, workerFile }: RunPoolOptions): RunPool 
         minThreads: workers,
         maxThreads: workers,
       });
-      return runInThread(threads, spec, options);
+      return runInThread(threads, spec, { ...options, threads: threadsOf(workers) });
     },
     close: async () => threads?.destroy(),
   };
 }
 
+/** What each of so many runs at a time gets of the cores. */
+const threadsOf = (workers: number): number => Math.max(1, Math.floor(availableParallelism() / workers));
+
 async function runInThread(
   threads: Tinypool,
   spec: RunSpec,
-  { signal, snapshot, listen }: PooledRunOptions,
+  { signal, snapshot, listen, threads: computing }: PooledRunOptions & Pick<RunTask, 'threads'>,
 ): Promise<void> {
   signal.throwIfAborted();
   setMaxListeners(0, signal); // One per run is no leak.
@@ -94,7 +98,7 @@ async function runInThread(
   signal.addEventListener('abort', stopBySignal, { once: true });
   port.on('message', hear);
   try {
-    const task: RunTask = { spec, snapshot, port: workerPort };
+    const task: RunTask = { spec, snapshot, port: workerPort, threads: computing };
     await threads.run(task, { transferList: [workerPort], signal: endThread.signal }).finally(() => {
       // The end of a run, good or bad, overtakes messages that were sent before it.
       for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) hear(next.message);

@@ -8,6 +8,8 @@ export interface RunTask {
   readonly spec: RunSpec;
   /** Where an earlier try of the run stopped; its worker resumes from there. */
   readonly snapshot: RunSnapshot | undefined;
+  /** That may compute it: the cores that other runs leave to it. */
+  readonly threads: number;
   readonly port: MessagePort;
 }
 

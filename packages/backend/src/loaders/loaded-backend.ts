@@ -12,6 +12,8 @@ export interface LoadedBackend {
   /** In words, such as `plain JavaScript`. */
   readonly description: string;
   readonly onGpu: boolean;
+  /** On wasm, the caller's among them. */
+  readonly threads?: number;
   /** On wasm. */
   readonly kernels?: ChosenKernels;
 }

@@ -1,4 +1,5 @@
 import type { KernelExports } from '../generated/kernel-exports.js';
+import { shareMemory } from '../threads/share-memory.js';
 
 /** `relaxed-simd` fuses multiplication and addition; `simd` runs wherever TensorFlow.js' own SIMD module does. */
 export type KernelBuild = 'simd' | 'relaxed-simd';
@@ -17,6 +18,20 @@ export async function instantiateKernels(
   memory: WebAssembly.Memory,
   build: KernelBuild,
 ): Promise<KernelExports> {
+  return (await compileKernels(memory, build)).kernels;
+}
+
+/** Our kernels over a memory, and the module that other threads instantiate over it too if it is shared. */
+export interface CompiledKernels {
+  readonly module: WebAssembly.Module;
+  readonly kernels: KernelExports;
+}
+
+/** As {@link instantiateKernels}. */
+export async function compileKernels(
+  memory: WebAssembly.Memory,
+  build: KernelBuild,
+): Promise<CompiledKernels> {
   const binary = await loadBinary(build);
   if (!WebAssembly.validate(binary)) {
     throw new Error(
@@ -24,9 +39,14 @@ export async function instantiateKernels(
         'Use a newer engine, or the backend cpu.',
     );
   }
-  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
-  return instance.exports as unknown as KernelExports;
+  const fitting = isShared(memory) ? shareMemory(binary)! : binary;
+  const { module, instance } = await WebAssembly.instantiate(fitting, { env: { memory } });
+  return { module, kernels: instance.exports as unknown as KernelExports };
 }
+
+/** Whether threads can compute in a memory together. */
+export const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
+  typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
 
 async function loadBinary(build: KernelBuild): Promise<Uint8Array<ArrayBuffer>> {
   const { base64 } =

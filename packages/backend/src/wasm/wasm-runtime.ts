@@ -1,8 +1,15 @@
 import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelExports } from '../generated/kernel-exports.js';
+import { startPool, type ThreadPool } from '../threads/thread-pool.js';
 import { guardHeap } from './guard-heap.js';
 import { guardKernels, type RunKernel } from './guard-kernels.js';
-import { fastestBuild, instantiateKernels, type KernelBuild } from './instantiate-kernels.js';
+import {
+  type CompiledKernels,
+  compileKernels,
+  fastestBuild,
+  isShared,
+  type KernelBuild,
+} from './instantiate-kernels.js';
 import type { WasmBackend } from './wasm-backend.js';
 
 /**
@@ -16,6 +23,10 @@ export type KernelArithmetic = 'fast' | 'direct';
 export interface WasmRuntime {
   readonly build: KernelBuild;
   readonly arithmetic: KernelArithmetic;
+  /** That compute in this heap, the caller's among them. */
+  readonly threads: number;
+  /** Why it is one, if more were asked for. */
+  readonly whyOneThread: string | undefined;
   readonly kernels: KernelExports;
   /**
    * Runs one of our kernels once per list of arguments, on whichever thread is free, and returns when all are done. Jobs
@@ -52,6 +63,7 @@ type AllButLast<List extends readonly unknown[]> = List extends readonly [...inf
   ? Rest
   : never;
 
+const attached = new WeakMap<KernelBackend, Promise<Attached>>();
 const runtimes = new WeakMap<KernelBackend, WasmRuntime>();
 /** The one that was asked for last: every call asks several times, and a WeakMap takes as long as a small kernel. */
 let last: { readonly backend: unknown; readonly runtime: WasmRuntime } | undefined;
@@ -61,6 +73,15 @@ export interface AttachRuntimeOptions {
   readonly build?: KernelBuild | undefined;
   /** By default `fast`. */
   readonly arithmetic?: KernelArithmetic | undefined;
+  /** The caller's among them; by default one. */
+  readonly threads?: number | undefined;
+}
+
+/** What a runtime is made of. */
+interface Attached {
+  readonly runtime: WasmRuntime;
+  readonly compiled: CompiledKernels;
+  readonly pool: ThreadPool | undefined;
 }
 
 /**
@@ -70,21 +91,68 @@ export interface AttachRuntimeOptions {
  */
 export async function attachRuntime(
   backend: KernelBackend,
-  { build: asked, arithmetic = 'fast' }: AttachRuntimeOptions = {},
+  options: AttachRuntimeOptions = {},
 ): Promise<WasmRuntime> {
-  const build = asked ?? (await fastestBuild());
-  const existing = runtimes.get(backend);
-  if (existing?.build === build && existing.arithmetic === arithmetic) return existing;
-  const { wasm } = backend as WasmBackend;
-  const memory = Object.values(wasm.asm).find((value) => value instanceof WebAssembly.Memory);
-  if (!memory) throw new Error("attachRuntime: the wasm backend's module exports no memory; expected one.");
-  const kernels = existing?.build === build ? existing.kernels : await instantiateKernels(memory, build);
-  guardHeap(wasm);
-  const run = existing?.run ?? guardKernels(backend as WasmBackend);
-  const runtime = makeRuntime(backend as WasmBackend, { build, arithmetic, kernels, run });
+  // One after the other: each may take over the threads of the one before, or end them.
+  const before = attached.get(backend);
+  const next = (async () => attach(backend as WasmBackend, await before?.catch(() => undefined), options))();
+  attached.set(backend, next);
+  const { runtime } = await next;
   runtimes.set(backend, runtime);
   last = undefined;
   return runtime;
+}
+
+async function attach(
+  backend: WasmBackend,
+  existing: Attached | undefined,
+  { build: asked, arithmetic = 'fast', threads = 1 }: AttachRuntimeOptions,
+): Promise<Attached> {
+  const build = asked ?? (await fastestBuild());
+  const { wasm } = backend;
+  const memory = Object.values(wasm.asm).find((value) => value instanceof WebAssembly.Memory);
+  if (!memory) throw new Error("attachRuntime: the wasm backend's module exports no memory; expected one.");
+  const isSameBuild = existing?.runtime.build === build;
+  const compiled = isSameBuild ? existing.compiled : await compileKernels(memory, build);
+  const keeps = isSameBuild && (existing.pool?.threads ?? 1) === threads;
+  if (keeps && existing.runtime.arithmetic === arithmetic) return existing;
+  guardHeap(wasm);
+  const run = existing?.runtime.run ?? guardKernels(backend);
+  if (!keeps) await existing?.pool?.stop();
+  const { pool, why } = keeps
+    ? { pool: existing.pool, why: existing.runtime.whyOneThread }
+    : await tryPool(backend, memory, compiled, threads);
+  const { kernels } = compiled;
+  const runtime = makeRuntime(
+    backend,
+    { build, arithmetic, kernels, run, threads: pool?.threads ?? 1, whyOneThread: why },
+    pool,
+  );
+  return { runtime, compiled, pool };
+}
+
+/** Threads in a heap, or why there are none. They end with the backend. */
+async function tryPool(
+  backend: WasmBackend,
+  memory: WebAssembly.Memory,
+  { module, kernels }: CompiledKernels,
+  threads: number,
+): Promise<{ readonly pool?: ThreadPool; readonly why?: string }> {
+  if (threads < 2) return {};
+  if (!isShared(memory)) {
+    return { why: 'the wasm backend was initialised before selectBackend, with a memory of its own' };
+  }
+  try {
+    const pool = await startPool({ threads, module, memory, kernels });
+    const { dispose } = backend;
+    backend.dispose = () => {
+      void pool.stop();
+      dispose.call(backend);
+    };
+    return { pool };
+  } catch (error) {
+    return { why: `threads do not start: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 /**
@@ -104,7 +172,8 @@ export function runtimeOf(backend: unknown): WasmRuntime {
 
 function makeRuntime(
   backend: WasmBackend,
-  fixed: Pick<WasmRuntime, 'build' | 'arithmetic' | 'kernels' | 'run'>,
+  fixed: Pick<WasmRuntime, 'build' | 'arithmetic' | 'kernels' | 'run' | 'threads' | 'whyOneThread'>,
+  pool: ThreadPool | undefined,
 ): WasmRuntime {
   const { wasm } = backend;
   const kernelOf = (name: keyof KernelExports) => fixed.kernels[name] as (...job: readonly unknown[]) => void;
@@ -120,10 +189,18 @@ function makeRuntime(
     ...fixed,
     withScratch,
     forEach: (name, jobs) => {
+      if (pool && jobs.length > 1) return pool.run({ name, jobs });
       const kernel = kernelOf(name);
       for (const job of jobs) kernel(...job);
     },
     forEachWithScratch: (name, bytes, jobs) => {
+      if (pool && jobs.length > 1) {
+        // Two threads never write to one line of the cache.
+        const step = Math.ceil(bytes / 64) * 64;
+        return withScratch(step * pool.threads, (address) =>
+          pool.run({ name, jobs, scratch: { address, step } }),
+        );
+      }
       const kernel = kernelOf(name);
       withScratch(bytes, (scratch) => {
         for (const job of jobs) kernel(...job, scratch);

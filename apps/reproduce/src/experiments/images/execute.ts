@@ -38,7 +38,11 @@ export async function execute(
 ): Promise<void> {
   const { config, protocol, run } = spec;
   const method = methodOf(spec.method) as MethodKind;
-  const backend = await requireBackend({ prefer: spec.backend, arithmetic: spec.arithmetic ?? 'direct' });
+  const backend = await requireBackend({
+    prefer: spec.backend,
+    arithmetic: spec.arithmetic ?? 'direct',
+    threads: context.threads ?? 1,
+  });
   const source = await load();
   const data = imageData(source, config, protocol, method, run);
   const teacher = await logitsFingerprint(source.teacherLogits);

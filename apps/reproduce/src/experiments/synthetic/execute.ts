@@ -21,6 +21,7 @@ export async function execute(spec: RunSpec<SyntheticConfig>, context: RunContex
   const backend = await requireBackend({
     prefer: spec.backend,
     arithmetic: spec.arithmetic ?? 'direct',
+    threads: context.threads ?? 1,
     floatingPointOperationsPerStep: operationsPerStep,
   });
   const data = await syntheticSets(config, protocol, method);

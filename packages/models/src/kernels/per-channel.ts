@@ -8,6 +8,7 @@ import {
   type Tensor1D,
   tidy,
   tile,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { product } from './products.js';
 import { runFused } from './run-fused.js';
@@ -28,10 +29,24 @@ export const alongWideRows = (values: Tensor1D, x: Tensor): Tensor =>
 export const addPerChannel = (x: Tensor, values: Tensor1D): Tensor =>
   tidy(() => reshape(add(toWideRows(x), alongWideRows(values, x)), x.shape));
 
-/** The sum over all axes but the last, `[channels]`. As a product with ones, an image needs no transposed copy. */
+const zeroSums = new WeakSet<Tensor>();
+
+/** Notes of a tensor that its sum per channel is zero, whatever rounding says. */
+export function noteZeroSums<X extends Tensor>(x: X): X {
+  zeroSums.add(x);
+  return x;
+}
+
+/**
+ * The sum over all axes but the last, `[channels]`. As a product with ones, an image needs no transposed copy.
+ *
+ * Of what `noteZeroSums` was told about, it is zeros; the kernel then adds if its arithmetic is `direct`.
+ */
 export function sumPerChannel(x: Tensor): Tensor1D {
-  const fused = runFused('MetadistillSumPerChannel', { x });
+  const isZero = zeroSums.has(x);
+  const fused = runFused('MetadistillSumPerChannel', { x }, { isZero });
   if (fused) return fused[0] as Tensor1D;
+  if (isZero) return zeros([x.shape.at(-1) as number]);
   if (x.rank === 2) return sum(x, 0);
   return tidy(() => {
     const rows = toWideRows(x);

@@ -5,6 +5,7 @@ import { describeEachBuild } from '../../../test/describe-backends.js';
 import { expectRounding } from '../../../test/expect-rounding.js';
 import { randomValues } from '../../../test/random-values.js';
 import { runKernel } from '../../../test/run-kernel.js';
+import { selectBackend } from '../../select-backend.js';
 
 describeEachBuild('sum per channel', () => {
   it('is the sum over all rows, for any number of channels', () => {
@@ -36,4 +37,19 @@ describeEachBuild('sum per channel', () => {
       expect(() => runKernel('MetadistillSumPerChannel', { x: zeros([3, 0]) })).toThrow(/with channels/);
     });
   });
+
+  it.each(['direct', 'fast'] as const)(
+    'that is zero but for rounding: what %s arithmetic says',
+    async (arithmetic) => {
+      await selectBackend({ prefer: 'wasm', arithmetic });
+      tidy(() => {
+        const x = tensor(Float32Array.of(1e-3, 1, -1e-3, 1e-6, 1e-9, -1), [3, 2]);
+        const sums = (attributes: object) =>
+          runKernel('MetadistillSumPerChannel', { x }, attributes)[0]!.dataSync();
+        const added = Array.from(sums({}));
+        expect(added.every((sum) => sum !== 0)).toBe(true);
+        expect(Array.from(sums({ isZero: true }))).toEqual(arithmetic === 'direct' ? added : [0, 0]);
+      });
+    },
+  );
 });

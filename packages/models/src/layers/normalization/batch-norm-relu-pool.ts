@@ -1,5 +1,6 @@
 import { checkOptions } from '@metadistill/options';
 import { type Tensor, type Tensor1D, type Tensor4D, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { noteZeroSums } from '../../kernels/per-channel.js';
 import { scatterToWinners } from '../../kernels/pooling/max-pool.js';
 import { squares } from '../../kernels/pooling/windows.js';
 import { runFused } from '../../kernels/run-fused.js';
@@ -105,7 +106,7 @@ export function batchNormReluPool(
       const gradients = runFused('MetadistillBatchNormReluMaxPoolGrad', inputs, { epsilon });
       const [dx, dScale, dOffset] = gradients as [Tensor, Tensor, Tensor];
       if (!wantInput) dx.dispose();
-      return { parameters: [dScale, dOffset], input: wantInput ? dx : undefined };
+      return { parameters: [dScale, dOffset], input: wantInput ? noteZeroSums(dx) : undefined };
     },
 
     jvp(weights, cache, parameterTangents, inputTangent) {

@@ -5,6 +5,7 @@ import {
   type ScaleAndOffset,
   toRows,
 } from '../../kernels/batch-norm-training.js';
+import { noteZeroSums } from '../../kernels/per-channel.js';
 import { scoped } from '../../scoped.js';
 import type { Cotangents } from '../../types.js';
 
@@ -33,11 +34,13 @@ export const batchNormPullBack = (
   tangents: { readonly scale: Tensor1D; readonly input: Tensor | undefined; readonly cotangent: Tensor },
 ): Omit<Cotangents, 'input'> & { readonly input: Tensor } =>
   scoped(() => {
+    // In training, what sums to zero wherever the pass is made moves by what does.
+    const noted = <X extends Tensor>(dx: X): X => (isTraining ? noteZeroSums(dx) : dx);
     const ofCotangent = gradient(tangents.cotangent, scale);
     if (tangents.input === undefined) {
       return {
         parameters: [ofCotangent.scale, ofCotangent.offset],
-        input: add(ofCotangent.input, gradient(cotangent, tangents.scale).input),
+        input: noted(add(ofCotangent.input, gradient(cotangent, tangents.scale).input)),
       };
     }
     const normalised = gradient(tangents.input, onesLike(scale)); // x̂̇ and Σ ẋ x̂
@@ -56,5 +59,6 @@ export const batchNormPullBack = (
       add(mul(change, ofScale.scale), mul(centred, overlap)), // ofScale.scale = Σ dy x̂
       mul(scale, share),
     );
-    return { parameters, input: sub(add(ofCotangent.input, ofScale.input), reshape(turned, x.shape)) };
+    const moved = sub(add(ofCotangent.input, ofScale.input), reshape(turned, x.shape));
+    return { parameters, input: noted(moved) };
   });

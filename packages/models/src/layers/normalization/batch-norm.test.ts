@@ -1,12 +1,16 @@
 import { relativeError } from '@metadistill/testing';
-import { tidy } from '@tensorflow/tfjs-core';
+import { abs, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expectAdjoint, expectDerivativesOf, expectSecondOrder } from '../../../test/expect-derivatives.js';
 import { onEachBackend } from '../../../test/on-each-backend.js';
 import { plainBatchNorm, plainMoments } from '../../../test/plain/plain-layers.js';
-import { scatteredOf, tensorOf } from '../../../test/values.js';
+import { scatteredOf, scatteredTensor, tensorOf } from '../../../test/values.js';
+import type { Layer } from '../../types.js';
+import { sequential } from '../containers/sequential.js';
+import { conv2d } from '../convolution/conv2d.js';
 import { batchNorm } from './batch-norm.js';
+import { batchNormReluPool } from './batch-norm-relu-pool.js';
 
 const layer = batchNorm({ channels: 3 });
 
@@ -82,6 +86,32 @@ onEachBackend(() => {
       );
       // A sum near 64,000 is rounded to 0.004, which the mean inherits as some 1e-4 of the deviation.
       expect(relativeError(output, plainBatchNorm(1, 1e-5)([[1], [0]], x))).toBeLessThan(1e-3);
+    });
+  });
+
+  test.each([
+    ['batchNorm', batchNorm({ channels: 4 })],
+    ['batchNormReluPool', batchNormReluPool({ channels: 4 })],
+  ])('a bias before %s in training has no gradient, and it has none that moves', (_, norm) => {
+    const net = sequential({
+      layers: [conv2d({ name: 'conv', inputs: 3, outputs: 4, kernelSize: 3 }), norm],
+    }) as Required<Layer>;
+    tidy(() => {
+      let draws = 0;
+      const weights = net.initialize((low, high) => low + (high - low) * ((draws++ * 0.618) % 1));
+      const x = scatteredTensor([2, 6, 6, 3], 1);
+      const { output, cache } = net.forward(weights, x, 'training');
+      const dy = scatteredTensor(output.shape, 2);
+      const gradients = net.vjp(weights, cache, dy, false).parameters;
+      const tangents = weights.parameters.map(({ shape }, i) => scatteredTensor(shape, 3 + i));
+      const { pullBack } = net.secondOrder(weights, cache, dy, false).along(tangents, undefined);
+      const moved = pullBack(scatteredTensor(output.shape, 9)).parameters;
+      expect(net.parameters[1]?.name).toBe('conv.bias');
+      for (const [, bias] of [gradients, moved]) expect(Array.from(bias!.dataSync())).toEqual([0, 0, 0, 0]);
+      expect(Math.max(...abs(gradients[0]!).dataSync())).toBeGreaterThan(0.01);
+      const evaluated = net.forward(weights, x, 'evaluation');
+      const [, bias] = net.vjp(weights, evaluated.cache, dy, false).parameters;
+      expect(Math.min(...abs(bias!).dataSync())).toBeGreaterThan(0);
     });
   });
 

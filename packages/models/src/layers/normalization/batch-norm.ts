@@ -11,6 +11,7 @@ import {
   type ScaleAndOffset,
   toRows,
 } from '../../kernels/batch-norm-training.js';
+import { noteZeroSums } from '../../kernels/per-channel.js';
 import { scoped } from '../../scoped.js';
 import { expectLastAxis, expectPositiveIntegers, sizeOf } from '../../shapes.js';
 import type { Layer, LayerOptions, Mode, OpaqueCache, Tensors } from '../../types.js';
@@ -177,7 +178,10 @@ export const batchNormBackward = (
   gradient: (dy, by) => gradientOf(cache, dy, by, epsilon),
 });
 
-/** Jᵀ dy in the mode that made the cache; its tensors live in the caller's `tidy`. */
+/**
+ * Jᵀ dy in the mode that made the cache; its tensors live in the caller's `tidy`. In training the input's sums to zero in
+ * each channel, since a constant that is added there moves the mean and nothing else: a bias before has no gradient.
+ */
 const gradientOf = (
   cache: BatchNormCache,
   dy: Tensor,
@@ -185,8 +189,13 @@ const gradientOf = (
   epsilon: number,
 ): ScaleAndOffset & { readonly input: Tensor } =>
   cache.mode === 'training'
-    ? batchNormTrainingGradient(cache.x, dy, scale, cache, epsilon)
+    ? throughMoments(batchNormTrainingGradient(cache.x, dy, scale, cache, epsilon))
     : evaluationGradient(cache, scale, dy, epsilon);
+
+function throughMoments<Gradient extends { readonly input: Tensor }>(gradient: Gradient): Gradient {
+  noteZeroSums(gradient.input);
+  return gradient;
+}
 
 /** Jᵀ dy when the moments do not depend on x; its tensors live in the caller's `tidy`. */
 function evaluationGradient(

@@ -42,6 +42,14 @@ export interface TrainingPoint<Name extends string> {
   linearize?(metaparameters: Metaparameters<Name>): LinearizedGradient;
 }
 
+export interface TrainingPointOptions {
+  /**
+   * `valueAndGradient` is asked for at most once and after all else: the problem may dispose of the activations while it
+   * makes the gradient. Default false.
+   */
+  readonly once?: boolean;
+}
+
 /** L and ∇_w L at one (w, λ), and how ∇_w L moves with both. Lives in the `tf.tidy` around its making. */
 export interface LinearizedGradient {
   readonly value: Scalar;
@@ -85,7 +93,7 @@ export interface BilevelProblem<Name extends string, TrainingBatch, ValidationBa
   readonly isDifferenced?: boolean;
   /** Throws if a validation batch lacks what the validation loss reads: for a trainer to ask before its first step. */
   checkValidationBatch?(batch: ValidationBatch): void;
-  training(weights: Weights, batch: TrainingBatch): TrainingPoint<Name>;
+  training(weights: Weights, batch: TrainingBatch, options?: TrainingPointOptions): TrainingPoint<Name>;
   /**
    * Refuses a batch for what its shapes do not tell, such as a label that is no class. Reads it back, so that `hypergradient`
    * asks for it and a training does not. `name` is what errors call the batch.

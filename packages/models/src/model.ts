@@ -1,6 +1,7 @@
 import { checkOptions, checkPart } from '@metadistill/options';
 import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { expectPassArguments, expectTensors } from './check-arguments.js';
+import { borrowed, consuming } from './layers/containers/consume.js';
 import { joint } from './layers/containers/joint.js';
 import { sequential } from './layers/containers/sequential.js';
 import { scoped } from './scoped.js';
@@ -56,7 +57,11 @@ export function model(options: ModelOptions): LayeredModel {
     forward(weights, inputs, mode) {
       expectPassArguments(declared, weights, inputs, mode);
       const { output, cache, statistics } = body.forward(weights, inputs, mode);
-      return { logits: output as Tensor2D, cache: cache as OpaqueCache<'model'>, statistics };
+      return {
+        logits: output as Tensor2D,
+        cache: borrowed(cache as OpaqueCache<'model'>, [inputs, output]),
+        statistics,
+      };
     },
 
     predict(weights, inputs) {
@@ -74,7 +79,10 @@ export function model(options: ModelOptions): LayeredModel {
       });
     },
 
-    vjp: (weights, cache, logitsCotangent) => body.vjp(weights, cache, logitsCotangent, false).parameters,
+    vjp(weights, cache, logitsCotangent, { consume = false } = {}) {
+      const pass = () => body.vjp(weights, cache, logitsCotangent, false).parameters;
+      return consume ? consuming(cache, [...weights.parameters, ...weights.statistics], pass) : pass();
+    },
 
     jvp(weights, cache, parameterTangents) {
       expectTensors(name, 'parameterTangents', parameterTangents, parameters);

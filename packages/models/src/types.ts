@@ -185,6 +185,14 @@ export interface LookUp {
   readonly end: number;
 }
 
+export interface VjpOptions {
+  /**
+   * Nothing is asked of the cache after this pass: each activation is disposed of once the last layer that reads it is
+   * done, instead of at the end of the `tf.tidy` around the forward pass. Default false; a model may ignore it.
+   */
+  readonly consume?: boolean;
+}
+
 /** A layer from a batch of inputs to logits `[batch, classes]`. */
 export interface Model<Cache = unknown> {
   readonly name: string;
@@ -211,7 +219,7 @@ export interface Model<Cache = unknown> {
   /** Logits in evaluation mode; keeps nothing. */
   predict(weights: Weights, inputs: Tensor): Tensor2D;
   /** Jᵀu for a cotangent `[batch, classes]` of the logits: one tensor per parameter. */
-  vjp(weights: Weights, cache: Cache, logitsCotangent: Tensor2D): Tensors;
+  vjp(weights: Weights, cache: Cache, logitsCotangent: Tensor2D, options?: VjpOptions): Tensors;
   /** Jv for a tangent of the parameters: `[batch, classes]`; absent if the model has no forward-mode rule. */
   jvp?(weights: Weights, cache: Cache, parameterTangents: Tensors): Tensor2D;
   /** `vjp` with its exact derivatives; absent if a layer has no such rule. */

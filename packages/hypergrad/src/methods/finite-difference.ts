@@ -3,7 +3,6 @@ import { checkOptions } from '@metadistill/options';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { positive } from '../check-number.js';
 import { addCosts, operationCosts, timesCost } from '../cost.js';
-import { commonResult } from '../step/common-result.js';
 import { differenceAlong } from '../step/difference-along.js';
 import { holdGradientNorm } from '../step/hold-gradient-norm.js';
 import { oneStep } from '../step/one-step.js';
@@ -53,9 +52,14 @@ export function finiteDifference(options: FiniteDifferenceOptions = {}): Hypergr
       scoped(() => {
         const { weights, metaparameters, learningRate } = point;
         const virtual = { ...point, learningRate: virtualLearningRate ?? learningRate };
-        const { step, validation, cost } = oneStep(problem, virtual, trainingBatch, validationBatch);
         // The authors look ahead by the virtual rate and scale by the rate of the step that is taken.
-        const { gradient: direction } = step.vjp({ parameters: validation.gradient }, learningRate);
+        const { direction, common, direct, cost } = oneStep(
+          problem,
+          virtual,
+          trainingBatch,
+          validationBatch,
+          { learningRate, once: true },
+        );
         const { derivative, step: differenceStep } = differenceAlong(
           (parameters) => [
             problem.training({ ...weights, parameters }, trainingBatch).metaparameterGradient(metaparameters),
@@ -64,12 +68,11 @@ export function finiteDifference(options: FiniteDifferenceOptions = {}): Hypergr
           direction,
           radius,
         );
-        const common = commonResult(step, validation);
         const costs = operationCosts(problem);
         return {
           ...common,
           diagnostics: { ...common.diagnostics, differenceStep },
-          gradient: withDirectTerm(derivative[0] as Tensor1D, validation),
+          gradient: withDirectTerm(derivative[0] as Tensor1D, direct),
           cost: addCosts(cost, timesCost(2, addCosts(costs.training, costs.metaparameterGradient))),
         };
       }),

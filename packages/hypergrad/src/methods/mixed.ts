@@ -1,7 +1,6 @@
 import { scoped } from '@metadistill/models';
 import { checkOptions, describeValue } from '@metadistill/options';
 import { addCosts } from '../cost.js';
-import { commonResult } from '../step/common-result.js';
 import { holdGradientNorm } from '../step/hold-gradient-norm.js';
 import { mixedProduct, type Via } from '../step/mixed-product.js';
 import { oneStep } from '../step/one-step.js';
@@ -56,12 +55,16 @@ export function mixed(options: MixedOptions = {}): HypergradientMethod {
           const remedy = 'vjp takes a backward pass for each number: use jvp or auto.';
           refuseArrays('mixed', problem.metaparameters, remedy);
         }
-        const { training, step, validation, cost } = oneStep(problem, point, trainingBatch, validationBatch);
-        const { gradient: direction } = step.vjp({ parameters: validation.gradient });
+        const { training, direction, common, direct, cost } = oneStep(
+          problem,
+          point,
+          trainingBatch,
+          validationBatch,
+        );
         const through = mixedProduct(problem, training, point, direction, via);
         return {
-          ...commonResult(step, validation),
-          gradient: withDirectTerm(through.product, validation),
+          ...common,
+          gradient: withDirectTerm(through.product, direct),
           cost: addCosts(cost, through.cost),
         };
       }),

@@ -6,7 +6,7 @@ import { positive } from '../check-number.js';
 import { segmentsOf } from '../space/layout.js';
 import { derivativeAlong } from '../step/difference-along.js';
 import { refuseArrays } from '../step/refuse-arrays.js';
-import type { BilevelProblem, TrainingPoint } from '../types.js';
+import type { BilevelProblem, TrainingPoint, TrainingPointOptions } from '../types.js';
 import { flatProduct, flatTensors } from './flat-product.js';
 import { linearizeLogits } from './linearize-logits.js';
 import { checkLogitBatch, type LogitBatch, validationCheck } from './logit-batch.js';
@@ -57,7 +57,11 @@ export function logitProblem<Name extends string>(
   const names = trainingLoss.metaparameters;
   checkArrays(trainingLoss);
 
-  function training(weights: Weights, batch: LogitBatch): TrainingPoint<Name> {
+  function training(
+    weights: Weights,
+    batch: LogitBatch,
+    { once = false }: TrainingPointOptions = {},
+  ): TrainingPoint<Name> {
     const { logits, cache, statistics } = model.forward(weights, batch.inputs, 'training');
     const linearize =
       secondOrder &&
@@ -71,7 +75,7 @@ export function logitProblem<Name extends string>(
       valueAndGradient: (metaparameters) =>
         scoped(() => {
           const { value, gradient } = trainingLoss.valueAndGradient(logits, batch, metaparameters);
-          const ofWeights = model.vjp(weights, cache, gradient);
+          const ofWeights = model.vjp(weights, cache, gradient, { consume: once });
           if (!penalty) return { value, gradient: ofWeights };
           return {
             value: add(value, penalty.value(weights.parameters)) as Scalar,
@@ -121,7 +125,7 @@ export function logitProblem<Name extends string>(
       scoped(() => {
         const { logits, cache } = model.forward(weights, batch.inputs, 'training');
         const { value, gradient } = validationLoss.valueAndGradient(logits, batch, {});
-        return { value, gradient: model.vjp(weights, cache, gradient) };
+        return { value, gradient: model.vjp(weights, cache, gradient, { consume: true }) };
       }),
   };
 }

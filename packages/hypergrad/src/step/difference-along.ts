@@ -19,8 +19,10 @@ export const differenceAlong = (
   scoped(() => {
     // If d = 0 the difference is 0 at any ε; 1e-30 keeps ε finite in float32.
     const step = div(radius, maximum(normTensors(direction), 1e-30)) as Scalar;
-    const forward = f(shifted(parameters, direction, step));
-    const backward = f(shifted(parameters, direction, neg(step)));
+    // What one side makes is gone before the other begins.
+    const at = (shift: Scalar) => scoped(() => f(shifted(parameters, direction, shift)));
+    const forward = at(step);
+    const backward = at(neg(step) as Scalar);
     const width = mul(step, 2);
     return { derivative: forward.map((value, i) => div(sub(value, backward[i] as Tensor), width)), step };
   });

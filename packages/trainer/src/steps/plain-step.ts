@@ -16,7 +16,7 @@ export async function plainStep<Name extends string, Batch>(
   const point = innerPointOf(options, { ...state, metaparameters });
   const made = meta?.method.advance?.({ problem, point, trainingBatch: batch, state: state.methodState }) ?? {
     ...scoped(() => {
-      const { value, next } = innerStep(point, problem.training(state.weights, batch));
+      const { value, next } = innerStep(point, problem.training(state.weights, batch, { once: true }));
       return { trainingLoss: value, next };
     }),
     state: [],

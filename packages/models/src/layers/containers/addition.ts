@@ -5,6 +5,7 @@ import { formatBatchShape, sameShape } from '../../shapes.js';
 import type { Cotangents, Layer, LayerOptions, OpaqueCache, SecondOrderLayer } from '../../types.js';
 import { add } from '../merging/add.js';
 import { opaque } from '../rules/opaque.js';
+import { consume } from './consume.js';
 import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
 
@@ -54,7 +55,11 @@ export function addition(options: AdditionOptions): Layer<OpaqueCache<'addition'
     vjp: (weights, caches, cotangent, wantInput) =>
       scoped(() =>
         summed(
-          branches.map((branch, k) => branch.vjp(weightsOf(weights, k), caches[k], cotangent, wantInput)),
+          branches.map((branch, k) => {
+            const cotangents = branch.vjp(weightsOf(weights, k), caches[k], cotangent, wantInput);
+            consume(caches, k);
+            return cotangents;
+          }),
           wantInput,
         ),
       ),

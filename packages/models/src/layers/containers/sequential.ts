@@ -13,6 +13,7 @@ import type {
 } from '../../types.js';
 import { opaque } from '../rules/opaque.js';
 import { chain } from './chain.js';
+import { consume } from './consume.js';
 import { fit } from './fit.js';
 import { joint, joinWeights } from './joint.js';
 
@@ -73,6 +74,7 @@ export function sequential(options: SequentialOptions): Layer<OpaqueCache<'seque
           );
           gradients[i] = parameters;
           passed = input;
+          consume(caches, i);
           if (received !== cotangent) received.dispose();
         }
         return { parameters: gradients.flat(), input: wantInput ? passed : undefined };

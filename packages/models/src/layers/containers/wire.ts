@@ -9,6 +9,7 @@ import type {
   Tensors,
   Weights,
 } from '../../types.js';
+import { consume } from './consume.js';
 import { within } from './fit.js';
 import { joint, joinWeights } from './joint.js';
 import { type DerivableLayer, type DerivableMergingLayer, severalInputs } from './several-inputs.js';
@@ -171,7 +172,12 @@ export function wire(name: string, nodes: readonly Node[]): Wired {
         runBack(
           cotangent,
           wantInput,
-          (i, arrived, wanted) => rules[i]!.vjp(weightsOf(weights, i), cachesIn(cache)[i], arrived, wanted),
+          (i, arrived, wanted) => {
+            const caches = cachesIn(cache);
+            const cotangents = rules[i]!.vjp(weightsOf(weights, i), caches[i], arrived, wanted);
+            consume(caches, i);
+            return cotangents;
+          },
           (cotangents) => dispose([...cotangents]),
         ),
       ),

@@ -28,6 +28,6 @@ export const mostMessage = 255;
 /** Where the numbers begin, in bytes: the scratch of the first thread, the bytes from one to the next, and arguments. */
 export const numbersAt = 2048;
 
-export const numbers = { scratch: 0, scratchStep: 1, jobs: 2, total: 4096 } as const;
+export const numbers = { scratch: 0, scratchStep: 1, jobs: 2, total: 8192 } as const;
 
 export const controlBytes = numbersAt + 8 * numbers.total;

@@ -1,12 +1,25 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { runtimeOf } from '../../wasm/wasm-runtime.js';
+import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
 import { checkShape, checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
-import { type ConvolutionAttributes, convolutionGeometry } from './convolution-geometry.js';
+import { partsOf } from '../call/split.js';
+import {
+  type ConvolutionAttributes,
+  type ConvolutionGeometry,
+  convolutionGeometry,
+} from './convolution-geometry.js';
 import { packedBytes } from './convolve-images.js';
-import { correlate, gatheredBytes, gathers } from './correlate.js';
-import { type CacheBudget, imagesOf, planWindows, tableBytes, writeRuns } from './plan-windows.js';
-import { forwardSegments } from './window-segments.js';
+import { type Correlation, correlate, correlateApart, gathers, sumsOf } from './correlate.js';
+import {
+  type CacheBudget,
+  type Images,
+  imagesOf,
+  planWindows,
+  tableBytes,
+  type WindowPlan,
+  writeRuns,
+} from './plan-windows.js';
+import { forwardSegments, type Segment } from './window-segments.js';
 
 /** What is read again for every four taps stays in the first-level cache. */
 const budget: CacheBudget = { bytes: 4 * 1024, leastPixels: 64, mostPixels: 1024 };
@@ -51,50 +64,116 @@ export function conv2dFilterGradient({
   const pixels = batch * height.output * width.output;
   const padded = channels !== outputs;
   const pixelsAtOnce = gathers(channels) ? gatheredBudget : budget;
-  const scratchAt = bytes + tableBytes(pixelsAtOnce, width.output);
-  const paddedAt = scratchAt + gatheredBytes(Math.max(pixelsAtOnce.mostPixels, width.output), channels);
+  const paddedAt = bytes + tableBytes(pixelsAtOnce, width.output);
+  const mostPixels = Math.max(pixelsAtOnce.mostPixels, width.output);
   runtime.withScratch(paddedAt + (padded ? 4 * pixels * channels : 0), (packed) => {
     const table = packed + bytes;
     kernels.zero(packed, bytes);
     if (padded) kernels.padChannels(given.address, packed + paddedAt, pixels, outputs, channels);
     const cotangent = padded ? { ...given, address: packed + paddedAt, channels } : given;
-    for (const rows of forwardSegments(height)) {
-      for (const columns of forwardSegments(width)) {
-        if (rows.taps === 0 || columns.taps === 0) continue;
-        const plan = planWindows(batch, source, cotangent, rows, columns, pixelsAtOnce);
-        const runs = writeRuns(kernels, table, plan);
-        // Without gaps, the pixels of a row are one run; with them, each column of taps is summed up by itself.
-        const [parts, run] =
-          columns.spacing > 1 ? [columns.taps, source.channels] : [1, columns.taps * source.channels];
+    const windows = windowsOf(geometry, source, cotangent, pixelsAtOnce);
+    const sums = windows.reduce(
+      (count, { plan, parts }) => count + plan.starts.length * parts * sumsOf(plan),
+      0,
+    );
+    const isLarge = pixels * taps * channels >= leastApart && sums * bytes <= mostApart;
+    const isApart = runtime.threads > 1 && isLarge && !gathers(channels);
+    const each = (visit: (correlation: Correlation) => void) => {
+      for (const { plan, parts, run, rows, columns } of windows) {
+        const { runs, length, sourceStep, targetStep, alongUnits } = writeRuns(kernels, table, plan);
         for (const start of plan.starts) {
           for (let part = 0; part < parts; part++) {
-            correlate(kernels, packed + scratchAt, [
-              start.source + 4 * part * columns.spacing * source.channels,
-              start.target,
-              packed,
+            visit({
+              source: start.source + 4 * part * columns.spacing * source.channels,
+              cotangent: start.target,
+              gradient: packed,
               table,
-              runs.runs,
-              runs.length,
-              runs.sourceStep,
-              runs.targetStep,
-              runs.alongUnits,
-              plan.units,
-              plan.unitsAtOnce,
-              plan.source.unit,
-              plan.target.unit,
-              rows.taps,
-              run,
-              4 * rows.spacing * source.columns * source.channels,
-              rows.tap * row + (columns.tap + part) * source.channels,
-              row,
+              runs,
+              length,
+              sourceStep,
+              cotangentStep: targetStep,
+              alongUnits,
+              units: plan.units,
+              unitsAtOnce: plan.unitsAtOnce,
+              sourceUnit: plan.source.unit,
+              cotangentUnit: plan.target.unit,
+              rows: rows.taps,
+              rowTaps: run,
+              sourceRow: 4 * rows.spacing * source.columns * source.channels,
+              firstTap: rows.tap * row + (columns.tap + part) * source.channels,
+              gradientRow: row,
               taps,
               channels,
-            ]);
+            });
           }
         }
       }
+    };
+    if (!isApart) each((correlation) => correlate(runtime, correlation, mostPixels));
+    else {
+      runtime.withScratch(sums * bytes, (apart) => {
+        kernels.zero(apart, sums * bytes);
+        let gradient = apart;
+        each((correlation) => {
+          correlateApart(runtime, { ...correlation, gradient }, bytes);
+          gradient += sumsOf(correlation) * bytes;
+        });
+        addParts(runtime, { from: apart, to: packed, floats: bytes / 4, parts: sums });
+      });
     }
     kernels.unpackFilter(packed, runtime.address(gradient), taps, outputs);
   });
   return gradient;
+}
+
+/** Products from which on sums are written apart, for threads to share them out. */
+const leastApart = 2 ** 19;
+
+/** Sums that are added up later take no more memory than that, in bytes. */
+const mostApart = 8 * 2 ** 20;
+
+/** The windows of one segment of rows and one of columns. */
+interface Windows {
+  readonly rows: Segment;
+  readonly columns: Segment;
+  readonly plan: WindowPlan;
+  /** Columns of taps that are summed up by themselves, because there are gaps between them, and taps in a row of each. */
+  readonly parts: number;
+  readonly run: number;
+}
+
+function windowsOf(
+  { batch, height, width }: ConvolutionGeometry,
+  source: Images,
+  cotangent: Images,
+  budget: CacheBudget,
+): Windows[] {
+  return forwardSegments(height).flatMap((rows) =>
+    forwardSegments(width).flatMap((columns) => {
+      if (rows.taps === 0 || columns.taps === 0) return [];
+      const plan = planWindows(batch, source, cotangent, rows, columns, budget);
+      // Without gaps, the pixels of a row are one run.
+      const [parts, run] =
+        columns.spacing > 1 ? [columns.taps, source.channels] : [1, columns.taps * source.channels];
+      return [{ rows, columns, plan, parts, run }];
+    }),
+  );
+}
+
+/** The sums of `parts` lists of floats, one behind the other, in their order. */
+function addParts(
+  { forEach }: WasmRuntime,
+  lists: { readonly from: number; readonly to: number; readonly floats: number; readonly parts: number },
+): void {
+  const { from: first, to, floats, parts } = lists;
+  forEach(
+    'addParts',
+    partsOf(floats, 4 * parts, 16).map(({ from, count }) => [
+      first + 4 * from,
+      to + 4 * from,
+      count,
+      parts,
+      4 * floats,
+    ]),
+  );
 }

@@ -7,13 +7,7 @@ import {
   type ConvolutionGeometry,
   convolutionGeometry,
 } from './convolution-geometry.js';
-import {
-  convolveImages,
-  convolveTableBytes,
-  type PackedFilter,
-  packBias,
-  packedBytes,
-} from './convolve-images.js';
+import { convolveImages, type PackedFilter, packBias, packedBytes } from './convolve-images.js';
 import { imagesOf } from './plan-windows.js';
 import { backwardPhases, type Phase, type Segment } from './window-segments.js';
 
@@ -50,20 +44,18 @@ export function conv2dInputGradient({
   const most = (phases: readonly Phase[]) => Math.max(...phases.map(({ taps }) => taps));
   const mostTaps = most(rowPhases) * most(columnPhases);
   const biasAt = packedBytes(mostTaps * geometry.outputs, geometry.inputs);
-  const tableAt = biasAt + packedBytes(1, geometry.inputs);
   // A stride above the filter's size leaves pixels that no window meets: zeros, faster to write over all of dx at once.
   if (![...rowPhases, ...columnPhases].every(meetsAll)) {
     runtime.kernels.zero(target.address, 4 * sizeOf(dx.shape));
   }
-  runtime.withScratch(tableAt + convolveTableBytes(width.input), (packed) => {
+  runtime.withScratch(biasAt + packedBytes(1, geometry.inputs), (packed) => {
     packBias(runtime.kernels, packed + biasAt, geometry.inputs, undefined);
     for (const rows of rowPhases.map(whatIsMet)) {
       for (const columns of columnPhases.map(whatIsMet)) {
         const phase = packPhase(runtime, geometry, filter, packed, rows, columns);
         const packedFilter = { ...phase, bias: packed + biasAt };
         convolveImages(
-          runtime.kernels,
-          packed + tableAt,
+          runtime,
           geometry.batch,
           source,
           target,

@@ -3,7 +3,7 @@ import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { checkShape, checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 import { type ConvolutionAttributes, convolutionGeometry } from './convolution-geometry.js';
-import { convolveImages, convolveTableBytes, packBias, packedBytes } from './convolve-images.js';
+import { convolveImages, packBias, packedBytes } from './convolve-images.js';
 import { imagesOf } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
 
@@ -40,13 +40,11 @@ export function conv2d({
   const row = width.kernel * geometry.inputs;
   const taps = height.kernel * row;
   const biasAt = packedBytes(taps, outputs);
-  const tableAt = biasAt + packedBytes(1, outputs);
-  runtime.withScratch(tableAt + convolveTableBytes(width.output), (packed) => {
+  runtime.withScratch(biasAt + packedBytes(1, outputs), (packed) => {
     kernels.packFilter(runtime.address(filter), packed, taps, outputs, outputs, 1, taps);
     packBias(kernels, packed + biasAt, outputs, bias && runtime.address(bias));
     convolveImages(
-      kernels,
-      packed + tableAt,
+      runtime,
       geometry.batch,
       source,
       target,

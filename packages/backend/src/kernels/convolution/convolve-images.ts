@@ -1,5 +1,7 @@
 import type { KernelExports } from '../../generated/kernel-exports.js';
-import { type Images, planWindows, tableBytes, writePlan } from './plan-windows.js';
+import type { WasmRuntime } from '../../wasm/wasm-runtime.js';
+import { partsOf } from '../call/split.js';
+import { type Images, planWindows, type WindowPlan, writePlan, writtenBytes } from './plan-windows.js';
 import type { Segment } from './window-segments.js';
 
 /**
@@ -32,17 +34,13 @@ export function packBias(
   else kernels.packFilter(values, packed, 1, channels, channels, 1, 1);
 }
 
-/** The bytes that `convolveImages` needs for its table, with a target of that many columns. */
-export const convolveTableBytes = (columns: number): number => tableBytes(budget, columns);
-
 /**
  * Writes the pixels of `target` that the segments name: windows of `source` times the filter.
  *
- * @param table scratch of `convolveTableBytes(target.columns)` bytes.
+ * Each pixel is a sum of its own, so images, rows and blocks of eight channels are computed on any thread.
  */
 export function convolveImages(
-  kernels: KernelExports,
-  table: number,
+  runtime: WasmRuntime,
   batch: number,
   source: Images,
   target: Images,
@@ -50,23 +48,69 @@ export function convolveImages(
   rowSegments: readonly Segment[],
   columnSegments: readonly Segment[],
 ): void {
-  for (const rows of rowSegments) {
-    for (const columns of columnSegments) {
+  const classes = rowSegments.flatMap((rows) =>
+    columnSegments.map((columns) => {
       const plan = planWindows(batch, source, target, rows, columns, budget);
-      writePlan(kernels, table, plan);
-      const pixel = columns.spacing * source.channels;
-      // Without gaps, the pixels of a row are one run.
-      const [runs, run] =
-        columns.spacing > 1 ? [columns.taps, source.channels] : [1, columns.taps * source.channels];
-      for (const start of plan.starts) {
-        kernels.convolve(
-          start.source,
-          filter.address,
-          filter.bias,
-          start.target,
+      const products = rows.taps * columns.taps * source.channels * target.channels;
+      return { rows, columns, plan, costOfUnit: plan.pixelRows * plan.pixelColumns * products };
+    }),
+  );
+  // The largest first: what is left at the end is small, and no thread waits long for it.
+  classes.sort((a, b) => b.costOfUnit * b.plan.units - a.costOfUnit * a.plan.units);
+  const tables = classes.map(({ plan }) => writtenBytes(plan));
+  runtime.withScratch(
+    tables.reduce((bytes, each) => bytes + each, 0),
+    (scratch) => {
+      let table = scratch;
+      const jobs = classes.flatMap((each, i) => {
+        writePlan(runtime.kernels, table, each.plan);
+        const some = jobsOf(each, table, source, target, filter);
+        table += tables[i] as number;
+        return some;
+      });
+      runtime.forEach('convolve', jobs);
+    },
+  );
+}
+
+/** The windows of one segment of rows and one of columns. */
+interface WindowClass {
+  readonly rows: Segment;
+  readonly columns: Segment;
+  readonly plan: WindowPlan;
+  readonly costOfUnit: number;
+}
+
+/** Shared out by units and, if these are few, by blocks of channels. */
+function jobsOf(
+  { rows, columns, plan, costOfUnit }: WindowClass,
+  table: number,
+  source: Images,
+  target: Images,
+  filter: PackedFilter,
+): Readonly<Parameters<KernelExports['convolve']>>[] {
+  const pixel = columns.spacing * source.channels;
+  // Without gaps, the pixels of a row are one run.
+  const [runs, run] =
+    columns.spacing > 1 ? [columns.taps, source.channels] : [1, columns.taps * source.channels];
+  const cost = costOfUnit * plan.units;
+  const isFew = plan.starts.length < fewStarts;
+  const units = isFew ? partsOf(plan.units, costOfUnit) : [{ from: 0, count: plan.units }];
+  const channels =
+    isFew && plan.starts.length * units.length < fewStarts
+      ? partsOf(target.channels, cost / units.length / target.channels, 8)
+      : [{ from: 0, count: target.channels }];
+  return plan.starts.flatMap((start) =>
+    units.flatMap((some) =>
+      channels.map(
+        (block): Readonly<Parameters<KernelExports['convolve']>> => [
+          start.source + some.from * plan.source.unit,
+          filter.address + 4 * block.from * filter.taps,
+          filter.bias + 4 * block.from,
+          start.target + some.from * plan.target.unit + 4 * block.from,
           table,
           plan.pixelRows * plan.pixelColumns,
-          plan.units,
+          some.count,
           plan.unitsAtOnce,
           plan.source.unit,
           plan.target.unit,
@@ -78,9 +122,12 @@ export function convolveImages(
           rows.tap * filter.row + columns.tap * source.channels,
           filter.row,
           filter.taps,
-          target.channels,
-        );
-      }
-    }
-  }
+          block.count,
+        ],
+      ),
+    ),
+  );
 }
+
+/** With as many starts as that, each is a job. */
+const fewStarts = 8;

@@ -10,14 +10,15 @@ import { multiplyAdd } from '../lanes/multiply-add.as';
  * zeros.
  *
  * Four taps × eight channels stay in registers over the pixels of `unitsAtOnce` units and are then added to the
- * gradient: a sum of sums, whose rounding grows with the length of either and not with their product.
+ * gradient: a sum of sums, whose rounding grows with the length of either and not with their product. Each of these sums
+ * goes to a gradient of its own, `gradientStep` bytes behind the one before, or all to the same one if that is 0.
  */
 export function correlate(
   source: usize, cotangent: usize, gradient: usize, table: usize,
   runs: i32, length: i32, sourceStep: usize, cotangentStep: usize, alongUnits: bool,
   units: i32, unitsAtOnce: i32, sourceUnit: usize, cotangentUnit: usize,
   rows: i32, rowTaps: i32, sourceRow: usize,
-  firstTap: i32, gradientRow: i32, taps: i32, channels: i32,
+  firstTap: i32, gradientRow: i32, taps: i32, channels: i32, gradientStep: usize,
 ): void {
   const whole = rowTaps & ~3;
   const rowBytes = <usize>gradientRow << 5;
@@ -28,6 +29,7 @@ export function correlate(
     const unitSource = source + <usize>unit * sourceUnit;
     let blockCotangent = cotangent + <usize>unit * cotangentUnit;
     let blockGradient = gradient + (<usize>firstTap << 5);
+    gradient += gradientStep;
     for (let channel = 0; channel < channels; channel += 8) {
       for (let row = 0; row < rows; row++) {
         const x = unitSource + <usize>row * sourceRow, g = blockGradient + <usize>row * rowBytes;

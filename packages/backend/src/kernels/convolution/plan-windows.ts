@@ -47,6 +47,10 @@ export interface Steps {
 export const tableBytes = (budget: CacheBudget, columns: number): number =>
   8 * Math.max(budget.mostPixels, columns);
 
+/** The bytes that `writePlan` writes for a plan. */
+export const writtenBytes = ({ unitsAtOnce, pixelRows, pixelColumns }: WindowPlan): number =>
+  8 * unitsAtOnce * pixelRows * pixelColumns;
+
 /** Writes the offsets of the units that are worked on at once, two u32 per pixel. */
 export function writePlan(kernels: KernelExports, table: number, plan: WindowPlan): void {
   const { unitsAtOnce, pixelRows, pixelColumns, source, target } = plan;

@@ -2,8 +2,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
 import { checkTensor, shown } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
+import { partsOf } from '../call/split.js';
 import { packBias, packedBytes } from '../convolution/convolve-images.js';
-import { correlate, gatheredBytes } from '../convolution/correlate.js';
+import { type Correlation, correlate } from '../convolution/correlate.js';
 
 /** Which operands of a product are transposed. */
 export interface MatMulAttributes {
@@ -110,7 +111,7 @@ export function isReadInPlace({ rows, inner, columns }: ProductSizes, transposeB
 
 /** A·op(B), its rows with their epilogue: rows of A are windows of one pixel, op(B) is the filter. */
 export function multiplyRows(
-  { kernels, withScratch }: WasmRuntime,
+  { kernels, forEach, withScratch }: WasmRuntime,
   a: number,
   b: number,
   product: number,
@@ -141,26 +142,29 @@ export function multiplyRows(
     const cached = Math.floor((256 * 1024) / (4 * (inner + columns)));
     const atOnce = Math.max(4, Math.min(rowsAtOnce, cached, rows));
     kernels.writeOffsets(table, atOnce, 1, 1, inner * 4, 0, 0, columns * 4, 0, 0);
-    kernels.convolve(
-      a,
-      packed,
-      packed + biasAt,
-      product,
-      table,
-      1,
-      rows,
-      atOnce,
-      inner * 4,
-      columns * 4,
-      1,
-      1,
-      inner,
-      0,
-      0,
-      0,
-      inner,
-      inner,
-      columns,
+    forEach(
+      'convolve',
+      partsOf(rows, inner * columns, 4).map(({ from, count }) => [
+        a + 4 * from * inner,
+        packed,
+        packed + biasAt,
+        product + 4 * from * columns,
+        table,
+        1,
+        count,
+        atOnce,
+        inner * 4,
+        columns * 4,
+        1,
+        1,
+        inner,
+        0,
+        0,
+        0,
+        inner,
+        inner,
+        columns,
+      ]),
     );
   });
   if (clamp) kernels.clampValues(product, product, rows * columns, ...clamp);
@@ -173,46 +177,47 @@ export const unclamped = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as
 
 /** Aᵀ·B = Σ over rows of A and B of their outer product: a filter gradient with windows of one pixel. */
 function sumOuterProducts(
-  { kernels, withScratch }: WasmRuntime,
+  runtime: WasmRuntime,
   a: number,
   b: number,
   product: number,
   { rows, inner, columns }: ProductSizes,
 ): void {
+  const { kernels } = runtime;
   const padded = Math.ceil(columns / 8) * 8;
   const tableAt = packedBytes(rows, columns);
-  const scratchAt = tableAt + 8;
-  const paddedAt = scratchAt + gatheredBytes(rowsAtOnce, padded);
+  const paddedAt = tableAt + 8;
   const isPadded = padded !== columns;
-  withScratch(paddedAt + (isPadded ? 4 * inner * padded : 0), (packed) => {
+  runtime.withScratch(paddedAt + (isPadded ? 4 * inner * padded : 0), (packed) => {
     const table = packed + tableAt;
     const wide = isPadded ? packed + paddedAt : b;
     if (isPadded) kernels.padChannels(b, wide, inner, columns, padded);
     kernels.zero(packed, tableAt);
     const [rowOfA, rowOfB] = [rows * 4, padded * 4];
     kernels.writeOffsets(table, 1, 1, 1, 0, 0, 0, 0, 0, 0);
-    correlate(kernels, packed + scratchAt, [
-      a,
-      wide,
-      packed,
+    const sums: Correlation = {
+      source: a,
+      cotangent: wide,
+      gradient: packed,
       table,
-      1,
-      rowsAtOnce,
-      rowOfA,
-      rowOfB,
-      true,
-      inner,
-      rowsAtOnce,
-      rowOfA,
-      rowOfB,
-      1,
-      rows,
-      0,
-      0,
-      rows,
-      rows,
-      padded,
-    ]);
+      runs: 1,
+      length: rowsAtOnce,
+      sourceStep: rowOfA,
+      cotangentStep: rowOfB,
+      alongUnits: true,
+      units: inner,
+      unitsAtOnce: rowsAtOnce,
+      sourceUnit: rowOfA,
+      cotangentUnit: rowOfB,
+      rows: 1,
+      rowTaps: rows,
+      sourceRow: 0,
+      firstTap: 0,
+      gradientRow: rows,
+      taps: rows,
+      channels: padded,
+    };
+    correlate(runtime, sums, rowsAtOnce);
     kernels.unpackFilter(packed, product, rows, columns);
   });
 }

@@ -112,18 +112,23 @@ function poolNormalised(
   } while (across && to < end);
 }
 
-/** Σ g and Σ g · (x − mean) by channel, where g is dy at the winners and 0 elsewhere. */
+/**
+ * Σ g and Σ g · (x − mean) by channel, where g is dy at the winners and 0 elsewhere. If `step` is not 0, each row of windows
+ * has sums of its own, that many bytes behind those of the row before.
+ */
 export function winnerSums(
   dy: usize, argmax: usize, x: usize, images: i32, height: i32, width: i32, channels: i32,
-  mean: usize, sums: usize, products: usize,
+  mean: usize, sums: usize, products: usize, step: usize,
 ): void {
-  memory.fill(sums, 0, <usize>channels << 2);
-  memory.fill(products, 0, <usize>channels << 2);
   const pixel = <usize>channels << 2, row = <usize>width * pixel, whole = channels & ~3;
   const rows = height >> 1, columns = width >> 1, pooledRow = <usize>columns * pixel;
   for (let image = 0; image < images; image++) {
     for (let r = 0; r < rows; r++) {
       const corner = x + <usize>(image * height + 2 * r) * row;
+      if (image + r === 0 || step !== 0) {
+        memory.fill(sums, 0, pixel);
+        memory.fill(products, 0, pixel);
+      }
       let channel = 0;
       for (; channel < whole; channel += 4) {
         sumWinners(false, corner, pixel, row, dy, argmax, columns, <usize>channel << 2, mean, sums, products);
@@ -133,6 +138,8 @@ export function winnerSums(
       }
       dy += pooledRow;
       argmax += pooledRow;
+      sums += step;
+      products += step;
     }
   }
 }

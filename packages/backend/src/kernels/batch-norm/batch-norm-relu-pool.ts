@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor, shown } from '../call/checks.js';
+import { checkShape, checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
+import { type Part, partsOf } from '../call/split.js';
 import {
   type BatchNormAttributes,
   collectGradients,
@@ -10,6 +11,8 @@ import {
   rowsOf,
   withSlopes,
 } from './batch-norm-channels.js';
+import { addCentred } from './centred-sums.js';
+import { addSums, writeMoments } from './reduce-rows.js';
 
 // Up to that many channels, a row of windows goes by four channels at a time. With twice as many, gradient and tangent
 // would take 1.2 to 1.4 times as long that way, and pooling, which mostly reads, as long as the other.
@@ -40,12 +43,24 @@ export function batchNormReluMaxPool({
   const argmax = runtime.makeOutput(pooled, 'int32');
   const mean = runtime.makeOutput([channels], 'float32');
   const variance = runtime.makeOutput([channels], 'float32');
-  const { kernels, address } = runtime;
+  const { address } = runtime;
   const [from, to, where, centre, shift] = addresses(runtime, x, y, argmax, mean, offset);
-  kernels.moments(from, rows, channels, centre, address(variance));
-  const pool = channels <= fewToPool ? kernels.normaliseReluPoolAcross : kernels.normaliseReluPool;
+  writeMoments(runtime, from, rows, channels, centre, address(variance));
+  const kernel = channels <= fewToPool ? 'normaliseReluPoolAcross' : 'normaliseReluPool';
   withSlopes(runtime, { scale, variance }, attrs.epsilon, (slopes) =>
-    pool(from, to, where, ...imageSizes(x), centre, slopes, shift),
+    runtime.forEach(
+      kernel,
+      partsOfImages(x).map(({ count, whole, pooled }) => [
+        from + whole,
+        to + pooled,
+        where + pooled,
+        count,
+        ...imageSize(x),
+        centre,
+        slopes,
+        shift,
+      ]),
+    ),
   );
   return [y, argmax, mean, variance];
 }
@@ -66,12 +81,22 @@ export function batchNormReluMaxPoolEvaluation({
   const pooled = pooledShape('batchNormReluMaxPoolEvaluation', x);
   const runtime = runtimeOf(backend);
   const y = runtime.makeOutput(pooled, 'float32');
-  const { kernels, address } = runtime;
+  const { address } = runtime;
   const { mean, offset } = perChannel;
-  const pool =
-    channels <= fewToPool ? kernels.normaliseReluPoolValuesAcross : kernels.normaliseReluPoolValues;
+  const kernel = channels <= fewToPool ? 'normaliseReluPoolValuesAcross' : 'normaliseReluPoolValues';
   withSlopes(runtime, perChannel, attrs.epsilon, (slopes) =>
-    pool(address(x), address(y), ...imageSizes(x), address(mean), slopes, address(offset)),
+    runtime.forEach(
+      kernel,
+      partsOfImages(x).map(({ count, whole, pooled }) => [
+        address(x) + whole,
+        address(y) + pooled,
+        count,
+        ...imageSize(x),
+        address(mean),
+        slopes,
+        address(offset),
+      ]),
+    ),
   );
   return y;
 }
@@ -99,14 +124,32 @@ export function batchNormReluMaxPoolGradient({
   const dx = runtime.makeOutput(x.shape, 'float32');
   const dScale = runtime.makeOutput([channels], 'float32');
   const dOffset = runtime.makeOutput([channels], 'float32');
-  const { kernels } = runtime;
-  const winnerGradient = channels <= fewToDerive ? kernels.winnerGradientAcross : kernels.winnerGradient;
+  const kernel = channels <= fewToDerive ? 'winnerGradientAcross' : 'winnerGradient';
   const [g, where, from, to, centre] = addresses(runtime, dy, argmax, x, dx, mean);
   differentiateChannels(runtime, { scale, variance }, rows, attrs.epsilon, {
-    reduce: (sums, products) => kernels.winnerSums(g, where, from, ...imageSizes(x), centre, sums, products),
+    reduce: (sums, products) =>
+      addSums(runtime, {
+        kernel: 'winnerSums',
+        channels,
+        count: x.shape[0] as number,
+        costOfOne: 2 * imageFloats(x),
+        sumsOfOne: pooled[1] as number,
+        to: [sums, products],
+        job: (part, [toSums, toProducts], step) => {
+          const { count, whole, pooled: at } = imagesIn(x, part);
+          const windows = [g + at, where + at, from + whole, count, ...imageSize(x)] as const;
+          return [...windows, centre, toSums as number, toProducts as number, step];
+        },
+      }),
     tangents: collectGradients(runtime, dScale, dOffset),
     apply: (gSlopes, xSlopes, offsets) =>
-      winnerGradient(g, where, from, to, ...imageSizes(x), centre, gSlopes, xSlopes, offsets),
+      runtime.forEach(
+        kernel,
+        partsOfImages(x).map(({ count, whole, pooled: at }) => {
+          const windows = [g + at, where + at, from + whole, to + whole, count, ...imageSize(x)] as const;
+          return [...windows, centre, gSlopes, xSlopes, offsets];
+        }),
+      ),
   });
   return [dx, dScale, dOffset];
 }
@@ -135,14 +178,20 @@ export function batchNormReluMaxPoolJvp({
   checkShape(name, 'argmax', argmax, pooled);
   const runtime = runtimeOf(backend);
   const dy = runtime.makeOutput(pooled, 'float32');
-  const { kernels } = runtime;
-  const winnerTangent = channels <= fewToDerive ? kernels.winnerTangentAcross : kernels.winnerTangent;
+  const kernel = channels <= fewToDerive ? 'winnerTangentAcross' : 'winnerTangent';
   const [g, where, from, to, centre] = addresses(runtime, dx, argmax, x, dy, mean);
   differentiateChannels(runtime, { scale, variance }, rows, attrs.epsilon, {
-    reduce: (sums, products) => kernels.centredSums(g, from, rows, channels, centre, sums, products),
+    reduce: (sums, products) =>
+      addCentred(runtime, { g, x: from, mean: centre, sums, products, rows, channels }),
     tangents: givenTangents(runtime, dScale, dOffset),
     apply: (gSlopes, xSlopes, offsets) =>
-      winnerTangent(g, where, from, to, ...imageSizes(x), centre, gSlopes, xSlopes, offsets),
+      runtime.forEach(
+        kernel,
+        partsOfImages(x).map(({ count, whole, pooled: at }) => {
+          const windows = [g + whole, where + at, from + whole, to + at, count, ...imageSize(x)] as const;
+          return [...windows, centre, gSlopes, xSlopes, offsets];
+        }),
+      ),
   });
   return dy;
 }
@@ -151,7 +200,26 @@ type Five = [number, number, number, number, number];
 
 const addresses = ({ address }: WasmRuntime, ...tensors: TensorInfo[]) => tensors.map(address) as Five;
 
-const imageSizes = (x: TensorInfo) => x.shape as [number, number, number, number];
+const imageSize = (x: TensorInfo) => x.shape.slice(1) as [number, number, number];
+
+const imageFloats = (x: TensorInfo): number => sizeOf(x.shape.slice(1));
+
+/** Images, and the bytes before them in x and in what is pooled. */
+interface PartOfImages {
+  readonly count: number;
+  readonly whole: number;
+  readonly pooled: number;
+}
+
+function imagesIn(x: TensorInfo, { from, count }: Part): PartOfImages {
+  const [height, width, channels] = imageSize(x);
+  const pooled = Math.floor(height / 2) * Math.floor(width / 2) * channels;
+  return { count, whole: 4 * from * imageFloats(x), pooled: 4 * from * pooled };
+}
+
+/** Images for each thread in turn. */
+const partsOfImages = (x: TensorInfo): PartOfImages[] =>
+  partsOf(x.shape[0] as number, 8 * imageFloats(x)).map((part) => imagesIn(x, part));
 
 function pooledShape(kernel: string, x: TensorInfo): number[] {
   const [batch, height = 0, width = 0, channels] = x.shape as [number, number, number, number];

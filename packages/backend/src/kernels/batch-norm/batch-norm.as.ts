@@ -9,20 +9,62 @@ import { multiplyAdd } from '../lanes/multiply-add.as';
  * LeVeque 1979): exact to float32 rounding whatever the ratio of mean to deviation.
  */
 export function moments(x: usize, rows: i32, channels: i32, mean: usize, variance: usize): void {
-  const step = blockRows(channels), whole = channels & ~3;
-  for (let row = 0; row < rows; row += step) {
-    const count = min(step, rows - row);
+  momentsOfBlocks(false, x, rows, channels, mean, variance, 0);
+}
+
+/**
+ * The mean of each channel of each block, and the sum of squares around it: `step` bytes from one block to the next. Merged
+ * by `mergeMoments` they give what `moments` gives.
+ */
+export function blockMoments(x: usize, rows: i32, channels: i32, means: usize, squares: usize, step: usize): void {
+  momentsOfBlocks(true, x, rows, channels, means, squares, step);
+}
+
+// @ts-ignore: decorator
+@inline
+function momentsOfBlocks(
+  apart: bool, x: usize, rows: i32, channels: i32, mean: usize, variance: usize, step: usize,
+): void {
+  const atOnce = blockRows(channels), whole = channels & ~3;
+  for (let row = 0; row < rows; row += atOnce) {
+    const count = min(atOnce, rows - row);
     const block = x + (<usize>(row * channels) << 2);
     let channel = 0;
-    for (; channel < whole; channel += 4) mergeMoments(false, block, row, count, rows, channels, channel, mean, variance);
-    for (; channel < channels; channel++) mergeMoments(true, block, row, count, rows, channels, channel, mean, variance);
+    for (; channel < whole; channel += 4) momentsOfBlock(apart, false, block, row, count, rows, channels, channel, mean, variance);
+    for (; channel < channels; channel++) momentsOfBlock(apart, true, block, row, count, rows, channels, channel, mean, variance);
+    mean += step;
+    variance += step;
+  }
+}
+
+/** Mean and biased variance of each channel from what `blockMoments` wrote of all blocks of these rows. */
+export function mergeMoments(
+  means: usize, squares: usize, step: usize, rows: i32, channels: i32, mean: usize, variance: usize,
+): void {
+  const atOnce = blockRows(channels), whole = channels & ~3;
+  for (let row = 0; row < rows; row += atOnce) {
+    const count = min(atOnce, rows - row);
+    let channel = 0;
+    for (; channel < whole; channel += 4) mergeBlock(false, means, squares, row, count, rows, channel, mean, variance);
+    for (; channel < channels; channel++) mergeBlock(true, means, squares, row, count, rows, channel, mean, variance);
+    means += step;
+    squares += step;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function mergeMoments(
-  one: bool, block: usize, before: i32, count: i32, rows: i32, channels: i32, channel: i32, mean: usize, variance: usize,
+function mergeBlock(
+  one: bool, means: usize, squares: usize, before: i32, count: i32, rows: i32, channel: i32, mean: usize, variance: usize,
+): void {
+  const offset = <usize>channel << 2;
+  mergeInto(one, loadLanes(one, means + offset), loadLanes(one, squares + offset), before, count, rows, mean + offset, variance + offset);
+}
+
+// @ts-ignore: decorator
+@inline
+function momentsOfBlock(
+  apart: bool, one: bool, block: usize, before: i32, count: i32, rows: i32, channels: i32, channel: i32, mean: usize, variance: usize,
 ): void {
   const offset = <usize>channel << 2, stride = <usize>channels << 2;
   const start = block + offset, end = start + <usize>count * stride, end4 = start + <usize>(count & ~3) * stride;
@@ -59,35 +101,55 @@ function mergeMoments(
     const x0 = f32x4.sub(loadLanes(one, p), blockMean);
     a = multiplyAdd(x0, x0, a);
   }
-  let squares = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
+  const squares = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
+  if (apart) {
+    storeLanes(one, mean + offset, blockMean);
+    storeLanes(one, variance + offset, squares);
+  } else {
+    mergeInto(one, blockMean, squares, before, count, rows, mean + offset, variance + offset);
+  }
+}
 
+/** Merges the moments of a block with those of the rows before it; after the last one, squares become the variance. */
+// @ts-ignore: decorator
+@inline
+function mergeInto(
+  one: bool, blockMean: v128, squares: v128, before: i32, count: i32, rows: i32, mean: usize, variance: usize,
+): void {
   let merged = blockMean;
   if (before > 0) {
-    const oldMean = loadLanes(one, mean + offset);
+    const oldMean = loadLanes(one, mean);
     const delta = f32x4.sub(blockMean, oldMean);
     const share = <f32>count / <f32>(before + count);
     merged = multiplyAdd(delta, f32x4.splat(share), oldMean);
     const between = f32x4.mul(f32x4.mul(delta, delta), f32x4.splat(<f32>before * share));
-    squares = f32x4.add(f32x4.add(loadLanes(one, variance + offset), squares), between);
+    squares = f32x4.add(f32x4.add(loadLanes(one, variance), squares), between);
   }
   if (before + count == rows) squares = f32x4.div(squares, f32x4.splat(<f32>rows));
-  storeLanes(one, mean + offset, merged);
-  storeLanes(one, variance + offset, squares);
+  storeLanes(one, mean, merged);
+  storeLanes(one, variance, squares);
 }
 
-/** Σ g and Σ g · (x − mean) of each channel over the rows: all that the derivatives of batch norm need. */
+/**
+ * Σ g and Σ g · (x − mean) of each channel over the rows, block by block of them: all that the derivatives of batch norm need.
+ * If `step` is not 0, each block has sums of its own, that many bytes behind those of the block before.
+ */
 export function centredSums(
-  g: usize, x: usize, rows: i32, channels: i32, mean: usize, sums: usize, products: usize,
+  g: usize, x: usize, rows: i32, channels: i32, mean: usize, sums: usize, products: usize, step: usize,
 ): void {
-  memory.fill(sums, 0, <usize>channels << 2);
-  memory.fill(products, 0, <usize>channels << 2);
-  const step = blockRows(channels), whole = channels & ~3;
-  for (let row = 0; row < rows; row += step) {
-    const count = min(step, rows - row);
+  const atOnce = blockRows(channels), whole = channels & ~3;
+  for (let row = 0; row < rows; row += atOnce) {
+    const count = min(atOnce, rows - row);
+    if (row === 0 || step !== 0) {
+      memory.fill(sums, 0, <usize>channels << 2);
+      memory.fill(products, 0, <usize>channels << 2);
+    }
     const block = <usize>(row * channels) << 2;
     let channel = 0;
     for (; channel < whole; channel += 4) addSums(false, g + block, x + block, count, channels, channel, mean, sums, products);
     for (; channel < channels; channel++) addSums(true, g + block, x + block, count, channels, channel, mean, sums, products);
+    sums += step;
+    products += step;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { runtimeOf } from '../../wasm/wasm-runtime.js';
-import { checkShape, checkTensor } from '../call/checks.js';
+import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
+import { checkShape, checkTensor, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
+import { partsOf } from '../call/split.js';
 import {
   type BatchNormAttributes,
   collectGradients,
@@ -10,6 +11,8 @@ import {
   rowsOf,
   withSlopes,
 } from './batch-norm-channels.js';
+import { addCentred } from './centred-sums.js';
+import { writeMoments } from './reduce-rows.js';
 
 /**
  * `MetadistillBatchNormTraining` on wasm: y = scale · x̂ + offset with x̂ = (x − mean) / √(variance + ε); mean
@@ -31,10 +34,10 @@ export function batchNormTraining({
   const y = runtime.makeOutput(x.shape, 'float32');
   const mean = runtime.makeOutput([channels], 'float32');
   const variance = runtime.makeOutput([channels], 'float32');
-  const { kernels, address } = runtime;
-  kernels.moments(address(x), rows, channels, address(mean), address(variance));
+  const { address } = runtime;
+  writeMoments(runtime, address(x), rows, channels, address(mean), address(variance));
   withSlopes(runtime, { scale, variance }, attrs.epsilon, (slopes) =>
-    kernels.normalise(address(x), address(y), rows, channels, address(mean), slopes, address(offset)),
+    normaliseRows(runtime, x, y, [address(mean), slopes, address(offset)]),
   );
   return [y, mean, variance];
 }
@@ -53,13 +56,13 @@ export function batchNormEvaluation({
   backend,
 }: KernelCall<'x' | 'scale' | 'offset' | 'mean' | 'variance', BatchNormAttributes>): TensorInfo {
   const { x, ...perChannel } = inputs;
-  const { rows, channels } = rowsOf('batchNormEvaluation', x, perChannel);
+  rowsOf('batchNormEvaluation', x, perChannel);
   const runtime = runtimeOf(backend);
   const y = runtime.makeOutput(x.shape, 'float32');
-  const { kernels, address } = runtime;
+  const { address } = runtime;
   const { mean, offset } = perChannel;
   withSlopes(runtime, perChannel, attrs.epsilon, (slopes) =>
-    kernels.normalise(address(x), address(y), rows, channels, address(mean), slopes, address(offset)),
+    normaliseRows(runtime, x, y, [address(mean), slopes, address(offset)]),
   );
   return y;
 }
@@ -86,13 +89,14 @@ export function batchNormTrainingGradient({
   const dx = runtime.makeOutput(x.shape, 'float32');
   const dScale = runtime.makeOutput([channels], 'float32');
   const dOffset = runtime.makeOutput([channels], 'float32');
-  const { kernels, address } = runtime;
+  const { address } = runtime;
   const [g, from, to, centre] = [dy, x, dx, mean].map(address) as [number, number, number, number];
   differentiateChannels(runtime, { scale, variance }, rows, attrs.epsilon, {
-    reduce: (sums, products) => kernels.centredSums(g, from, rows, channels, centre, sums, products),
+    reduce: (sums, products) =>
+      addCentred(runtime, { g, x: from, mean: centre, sums, products, rows, channels }),
     tangents: collectGradients(runtime, dScale, dOffset),
     apply: (gSlopes, xSlopes, offsets) =>
-      kernels.normaliseDerivative(g, from, to, rows, channels, centre, gSlopes, xSlopes, offsets),
+      deriveRows(runtime, { g, x: from, out: to, rows, channels }, [centre, gSlopes, xSlopes, offsets]),
   });
   return [dx, dScale, dOffset];
 }
@@ -120,13 +124,46 @@ export function batchNormTrainingJvp({
   checkShape('batchNormTrainingJvp', 'dx', dx, x.shape);
   const runtime = runtimeOf(backend);
   const dy = runtime.makeOutput(x.shape, 'float32');
-  const { kernels, address } = runtime;
+  const { address } = runtime;
   const [g, from, to, centre] = [dx, x, dy, mean].map(address) as [number, number, number, number];
   differentiateChannels(runtime, { scale, variance }, rows, attrs.epsilon, {
-    reduce: (sums, products) => kernels.centredSums(g, from, rows, channels, centre, sums, products),
+    reduce: (sums, products) =>
+      addCentred(runtime, { g, x: from, mean: centre, sums, products, rows, channels }),
     tangents: givenTangents(runtime, dScale, dOffset),
     apply: (gSlopes, xSlopes, offsets) =>
-      kernels.normaliseDerivative(g, from, to, rows, channels, centre, gSlopes, xSlopes, offsets),
+      deriveRows(runtime, { g, x: from, out: to, rows, channels }, [centre, gSlopes, xSlopes, offsets]),
   });
   return dy;
+}
+
+/** y = (x − mean) · slope + offset. */
+function normaliseRows(
+  { address, forEach }: WasmRuntime,
+  x: TensorInfo,
+  y: TensorInfo,
+  perChannel: readonly [mean: number, slope: number, offset: number],
+): void {
+  const channels = x.shape.at(-1) as number;
+  forEach(
+    'normalise',
+    partsOf(sizeOf(x.shape) / channels, 8 * channels).map(({ from, count }) => {
+      const at = 4 * from * channels;
+      return [address(x) + at, address(y) + at, count, channels, ...perChannel];
+    }),
+  );
+}
+
+/** out = g · gSlope + (x − mean) · xSlope + offset. */
+function deriveRows(
+  { forEach }: WasmRuntime,
+  { g, x, out, rows, channels }: Readonly<Record<'g' | 'x' | 'out' | 'rows' | 'channels', number>>,
+  perChannel: readonly [mean: number, gSlope: number, xSlope: number, offset: number],
+): void {
+  forEach(
+    'normaliseDerivative',
+    partsOf(rows, 12 * channels).map(({ from, count }) => {
+      const at = 4 * from * channels;
+      return [g + at, x + at, out + at, count, channels, ...perChannel];
+    }),
+  );
 }

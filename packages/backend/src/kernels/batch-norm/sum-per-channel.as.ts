@@ -1,16 +1,20 @@
 import { blockRows } from '../lanes/block-rows.as';
 import { loadLanes, storeLanes } from '../lanes/lanes.as';
 
-/** The sum of each channel over the rows. */
-export function channelSums(x: usize, rows: i32, channels: i32, sums: usize): void {
+/**
+ * The sum of each channel over the rows, block by block of them. If `step` is not 0, each block has sums of its own, that many
+ * bytes behind those of the block before.
+ */
+export function channelSums(x: usize, rows: i32, channels: i32, sums: usize, step: usize): void {
   if (rows === 0) memory.fill(sums, 0, <usize>channels << 2);
-  const step = blockRows(channels), whole = channels & ~3;
-  for (let row = 0; row < rows; row += step) {
-    const count = min(step, rows - row);
+  const atOnce = blockRows(channels), whole = channels & ~3;
+  for (let row = 0; row < rows; row += atOnce) {
+    const count = min(atOnce, rows - row), first = row === 0 || step !== 0;
     const block = x + (<usize>(row * channels) << 2);
     let channel = 0;
-    for (; channel < whole; channel += 4) addColumn(false, block, count, channels, channel, sums, row === 0);
-    for (; channel < channels; channel++) addColumn(true, block, count, channels, channel, sums, row === 0);
+    for (; channel < whole; channel += 4) addColumn(false, block, count, channels, channel, sums, first);
+    for (; channel < channels; channel++) addColumn(true, block, count, channels, channel, sums, first);
+    sums += step;
   }
 }
 

@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
+import { addRows } from './reduce-rows.js';
 
 /** Attributes of `MetadistillSumPerChannel`. */
 interface SumAttributes {
@@ -31,9 +32,25 @@ export function sumPerChannel({
       `sumPerChannel: x has shape ${shown(x.shape)}; expected [..., channels] with channels.`,
     );
   }
-  const { kernels, address, arithmetic, makeOutput } = runtimeOf(backend);
+  const runtime = runtimeOf(backend);
+  const { kernels, address, arithmetic, makeOutput } = runtime;
   const sums = makeOutput([channels], 'float32');
   if (attrs?.isZero && arithmetic === 'fast') kernels.zero(address(sums), 4 * channels);
-  else kernels.channelSums(address(x), sizeOf(x.shape) / channels, channels, address(sums));
+  else {
+    addRows(runtime, {
+      kernel: 'channelSums',
+      rows: sizeOf(x.shape) / channels,
+      channels,
+      costOfFloat: 4,
+      to: [address(sums)],
+      job: ({ from, count }, [to], step) => [
+        address(x) + 4 * from * channels,
+        count,
+        channels,
+        to as number,
+        step,
+      ],
+    });
+  }
   return sums;
 }

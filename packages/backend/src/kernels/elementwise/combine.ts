@@ -3,6 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { checkNumbers, sizeOf } from '../call/checks.js';
 import { type ListCall, pairsOf } from '../call/pairs-of.js';
+import { partsOf } from '../call/split.js';
 
 export interface CombineAttributes {
   readonly xScale: number;
@@ -18,10 +19,20 @@ export interface CombineAttributes {
  * @throws TypeError or RangeError if dtypes, shapes or the lengths of the lists do not fit.
  */
 export function combine({ inputs, attrs, backend }: ListCall<CombineAttributes>): TensorInfo[] {
-  const { kernels, address, makeOutput } = runtimeOf(backend);
+  const { forEach, address, makeOutput } = runtimeOf(backend);
   return scaledPairs(inputs, attrs).map(({ x, y, yScale }) => {
     const out = makeOutput(x.shape, 'float32');
-    kernels.combine(address(x), address(y), address(out), sizeOf(x.shape), attrs.xScale, yScale);
+    forEach(
+      'combine',
+      partsOf(sizeOf(x.shape), 12, 4).map(({ from, count }) => [
+        address(x) + 4 * from,
+        address(y) + 4 * from,
+        address(out) + 4 * from,
+        count,
+        attrs.xScale,
+        yScale,
+      ]),
+    );
     return out;
   });
 }

@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { checkShape, checkTensor, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
+import { partsOf } from '../call/split.js';
 
 /**
  * `MetadistillReluGrad` on wasm: dx = dy where y > 0, NaN where y is NaN, else 0, with y = relu(x) (or x itself).
@@ -14,8 +15,16 @@ export function reluGradient({ inputs, backend }: KernelCall<'dy' | 'y'>): Tenso
   checkTensor('reluGradient', 'dy', dy, 'float32');
   checkTensor('reluGradient', 'y', y, 'float32');
   checkShape('reluGradient', 'dy', dy, y.shape);
-  const { kernels, address, makeOutput } = runtimeOf(backend);
+  const { forEach, address, makeOutput } = runtimeOf(backend);
   const dx = makeOutput(y.shape, 'float32');
-  kernels.reluGradient(address(dy), address(y), address(dx), sizeOf(y.shape));
+  forEach(
+    'reluGradient',
+    partsOf(sizeOf(y.shape), 12, 4).map(({ from, count }) => [
+      address(dy) + 4 * from,
+      address(y) + 4 * from,
+      address(dx) + 4 * from,
+      count,
+    ]),
+  );
   return dx;
 }

@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { checkNumbers, checkTensor, sizeOf } from '../call/checks.js';
 import type { ListCall } from '../call/pairs-of.js';
+import { partsOf } from '../call/split.js';
 
 /**
  * `MetadistillScale` on wasm: factor · x of a list of float32 tensors in one call.
@@ -12,10 +13,18 @@ import type { ListCall } from '../call/pairs-of.js';
 export function scale({ inputs, attrs, backend }: ListCall<{ readonly factor: number }>): TensorInfo[] {
   for (const [i, x] of inputs.entries()) checkTensor('scale', `x[${i}]`, x, 'float32');
   checkNumbers('scale', attrs, ['factor']);
-  const { kernels, address, makeOutput } = runtimeOf(backend);
+  const { forEach, address, makeOutput } = runtimeOf(backend);
   return inputs.map((x) => {
     const out = makeOutput(x.shape, 'float32');
-    kernels.scale(address(x), address(out), sizeOf(x.shape), attrs.factor);
+    forEach(
+      'scale',
+      partsOf(sizeOf(x.shape), 8, 4).map(({ from, count }) => [
+        address(x) + 4 * from,
+        address(out) + 4 * from,
+        count,
+        attrs.factor,
+      ]),
+    );
     return out;
   });
 }

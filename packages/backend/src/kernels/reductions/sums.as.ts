@@ -4,7 +4,7 @@ import { channelSums } from '../batch-norm/sum-per-channel.as';
 export function sumMiddle(x: usize, outer: i32, length: i32, inner: i32, out: usize): void {
   const bytes = <usize>inner << 2;
   for (let i = 0; i < outer; i++) {
-    channelSums(x, length, inner, out);
+    channelSums(x, length, inner, out, 0);
     x += <usize>length * bytes;
     out += bytes;
   }

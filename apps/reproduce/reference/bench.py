@@ -1,6 +1,6 @@
-"""Makes steps of training in PyTorch on one thread, one for each line of standard input: the peer of `reproduce bench`.
+"""Makes steps of training in PyTorch, one for each line of standard input: the peer of `reproduce bench`.
 
-python3 bench.py --model cifar-very-tiny --batch 128
+python3 bench.py --model cifar-very-tiny --batch 128 --threads 1
 
 First it writes a JSON line with its name and the names of its steps, then what each step asked for took:
 milliseconds, and the largest resident memory so far.
@@ -26,8 +26,35 @@ SPEC = importlib.util.spec_from_file_location("reference", REFERENCE)
 NETS = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(NETS)
 
+
+class MobileNet(torch.nn.Module):
+    """Depthwise separable blocks with batch norm and ReLU6: the net of apps/reproduce/src/bench/mobile-net.ts."""
+
+    def __init__(self):
+        super().__init__()
+        layers = [*self.convolution(3, 16, 3)]
+        inputs = 16
+        for outputs, stride in ((32, 1), (64, 2), (64, 1), (128, 2), (128, 1)):
+            layers += self.convolution(inputs, inputs, 3, stride, inputs) + self.convolution(inputs, outputs, 1)
+            inputs = outputs
+        self.body = torch.nn.Sequential(*layers)
+        self.linear = torch.nn.Linear(inputs, 10)
+
+    @staticmethod
+    def convolution(inputs, outputs, kernel, stride=1, groups=1):
+        convolution = torch.nn.Conv2d(
+            inputs, outputs, kernel, stride=stride, padding=kernel // 2, groups=groups, bias=False
+        )
+        return [convolution, torch.nn.BatchNorm2d(outputs), torch.nn.ReLU6()]
+
+    def forward(self, x):
+        return self.linear(self.body(x).mean((2, 3)))
+
+
 MODELS = {
     **{name: NETS.MODELS[name] for name in ("cifar-very-tiny", "fashion-mnist-net", "cifar-tiny")},
+    "mobile-net": (lambda: MobileNet(), (32, 32, 3)),
+    "resnet20": (lambda: NETS.ResNet(NETS.basic, 1, [3, 3, 3], 16, False), (32, 32, 3)),
     "resnet18": (lambda: NETS.ResNet(NETS.basic, 1, [2, 2, 2, 2], 64, False), (32, 32, 3)),
 }
 LEARNING_RATE = 0.01
@@ -109,8 +136,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", choices=MODELS, required=True)
     parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.threads)
     trainer = Trainer(*MODELS[options.model], options.batch)
     steps = {
         "forward": trainer.forward,

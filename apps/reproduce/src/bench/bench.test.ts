@@ -104,6 +104,7 @@ test('lists our steps, then those of the peer', async () => {
     model: 'fashion-mnist-net',
     batch: 2,
     backend: 'torch-0',
+    threads: 1,
     medianMs: 1.235,
     minMs: 1.235,
     iterations: 1,
@@ -114,7 +115,14 @@ test('lists our steps, then those of the peer', async () => {
 });
 
 test('the table says speed, share of the peak, cost in plain steps and the ratio to the peer', () => {
-  const common = { model: 'cifar-very-tiny', batch: 128, minMs: 1, iterations: 3, rssMb: 200 } as const;
+  const common = {
+    model: 'cifar-very-tiny',
+    batch: 128,
+    threads: 1,
+    minMs: 1,
+    iterations: 3,
+    rssMb: 200,
+  } as const;
   const lines: BenchLine[] = [
     { ...common, bench: 'plain-step', backend: 'wasm', medianMs: 10 },
     { ...common, bench: 'hyper-step-exact', backend: 'wasm', medianMs: 25 },
@@ -162,7 +170,7 @@ test('the table says speed, share of the peak, cost in plain steps and the ratio
 });
 
 test('says what to do if no Python has PyTorch', async () => {
-  await expect(startPeer('cifar-very-tiny', 2, ['no-such-python'])).rejects.toThrow(
+  await expect(startPeer('cifar-very-tiny', { batch: 2, threads: 1 }, ['no-such-python'])).rejects.toThrow(
     '--peer needs PyTorch, which no-such-python cannot import. Install it',
   );
 });

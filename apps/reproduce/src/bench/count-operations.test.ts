@@ -3,6 +3,7 @@ import { expectNoLeak } from '@metadistill/testing';
 import { zeros } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { countOperations, operationsOf } from './count-operations.js';
+import { mobileNet } from './mobile-net.js';
 
 // Multiply-adds by hand: pixels x outputs x window of each convolution, then the two dense layers.
 test.each([
@@ -15,6 +16,19 @@ test.each([
     'fashionMnistNet',
     fashionMnistNet(),
     [26 * 26 * 8 * 9, 11 * 11 * 16 * 72, 3 * 3 * 128 * 144, 128 * 64, 64 * 10],
+  ],
+  [
+    'mobileNet',
+    mobileNet(),
+    [
+      32 * 32 * 16 * 27,
+      ...[32 * 32 * 16 * 9, 32 * 32 * 32 * 16],
+      ...[16 * 16 * 32 * 9, 16 * 16 * 64 * 32],
+      ...[16 * 16 * 64 * 9, 16 * 16 * 64 * 64],
+      ...[8 * 8 * 64 * 9, 8 * 8 * 128 * 64],
+      ...[8 * 8 * 128 * 9, 8 * 8 * 128 * 128],
+      128 * 10,
+    ],
   ],
   ['logisticRegression', logisticRegression({ inputs: 3, classes: 2 }), [3 * 2]],
 ] as const)('counts the multiply-adds of %s twice', async (_, model, layers) => {

@@ -12,7 +12,8 @@ export interface Operations {
 /**
  * Counts the operations of a model from the shapes that its layers see.
  *
- * A convolution makes outputs · height · width · inputs multiply-adds a pixel, a product rows · columns · inputs. Both
+ * A convolution makes outputs · height · width · inputs multiply-adds per pixel, one of each channel outputs · height ·
+ * width, and a product rows · columns · inputs. Both
  * derivatives take two such products of each layer, by its parameters and by its input, but for the first layer, whose
  * input is data. A layer's product is the kernel whose second input has the shape of its weight
  * `[..., inputs, outputs]`, whatever else it computes.
@@ -30,10 +31,12 @@ export async function countOperations(model: Model): Promise<Operations> {
   logits?.dispose();
   inputs.dispose();
   disposeWeights(weights);
-  const layers = model.parameters.map(({ shape }) => shape).filter((shape) => shape.length > 1);
+  const layers = model.parameters.filter(({ shape }) => shape.length > 1);
   const products = kernels.flatMap(({ inputShapes: [, weight], outputShapes: [output] }) => {
-    if (!weight || !output || !layers.some((shape) => sameShape(shape, weight))) return [];
-    return [2 * sizeOf(output) * (sizeOf(weight) / (weight.at(-1) as number))];
+    const layer = weight && layers.find(({ shape }) => sameShape(shape, weight));
+    if (!layer || !output) return [];
+    const window = layer.torchLayout === 'groups' ? weight.slice(0, 2) : weight.slice(0, -1);
+    return [2 * sizeOf(output) * sizeOf(window)];
   });
   if (products.length !== layers.length) {
     throw new Error(

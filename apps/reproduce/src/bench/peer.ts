@@ -8,7 +8,7 @@ import type { BenchModelName } from './model-names.js';
 
 /** A PyTorch process that makes the same steps, one whenever it is asked to. */
 export interface Peer {
-  /** `torch-1.13.0`. */
+  /** `torch-2.13.0`. */
   readonly name: string;
   readonly benches: readonly string[];
   /** One step, timed over there. */
@@ -16,20 +16,26 @@ export interface Peer {
   end(): void;
 }
 
+export interface PeerOptions {
+  readonly batch: number;
+  readonly threads: number;
+}
+
 /**
- * Starts PyTorch on the same model, batch size and steps, in one thread.
+ * Starts PyTorch on the same model, batch size, steps and number of threads.
  *
  * @param pythons programs of which the first that imports torch is taken.
  * @throws Error if no Python with PyTorch is found.
  */
 export async function startPeer(
   model: BenchModelName,
-  batch: number,
+  { batch, threads }: PeerOptions,
   pythons: readonly string[] = ['python3', '/usr/bin/python3'],
 ): Promise<Peer> {
   const python = await findTorch(pythons);
   const script = join(workspaceRoot(), 'apps', 'reproduce', 'reference', 'bench.py');
-  const child = spawn(python, [script, '--model', model, '--batch', String(batch)], {
+  const args = ['--model', model, '--batch', String(batch), '--threads', String(threads)];
+  const child = spawn(python, [script, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   child.stdin.on('error', () => {}); // It ended: its missing answer says so.

@@ -14,6 +14,7 @@ export interface BenchLine {
   readonly batch: number;
   /** A backend of TensorFlow.js, or the peer. */
   readonly backend: string;
+  readonly threads: number;
   readonly medianMs: number;
   readonly minMs: number;
   readonly iterations: number;
@@ -33,6 +34,8 @@ export interface BenchOptions {
   readonly model: BenchModelName;
   readonly batch: number;
   readonly backend: BackendName;
+  /** Default 1. */
+  readonly threads?: number | undefined;
   /** By default as many as suit the model. */
   readonly iterations?: number | undefined;
   readonly peer?: Peer | undefined;
@@ -45,6 +48,7 @@ export async function runBench({
   model: name,
   batch,
   backend,
+  threads = 1,
   peer,
   ...options
 }: BenchOptions): Promise<BenchResult> {
@@ -72,6 +76,7 @@ export async function runBench({
       model: name,
       batch,
       backend: i < ours.length ? backend : (peer as Peer).name,
+      threads,
       medianMs: rounded(each.medianMs),
       minMs: rounded(each.minMs),
       iterations: each.iterations,

@@ -47,7 +47,7 @@ export function benchCommand(): Command {
       'threads that compute on wasm (default: as many as there are cores)',
       integerFrom('--threads', 1, 256),
     )
-    .option('--peer', 'the same steps in PyTorch beside ours, in one thread')
+    .option('--peer', 'the same steps in PyTorch beside ours, in as many threads')
     .option('--profile', 'also tell where the time of each step goes, kernel by kernel')
     .action(async ({ json, model, backend: prefer, arithmetic, threads, ...options }: Options) => {
       const { measurePeak } = await import('@metadistill/backend');
@@ -58,6 +58,7 @@ export function benchCommand(): Command {
       const { renderBench } = await import('../bench/render-bench.js');
       const { renderProfiles } = await import('../bench/render-profiles.js');
       const backend = await requireBackend({ prefer, arithmetic, threads: threads ?? 'auto' });
+      const count = backend.threads ?? 1;
       const models = model ? [model] : benchModelNames;
       const say = json ? console.error : console.log;
       if (options.profile && backend.name === 'webgpu')
@@ -67,9 +68,17 @@ export function benchCommand(): Command {
       say(`peak of one core in WebAssembly ${peak.kernelBuild}: ${peak.gigaflops.toFixed(1)} GFLOP/s\n`);
       for (const name of models) {
         const batch = options.batch ?? benchModels[name].batch;
-        const peer = options.peer ? await startPeer(name, batch) : undefined;
+        const peer = options.peer ? await startPeer(name, { batch, threads: count }) : undefined;
+        if (peer) say(`beside it: ${peer.name}, threads: ${count}`);
         try {
-          const result = await runBench({ ...options, model: name, batch, backend: backend.name, peer });
+          const result = await runBench({
+            ...options,
+            model: name,
+            batch,
+            backend: backend.name,
+            threads: count,
+            peer,
+          });
           if (json) for (const line of result.lines) console.log(JSON.stringify(line));
           else console.log(renderBench(result, peak));
           if (result.profiles) say(`${renderProfiles(result.profiles)}\n`);

@@ -1,24 +1,33 @@
-// Times a training step and a forward pass of two nets of tfjs-layers, batch 128, on each backend in a process of its own:
+// Times a training step and a forward pass of three nets of tfjs-layers, batch 128, on each backend in a process of its own:
 //   pnpm build && node apps/reproduce/bench/fit-nets.js
-// `stock wasm` is TensorFlow.js without our packages, which cannot train these nets. CPU time: threads of native TensorFlow add up.
+// `stock wasm` is TensorFlow.js without our packages, which cannot train these nets; `jax-js` the first one in that library, in
+// WebAssembly too. CPU time: threads of native TensorFlow add up, and ours has one.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { input, layers, model } from '@tensorflow/tfjs-layers';
+import { input, layers, model, sequential } from '@tensorflow/tfjs-layers';
 
 const batch = 128;
-const nets = { 'ResNet-20': resnet20, 'MobileNet-like': mobileNet };
+const nets = { 'cifar-very-tiny': veryTiny, 'ResNet-20': resnet20, 'MobileNet-like': mobileNet };
+
+/** The same in our layers. */
+const own = {
+  'cifar-very-tiny': ({ cifarVeryTiny }) => cifarVeryTiny(),
+  'ResNet-20': ({ basicBlock, resnet }) =>
+    resnet({ name: 'resnet20', block: basicBlock, blocks: [3, 3, 3], width: 16 }),
+};
 
 /** How each backend is made the current one, and how many steps it is given: the first one warms up unless it is alone. */
 const setups = {
-  wasm: { start: () => select({ prefer: 'wasm' }), steps: 8 },
+  wasm: { start: () => select({ prefer: 'wasm', threads: 1 }), steps: 8 },
   'stock wasm': { start: startStockWasm, steps: 8, forwardOnly: true },
   tensorflow: { start: startTensorflow, steps: 8 },
+  'jax-js': { print: printTimesOfJax },
   cpu: { start: () => select({ prefer: 'cpu' }), steps: 1 },
 };
 
 const [asked] = process.argv.slice(2);
-if (asked) await printTimesOn(asked);
+if (asked) await (setups[asked].print ?? printTimesOn)(asked);
 else {
   const rows = {};
   for (const name of Object.keys(setups)) {
@@ -33,10 +42,12 @@ else {
 
 /** Prints the CPU milliseconds of each net as a line of JSON. */
 async function printTimesOn(name) {
-  const { start, steps, forwardOnly = false } = setups[name];
+  const { start, steps: few, forwardOnly = false } = setups[name];
   await start();
   for (const [net, make] of Object.entries(nets)) {
     const built = make();
+    // V8 compiles what takes milliseconds only after many calls.
+    const steps = net === 'cifar-very-tiny' && few > 1 ? 60 : few;
     const x = tf.randomNormal([batch, 32, 32, 3]);
     const labels = tf.randomUniform([batch], 0, 10, 'int32');
     const y = tf.tidy(() => tf.cast(tf.oneHot(labels, 10), 'float32'));
@@ -50,8 +61,8 @@ async function printTimesOn(name) {
       await output.data();
       output.dispose();
     }, steps);
-    if (name === 'wasm' && net === 'ResNet-20')
-      row['own layers'] = await medianTime(await ownStep(x, labels), steps);
+    if (name === 'wasm' && own[net])
+      row['own layers'] = await medianTime(await ownStep(own[net], x, labels), steps);
     console.log(JSON.stringify({ [`${net}, ${name}`]: row }));
   }
 }
@@ -85,14 +96,13 @@ async function startTensorflow() {
   await select({ prefer: 'tensorflow', nativeFolder: process.env.METADISTILL_NATIVE ?? root });
 }
 
-/** A plain step of the same ResNet in our layers and our trainer. */
-async function ownStep(inputs, labels) {
+/** A plain step of a net in our layers and our trainer. */
+async function ownStep(make, inputs, labels) {
   const { torchRandom } = await import('@metadistill/datasets');
   const { logitProblem, sgd } = await import('@metadistill/hypergrad');
   const { crossEntropy } = await import('@metadistill/losses');
-  const { basicBlock, resnet } = await import('@metadistill/models');
   const { constantBatch, startTraining, train } = await import('@metadistill/trainer');
-  const own = resnet({ name: 'resnet20', block: basicBlock, blocks: [3, 3, 3], width: 16 });
+  const own = make(await import('@metadistill/models'));
   const optimizer = sgd();
   const iterations = train({
     problem: logitProblem({ model: own, trainingLoss: crossEntropy(), validationLoss: crossEntropy() }),
@@ -106,6 +116,32 @@ async function ownStep(inputs, labels) {
     const { value } = await iterations.next();
     await value?.trainingLoss?.data?.();
   };
+}
+
+async function printTimesOfJax(name) {
+  const { jaxVeryTiny } = await import('./jax-very-tiny.js');
+  const { step, forward } = await jaxVeryTiny(batch);
+  const row = { step: await medianTime(step, 8), forward: await medianTime(forward, 8) };
+  console.log(JSON.stringify({ [`cifar-very-tiny, ${name}`]: row }));
+}
+
+/** `cifarVeryTiny` of our models. */
+function veryTiny() {
+  const block = (filters) => [
+    layers.conv2d({ filters, kernelSize: 3 }),
+    layers.batchNormalization(),
+    layers.reLU(),
+    layers.maxPooling2d({ poolSize: 2 }),
+  ];
+  return sequential({
+    layers: [
+      layers.inputLayer({ inputShape: [32, 32, 3] }),
+      ...[8, 16, 32].flatMap(block),
+      layers.flatten(),
+      layers.dense({ units: 64, activation: 'relu' }),
+      layers.dense({ units: 10, activation: 'softmax' }),
+    ],
+  });
 }
 
 /** `resnet` of our models with three stages of three basic blocks, 16 to 64 channels. */

@@ -9,7 +9,7 @@ import { loadStock, renew } from './stock-backend.js';
 const stock = await loadStock();
 const { measurePeak, selectBackend } = await import('../dist/index.js');
 const { cases } = await import('./kernel-cases.js');
-const { reason } = await selectBackend({ prefer: 'wasm' });
+const { reason } = await selectBackend({ prefer: 'wasm', threads: 1 });
 const clock = () => performance.now();
 const besideStock = process.argv.includes('--stock');
 const [wanted = ''] = process.argv.slice(2).filter((word) => word !== '--stock');

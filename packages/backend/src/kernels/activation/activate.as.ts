@@ -1,4 +1,4 @@
-import { loadLanes, storeLanes } from '../lanes/lanes.as';
+import { clamped, loadLanes, storeLanes } from '../lanes/lanes.as';
 
 /** Adds `[period]` values to each row of `[size / period, period]`. */
 export function addToRows(address: usize, size: i32, values: usize, period: i32): void {
@@ -29,12 +29,6 @@ export function clampValues(from: usize, to: usize, size: i32, low: f32, high: f
     storeLanes(true, to, clamped(loadLanes(true, from), least, most));
     from += 4;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function clamped(value: v128, least: v128, most: v128): v128 {
-  return f32x4.pmin(f32x4.pmax(value, least), most);
 }
 
 // @ts-ignore: decorator

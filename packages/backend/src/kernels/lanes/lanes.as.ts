@@ -23,3 +23,10 @@ export function storeLanes(one: bool, address: usize, value: v128): void {
 export function beats(value: v128, best: v128): v128 {
   return v128.or(f32x4.gt(value, best), v128.and(f32x4.ne(value, value), f32x4.eq(best, best)));
 }
+
+/** Each lane clamped; NaN stays. */
+// @ts-ignore: decorator
+@inline
+export function clamped(value: v128, least: v128, most: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(value, least), most);
+}

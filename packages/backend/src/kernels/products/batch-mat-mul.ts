@@ -4,6 +4,7 @@ import { runtimeOf, type WasmRuntime } from '../../wasm/wasm-runtime.js';
 import { checkTensor, shown, sizeOf } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 import {
+  isInStrips,
   isReadInPlace,
   type MatMulAttributes,
   multiplyMatrices,
@@ -71,16 +72,16 @@ export function multiplyBatches(
   // Small products in one call: a call each takes longer than they do.
   const isPlain = !attributes.transposeA || rows === 1 || inner === 1;
   const isTransposed = (attributes.transposeB && columns > 1 && inner > 1) ?? false;
-  const isSmall = count > 1 && rows < 8 && isReadInPlace(sizes, false);
+  const isSmall = count > 1 && isReadInPlace(sizes, isTransposed) && (isTransposed || !isInStrips(sizes));
   const isEven = (isWholeA || sizeOf(batchA) === 1) && (isWholeB || sizeOf(batchB) === 1);
-  if (isPlain && !isTransposed && isSmall && isEven) {
+  if (isPlain && isSmall && isEven) {
     const { kernels } = runtime;
     const [low, high] = epilogue?.clamp ?? unclamped;
     const bias = epilogue?.bias ?? 0;
     const stepA = isWholeA ? 4 * rows * inner : 0;
     const stepB = isWholeB ? 4 * inner * columns : 0;
     // biome-ignore format: the arguments of a kernel are a list.
-    kernels.multiplyFewRowsOfEach(startA, startB, bias, start, rows, inner, columns, low, high, count, stepA, stepB);
+    kernels.multiplyFewRowsOfEach(startA, startB, bias, start, rows, inner, columns, low, high, count, stepA, stepB, isTransposed);
     return product;
   }
   for (let index = 0; index < count; index++) {

@@ -1,5 +1,5 @@
 import { clampValues } from '../activation/activate.as';
-import { loadLanes, storeLanes } from '../lanes/lanes.as';
+import { clamped, loadLanes, storeLanes } from '../lanes/lanes.as';
 import { multiplyAdd } from '../lanes/multiply-add.as';
 import { dot } from './dot.as';
 
@@ -7,27 +7,22 @@ import { dot } from './dot.as';
  * A·B + bias of dense `[rows, inner]` and `[inner, columns]`, clamped to `low` and `high`, with B read where it lies: for few
  * rows a packed copy costs more than the product. `bias` is `[columns]`, or 0 for none.
  *
- * A few rows of B are read side by side, from left to right and by whole lines of the cache; the sums wait in the product. With
- * `strip`, scratch of `stripRows` lines, a line of as many rows of B is copied there first: for rows that are a power of two
- * apart, few fit the cache at once.
+ * Eight rows of B are read side by side, from left to right and by whole lines of the cache; the sums wait in the product.
  */
 export function multiplyFewRows(
-  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32, strip: usize,
+  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
 ): void {
   const aRow = <usize>inner << 2, row = <usize>columns << 2;
   if (inner > 0 && inner <= 8) {
-    alongShallow(a, b, bias, product, rows, inner, columns, low, high);
+    if (low > -Infinity || high < Infinity) alongShallow(true, a, b, bias, product, rows, inner, columns, low, high);
+    else alongShallow(false, a, b, bias, product, rows, inner, columns, low, high);
     return;
   }
   if (rows === 1) alongOneRow(a, b, bias, product, inner, row);
   else {
     if (bias || inner === 0) startRows(bias, product, rows, row);
-    const atOnce = strip ? stripRows : 8;
-    for (let k = 0; k < inner; k += atOnce) {
-      const fromA = a + (<usize>k << 2), fromB = b + <usize>k * row, count = min(atOnce, inner - k);
-      const fresh = k === 0 && !bias;
-      if (strip) alongStrips(fromA, fromB, product, rows, count, aRow, row, fresh, strip);
-      rowPairs(fromA, fromB, product, rows, count, aRow, row, fresh, strip ? row & ~63 : 0);
+    for (let k = 0; k < inner; k += 8) {
+      rowPairs(a + (<usize>k << 2), b + <usize>k * row, product, rows, min(8, inner - k), aRow, row, k === 0 && !bias, 0, row);
     }
   }
   clamp(product, rows * columns, low, high);
@@ -36,60 +31,98 @@ export function multiplyFewRows(
 /** `count` products of few rows, whose operands are `stepA` and `stepB` bytes apart: 0 for one that all share. */
 export function multiplyFewRowsOfEach(
   a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
-  count: i32, stepA: usize, stepB: usize,
+  count: i32, stepA: usize, stepB: usize, transposed: bool,
 ): void {
   for (let i = 0; i < count; i++) {
-    multiplyFewRows(a, b, bias, product, rows, inner, columns, low, high, 0);
+    if (transposed) multiplyFewRowsTransposed(a, b, bias, product, rows, inner, columns, low, high);
+    else multiplyFewRows(a, b, bias, product, rows, inner, columns, low, high);
     a += stepA;
     b += stepB;
     product += <usize>(rows * columns) << 2;
   }
 }
 
-/** Rows of B whose lines are copied at a time: 8 KiB. */
+/** Rows of B, and lines of the cache of each, that are copied at a time: 16 KiB. Side by side, they are fetched sooner. */
 // @ts-ignore: decorator
 @inline
-const stripRows: i32 = 128;
+const stripRows: i32 = 64;
+// @ts-ignore: decorator
+@inline
+const linesAtOnce: usize = 4;
 
-/** Adds the products of `count` values of each row to its sums, as `rowPairs`, for the columns of whole lines. */
-function alongStrips(
-  a: usize, b: usize, y: usize, rows: i32, count: i32, aRow: usize, row: usize, fresh: bool, strip: usize,
+/** Rows of A that stay in the second-level cache, 128 values of each, while all strips of B meet them. */
+// @ts-ignore: decorator
+@inline
+const rowsAtOnce: i32 = 256;
+
+/**
+ * The columns from `first` on of A·B + bias, as `multiplyFewRows` of more rows. A strip of B, a line of the cache of 128 rows,
+ * is copied to `strip` before all rows of A meet it: where it lies, few lines that are a power of two apart fit the cache.
+ */
+export function multiplyStrips(
+  a: usize, b: usize, bias: usize, product: usize, rows: i32, inner: i32, columns: i32, first: i32, count: i32,
+  low: f32, high: f32, strip: usize,
 ): void {
-  const lines = row & ~63, stripEnd = strip + (<usize>count << 6);
-  for (let at: usize = 0; at < lines; at += 64) {
-    let from = b + at;
-    for (let to = strip; to < stripEnd; to += 64) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-      v128.store(to, v128.load(from, 32), 32);
-      v128.store(to, v128.load(from, 48), 48);
-      from += row;
+  const aRow = <usize>inner << 2, row = <usize>columns << 2, from = <usize>first << 2, end = <usize>count << 2;
+  for (let top = 0; top < rows; top += rowsAtOnce) {
+    const many = min(rowsAtOnce, rows - top), y = product + <usize>top * row + from, block = a + <usize>top * aRow;
+    if (bias) for (let i = 0; i < many; i++) memory.copy(y + <usize>i * row, bias + from, end);
+    for (let k = 0; k < inner; k += stripRows) {
+      alongStrips(block + (<usize>k << 2), b + <usize>k * row + from, y, many, min(stripRows, inner - k), aRow, row, k === 0 && !bias, end, strip);
     }
-    for (let i = 0; i < rows; i += 2) {
-      const next = <usize>min(1, rows - 1 - i);
-      const fromA = a + <usize>i * aRow, to = y + <usize>i * row + at;
-      twoRows16(fromA, fromA + next * aRow, strip, to, to + next * row, count, 64, fresh, to, to + next * row);
+    if (low > -Infinity || high < Infinity) {
+      for (let i = 0; i < many; i++) clampValues(y + <usize>i * row, y + <usize>i * row, count, low, high);
     }
   }
 }
 
+/** Copies lines of the cache that lie side by side in `count` rows into strips of one line each. */
+function copyLines(from: usize, strip: usize, count: i32, row: usize, bytes: usize, stripBytes: usize): void {
+  for (let k = 0; k < count; k++) {
+    let to = strip + (<usize>k << 6);
+    for (let at: usize = 0; at < bytes; at += 64) {
+      v128.store(to, v128.load(from + at));
+      v128.store(to, v128.load(from + at, 16), 16);
+      v128.store(to, v128.load(from + at, 32), 32);
+      v128.store(to, v128.load(from + at, 48), 48);
+      to += stripBytes;
+    }
+    from += row;
+  }
+}
+
+/** Adds the products of `count` values of each row to its sums, which are 0 if they are fresh, in `end` bytes of it. */
+function alongStrips(
+  a: usize, b: usize, y: usize, rows: i32, count: i32, aRow: usize, row: usize, fresh: bool, end: usize, strip: usize,
+): void {
+  const lines = end & ~63, stripBytes = <usize>count << 6;
+  for (let at: usize = 0; at < lines; at += linesAtOnce << 6) {
+    const wide = min(linesAtOnce, (lines - at) >> 6);
+    copyLines(b + at, strip, count, row, wide << 6, stripBytes);
+    for (let line: usize = 0; line < wide; line++) {
+      const lineOfB = strip + line * stripBytes, lineOfY = y + at + (line << 6);
+      for (let i = 0; i < rows; i += 2) {
+        const next = <usize>min(1, rows - 1 - i);
+        const fromA = a + <usize>i * aRow, to = lineOfY + <usize>i * row;
+        twoRows16(false, fromA, fromA + next * aRow, lineOfB, to, to + next * row, count, 64, fresh, to, to + next * row, 0, 0);
+      }
+    }
+  }
+  rowPairs(a, b, y, rows, count, aRow, row, fresh, lines, end);
+}
+
 /** If all of B is read at once, each pair of rows of the product is written from left to right, and only once. */
+// @ts-ignore: decorator
+@inline
 function alongShallow(
-  a: usize, b: usize, bias: usize, y: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
+  clamps: bool, a: usize, b: usize, bias: usize, y: usize, rows: i32, inner: i32, columns: i32, low: f32, high: f32,
 ): void {
   const aRow = <usize>inner << 2, row = <usize>columns << 2, lines = row & ~63, vectors = row & ~15;
   for (let i = 0; i < rows; i += 2) {
-    const pair = min(2, rows - i), a1 = a + <usize>(pair - 1) * aRow, y1 = y + <usize>(pair - 1) * row;
-    if (bias) {
-      for (let at: usize = 0; at < lines; at += 64) twoRows16(a, a1, b + at, y + at, y1 + at, inner, row, false, bias + at, bias + at);
-      for (let at = lines; at < vectors; at += 16) twoRows(false, a, a1, b + at, y + at, y1 + at, inner, row, false, bias + at, bias + at);
-      for (let at = vectors; at < row; at += 4) twoRows(true, a, a1, b + at, y + at, y1 + at, inner, row, false, bias + at, bias + at);
-    } else {
-      for (let at: usize = 0; at < lines; at += 64) twoRows16(a, a1, b + at, y + at, y1 + at, inner, row, true, 0, 0);
-      for (let at = lines; at < vectors; at += 16) twoRows(false, a, a1, b + at, y + at, y1 + at, inner, row, true, 0, 0);
-      for (let at = vectors; at < row; at += 4) twoRows(true, a, a1, b + at, y + at, y1 + at, inner, row, true, 0, 0);
-    }
-    clamp(y, pair * columns, low, high);
+    const pair = min(2, rows - i), a1 = a + <usize>(pair - 1) * aRow, y1 = y + <usize>(pair - 1) * row, fresh = !bias;
+    for (let at: usize = 0; at < lines; at += 64) twoRows16(clamps, a, a1, b + at, y + at, y1 + at, inner, row, fresh, bias + at, bias + at, low, high);
+    for (let at = lines; at < vectors; at += 16) twoRows(false, clamps, a, a1, b + at, y + at, y1 + at, inner, row, fresh, bias + at, bias + at, low, high);
+    for (let at = vectors; at < row; at += 4) twoRows(true, clamps, a, a1, b + at, y + at, y1 + at, inner, row, fresh, bias + at, bias + at, low, high);
     a += 2 * aRow;
     y += 2 * row;
   }
@@ -119,7 +152,7 @@ function alongOneRow(a: usize, b: usize, bias: usize, y: usize, inner: i32, row:
   startRows(bias, y, 1, row);
   const whole = inner & ~3;
   for (let k = 0; k < whole; k += 4) fourOfOneRow(a + (<usize>k << 2), b + <usize>k * row, y, row);
-  if (whole < inner) rowPairs(a + (<usize>whole << 2), b + <usize>whole * row, y, 1, inner - whole, 0, row, false, 0);
+  if (whole < inner) rowPairs(a + (<usize>whole << 2), b + <usize>whole * row, y, 1, inner - whole, 0, row, false, 0, row);
 }
 
 function startRows(bias: usize, y: usize, rows: i32, row: usize): void {
@@ -155,32 +188,34 @@ function sumOfFour(
 }
 
 /**
- * Adds the products of `count` values of each row to its sums from a byte of the row on, which are 0 if they are fresh. Two rows
- * at a time; a last one alone is taken for both.
+ * Adds the products of `count` values of each row to its sums, which are 0 if they are fresh, from a byte of the row to another.
+ * Two rows at a time; a last one alone is taken for both.
  */
 function rowPairs(
-  a: usize, b: usize, y: usize, rows: i32, count: i32, aRow: usize, row: usize, fresh: bool, start: usize,
+  a: usize, b: usize, y: usize, rows: i32, count: i32, aRow: usize, row: usize, fresh: bool, start: usize, end: usize,
 ): void {
-  const lines = row & ~63, vectors = row & ~15;
+  const lines = end & ~63, vectors = end & ~15;
   for (let at = start; at < lines; at += 64) {
     for (let i = 0; i < rows; i += 2) {
       const next = <usize>min(1, rows - 1 - i);
       const fromA = a + <usize>i * aRow, to = y + <usize>i * row + at;
-      twoRows16(fromA, fromA + next * aRow, b + at, to, to + next * row, count, row, fresh, to, to + next * row);
+      twoRows16(false, fromA, fromA + next * aRow, b + at, to, to + next * row, count, row, fresh, to, to + next * row, 0, 0);
     }
   }
   for (let i = 0; i < rows; i += 2) {
     const next = <usize>min(1, rows - 1 - i);
     const a0 = a + <usize>i * aRow, y0 = y + <usize>i * row, a1 = a0 + next * aRow, y1 = y0 + next * row;
-    for (let at = lines; at < vectors; at += 16) twoRows(false, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh, y0 + at, y1 + at);
-    for (let at = vectors; at < row; at += 4) twoRows(true, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh, y0 + at, y1 + at);
+    for (let at = lines; at < vectors; at += 16) twoRows(false, false, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh, y0 + at, y1 + at, 0, 0);
+    for (let at = vectors; at < end; at += 4) twoRows(true, false, a0, a1, b + at, y0 + at, y1 + at, count, row, fresh, y0 + at, y1 + at, 0, 0);
   }
 }
 
+/** Sixteen columns of two rows: sums that begin at 0 if they are fresh, else at what lies at `from`. */
 // @ts-ignore: decorator
 @inline
 function twoRows16(
-  a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool, from0: usize, from1: usize,
+  clamps: bool, a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool, from0: usize, from1: usize,
+  low: f32, high: f32,
 ): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
   if (!fresh) {
@@ -207,20 +242,29 @@ function twoRows16(
     a1 += 4;
     b += row;
   }
-  v128.store(y0, s0);
-  v128.store(y0, s1, 16);
-  v128.store(y0, s2, 32);
-  v128.store(y0, s3, 48);
-  v128.store(y1, t0);
-  v128.store(y1, t1, 16);
-  v128.store(y1, t2, 32);
-  v128.store(y1, t3, 48);
+  const least = f32x4.splat(low), most = f32x4.splat(high);
+  v128.store(y0, within(clamps, s0, least, most));
+  v128.store(y0, within(clamps, s1, least, most), 16);
+  v128.store(y0, within(clamps, s2, least, most), 32);
+  v128.store(y0, within(clamps, s3, least, most), 48);
+  v128.store(y1, within(clamps, t0, least, most));
+  v128.store(y1, within(clamps, t1, least, most), 16);
+  v128.store(y1, within(clamps, t2, least, most), 32);
+  v128.store(y1, within(clamps, t3, least, most), 48);
 }
 
 // @ts-ignore: decorator
 @inline
+function within(clamps: bool, value: v128, least: v128, most: v128): v128 {
+  return clamps ? clamped(value, least, most) : value;
+}
+
+/** Four columns of two rows, or one. */
+// @ts-ignore: decorator
+@inline
 function twoRows(
-  one: bool, a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool, from0: usize, from1: usize,
+  one: bool, clamps: bool, a0: usize, a1: usize, b: usize, y0: usize, y1: usize, count: i32, row: usize, fresh: bool, from0: usize, from1: usize,
+  low: f32, high: f32,
 ): void {
   let s = f32x4.splat(0), t = s;
   if (!fresh) {
@@ -234,6 +278,7 @@ function twoRows(
     a1 += 4;
     b += row;
   }
-  storeLanes(one, y0, s);
-  storeLanes(one, y1, t);
+  const least = f32x4.splat(low), most = f32x4.splat(high);
+  storeLanes(one, y0, within(clamps, s, least, most));
+  storeLanes(one, y1, within(clamps, t, least, most));
 }

@@ -1,4 +1,4 @@
-import { dispose, ones, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { dispose, ones, type Tensor, tensor1d, tensor2d, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { describeEachBuild } from '../../../test/describe-backends.js';
@@ -91,6 +91,37 @@ describeEachBuild('matrix products', () => {
       { numRuns: 60 },
     );
   });
+
+  it.each([
+    [130, 200, 100],
+    [300, 70, 68],
+    [600, 130, 64],
+    [40, 129, 79],
+    [24, 70, 1000],
+    [9, 64, 16],
+    [1000, 3, 70],
+  ])(
+    'have rows whose bits do not depend on how many there are: %i×%i by %i columns',
+    (rows, inner, columns) => {
+      const [a, b] = [randomValues(rows * inner, 1), randomValues(inner * columns, 2)];
+      const bias = randomValues(columns, 3);
+      const rowsOf = (from: number, count: number) => {
+        const inputs = {
+          a: tensor3d(a.subarray(from * inner, (from + count) * inner), [1, count, inner]),
+          b: tensor3d(b, [1, inner, columns]),
+          bias: tensor1d(bias),
+        };
+        const [y] = runKernel('_FusedMatMul', inputs, { activation: 'relu6' }) as [Tensor];
+        return Array.from(y.dataSync());
+      };
+      tidy(() => {
+        const all = rowsOf(0, rows);
+        for (const from of [0, 1, Math.floor(rows / 2), rows - 2]) {
+          expect(all.slice(from * columns, (from + 2) * columns)).toEqual(rowsOf(from, 2));
+        }
+      });
+    },
+  );
 
   it('refuse sizes that do not agree', () => {
     const inputs = { a: ones([3, 4]), b: ones([3, 4]) };

@@ -100,14 +100,21 @@ export function multiplyMatrices(
 }
 
 /**
- * Whether a product reads B where it lies. A packed copy pays if many rows use it; a narrow B is packed in no time, and what
- * is left of its rows after whole lines of the cache is slow to read.
+ * Whether a product reads B where it lies. A packed copy pays for a B that is transposed or narrow, which is packed in no
+ * time, and whose rows are slow to read after their whole lines of the cache.
  */
-export function isReadInPlace({ rows, inner, columns }: ProductSizes, transposeB: boolean): boolean {
+export function isReadInPlace(sizes: ProductSizes, transposeB: boolean): boolean {
+  const { rows, inner, columns } = sizes;
   if (rows <= 3 || inner === 0) return true;
-  const isSmall = rows <= 24 && inner * columns <= 1024;
-  return isSmall || (!transposeB && columns >= 64 && (rows <= 24 || inner <= 8));
+  if (rows <= 24 && inner * columns <= 1024) return true;
+  if (transposeB || columns < 64) return false;
+  const afterLines = ((columns % 16) >> 2) + (columns % 4);
+  return rows <= 24 || inner <= 8 || (isInStrips(sizes) && columns >= 24 * afterLines);
 }
+
+/** Whether a product that reads B where it lies takes it in strips. */
+export const isInStrips = ({ rows, inner, columns }: ProductSizes): boolean =>
+  rows >= 8 && inner >= 64 && columns >= 16;
 
 /** A·op(B), its rows with their epilogue: rows of A are windows of one pixel, op(B) is the filter. */
 export function multiplyRows(
@@ -124,11 +131,36 @@ export function multiplyRows(
     const [low, high] = clamp ?? unclamped;
     const start = bias ?? 0;
     if (transposeB) kernels.multiplyFewRowsTransposed(a, b, start, product, rows, inner, columns, low, high);
-    else if (rows < 8 || inner < 64 || columns < 16) {
-      kernels.multiplyFewRows(a, b, start, product, rows, inner, columns, low, high, 0);
+    else if (!isInStrips(sizes)) {
+      kernels.multiplyFewRows(a, b, start, product, rows, inner, columns, low, high);
     } else {
-      withScratch(stripBytes, (strip) =>
-        kernels.multiplyFewRows(a, b, start, product, rows, inner, columns, low, high, strip),
+      // Rows if they are many: each job copies the strips of its columns.
+      const whole = { from: 0, count: columns };
+      const jobs =
+        rows >= 4 * columns
+          ? partsOf(rows, inner * columns, 128).map((part) => ({ rows: part, columns: whole }))
+          : partsOf(columns, rows * inner, 16).map((part) => ({
+              rows: { from: 0, count: rows },
+              columns: part,
+            }));
+      withScratch(stripBytes * jobs.length, (strips) =>
+        forEach(
+          'multiplyStrips',
+          jobs.map((job, i) => [
+            a + 4 * inner * job.rows.from,
+            b,
+            start,
+            product + 4 * columns * job.rows.from,
+            job.rows.count,
+            inner,
+            columns,
+            job.columns.from,
+            job.columns.count,
+            low,
+            high,
+            strips + stripBytes * i,
+          ]),
+        ),
       );
     }
     return;
@@ -170,8 +202,8 @@ export function multiplyRows(
   if (clamp) kernels.clampValues(product, product, rows * columns, ...clamp);
 }
 
-/** Scratch that many rows read B through, a line at a time. */
-const stripBytes = 128 * 64;
+/** Scratch that rows read B through, a line at a time. */
+const stripBytes = 4 * 64 * 64;
 
 export const unclamped = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 

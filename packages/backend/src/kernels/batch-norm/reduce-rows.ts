@@ -16,34 +16,40 @@ interface Reduction<Name extends keyof KernelExports> {
   readonly job: (part: Part, to: readonly number[], step: number) => Parameters<KernelExports[Name]>;
 }
 
-/** Bytes of one float per channel, in whole lines of the cache: two threads never write to the same. */
-const listBytes = (channels: number): number => Math.ceil(channels / 16) * 64;
+/** Bytes of one float per channel, in whole vectors: lists lie close together, since each is a miss of the cache in the end. */
+const listBytes = (channels: number): number => Math.ceil(channels / 4) * 16;
 
 /** Rows in one block: as the kernels have it. */
 const blockRows = (channels: number): number => Math.max(1, Math.floor(4096 / channels));
 
 /**
- * Sums by channel that a kernel makes of many sums, one added to the other: on several threads each is kept, and then they are
- * added in the same order. The result is that of one thread, bit for bit.
+ * Sums by channel that a kernel makes of many sums, one added to the other.
+ *
+ * In fast arithmetic those of each part are added, and then these. In direct arithmetic several threads keep each of them, and
+ * then they are added in their order: the result is that of one thread, bit for bit.
  */
 export function addSums<Name extends keyof KernelExports>(
   runtime: WasmRuntime,
   { kernel, channels, count, costOfOne, sumsOfOne, to, job }: Reduction<Name>,
 ): void {
-  const parts = runtime.threads > 1 ? partsOf(count, costOfOne) : [];
+  const isFast = runtime.arithmetic === 'fast';
+  const parts = isFast || runtime.threads > 1 ? partsOf(count, costOfOne) : [];
   if (parts.length < 2) {
     runtime.forEach(kernel, [job({ from: 0, count }, to, 0)]);
     return;
   }
   const bytes = listBytes(channels);
   const step = bytes * to.length;
-  const sums = count * sumsOfOne;
+  const sums = isFast ? parts.length : count * sumsOfOne;
   runtime.withScratch(step * (sums + 1), (scratch) => {
     const lists = scratch + step;
-    const listsFrom = (from: number) => to.map((_, i) => lists + from * sumsOfOne * step + i * bytes);
     runtime.forEach(
       kernel,
-      parts.map((part) => job(part, listsFrom(part.from), step)),
+      parts.map((part, i) => {
+        const list = lists + (isFast ? i : part.from * sumsOfOne) * step;
+        const addresses = to.map((_, k) => list + k * bytes);
+        return job(part, addresses, isFast ? 0 : step);
+      }),
     );
     runtime.kernels.addParts(lists, scratch, step / 4, sums, step);
     for (const [i, target] of to.entries()) {

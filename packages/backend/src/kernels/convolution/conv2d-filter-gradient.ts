@@ -9,7 +9,14 @@ import {
   convolutionGeometry,
 } from './convolution-geometry.js';
 import { packedBytes } from './convolve-images.js';
-import { type Correlation, correlate, correlateApart, gathers, sumsOf } from './correlate.js';
+import {
+  type Correlation,
+  correlate,
+  correlateApart,
+  correlateInGroups,
+  gathers,
+  sumsOf,
+} from './correlate.js';
 import {
   type CacheBudget,
   type Images,
@@ -76,8 +83,9 @@ export function conv2dFilterGradient({
       (count, { plan, parts }) => count + plan.starts.length * parts * sumsOf(plan),
       0,
     );
-    const isLarge = pixels * taps * channels >= leastApart && sums * bytes <= mostApart;
-    const isApart = runtime.threads > 1 && isLarge && !gathers(channels);
+    // Of few channels, each sum apart, since it may only be added to the one before; of many, in fast arithmetic, some each.
+    const isApart = runtime.threads > 1 && pixels * taps * channels >= leastApart;
+    const lists = gathers(channels) ? groupsOf(runtime, pixels, bytes) : isApart ? sums : 1;
     const each = (visit: (correlation: Correlation) => void) => {
       for (const { plan, parts, run, rows, columns } of windows) {
         const { runs, length, sourceStep, targetStep, alongUnits } = writeRuns(kernels, table, plan);
@@ -109,16 +117,21 @@ export function conv2dFilterGradient({
         }
       }
     };
-    if (!isApart) each((correlation) => correlate(runtime, correlation, mostPixels));
-    else {
-      runtime.withScratch(sums * bytes, (apart) => {
-        kernels.zero(apart, sums * bytes);
+    if (lists < 2 || lists * bytes > mostApart) {
+      each((correlation) => correlate(runtime, correlation, mostPixels));
+    } else {
+      runtime.withScratch(lists * bytes, (apart) => {
+        kernels.zero(apart, lists * bytes);
         let gradient = apart;
         each((correlation) => {
-          correlateApart(runtime, { ...correlation, gradient }, bytes);
-          gradient += sumsOf(correlation) * bytes;
+          if (gathers(channels))
+            correlateInGroups(runtime, { ...correlation, gradient }, mostPixels, lists, bytes);
+          else {
+            correlateApart(runtime, { ...correlation, gradient }, bytes);
+            gradient += sumsOf(correlation) * bytes;
+          }
         });
-        addParts(runtime, { from: apart, to: packed, floats: bytes / 4, parts: sums });
+        addParts(runtime, { from: apart, to: packed, floats: bytes / 4, parts: lists });
       });
     }
     kernels.unpackFilter(packed, runtime.address(gradient), taps, outputs);
@@ -131,6 +144,15 @@ const leastApart = 2 ** 19;
 
 /** Sums that are added up later take no more memory than that, in bytes. */
 const mostApart = 8 * 2 ** 20;
+
+/** Pixels from which on a group of them pays for adding its sums to those of the others. */
+const leastOfGroup = 1024;
+
+/** In how many groups pixels of many channels are summed up. */
+function groupsOf({ arithmetic }: WasmRuntime, pixels: number, bytes: number): number {
+  if (arithmetic === 'direct') return 1;
+  return Math.min(8, Math.floor(pixels / leastOfGroup), Math.floor(mostApart / bytes));
+}
 
 /** The windows of one segment of rows and one of columns. */
 interface Windows {

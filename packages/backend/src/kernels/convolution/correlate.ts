@@ -98,6 +98,39 @@ export function correlateApart(runtime: WasmRuntime, correlation: Correlation, g
   );
 }
 
+/**
+ * Adds each of so many groups of sums to a gradient of its own, on any thread, for many channels.
+ *
+ * @param gradientStep bytes from one of these gradients to the next.
+ */
+export function correlateInGroups(
+  runtime: WasmRuntime,
+  correlation: Correlation,
+  pixelsAtOnce: number,
+  groups: number,
+  gradientStep: number,
+): void {
+  const { unitsAtOnce, units, channels, source, sourceUnit, cotangent, cotangentUnit, gradient } =
+    correlation;
+  const sums = sumsOf(correlation);
+  const count = Math.min(groups, sums);
+  const startOf = (group: number) => Math.min(units, Math.floor((group * sums) / count) * unitsAtOnce);
+  runtime.forEachWithScratch(
+    'correlateGathered',
+    gatheredBytes(pixelsAtOnce, channels),
+    Array.from({ length: count }, (_, group) => {
+      const from = startOf(group);
+      return argumentsOf({
+        ...correlation,
+        source: source + from * sourceUnit,
+        cotangent: cotangent + from * cotangentUnit,
+        gradient: gradient + group * gradientStep,
+        units: startOf(group + 1) - from,
+      });
+    }),
+  );
+}
+
 const pixelsOfUnit = ({ runs, length, alongUnits }: Correlation): number =>
   alongUnits ? runs : runs * length;
 

@@ -36,7 +36,7 @@ test.each([
   [['fake', '--runs'], '--runs has no value; expected <count>.'],
   [['table', 'a', 'b'], "the arguments of table are too many by 'a', 'b'; expected none."],
   [['data', 'cifar10', 'b'], "the arguments of data are too many by 'b'; expected at most 1."],
-  [['data'], '<dataset> is missing; expected fashion-mnist or cifar10.'],
+  [['data'], '<dataset> is missing; expected fashion-mnist, cifar10, teacher-logits.'],
   [['fake', '--methods', 'none,gradiant'], "unknown method 'gradiant'; did you mean 'gradient'?"],
   [['fake', '--methods', 'grad'], "unknown method 'grad'; did you mean 'gradient'?"],
   [['fake', '--protocol', 'publishd'], "unknown protocol 'publishd'; did you mean 'published'?"],

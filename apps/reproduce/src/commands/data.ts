@@ -4,22 +4,22 @@ import { Argument, Command } from 'commander';
 import { watchForStop } from '../terminal/watch-for-stop.js';
 import { oneOf } from './options.js';
 
-const datasets = ['fashion-mnist', 'cifar10'] as const;
+const datasets = ['fashion-mnist', 'cifar10', 'teacher-logits'] as const;
 type DatasetName = (typeof datasets)[number];
 
-/** The command that fetches a data set that is not there yet, verifies it and says what it holds. */
+/** The command that fetches a data set, or the authors' logits, that are not there yet, verifies them and says what they are. */
 export function dataCommand(): Command {
   const parse = oneOf('dataset', datasets);
   return new Command('data')
-    .description('fetch, verify and describe a data set')
-    .addArgument(new Argument('<dataset>', datasets.join(' or ')).argParser(parse))
+    .description("fetch, verify and describe a data set, or the teacher logits of the paper's authors")
+    .addArgument(new Argument('<dataset>', datasets.join(', ')).argParser(parse))
     .action(async (dataset: DatasetName) => {
-      const { dataFolder, fetchCifar10, fetchFashionMnist, loadCifar10, loadFashionMnist } = await import(
-        '@metadistill/datasets/node'
-      );
-      const [fetchFiles, load] =
-        dataset === 'cifar10' ? [fetchCifar10, loadCifar10] : [fetchFashionMnist, loadFashionMnist];
-      const { describeDataset } = await import('./describe-dataset.js');
+      const node = await import('@metadistill/datasets/node');
+      const fetchFiles = {
+        cifar10: node.fetchCifar10,
+        'fashion-mnist': node.fetchFashionMnist,
+        'teacher-logits': node.fetchTeacherLogits,
+      }[dataset];
       const download = await showDownload();
       const stop = watchForStop();
       try {
@@ -44,10 +44,22 @@ export function dataCommand(): Command {
       } finally {
         stop.release();
       }
-      console.log(`data folder: ${dataFolder()} (METADISTILL_DATA names another one)\n`);
+      console.log(`data folder: ${node.dataFolder()} (METADISTILL_DATA names another one)\n`);
+      if (dataset === 'teacher-logits') {
+        process.stdout.write(authorsOfLogits);
+        return;
+      }
+      const { describeDataset } = await import('./describe-dataset.js');
+      const load = dataset === 'cifar10' ? node.loadCifar10 : node.loadFashionMnist;
       process.stdout.write(describeDataset(await load()));
     });
 }
+
+/** Whose the logits are. */
+const authorsOfLogits =
+  'These are the logits of the teachers of M. Gorpinich, O. Bakhteev and V. Strijov (2022) on the training images, as they\n' +
+  'published them at https://github.com/Intelligent-Systems-Phystech/MetaOptDistillation, which states no licence. The files\n' +
+  'are theirs, and equal to those that the committed results were computed with.\n';
 
 const nameOwner = (owner: LockOwner | undefined): string =>
   owner ? `process ${owner.pid} on ${owner.host}` : 'another process';

@@ -47,7 +47,8 @@ function checkTeacherLogits(folder: string): Finding {
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.npy')) : [];
   const faults = files.flatMap((file) => faultOf(join(folder, file)));
   if (faults.length > 0) {
-    const advice = 'Put other files there, or train a teacher again.';
+    const advice =
+      'Fetch those of the authors with `reproduce data teacher-logits`, or train a teacher again.';
     return { subject: 'teacher logits', status: 'note', found: faults.join('; '), advice };
   }
   if (files.length > 0) return { subject: 'teacher logits', status: 'ok', found: files.join(', ') };
@@ -55,7 +56,8 @@ function checkTeacherLogits(folder: string): Finding {
     subject: 'teacher logits',
     status: 'note',
     found: `none in ${folder}`,
-    advice: 'Image experiments distil from them: npx -y pnpm@10 reproduce teacher fashion-mnist',
+    advice:
+      'Image experiments distil from them. To fetch those of the authors: npx -y pnpm@10 reproduce data teacher-logits',
   };
 }
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digest, serve, serveFiles } from '../../test/serve.js';
 import { fetchCifar10 } from './fetch-cifar10.js';
 import { fetchFashionMnist } from './fetch-fashion-mnist.js';
+import { fetchTeacherLogits } from './fetch-teacher-logits.js';
 import { loadCifar10 } from './load-cifar10.js';
 
 let folder: string;
@@ -206,5 +207,55 @@ describe('fetchCifar10', () => {
       fetchCifar10({ folder, url: `${url}cifar-10-binary.tar.gz`, recordsPerFile }),
     ).rejects.toThrow(/the md5 of .* expected c32a1d4ab5d03f1284b67883e8d87530/);
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('fetchTeacherLogits', () => {
+  const entry = (name: string, source: string) => ({ file: name, source, sha256: digest('sha256', source) });
+  const files = [entry('resnet.npy', 'theirs-1.npy'), entry('cnn.npy', 'theirs-2.npy')];
+  const served = { 'theirs-1.npy': Buffer.from('theirs-1.npy'), 'theirs-2.npy': Buffer.from('theirs-2.npy') };
+
+  it('fetches what is missing under our names, moves others aside, and asks for nothing twice', async () => {
+    const logits = join(folder, 'teacher-logits');
+    await mkdir(logits);
+    await writeFile(join(logits, 'cnn.npy'), 'of a teacher of mine');
+    const { url, requests } = await serveFiles(served);
+    const fetchAll = () => fetchTeacherLogits({ folder, baseUrl: url, files });
+    const [resnet, cnn] = [join(logits, 'resnet.npy'), join(logits, 'cnn.npy')];
+    expect(await fetchAll()).toEqual([
+      { path: resnet, status: 'fetched' },
+      { path: cnn, status: 'fetched', movedAside: `${cnn}.replaced` },
+    ]);
+    expect(await readFile(resnet, 'utf8')).toBe('theirs-1.npy');
+    expect(await readFile(`${cnn}.replaced`, 'utf8')).toBe('of a teacher of mine');
+    expect((await fetchAll()).map(({ status }) => status)).toEqual(['present', 'present']);
+    expect(requests).toEqual(['theirs-1.npy', 'theirs-2.npy']);
+  });
+
+  it('follows a redirect to the content', async () => {
+    const { url } = await serveFiles(served);
+    const redirecting = await serve((request, response) => {
+      response.writeHead(302, { location: new URL(request.url?.slice(1) ?? '', url).href }).end();
+    });
+    const fetched = await fetchTeacherLogits({ folder, baseUrl: redirecting, files });
+    expect(fetched.map(({ status }) => status)).toEqual(['fetched', 'fetched']);
+  });
+
+  it("refuses a source that serves other content than the authors'", async () => {
+    const { url } = await serveFiles({ 'logits_resnet.npy': Buffer.from('other') });
+    await expect(fetchTeacherLogits({ folder, baseUrl: url })).rejects.toThrow(
+      /the sha256 of .*logits_resnet.npy \(file\) is .*; expected 4d9113ac.* put it at .*cifar10-resnet18.npy/,
+    );
+    expect(await readdir(join(folder, 'teacher-logits'))).toEqual([]);
+  });
+
+  it('refuses what is no address, files elsewhere and unknown options', async () => {
+    await expect(fetchTeacherLogits({ folder, baseUrl: 'nowhere' })).rejects.toThrow(
+      "fetchTeacherLogits: baseUrl is 'nowhere'; expected an address",
+    );
+    await expect(fetchTeacherLogits({ folder, files: [entry('../a.npy', 'a.npy')] })).rejects.toThrow(
+      "files has '../a.npy'; expected names of files without a folder",
+    );
+    await expect(fetchTeacherLogits({ url: 'x' } as object)).rejects.toThrow(TypeError);
   });
 });

@@ -8,7 +8,12 @@ import {
   type TeacherLogits,
   type TrainTest,
 } from '@metadistill/datasets';
-import { type DataIdentity, dataFolder, loadTeacherLogits } from '@metadistill/datasets/node';
+import {
+  authorsLogitsFiles,
+  type DataIdentity,
+  dataFolder,
+  loadTeacherLogits,
+} from '@metadistill/datasets/node';
 import { miniBatches, predictLogits } from '@metadistill/trainer';
 import { loadLiveTeacher, readLiveTeacher, readWeights } from '../../teacher/load-live-teacher.js';
 import { checkTeacherCard, logitsFingerprint } from '../../teacher/teacher-card.js';
@@ -86,10 +91,14 @@ export async function checkTeacherFile(
     liveTeacher === ''
       ? [logitsPath(teacherLogits), '--teacher-logits FILE']
       : [liveTeacher, '--set liveTeacher=FILE'];
+  const remedy =
+    liveTeacher === '' && authorsLogitsFiles.some(({ file }) => file === teacherLogits)
+      ? "Run `npx -y pnpm@10 reproduce data teacher-logits`, which fetches the authors' files,"
+      : 'Put the file there,';
   await access(path).catch((cause: Error) => {
     throw new Error(
-      `the teacher's file ${path} cannot be read: ${cause.message}. Put the file there, name another one with ${option}, or ` +
-        'train a teacher with `reproduce teacher`.',
+      `the teacher's file ${path} cannot be read: ${cause.message}. ${remedy} name another one with ${option}, or ` +
+        'train a teacher with `npx -y pnpm@10 reproduce teacher`.',
       { cause },
     );
   });

@@ -1,4 +1,4 @@
-import { dispose, ones, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { dispose, fill, ones, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { describeCpu, describeEachBuild } from '../../../test/describe-backends.js';
@@ -18,6 +18,16 @@ function tests(): void {
         });
       }),
     );
+  });
+
+  it('passes nothing from maxValue on', () => {
+    tidy(() => {
+      const [dy, y] = [tensor1d([1, 2, 3, 4, 5, 6, 7]), tensor1d([0, 1, 5.9, 6, NaN, 6, 0.5])];
+      const [dx] = runKernel('MetadistillReluGrad', { dy, y }, { maxValue: 6 });
+      expect(Array.from((dx as Tensor).dataSync())).toEqual([0, 2, 3, 0, NaN, 0, 7]);
+      const [unbounded] = runKernel('MetadistillReluGrad', { dy, y: fill([7], Infinity) });
+      expect(Array.from((unbounded as Tensor).dataSync())).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    });
   });
 
   it('is NaN where the output is', () => {

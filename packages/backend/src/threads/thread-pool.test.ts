@@ -5,10 +5,39 @@ import { startPool, type ThreadPool } from './thread-pool.js';
 
 const pages = 64;
 
-async function poolOf(threads: number, patienceMs?: number): Promise<ThreadPool & { memory: Float32Array }> {
+/** As long as that, in milliseconds, the caller does nothing. */
+const sleepNow = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+/** What a body throws at last: on a busy machine a worker may come too late for its first calls. */
+function thrownBy(body: () => void): unknown {
+  for (;;) {
+    try {
+      body();
+    } catch (error) {
+      return error;
+    }
+  }
+}
+
+interface PoolOptions {
+  /** What the caller's thread has in place of its own kernels. */
+  readonly own?: object;
+  readonly patienceMs?: number;
+}
+
+async function poolOf(
+  threads: number,
+  { own, patienceMs }: PoolOptions = {},
+): Promise<ThreadPool & { memory: Float32Array }> {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true });
   const { module, kernels } = await compileKernels(memory, 'simd');
-  const pool = await startPool({ threads, module, memory, kernels, ...(patienceMs && { patienceMs }) });
+  const pool = await startPool({
+    threads,
+    module,
+    memory,
+    kernels: { ...kernels, ...own },
+    ...(patienceMs !== undefined && { patienceMs }),
+  });
   onTestFinished(() => pool.stop());
   return { ...pool, memory: new Float32Array(memory.buffer) };
 }
@@ -46,12 +75,26 @@ describe('startPool', () => {
     }
   });
 
-  it('throws what a thread trapped with, and from then on', async () => {
+  it('throws what a worker trapped with, and from then on', async () => {
+    const { run } = await poolOf(2, { own: { zero: () => sleepNow(1) } });
+    const jobs = Array.from({ length: 64 }, () => [2 ** 32 - 64, 128]);
+    expect(thrownBy(() => run({ name: 'zero', jobs }))).toBeInstanceOf(WebAssembly.RuntimeError);
+    expect(() => run({ name: 'zero', jobs })).toThrow('out of bounds');
+  });
+
+  it('throws what the caller trapped with, when the others have done what they claimed', async () => {
     const { run } = await poolOf(2);
-    const outside = 2 ** 32 - 64;
-    // The caller takes its share of these jobs: which thread traps first is open.
-    const jobs = Array.from({ length: 64 }, () => [outside, 128]);
+    const jobs = Array.from({ length: 64 }, () => [2 ** 32 - 64, 128]);
     expect(() => run({ name: 'zero', jobs })).toThrow(WebAssembly.RuntimeError);
+  });
+
+  it('waits for a thread that is lost no longer than it may take', async () => {
+    const { run } = await poolOf(2, { own: { multiplyAddChains: () => sleepNow(1) }, patienceMs: 100 });
+    const jobs = Array.from({ length: 64 }, () => [2 ** 31 - 1]);
+    const thrown = thrownBy(() => run({ name: 'multiplyAddChains', jobs }));
+    expect(thrown).toBeInstanceOf(WebAssembly.RuntimeError);
+    expect(String(thrown)).toContain('has not come back with its job');
+    expect(() => run({ name: 'multiplyAddChains', jobs })).toThrow(WebAssembly.RuntimeError);
   });
 
   it('does not start after it was stopped, and leaves nothing of many starts', async () => {

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromiumFlags, findChromium } from '@metadistill/testing';
@@ -63,6 +64,8 @@ describe.skipIf(!executablePath)('a page in Chromium', { timeout: 1_200_000 }, (
     const report = (await reported(page, server.resolvedUrls!.local[0]!)) as PageReport;
     expect(report.wasm.name).toBe('wasm');
     expect(report.wasm.description).toContain('relaxed-simd');
+    // The page is cross-origin isolated.
+    expect(report.wasm.threads).toBe(Math.min(16, availableParallelism()));
     expect(report.accuracy).toBe(1);
     expect(report.predicted).toHaveLength(512);
     expect(report.predictedByLoaded).toEqual(report.predicted);
@@ -104,12 +107,14 @@ describe.skipIf(!executablePath)('a page in Chromium', { timeout: 1_200_000 }, (
     });
     const [, imports, recipe] = /^(.*<script type="module">)\n(.*)<\/script>/s.exec(fences('html')[0]!)!;
     const select = recipe!.slice(recipe!.indexOf('const wasmPaths'));
-    const html = [imports, example.replace(call, select), 'report([...history.acc, tf.getBackend()]);'];
+    const chosen = select.replace('await selectBackend(', 'const { reason } = await selectBackend(');
+    const report = 'report([...history.acc, tf.getBackend(), reason]);';
+    const html = [imports, example.replace(call, chosen), report];
     await page.route('http://localhost/', (route) =>
       route.fulfill({ body: pageOf(`${html.join('\n')}</script>`), contentType: 'text/html' }),
     );
     const told = (await reported(page, 'http://localhost/')) as unknown[];
-    expect(told.slice(-2)).toEqual([1, 'wasm']);
+    expect(told.slice(-3)).toEqual([1, 'wasm', expect.stringContaining('not cross-origin isolated')]);
   });
 });
 

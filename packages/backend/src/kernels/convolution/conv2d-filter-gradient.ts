@@ -27,6 +27,8 @@ import {
   writeRuns,
 } from './plan-windows.js';
 import { forwardSegments, type Segment } from './window-segments.js';
+import { chooseTiles } from './winograd/choose-tiles.js';
+import { winogradFilterGradient } from './winograd/winograd-filter-gradient.js';
 
 /** What is read again for every four taps stays in the first-level cache. */
 const budget: CacheBudget = { bytes: 4 * 1024, leastPixels: 64, mostPixels: 1024 };
@@ -61,6 +63,15 @@ export function conv2dFilterGradient({
   const runtime = runtimeOf(backend);
   const { kernels } = runtime;
   const gradient = runtime.makeOutput(attrs.filterShape, 'float32');
+  const tiled = chooseTiles(runtime, geometry);
+  if (tiled) {
+    winogradFilterGradient(runtime, tiled, {
+      input: runtime.address(x),
+      cotangent: runtime.address(dy),
+      gradient: runtime.address(gradient),
+    });
+    return gradient;
+  }
   const source = imagesOf(runtime, x);
   const given = imagesOf(runtime, dy);
   const row = width.kernel * geometry.inputs;

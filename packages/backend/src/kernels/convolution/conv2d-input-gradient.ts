@@ -10,6 +10,8 @@ import {
 import { convolveImages, type PackedFilter, packBias, packedBytes } from './convolve-images.js';
 import { imagesOf } from './plan-windows.js';
 import { backwardPhases, type Phase, type Segment } from './window-segments.js';
+import { chooseTiles } from './winograd/choose-tiles.js';
+import { winogradInputGradient } from './winograd/winograd-convolve.js';
 
 /** Attributes of `Conv2DBackpropInput`. */
 export interface InputGradientAttributes extends ConvolutionAttributes {
@@ -38,6 +40,15 @@ export function conv2dInputGradient({
   const { height, width } = geometry;
   const runtime = runtimeOf(backend);
   const dx = runtime.makeOutput(attrs.inputShape, 'float32');
+  const tiled = chooseTiles(runtime, geometry);
+  if (tiled) {
+    winogradInputGradient(runtime, tiled, {
+      source: runtime.address(dy),
+      filter: runtime.address(filter),
+      target: runtime.address(dx),
+    });
+    return dx;
+  }
   const source = imagesOf(runtime, dy);
   const target = imagesOf(runtime, dx);
   const [rowPhases, columnPhases] = [backwardPhases(height), backwardPhases(width)];

@@ -6,6 +6,8 @@ import { type ConvolutionAttributes, convolutionGeometry } from './convolution-g
 import { convolveImages, packBias, packedBytes } from './convolve-images.js';
 import { imagesOf } from './plan-windows.js';
 import { forwardSegments } from './window-segments.js';
+import { chooseTiles } from './winograd/choose-tiles.js';
+import { winogradConvolve } from './winograd/winograd-convolve.js';
 
 /**
  * `Conv2D` on wasm: y = x ∗ w; `MetadistillConv2DWithBias` if a bias is given: y = x ∗ w + b.
@@ -35,6 +37,16 @@ export function conv2d({
   const runtime = runtimeOf(backend);
   const { kernels } = runtime;
   const y = runtime.makeOutput(geometry.outputShape, 'float32');
+  const tiled = chooseTiles(runtime, geometry);
+  if (tiled) {
+    winogradConvolve(runtime, tiled, {
+      source: runtime.address(x),
+      filter: runtime.address(filter),
+      bias: bias ? runtime.address(bias) : 0,
+      target: runtime.address(y),
+    });
+    return y;
+  }
   const source = imagesOf(runtime, x);
   const target = imagesOf(runtime, y);
   const row = width.kernel * geometry.inputs;

@@ -60,6 +60,10 @@ const product = (a: Matrix, b: Matrix): Square =>
 const transform = (matrix: Matrix, square: Matrix): Square =>
   product(product(matrix, square), transposed(matrix));
 
+/** Each value with its row and column. */
+const entriesOf = (matrix: Matrix) =>
+  matrix.flatMap((line, row) => line.map((value, column) => [value, row, column] as const));
+
 /** What a tile adds up without signs, by which the rounding of a convolution in tiles is bounded. */
 export function tileMagnitudes(
   shape: ConvolutionCase,
@@ -76,8 +80,9 @@ export function tileMagnitudes(
   const size = side + 2;
   const square = (length: number, value: (row: number, column: number) => number): Square =>
     Array.from({ length }, (_, row) => Array.from({ length }, (__, column) => value(row, column)));
-  const add = (to: Square, a: Square, b: Square) =>
-    to.forEach((row, i) => row.forEach((_, j) => (to[i]![j]! += a[i]![j]! * b[i]![j]!)));
+  const add = (to: Square, a: Square, b: Square) => {
+    for (const [i, row] of to.entries()) for (const j of row.keys()) row[j]! += a[i]![j]! * b[i]![j]!;
+  };
   const inImage = (n: number, row: number, column: number) =>
     row >= 0 && column >= 0 && row < height && column < width
       ? ((n * height + row) * width + column) * inputs
@@ -120,33 +125,27 @@ export function tileMagnitudes(
             add(filterSums[i]![o]!, images[i]!, cotangents[o]!);
           }
         }
-        outputSums.forEach((sums, o) =>
-          transform(outward, sums).forEach((line, a) =>
-            line.forEach((value, b) => {
-              const at = inOutput(n, row + a, column + b);
-              if (at !== undefined) y[at + o]! += value;
-            }),
-          ),
-        );
-        inputSums.forEach((sums, i) =>
-          transform(transposed(inward), sums).forEach((line, a) =>
-            line.forEach((value, b) => {
-              const at = inImage(n, row + a - top, column + b - left);
-              if (at !== undefined) dx[at + i]! += value;
-            }),
-          ),
-        );
+        for (const [o, sums] of outputSums.entries()) {
+          for (const [value, a, b] of entriesOf(transform(outward, sums))) {
+            const at = inOutput(n, row + a, column + b);
+            if (at !== undefined) y[at + o]! += value;
+          }
+        }
+        for (const [i, sums] of inputSums.entries()) {
+          for (const [value, a, b] of entriesOf(transform(transposed(inward), sums))) {
+            const at = inImage(n, row + a - top, column + b - left);
+            if (at !== undefined) dx[at + i]! += value;
+          }
+        }
       }
     }
   }
-  filterSums.forEach((row, i) =>
-    row.forEach((sums, o) =>
-      transform(transposed(taps), sums).forEach((line, a) =>
-        line.forEach((value, b) => {
-          dFilter[((a * 3 + b) * inputs + i) * outputs + o]! += value;
-        }),
-      ),
-    ),
-  );
+  for (const [i, row] of filterSums.entries()) {
+    for (const [o, sums] of row.entries()) {
+      for (const [value, a, b] of entriesOf(transform(transposed(taps), sums))) {
+        dFilter[((a * 3 + b) * inputs + i) * outputs + o]! += value;
+      }
+    }
+  }
   return { y, dx, dFilter };
 }

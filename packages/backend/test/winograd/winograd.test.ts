@@ -147,7 +147,9 @@ describe('the kernels of convolutions', () => {
   };
   const results = async (arithmetic: 'fast' | 'direct') => {
     await selectBackend({ prefer: 'wasm', arithmetic });
-    return tidy(() => calls().map(([name, inputs, attrs]) => runKernel(name, inputs, attrs)[0]!.dataSync()));
+    return tidy(() =>
+      calls().map(([name, inputs, attrs]) => runKernel(name, inputs, attrs)[0]!.dataSync<'float32'>()),
+    );
   };
   afterAll(async () => {
     await selectBackend({ prefer: 'cpu' });

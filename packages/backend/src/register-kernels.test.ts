@@ -65,10 +65,10 @@ describe('the tables of README.md', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   /** The backends that the tables name for each kernel. */
   const documented = new Map(
-    Array.from(readme.matchAll(/^\| `(\w+)` \|.*\| ([a-z, ]+) \|$/gm), ([, name, backends]) => [
-      name as string,
-      (backends as string).split(', '),
-    ]),
+    Array.from(readme.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|.*\| ([a-z, ]+) \|$/gm)).flatMap(
+      ([, names, backends]) =>
+        (names as string).match(/\w+/g)!.map((name) => [name, (backends as string).split(', ')] as const),
+    ),
   );
 
   it('name every kernel and the backends that it is for', () => {

@@ -21,6 +21,7 @@ import { rearrangingKernels } from './kernels/rearranging/kernels.js';
 import { reductionKernels } from './kernels/reductions/kernels.js';
 import { resizingKernels } from './kernels/resizing/kernels.js';
 import { softmaxKernels } from './kernels/softmax/kernels.js';
+import { stockKernels } from './kernels/stock/kernels.js';
 import { runtimeOf } from './wasm/wasm-runtime.js';
 
 type KernelFunction = NonNullable<KernelConfig['kernelFunc']>;
@@ -42,6 +43,7 @@ export const kernelRows: readonly KernelRow[] = [
   ...reductionKernels,
   ...resizingKernels,
   ...softmaxKernels,
+  ...stockKernels,
 ];
 
 const ours = new WeakSet<KernelFunction>();

@@ -5,6 +5,8 @@ import type { Draw } from './draw.js';
 export interface Operand {
   readonly shape: readonly number[];
   readonly dtype?: DataType;
+  /** Those it holds, if not any will do. */
+  readonly values?: readonly number[];
 }
 
 /** A kernel call, before its tensors are made. */
@@ -13,14 +15,14 @@ export interface CallPlan {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-type Plan = (draw: Draw) => CallPlan;
+export type Plan = (draw: Draw) => CallPlan;
 type Shape4D = [number, number, number, number];
 type Shape5D = [number, number, number, number, number];
 type Pair = [number, number];
 
-const int32 = (shape: readonly number[]): Operand => ({ shape, dtype: 'int32' });
-const floats = (shape: readonly number[]): Operand => ({ shape });
-const shapeOf = ({ whole }: Draw, rank = whole(0, 4)): number[] =>
+export const int32 = (shape: readonly number[]): Operand => ({ shape, dtype: 'int32' });
+export const floats = (shape: readonly number[]): Operand => ({ shape });
+export const shapeOf = ({ whole }: Draw, rank = whole(0, 4)): number[] =>
   Array.from({ length: rank }, () => whole(1, 5));
 const pair = ({ whole }: Draw, most: number): Pair => [whole(1, most), whole(1, most)];
 

@@ -6,6 +6,7 @@ import { runKernel } from '../run-kernel.js';
 const convolved = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1 };
 const pooled = { filterSize: 2, strides: 2, pad: 'valid' };
 const image = { x: [1, 4, 4, 1] };
+const localNorm = { depthRadius: 2, bias: 1, alpha: 1, beta: 0.5 };
 const filtered = { ...image, filter: [3, 3, 1, 2] };
 const pixels = { dy: [1, 2] };
 const cells = { dy: [1, 4, 4, 2] };
@@ -63,12 +64,35 @@ const calls: [kernel: string, shapes: Record<string, number[]>, attributes: obje
   ['Sum', { x: [4, 3, 5] }, { axis: [0, 1, 1, 2] }, /axis is \[0, 1, 1, 2\]/],
   ['ResizeBilinearGrad', { dy: [2, 4, 4, 1], images: [1, 2, 2, 1] }, {}, /images has shape/],
   ['UnsortedSegmentSum', { x: [3, 2], segmentIds: [3] }, { numSegments: 0.5 }, /numSegments is 0.5/],
+  ['Select', { condition: [4], t: [2, 3], e: [2, 3] }, {}, /condition has shape \[4\]/],
+  ['Select', { condition: [2], t: [2, 3], e: [2, 300] }, {}, /e has shape \[2, 300\]/],
+  ['LRNGrad', { x: [1, 2, 2, 3], y: [1, 2, 2, 3], dy: [1, 1, 1, 3] }, localNorm, /dy has shape/],
+  ['TopK', { x: [3, 4] }, { k: 5, sorted: true }, /k is 5; expected at most 4/],
+  ['MirrorPad', { x: [3] }, { paddings: [[3, 0]], mode: 'reflect' }, /paddings has \[3, 0\]/],
+  ['MirrorPad', { x: [3] }, { paddings: [], mode: 'symmetric' }, /expected 1 pairs/],
+  ['PadV2', { x: [3] }, { paddings: [[-2, 1]], constantValue: 0 }, /paddings is \[\[-2, 1\]\]/],
+  [
+    '_FusedMatMul',
+    { a: [1, 2, 3], b: [1, 3, 4], bias: [40] },
+    { transposeA: false, transposeB: false, activation: 'linear' },
+    /bias/,
+  ],
+  [
+    'FusedBatchNorm',
+    { x: [2, 4], mean: [3], variance: [4] },
+    { varianceEpsilon: 0.1 },
+    /mean has shape \[3\]/,
+  ],
+  ['FusedBatchNorm', { x: [2, 4], mean: [4], variance: [0] }, { varianceEpsilon: 0.1 }, /variance has shape/],
+  ['Cumsum', { x: [2, 3] }, { axis: 2, exclusive: false, reverse: false }, /axis/i],
+  ['Cumsum', { x: [2, 3] }, { axis: 0.5, exclusive: false, reverse: false }, /axis|axes/i],
   ['OneHot', { indices: [3] }, { depth: -2, dtype: 'float32' }, /depth is -2/],
 ];
 
 describeEachBuild('impossible attributes', () => {
   it.each(calls)('of %s %o are refused: %o', (name, shapes, attributes, message) => {
-    const dtypeOf = (key: string): DataType => (/ndices|Ids/.test(key) ? 'int32' : 'float32');
+    const dtypeOf = (key: string): DataType =>
+      key === 'condition' ? 'bool' : /ndices|Ids/.test(key) ? 'int32' : 'float32';
     const inputs = Object.fromEntries(
       Object.entries(shapes).map(([key, shape]) => [key, zeros(shape, dtypeOf(key))] as const),
     );

@@ -24,6 +24,6 @@ export function prelu({ inputs: { x, alpha }, backend }: KernelCall<'x' | 'alpha
   return applyEpilogue(backend, y, { slopes: alpha });
 }
 
-/** Whether TensorFlow.js' own kernel is wrong: it repeats the slopes as they lie in memory. */
+/** Whether TensorFlow.js' own kernel is wrong: it repeats the slopes as they lie in memory, and reads them as float32. */
 export const hasSpreadSlopes = ({ inputs: { x, alpha } }: KernelCall<'x' | 'alpha'>): boolean =>
-  !repeatsAlong(alpha.shape, x.shape);
+  alpha.dtype !== 'float32' || !repeatsAlong(alpha.shape, x.shape);

@@ -34,6 +34,47 @@ export function checkShape(
   throw new RangeError(`${kernel}: ${name} has shape ${shown(shape)}; expected ${shown(expected)}.`);
 }
 
+/**
+ * Refuses a tensor of a dtype that the kernel does not compute.
+ *
+ * @throws TypeError that names the kernel, the argument, and what was expected.
+ */
+export function checkDtype(
+  kernel: string,
+  name: string,
+  { dtype, shape }: TensorInfo,
+  dtypes: readonly DataType[],
+): void {
+  if (dtypes.includes(dtype)) return;
+  throw new TypeError(
+    `${kernel}: ${name} is ${dtype} ${shown(shape)}; expected ${dtypes.join(' or ')}. Cast it first.`,
+  );
+}
+
+/**
+ * Refuses an attribute that is none of those that the kernel knows.
+ *
+ * @throws RangeError that names the kernel, the attribute, and what was expected.
+ */
+export function checkOneOf(kernel: string, name: string, given: unknown, known: readonly unknown[]): void {
+  if (known.includes(given)) return;
+  throw new RangeError(
+    `${kernel}: ${name} is ${describeValue(given)}; expected ${known.map(describeValue).join(' or ')}.`,
+  );
+}
+
+/**
+ * Refuses attributes that are no finite numbers.
+ *
+ * @throws RangeError that names the kernel, the attribute, and what was expected.
+ */
+export function checkFinite(kernel: string, attributes: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (Number.isFinite(value)) continue;
+    throw new RangeError(`${kernel}: ${name} is ${describeValue(value)}; expected a finite number.`);
+  }
+}
+
 /** The largest size, stride or dilation: the kernels count in 32 bits, and add two or three of them. */
 const mostSize = 2 ** 30;
 

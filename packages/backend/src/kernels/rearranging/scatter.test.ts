@@ -26,6 +26,9 @@ describeEachBuild('scattering and gathering points', () => {
     expect(values(scatterND(tensor1d([1, 1], 'int32'), rows, [2, 2]))).toEqual([0, 0, 4, 6]);
     expect(values(tensorScatterUpdate(tensor1d([7, 8, 9]), point, tensor1d([1, 2])))).toEqual([1, 8, 2]);
     expect(values(gatherND(rows, tensor2d([[1], [0]], [2, 1], 'int32')))).toEqual([3, 4, 1, 2]);
+    const nowhere = tensor2d([], [2, 0], 'int32');
+    expect(values(scatterND(nowhere, rows, [2]))).toEqual([4, 6]);
+    expect(values(scatterND(tensor2d([], [0, 0], 'int32'), zeros([0, 2]), [2]))).toEqual([0, 0]);
     const pair = tensor2d([[1, 0]], [1, 2], 'int32');
     expect(values(sparseToDense(pair, tensor1d([5]), [2, 2], 3))).toEqual([3, 3, 5, 3]);
     expect(values(sparseToDense(tensor1d([0, 2], 'int32'), 6, [4], 0))).toEqual([6, 0, 6, 0]);

@@ -1,22 +1,38 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { wasmHost } from '../call/array-host.js';
 import { checkIndices } from '../call/checked.js';
-import { checkShape, checkSizes, checkTensor, shown } from '../call/checks.js';
+import { checkDtype, checkShape, checkSizes, checkTensor, shown } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 
+type ScatterCall = KernelCall<'indices' | 'updates', { readonly shape: readonly number[] }>;
+
 /**
- * Refuses what `ScatterNd` on wasm would write outside its output.
+ * `ScatterNd` on wasm: TensorFlow.js' own on points inside its output. Of indices `[n, 0]`, points of no axis, each update is
+ * of the whole output, for which that has no rule.
  *
+ * @returns the sum of the updates at each point.
  * @throws TypeError or RangeError if dtypes or shapes do not fit, or an index lies outside `shape`.
  */
-export function checkScatter({
-  inputs: { indices, updates },
-  attrs: { shape },
-  backend,
-}: KernelCall<'indices' | 'updates', { readonly shape: readonly number[] }>): void {
-  checkPoints('scatterND', ['indices', indices], ['updates', updates], ['shape', shape], backend);
+export function scatter(call: ScatterCall, stock: (call: ScatterCall) => TensorInfo): TensorInfo {
+  const { inputs, attrs, backend } = call;
+  const { indices, updates } = inputs;
+  const { shape } = attrs;
+  checkPoints('scatterND', ['indices', indices], ['updates', updates], ['shape', shape], backend, 0);
+  if (indices.shape.length < 2 || indices.shape.at(-1) !== 0) return stock(call);
+  checkDtype('scatterND', 'updates', updates, ['float32', 'int32']);
+  const { make, floats, integers } = wasmHost(backend);
+  const sums = make(shape, updates.dtype);
+  const values = updates.dtype === 'float32' ? floats : integers;
+  const [from, to] = [values(updates), values(sums).fill(0)];
+  for (let i = 0; i < from.length; i++) to[i % to.length]! += from[i]!;
+  return sums;
 }
 
-/** `checkScatter` of `TensorScatterUpdate`. */
+/**
+ * Refuses what `TensorScatterUpdate` on wasm would write outside its output.
+ *
+ * @throws TypeError or RangeError if dtypes or shapes do not fit, or an index lies outside `tensor`.
+ */
 export function checkScatterUpdate({
   inputs: { tensor, indices, updates },
   backend,
@@ -26,7 +42,7 @@ export function checkScatterUpdate({
   checkPoints(kernel, ['indices', indices], ['updates', updates], ['tensor', tensor.shape], backend);
 }
 
-/** `checkScatter` of `SparseToDense`, whose `sparseValues` may be one value for every point. */
+/** `checkScatterUpdate` of `SparseToDense`, whose `sparseValues` may be one value for every point. */
 export function checkSparse({
   inputs: { sparseIndices, sparseValues, defaultValue },
   attrs: { outputShape },
@@ -88,14 +104,15 @@ function checkPoints(
   [valuesName, values]: Named<TensorInfo>,
   [shapeName, shape]: Named<readonly number[]>,
   backend: unknown,
+  leastAxes = 1,
 ): void {
   checkTensor(kernel, name, points, 'int32');
   checkNoString(kernel, valuesName, values);
   checkSizes(kernel, shapeName, shape, Math.max(shape?.length || 0, 1), 0);
   const { batch, axes } = sizesOf(points);
-  if (axes < 1 || axes > shape.length) {
+  if (axes < leastAxes || axes > shape.length) {
     throw new RangeError(
-      `${kernel}: ${name} has ${axes} whole numbers per point; expected from 1 to ${shape.length}.`,
+      `${kernel}: ${name} has ${axes} whole numbers per point; expected from ${leastAxes} to ${shape.length}.`,
     );
   }
   checkShape(kernel, valuesName, values, [...batch, ...shape.slice(axes)]);

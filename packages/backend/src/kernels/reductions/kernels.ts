@@ -1,23 +1,35 @@
+import type { DataType } from '@tensorflow/tfjs-core';
+import { checkDtype } from '../call/checks.js';
 import type { KernelRow } from '../call/kernel-row.js';
 import { isEmptyOrWrong, reductionOfNothing } from './of-nothing.js';
 import { mean, sum, sumsNeighbours } from './sum.js';
 
 type Kernel = NonNullable<KernelRow['wasm']>;
-type Takes = NonNullable<KernelRow['takes']>;
 
-/** A kernel for tensors without values, which refuses what is wrong, and another for the calls that this one takes. */
-const besides = (name: string, ofNothing: Kernel, kernel: Kernel, takes: Takes): KernelRow => ({
+const numbers = ['float32', 'int32'] as const;
+
+/** Ours for tensors without values, and for sums along neighbouring axes; TensorFlow.js' own for other calls of these dtypes. */
+const reduction = (
+  name: string,
+  dtypes: readonly DataType[],
+  ofNothing: Kernel,
+  ofNeighbours?: Kernel,
+): KernelRow => ({
   name,
-  wasm: (call) => (isEmptyOrWrong(call) ? ofNothing(call) : kernel(call)),
-  takes: (call, backendName) => isEmptyOrWrong(call) || takes(call, backendName),
+  wasm: (call, stock) => {
+    if (isEmptyOrWrong(call)) return ofNothing(call);
+    if (ofNeighbours && sumsNeighbours(call)) return ofNeighbours(call);
+    checkDtype(name.toLowerCase(), 'x', call.inputs.x, dtypes);
+    return stock(call);
+  },
 });
 
 export const reductionKernels: readonly KernelRow[] = [
-  besides('Sum', reductionOfNothing(0), sum, sumsNeighbours),
-  besides('Mean', reductionOfNothing(0, 'float32'), mean, sumsNeighbours),
-  { name: 'Prod', wasm: reductionOfNothing(1), takes: isEmptyOrWrong },
-  { name: 'Max', wasm: reductionOfNothing(Number.NaN), takes: isEmptyOrWrong },
-  { name: 'Min', wasm: reductionOfNothing(Number.NaN), takes: isEmptyOrWrong },
-  { name: 'Any', wasm: reductionOfNothing(0, 'bool'), takes: isEmptyOrWrong },
-  { name: 'All', wasm: reductionOfNothing(1, 'bool'), takes: isEmptyOrWrong },
+  reduction('Sum', numbers, reductionOfNothing(0), sum),
+  reduction('Mean', [...numbers, 'bool'], reductionOfNothing(0, 'float32'), mean),
+  reduction('Prod', numbers, reductionOfNothing(1)),
+  reduction('Max', [...numbers, 'bool'], reductionOfNothing(Number.NaN)),
+  reduction('Min', [...numbers, 'bool'], reductionOfNothing(Number.NaN)),
+  reduction('Any', ['bool'], reductionOfNothing(0, 'bool')),
+  reduction('All', ['bool'], reductionOfNothing(1, 'bool')),
 ];

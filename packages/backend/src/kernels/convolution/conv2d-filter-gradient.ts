@@ -25,8 +25,8 @@ import {
   tableBytes,
   type WindowPlan,
   writeRuns,
-} from './plan-windows.js';
-import { forwardSegments, type Segment } from './window-segments.js';
+} from './windows/plan-windows.js';
+import { forwardSegments, type Segment } from './windows/window-segments.js';
 import { chooseTiles } from './winograd/choose-tiles.js';
 import { winogradFilterGradient } from './winograd/winograd-filter-gradient.js';
 

@@ -8,8 +8,8 @@ import {
   convolutionGeometry,
 } from './convolution-geometry.js';
 import { convolveImages, type PackedFilter, packBias, packedBytes } from './convolve-images.js';
-import { imagesOf } from './plan-windows.js';
-import { backwardPhases, type Phase, type Segment } from './window-segments.js';
+import { imagesOf } from './windows/plan-windows.js';
+import { backwardPhases, type Phase, type Segment } from './windows/window-segments.js';
 import { chooseTiles } from './winograd/choose-tiles.js';
 import { winogradInputGradient } from './winograd/winograd-convolve.js';
 

@@ -4,8 +4,8 @@ import { checkShape, checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 import { type ConvolutionAttributes, convolutionGeometry } from './convolution-geometry.js';
 import { convolveImages, packBias, packedBytes } from './convolve-images.js';
-import { imagesOf } from './plan-windows.js';
-import { forwardSegments } from './window-segments.js';
+import { imagesOf } from './windows/plan-windows.js';
+import { forwardSegments } from './windows/window-segments.js';
 import { chooseTiles } from './winograd/choose-tiles.js';
 import { winogradConvolve } from './winograd/winograd-convolve.js';
 

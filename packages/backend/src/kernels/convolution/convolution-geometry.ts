@@ -1,7 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { checkSizes, shown, sizeOf } from '../call/checks.js';
 import { checkPadding, checkRounding, type Padding, perAxis } from '../call/window-checks.js';
-import type { Axis } from './window-segments.js';
+import type { Axis } from './windows/window-segments.js';
 
 type Shape4D = [number, number, number, number];
 

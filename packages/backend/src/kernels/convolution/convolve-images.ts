@@ -1,8 +1,14 @@
 import type { KernelExports } from '../../generated/kernel-exports.js';
 import type { WasmRuntime } from '../../wasm/wasm-runtime.js';
 import { partsOf } from '../call/split.js';
-import { type Images, planWindows, type WindowPlan, writePlan, writtenBytes } from './plan-windows.js';
-import type { Segment } from './window-segments.js';
+import {
+  type Images,
+  planWindows,
+  type WindowPlan,
+  writePlan,
+  writtenBytes,
+} from './windows/plan-windows.js';
+import type { Segment } from './windows/window-segments.js';
 
 /**
  * What is read again for every eight channels stays in the second-level cache, and a table of offsets, at eight

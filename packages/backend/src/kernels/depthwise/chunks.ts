@@ -1,5 +1,5 @@
 import type { KernelExports } from '../../generated/kernel-exports.js';
-import type { Images } from '../convolution/plan-windows.js';
+import type { Images } from '../convolution/windows/plan-windows.js';
 
 /** What is worked on at once is still in the third-level cache when the borders of its images are. */
 const chunkBytes = 2 ** 20;

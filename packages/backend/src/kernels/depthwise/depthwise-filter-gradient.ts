@@ -4,8 +4,8 @@ import { checkShape, checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 import type { FilterGradientAttributes } from '../convolution/conv2d-filter-gradient.js';
 import { convolutionGeometry } from '../convolution/convolution-geometry.js';
-import { imagesOf, planWindows, tableBytes, writePlan } from '../convolution/plan-windows.js';
-import { forwardSegments } from '../convolution/window-segments.js';
+import { imagesOf, planWindows, tableBytes, writePlan } from '../convolution/windows/plan-windows.js';
+import { forwardSegments } from '../convolution/windows/window-segments.js';
 import { chunksOf, paddedChannels, wideBytes, widen } from './chunks.js';
 
 /** All channels of a pixel are done at once, so nothing is read again but neighbours: only the table is bounded. */

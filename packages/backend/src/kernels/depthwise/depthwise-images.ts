@@ -1,7 +1,7 @@
 import type { KernelExports } from '../../generated/kernel-exports.js';
 import type { WasmRuntime } from '../../wasm/wasm-runtime.js';
-import type { Images } from '../convolution/plan-windows.js';
-import type { Segment } from '../convolution/window-segments.js';
+import type { Images } from '../convolution/windows/plan-windows.js';
+import type { Segment } from '../convolution/windows/window-segments.js';
 import { paddedChannels } from './chunks.js';
 
 /** u32 numbers of a segment. */

@@ -3,8 +3,8 @@ import { runtimeOf } from '../../wasm/wasm-runtime.js';
 import { checkTensor } from '../call/checks.js';
 import type { KernelCall } from '../call/kernel-call.js';
 import { type ConvolutionAttributes, convolutionGeometry } from '../convolution/convolution-geometry.js';
-import { imagesOf } from '../convolution/plan-windows.js';
-import { forwardSegments } from '../convolution/window-segments.js';
+import { imagesOf } from '../convolution/windows/plan-windows.js';
+import { forwardSegments } from '../convolution/windows/window-segments.js';
 import { chunksOf, paddedChannels, wideBytes, widen } from './chunks.js';
 import { type Clamp, depthwiseImages, filterBytes, segmentBytes } from './depthwise-images.js';
 

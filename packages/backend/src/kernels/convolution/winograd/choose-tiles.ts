@@ -1,6 +1,6 @@
 import type { WasmRuntime } from '../../../wasm/wasm-runtime.js';
 import type { ConvolutionGeometry } from '../convolution-geometry.js';
-import { forwardSegments } from '../window-segments.js';
+import { forwardSegments } from '../windows/window-segments.js';
 import { type TiledConvolution, type TileSide, tiledConvolution } from './tiling.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { KernelExports } from '../../generated/kernel-exports.js';
-import type { WasmRuntime } from '../../wasm/wasm-runtime.js';
+import type { KernelExports } from '../../../generated/kernel-exports.js';
+import type { WasmRuntime } from '../../../wasm/wasm-runtime.js';
 import type { Segment } from './window-segments.js';
 
 /** A batch of images in memory: `[images, rows, columns, channels]`, floats. */

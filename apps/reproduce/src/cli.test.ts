@@ -57,7 +57,7 @@ test.each([
   [['table'], 'no finished runs in runs'],
   [['table', '--results', 'nowhere'], '--results is nowhere, which is not there; expected a folder of logs.'],
   [['study', 'trajectory'], "unknown study 'trajectory'; did you mean 'trajectories'?"],
-  [['bench', '--model', 'resnet'], "unknown model 'resnet'; did you mean 'resnet18'?"],
+  [['bench', '--model', 'resnet-18'], "unknown model 'resnet-18'; did you mean 'resnet18'?"],
   [['bench', '--batch', '1'], "--batch is '1'; expected a whole number, 2 to 65536."],
   [['verify', '--model', 'logistic'], "unknown model 'logistic'; did you mean 'logistic-regression'?"],
   [['native', 'webgp'], "unknown backend 'webgp'; did you mean 'webgpu'?"],

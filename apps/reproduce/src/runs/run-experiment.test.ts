@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -198,8 +199,10 @@ test('--fresh deletes nothing before it is known that all can be replaced', asyn
     expect([first!, second!].map((path) => readFileSync(path, 'utf8'))).toEqual(kept);
     rmSync(inTheWay, { recursive: true });
   }
+  // What is computed again may be equal to the last character.
+  const written = statSync(first!).mtimeMs;
   expect((await reproduce(...none, '--fresh')).code).toBe(0);
-  expect(readFileSync(first!, 'utf8')).not.toBe(kept[0]);
+  expect(statSync(first!).mtimeMs).toBeGreaterThan(written);
 });
 
 test('says nothing of progress if it is quiet', async () => {
